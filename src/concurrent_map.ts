@@ -1,0 +1,114 @@
+/** What every map of this package is: ECMAScript's `Map` plus atomic operations.
+ *
+ * @module
+ */
+
+/**
+ * The facts about a map that its type cannot say. They are held to by the conformance suite, so they can be relied on
+ * when one map is replaced by another.
+ */
+export interface Traits {
+  /**
+   * The order in which entries are visited: `insertion` as in `Map`, or `none`: any order, which may differ from one
+   * iteration to the next.
+   */
+  readonly order: "insertion" | "none";
+  /**
+   * What an iteration sees of writes made while it runs.
+   *
+   * - `live`: as in `Map`: every entry added before the iteration ends is visited, deleted ones that were not yet
+   *   visited are not.
+   * - `snapshot`: exactly the entries of the moment at which the iteration began.
+   * - `weak`: every entry that was there all along is visited once; one that was added or deleted meanwhile may be
+   *   visited or not.
+   */
+  readonly iteration: "live" | "snapshot" | "weak";
+  /** Which keys the map takes: `any`, compared as `Map` compares them. */
+  readonly keys: "any";
+  /** Whether `get` gives back the very value that was set (`reference`) or another one equal to it (`copy`). */
+  readonly values: "reference" | "copy";
+  /** The largest number of entries on V8, where one `Map` holds 2^24. Other engines may hold more. */
+  readonly maxEntries: number;
+  /** Whether several workers can use the same map at once. */
+  readonly shared: boolean;
+}
+
+/**
+ * A synchronous map: ECMAScript's `Map` with the same names and results, so that it can stand where a `Map` stood, plus
+ * the atomic operations of Go's `sync.Map`.
+ *
+ * Every method is one atomic step to everyone who shares the map. Keys are compared by SameValueZero: `NaN` equals
+ * `NaN`, `-0` is stored as `0`, objects are equal to themselves only. `undefined` is a value like any other: `has` tells
+ * it from an absent key.
+ *
+ * | Go `sync.Map` | here |
+ * | --- | --- |
+ * | `Load` | `get`, `has` |
+ * | `Store` | `set` |
+ * | `Delete` | `delete` |
+ * | `Clear` | `clear` |
+ * | `LoadOrStore` | `getOrInsert`, `getOrInsertComputed` |
+ * | `LoadAndDelete` | `getAndDelete` |
+ * | `Swap` | `getAndSet` |
+ * | `CompareAndSwap` | `compareAndSet` |
+ * | `CompareAndDelete` | `compareAndDelete` |
+ * | `Range` | `forEach`, `entries`, `keys`, `values`, iteration |
+ */
+export interface ConcurrentMap<K, V> extends Iterable<[K, V]> {
+  /** How many entries there are. */
+  readonly size: number;
+  /** What the map promises beyond its type. */
+  readonly traits: Traits;
+  /** The class's name, as in `Object.prototype.toString`. */
+  readonly [Symbol.toStringTag]: string;
+
+  /** The value of `key`, or `undefined` if there is none. */
+  get(key: K): V | undefined;
+  /** Whether `key` has a value, be it `undefined`. */
+  has(key: K): boolean;
+  /** Gives `key` a value and returns the map. */
+  set(key: K, value: V): this;
+  /** Removes `key`, and tells whether it was there. */
+  delete(key: K): boolean;
+  /** Removes every entry. */
+  clear(): void;
+
+  /** The value of `key`; if it has none, it is given `value` first. */
+  getOrInsert(key: K, value: V): V;
+  /**
+   * The value of `key`; if it has none, it is given what `compute` returns. `compute` is called at most once, with the
+   * key as it will be stored; if it throws, nothing is stored and the error reaches the caller. If `compute` itself
+   * writes to `key`, its result overwrites that, as in ECMAScript.
+   */
+  getOrInsertComputed(key: K, compute: (key: K) => V): V;
+  /** Removes `key` and returns the value it had, or `undefined`. */
+  getAndDelete(key: K): V | undefined;
+  /** Gives `key` a value and returns the one it had before, or `undefined`. */
+  getAndSet(key: K, value: V): V | undefined;
+  /**
+   * Gives `key` a value if it has the value `expected` (by SameValueZero; objects by identity), and tells whether it
+   * did. A key that is absent is never equal to `expected`, not even to `undefined`.
+   */
+  compareAndSet(key: K, expected: V, value: V): boolean;
+  /** Removes `key` if it has the value `expected`, compared as in `compareAndSet`, and tells whether it did. */
+  compareAndDelete(key: K, expected: V): boolean;
+  /**
+   * Replaces the value of `key` by what `fn` returns for it and returns that; `fn` gets `undefined` for an absent key,
+   * and deletes the key by returning `undefined`. If `fn` throws, nothing is changed. If `fn` itself writes to `key`,
+   * its result overwrites that.
+   */
+  update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined;
+
+  /** Calls `callback` for each entry; `thisArg` is its `this`. */
+  forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void;
+  /** Iterates over `[key, value]`. */
+  entries(): MapIterator<[K, V]>;
+  /** Iterates over the keys. */
+  keys(): MapIterator<K>;
+  /** Iterates over the values. */
+  values(): MapIterator<V>;
+  /** Iterates over `[key, value]`. */
+  [Symbol.iterator](): MapIterator<[K, V]>;
+  /** The entries as of this moment, whatever is written afterwards. It can be iterated any number of times. */
+  snapshot(): Iterable<[K, V]>;
+}

@@ -143,7 +143,7 @@ function compare(runs: readonly Run[]): string[] {
     if (all.every(({ times }) => times === all[0]?.times)) return [];
     return [
       `${name}: ${
-        all.map(({ runtime, times }) => `${times} times on ${runtime}`).join(
+        all.map(({ runtime, times }) => `${times} on ${runtime}`).join(
           ", ",
         )
       }`,

@@ -131,7 +131,7 @@ export function assertInstanceOf<T extends AnyConstructor>(
   }
 }
 
-/** Asserts that `actual` has at least the properties of `expected`, at every depth. */
+/** Asserts that `actual` has at least the properties of `expected`, at every depth; arrays are as long as expected. */
 export function assertObjectMatch(
   // deno-lint-ignore no-explicit-any -- as in the original: an interface is no Record of unknown.
   actual: Record<PropertyKey, any>,

@@ -1,0 +1,157 @@
+/** Holds the plan of the house (who may import whom, what lies where, what is published) to the files. */
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const read = (path: string): string => readFileSync(root + path, "utf8");
+
+/** Every file under a folder of the project, by its path from the root. */
+function filesUnder(folder: string, ending: string): string[] {
+  if (!existsSync(root + folder)) return [];
+  return readdirSync(root + folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : filesUnder(path, ending);
+    return path.endsWith(ending) ? [path] : [];
+  }).sort();
+}
+
+/** What a module imports: files by their path from the root, packages by their name. */
+function importsOf(path: string): string[] {
+  const code = read(path).replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
+  const found = code.matchAll(/^(?:import|export)\s[^;"']*\bfrom\s+"([^"]+)"|\bimport(?:\s|\(\s*)"([^"]+)"/gm);
+  return [...found].map(([, from, alone]) => {
+    const target = from ?? alone ?? "";
+    return target.startsWith(".") ? posix.join(posix.dirname(path), target) : target;
+  });
+}
+
+/** The imports that are not allowed, as "importer → imported". */
+function forbidden(importers: string[], isAllowed: (imported: string, importer: string) => boolean): string[] {
+  return importers.flatMap((importer) =>
+    importsOf(importer).filter((imported) => !isAllowed(imported, importer)).map((imported) =>
+      `${importer} → ${imported}`
+    )
+  );
+}
+
+/** Everything that a module needs, itself included. */
+function reachedFrom(entry: string): Set<string> {
+  const reached = new Set([entry]);
+  for (const path of reached) {
+    if (path.endsWith(".ts")) importsOf(path).forEach((imported) => reached.add(imported));
+  }
+  return reached;
+}
+
+const source = filesUnder("src", ".ts");
+const verify = filesUnder("verify", ".ts");
+const twin = verify.filter((path) => posix.dirname(path) === "verify");
+const tests = filesUnder("tests", "_test.ts");
+const deno = JSON.parse(read("deno.json"));
+const npm = JSON.parse(read("package.json"));
+const entryPoints = Object.values<string>(deno.exports).map((path) => posix.normalize(path));
+
+describe("the layout", () => {
+  it("has files to look at, and sees what they import", () => {
+    assertEquals(source.includes("src/native_map.ts"), true);
+    assertEquals(importsOf("src/native_map.ts").includes("src/concurrent_map.ts"), true);
+    assertEquals(reachedFrom("mod.ts").has("src/same_value_zero.ts"), true);
+  });
+
+  it("lets src/ import nothing but itself and the platform", () => {
+    assertEquals(forbidden(source, (imported) => /^(src\/|node:)/.test(imported)), []);
+  });
+
+  it("lets the twin import of src/ only the interface, what adopts a Map, and how keys are hashed and compared", () => {
+    const ofSource = ["concurrent_map", "native_map", "key_hash", "same_value_zero"].map((name) => `src/${name}.ts`);
+    assertEquals(forbidden(twin, (imported) => !imported.startsWith("src/") || ofSource.includes(imported)), []);
+  });
+
+  it("lets the twin import neither the server nor the command", () => {
+    assertEquals(forbidden(twin, (imported) => !/^verify\/(server|cli)\//.test(imported)), []);
+  });
+
+  it("lets the server import nothing of the command", () => {
+    const server = verify.filter((path) => path.startsWith("verify/server/"));
+    assertEquals(forbidden(server, (imported) => !imported.startsWith("verify/cli/")), []);
+  });
+
+  it("lets no published module import examples, bench, tests or tools", () => {
+    const published = ["mod.ts", ...source, ...verify];
+    assertEquals(forbidden(published, (imported) => !/^(examples|bench|tests|tools)\//.test(imported)), []);
+  });
+
+  it("needs no package to import mod.ts", () => {
+    assertEquals([...reachedFrom("mod.ts")].filter((imported) => !/\.ts$|^node:/.test(imported)), []);
+  });
+
+  it("names no file after nothing in particular", () => {
+    const named = filesUnder(".", ".ts").map((path) => posix.basename(path));
+    assertEquals(
+      named.filter((name) => /^(utils?|helpers?|common|misc|types?)(_test)?\.ts$/.test(name)),
+      [],
+    );
+  });
+
+  it("keeps every source file within 300 lines", () => {
+    const long = ["src", "verify", "bench", "examples", "tools"].flatMap((folder) => filesUnder(folder, ".ts"))
+      .map((path) => ({ path, lines: read(path).trimEnd().split("\n").length }));
+    assertEquals(long.filter(({ lines }) => lines > 300), []);
+  });
+
+  it("mirrors src/ and verify/ in tests/, file by file", () => {
+    const mirrored = tests.filter((path) => /^tests\/(src|verify)\//.test(path));
+    const sourceOf = (path: string) => path.slice("tests/".length).replace("_test.ts", ".ts");
+    assertEquals(mirrored.filter((path) => !existsSync(root + sourceOf(path))), []);
+  });
+});
+
+describe("the package", () => {
+  it("is the same to npm as it is to JSR", () => {
+    assertEquals(
+      { name: npm.name, version: npm.version, license: npm.license, exports: npm.exports },
+      { name: deno.name, version: deno.version, license: deno.license, exports: deno.exports },
+    );
+    const asNpm = Object.entries<string>({ ...npm.dependencies, ...npm.devDependencies }).filter(([name]) =>
+      !isStd(name)
+    );
+    const asDeno = Object.entries<string>(deno.imports).filter(([name]) => !isStd(name));
+    assertEquals(
+      Object.fromEntries(asDeno),
+      Object.fromEntries(asNpm.map(([name, range]) => [name, `npm:${name}@${range}`])),
+    );
+  });
+
+  it("publishes everything that its entry points reach, and neither tests nor tools", () => {
+    const included: string[] = deno.publish.include;
+    const isPublished = (path: string) => included.some((part) => path === part || path.startsWith(`${part}/`));
+    const needed = entryPoints.flatMap((path) => [...reachedFrom(path)]).filter((path) => path.endsWith(".ts"));
+    assertEquals(needed.filter((path) => !isPublished(path)), []);
+    assertEquals(["tests", "tools", "bench", "examples"].filter(isPublished), []);
+  });
+
+  it("installs for its users only the packages that its entry points reach", () => {
+    const reached = new Set(entryPoints.flatMap((path) => [...reachedFrom(path)]).map(packageOf));
+    assertEquals(Object.keys(npm.dependencies).filter((name) => !reached.has(name)), []);
+  });
+
+  it("has lockfiles that name no registry, so that they hold behind any of them", () => {
+    for (const lockfile of ["package-lock.json", "tools/package-lock.json", "deno.lock"]) {
+      assertEquals(
+        read(lockfile).match(/"(resolved|tarball)": "https?:.*|https?:\/\/[^"]*(registry|\.tgz)[^"]*/g),
+        null,
+      );
+    }
+  });
+});
+
+function isStd(name: string): boolean {
+  return name.startsWith("@std/");
+}
+
+function packageOf(imported: string): string {
+  return imported.split("/").slice(0, imported.startsWith("@") ? 2 : 1).join("/");
+}

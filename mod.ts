@@ -6,3 +6,17 @@
 
 export type { ConcurrentMap, Traits } from "./src/concurrent_map.ts";
 export { NativeMap } from "./src/native_map.ts";
+export type { Clock } from "./verify/clock.ts";
+export { systemClock } from "./verify/clock.ts";
+export type { TwinOptions } from "./verify/options.ts";
+export type {
+  DiffKind,
+  ReportedDiff,
+  ReportedLatency,
+  ReportedPath,
+  ReportedWindow,
+  TwinReport,
+  WorkState,
+} from "./verify/report.ts";
+export { type Stage, StageError } from "./verify/stage.ts";
+export { type StageOptions, twin, TwinMap } from "./verify/twin_map.ts";

@@ -1,4 +1,7 @@
 import type { Traits } from "../src/concurrent_map.ts";
+import { diffRateUpper } from "./confidence.ts";
+import type { LatencyHistogram } from "./histogram.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Stage } from "./stage.ts";
 
 /** What can differ between the two sides. */
@@ -162,4 +165,103 @@ export interface TwinReport {
   hookErrors: number;
   /** The last two minutes, by the second, and the last hour, by the minute; the oldest first. */
   windows: { seconds: ReportedWindow[]; minutes: ReportedWindow[] };
+}
+
+/** The diff rate that must not be reached: 0.0001 %. */
+const THRESHOLD = 1e-6;
+/** The time, in milliseconds, over which it must not be reached. */
+const GATE_MS = 60 * 60 * 1_000;
+const CONFIDENCE = 0.95;
+/** The upper bounds of the latency buckets, in nanoseconds: 50 ns to 1 s. */
+const BUCKETS_NS: readonly number[] = [
+  50,
+  100,
+  250,
+  500,
+  1e3,
+  2.5e3,
+  5e3,
+  1e4,
+  2.5e4,
+  5e4,
+  1e5,
+  2.5e5,
+  5e5,
+  1e6,
+  1e7,
+  1e8,
+  1e9,
+];
+/** The estimate of distinct keys is off by less than this share in all but a few of a thousand cases. */
+const DISTINCT_ERROR = 0.05;
+
+/** What only the twin knows; the rest of a report is in its ledger. */
+export type TwinState = Pick<
+  TwinReport,
+  "name" | "stage" | "percent" | "moves" | "traits" | "mirror" | "sample" | "backfill" | "sweep"
+>;
+
+/** The report of a twin in the state `state`, with what `ledger` counted. */
+export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number, nowMs: number): TwinReport {
+  const { compared, diffs } = ledger;
+  const comparedKeys = Math.round(ledger.comparedKeys.estimate());
+  const diffKeys = Math.round(ledger.diffKeys.estimate());
+  const minutes = ledger.minutes.list(nowMs);
+  return {
+    ...state,
+    startedAt: new Date(startedAtMs).toISOString(),
+    reportedAt: new Date(nowMs).toISOString(),
+    operations: { reads: ledger.reads, writes: ledger.writes },
+    due: ledger.due,
+    compared,
+    matched: ledger.matched,
+    diffs,
+    transient: ledger.transient,
+    inconclusive: ledger.inconclusive,
+    dropped: ledger.dropped,
+    pending: ledger.pending,
+    diffRate: compared === 0 ? 0 : diffs / compared,
+    diffRateUpper: diffRateUpper(diffs, compared, THRESHOLD, CONFIDENCE),
+    confidence: CONFIDENCE,
+    comparedKeys,
+    diffKeys,
+    diffKeyRateUpper: keyRateUpper(diffKeys, comparedKeys),
+    byKind: { ...ledger.byKind },
+    recent: ledger.recent,
+    latency: { unit: "ns", old: reportLatency(ledger.oldLatency), new: reportLatency(ledger.newLatency) },
+    gate: reportGate(minutes),
+    hookErrors: ledger.hookErrors,
+    windows: { seconds: ledger.seconds.list(nowMs), minutes },
+  };
+}
+
+/** The bound for keys, with both estimates taken at their worst. */
+function keyRateUpper(diffKeys: number, comparedKeys: number): number {
+  const compared = Math.floor(comparedKeys * (1 - DISTINCT_ERROR));
+  const diffs = Math.min(compared, Math.ceil(diffKeys * (1 + DISTINCT_ERROR)));
+  return diffRateUpper(diffs, compared, THRESHOLD, CONFIDENCE);
+}
+
+function reportLatency(histogram: LatencyHistogram): ReportedLatency {
+  return {
+    count: histogram.count,
+    sumNs: histogram.sumNs,
+    p50: histogram.quantile(0.5),
+    p99: histogram.quantile(0.99),
+    p999: histogram.quantile(0.999),
+    buckets: BUCKETS_NS.map((atMostNs) => ({ atMostNs, count: histogram.countAtMost(atMostNs) })),
+  };
+}
+
+function reportGate(minutes: readonly ReportedWindow[]): TwinReport["gate"] {
+  const compared = minutes.reduce((sum, window) => sum + window.compared, 0);
+  const diffs = minutes.reduce((sum, window) => sum + window.diffs, 0);
+  const withoutBreak = minutes.slice(0, -1).every((window) => window.compared > 0);
+  const missing: string[] = [];
+  if (!withoutBreak) missing.push("an hour with comparisons in every minute");
+  if (compared === 0 || diffs / compared >= THRESHOLD) missing.push("a diff rate below the threshold in the last hour");
+  if (diffRateUpper(diffs, compared, THRESHOLD, CONFIDENCE) >= THRESHOLD) {
+    missing.push("enough comparisons in the last hour for its upper bound to be below the threshold");
+  }
+  return { threshold: THRESHOLD, overMs: GATE_MS, met: missing.length === 0, missing };
 }

@@ -1,0 +1,43 @@
+import { setImmediate } from "node:timers";
+import type { Clock } from "@twinmap/twinmap";
+
+/** A clock that stands still until it is told to go on; it belongs to the test. */
+export class ManualClock implements Clock {
+  #nowMs = Date.UTC(2026, 0, 1);
+  #tasks: { task: () => void; atMs: number }[] = [];
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  monotonicMs(): number {
+    return this.#nowMs;
+  }
+
+  schedule(task: () => void, delayMs: number): void {
+    this.#tasks.push({ task, atMs: this.#nowMs + delayMs });
+  }
+
+  /** Runs what is scheduled within the next `ms` milliseconds, in the order of its time. */
+  async advance(ms: number): Promise<void> {
+    const endMs = this.#nowMs + ms;
+    for (;;) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      const due = this.#tasks.filter(({ atMs }) => atMs <= endMs).sort((a, b) => a.atMs - b.atMs)[0];
+      if (due === undefined) break;
+      this.#tasks.splice(this.#tasks.indexOf(due), 1);
+      this.#nowMs = Math.max(this.#nowMs, due.atMs);
+      due.task();
+    }
+    this.#nowMs = endMs;
+  }
+
+  /** Goes on until `promise` has come to its end. */
+  async until<T>(promise: Promise<T>): Promise<T> {
+    let ended = false;
+    const end = () => ended = true;
+    promise.then(end, end);
+    while (!ended) await this.advance(10);
+    return await promise;
+  }
+}

@@ -1,0 +1,36 @@
+import type { ConcurrentMap } from "../src/concurrent_map.ts";
+import { keysOf } from "./walk.ts";
+import type { Work } from "./work.ts";
+
+/**
+ * Copies what `from` holds to `to`, under live writes.
+ *
+ * Each entry is read and written within one synchronous step, with no write queued: so the copy is what the key has at
+ * that moment, never a stale one, and a key that was deleted meanwhile stays deleted. What `to` holds beyond that stays.
+ *
+ * @param ready Whether no write is queued.
+ * @param onCopy Told of each key that is going to be written to `to`.
+ * @returns Whether it came to its end.
+ * @throws Whatever `from` or `to` throws: a copy with holes would be no copy.
+ */
+export async function backfill<K, V>(
+  work: Work,
+  from: ConcurrentMap<K, V>,
+  to: ConcurrentMap<K, V>,
+  ready: () => boolean,
+  onCopy: (key: K) => void,
+): Promise<void> {
+  const keys = keysOf(from);
+  const finished = await work.run(from.size, ready, () => {
+    const { done, value: key } = keys.next();
+    if (done) return false;
+    const value = from.get(key);
+    if (value !== undefined || from.has(key)) {
+      onCopy(key);
+      to.set(key, value as V);
+    }
+    work.done++;
+    return true;
+  });
+  if (finished) work.finish();
+}

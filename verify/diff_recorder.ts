@@ -1,0 +1,102 @@
+import type { ConcurrentMap } from "../src/concurrent_map.ts";
+import { differences } from "./equality.ts";
+import type { Ledger } from "./ledger.ts";
+import type { MirroredWrite, MirrorObserver } from "./mirror.ts";
+import { ABSENT, type Difference, Failure } from "./observation.ts";
+import type { CheckedOptions } from "./options.ts";
+import { Redactor } from "./redaction.ts";
+import type { ReportedDiff, ReportedPath } from "./report.ts";
+
+/** How many places at which two values differ are kept. */
+const MAX_PATHS = 16;
+
+/** Turns what was found to differ into what is counted and shown; no value is kept. */
+export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
+  readonly #ledger: Ledger;
+  readonly #options: CheckedOptions<V>;
+  readonly #newMap: ConcurrentMap<K, V>;
+  readonly #redactor: Redactor;
+
+  constructor(ledger: Ledger, options: CheckedOptions<V>, newMap: ConcurrentMap<K, V>) {
+    this.#ledger = ledger;
+    this.#options = options;
+    this.#newMap = newMap;
+    this.#redactor = new Redactor({ reveal: options.reveal });
+  }
+
+  /** The owner's `equals`; what it throws is counted. */
+  equals(oldValue: V, newValue: V): boolean {
+    try {
+      return this.#options.equals(oldValue, newValue);
+    } catch (error) {
+      this.#ledger.hookErrors++;
+      throw error;
+    }
+  }
+
+  /** Counts `comparisons` that ended in the difference `found`. */
+  record(found: Difference<K>, operation: string, comparisons: number): void {
+    const [key] = found.keys;
+    const diff: ReportedDiff = {
+      at: new Date(this.#options.clock.now()).toISOString(),
+      kind: found.kind,
+      operation,
+      key: this.#redactor.key(key),
+      old: this.#side(found, found.old),
+      new: this.#side(found, found.new),
+      paths: found.kind === "value" ? this.#paths(found.old, found.new) : [],
+    };
+    this.#ledger.diff(key, diff, comparisons);
+    try {
+      this.#options.onDiff(diff);
+    } catch {
+      this.#ledger.hookErrors++;
+    }
+  }
+
+  answered(write: MirroredWrite<K, V>, answer: unknown, settled: boolean): void {
+    if (!write.comparesAnswers) return;
+    this.#ledger.due++;
+    let equal: boolean;
+    try {
+      equal = Object.is(write.answer, answer) || this.equals(write.answer as V, answer as V);
+    } catch {
+      this.#ledger.inconclusive++;
+      return;
+    }
+    if (equal) this.#ledger.match(write.key);
+    else if (settled) this.#recordWrite("result", write, answer);
+    else this.#ledger.inconclusive++;
+  }
+
+  failed(write: MirroredWrite<K, V>, error: unknown): void {
+    if (!write.sampled) return;
+    this.#ledger.due++;
+    this.#recordWrite("error", write, new Failure(error));
+  }
+
+  #recordWrite(kind: "result" | "error", write: MirroredWrite<K, V>, answer: unknown): void {
+    const [oldAnswer, newAnswer] = write.to === this.#newMap ? [write.answer, answer] : [answer, write.answer];
+    this.record({ kind, keys: [write.key], old: oldAnswer, new: newAnswer }, write.operation, 1);
+  }
+
+  #side(found: Difference<K>, held: unknown): string {
+    if (found.kind === "order") return this.#redactor.key(held);
+    if (held === ABSENT) return "absent";
+    if (held instanceof Failure) return `threw ${this.#redactor.value(held.error)}`;
+    return this.#redactor.value(held);
+  }
+
+  /** None where the values can't be walked, or differ only to the owner's `equals`. */
+  #paths(oldValue: unknown, newValue: unknown): ReportedPath[] {
+    try {
+      return differences(oldValue, newValue, MAX_PATHS).map((place) => ({
+        path: this.#redactor.path(place.path),
+        old: this.#redactor.value(place.old),
+        new: this.#redactor.value(place.new),
+      }));
+    } catch {
+      return [];
+    }
+  }
+}

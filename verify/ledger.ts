@@ -1,0 +1,106 @@
+import { DistinctCounter } from "./distinct_counter.ts";
+import { LatencyHistogram } from "./histogram.ts";
+import { keyHash } from "../src/key_hash.ts";
+import { DIFF_KINDS, type DiffKind, type ReportedDiff } from "./report.ts";
+import { TimeWindows, type WindowCount } from "./time_windows.ts";
+
+/**
+ * What was counted: totals, time windows, the last diffs, latencies. Its memory is fixed.
+ *
+ * The callers' operations are counted by a bare increment, since that is on their way; they reach the windows when
+ * something else is counted or a report is made.
+ */
+export class Ledger {
+  /** Reads by callers. */
+  reads = 0;
+  /** Writes by callers. */
+  writes = 0;
+  /** Comparisons that were due. */
+  due = 0;
+  /** Comparisons that found both sides equal at once. */
+  matched = 0;
+  /** Comparisons whose difference was gone at the re-check. */
+  transient = 0;
+  /** Comparisons whose difference was confirmed. */
+  diffs = 0;
+  /** Comparisons that could not tell. */
+  inconclusive = 0;
+  /** Comparisons that were due and not made. */
+  dropped = 0;
+  /** Errors of the owner's functions. */
+  hookErrors = 0;
+  /** Diffs by kind. */
+  readonly byKind = Object.fromEntries(DIFF_KINDS.map((kind) => [kind, 0])) as Record<DiffKind, number>;
+  /** The distinct keys that were compared, and those that had a diff. */
+  readonly comparedKeys: DistinctCounter = new DistinctCounter();
+  readonly diffKeys: DistinctCounter = new DistinctCounter();
+  /** Latencies of the two sides' reads. */
+  readonly oldLatency: LatencyHistogram = new LatencyHistogram();
+  readonly newLatency: LatencyHistogram = new LatencyHistogram();
+  /** The last two minutes by the second, the last hour by the minute. */
+  readonly seconds: TimeWindows = new TimeWindows(1_000, 120);
+  readonly minutes: TimeWindows = new TimeWindows(60_000, 60);
+
+  readonly #recent: ReportedDiff[] = [];
+  readonly #maxRecent: number;
+  /** What of the totals has reached the windows. */
+  readonly #windowed: Record<WindowCount, number> = { reads: 0, writes: 0, compared: 0, diffs: 0 };
+
+  /** @param maxRecent How many of the last diffs are kept. */
+  constructor(maxRecent: number) {
+    this.#maxRecent = maxRecent;
+  }
+
+  /** Comparisons that came to an end. */
+  get compared(): number {
+    return this.matched + this.transient + this.diffs;
+  }
+
+  /** Comparisons that are still to be made. */
+  get pending(): number {
+    return this.due - this.compared - this.inconclusive - this.dropped;
+  }
+
+  /** The last diffs, the newest first. */
+  get recent(): ReportedDiff[] {
+    return this.#recent.toReversed();
+  }
+
+  /** Counts a comparison of `key` that found both sides equal. */
+  match(key: unknown): void {
+    this.matched++;
+    this.comparedKeys.add(keyHash(key));
+  }
+
+  /** Counts `comparisons` of `key` whose difference was gone at the re-check. */
+  settled(key: unknown, comparisons: number): void {
+    this.transient += comparisons;
+    this.comparedKeys.add(keyHash(key));
+  }
+
+  /** Counts `comparisons` of `key` that ended in `diff`. */
+  diff(key: unknown, diff: ReportedDiff, comparisons: number): void {
+    this.diffs += comparisons;
+    this.byKind[diff.kind] += comparisons;
+    this.comparedKeys.add(keyHash(key));
+    this.diffKeys.add(keyHash(key));
+    this.#recent.push(diff);
+    if (this.#recent.length > this.#maxRecent) this.#recent.shift();
+  }
+
+  /** Brings the windows up to `nowMs`. */
+  advance(nowMs: number): void {
+    this.#advance("reads", this.reads, nowMs);
+    this.#advance("writes", this.writes, nowMs);
+    this.#advance("compared", this.compared, nowMs);
+    this.#advance("diffs", this.diffs, nowMs);
+  }
+
+  #advance(count: WindowCount, total: number, nowMs: number): void {
+    const amount = total - this.#windowed[count];
+    if (amount === 0) return;
+    this.#windowed[count] = total;
+    this.seconds.add(count, amount, nowMs);
+    this.minutes.add(count, amount, nowMs);
+  }
+}

@@ -1,0 +1,75 @@
+import type { Clock } from "./clock.ts";
+import type { WorkState } from "./report.ts";
+import { nextTurn, runSlice } from "./slices.ts";
+
+/** A walk over a whole map, done in slices between which the event loop goes on; it can be paused and aborted. */
+export class Work {
+  readonly #clock: Clock;
+  readonly #sliceMs: number;
+  #resume: (() => void) | undefined;
+  #state: WorkState = "never";
+  /** Entries that were done. */
+  done = 0;
+  /** Entries there were to do when it began. */
+  total = 0;
+
+  constructor(clock: Clock, sliceMs: number) {
+    this.#clock = clock;
+    this.#sliceMs = sliceMs;
+  }
+
+  get state(): WorkState {
+    return this.#state;
+  }
+
+  get isUnderWay(): boolean {
+    return this.#state === "running" || this.#state === "paused";
+  }
+
+  /**
+   * Calls `step` until it returns `false`, in slices, each after `ready` returned `true`.
+   *
+   * @returns Whether it came to its end: not if it was aborted.
+   */
+  async run(total: number, ready: () => boolean, step: () => boolean): Promise<boolean> {
+    this.#state = "running";
+    this.done = 0;
+    this.total = total;
+    try {
+      for (let more = true; more;) {
+        await nextTurn(this.#clock);
+        if (this.state === "paused") await new Promise<void>((resolve) => this.#resume = resolve);
+        if (!this.isUnderWay) return false;
+        if (ready()) more = runSlice(step, this.#clock, this.#sliceMs);
+      }
+    } catch (error) {
+      this.#state = "aborted";
+      throw error;
+    }
+    return true;
+  }
+
+  /** Ends it as done, if it was not aborted meanwhile. */
+  finish(): void {
+    if (this.isUnderWay) this.#state = "done";
+  }
+
+  pause(): void {
+    if (this.#state === "running") this.#state = "paused";
+  }
+
+  resume(): void {
+    if (this.#state === "paused") this.#state = "running";
+    this.#wake();
+  }
+
+  abort(): void {
+    if (this.isUnderWay) this.#state = "aborted";
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#resume?.();
+    this.#resume = undefined;
+  }
+}

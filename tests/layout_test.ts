@@ -139,7 +139,7 @@ describe("the package", () => {
   });
 
   it("has lockfiles that name no registry, so that they hold behind any of them", () => {
-    for (const lockfile of ["package-lock.json", "tools/package-lock.json", "deno.lock"]) {
+    for (const lockfile of ["package-lock.json", "tools/runtimes/package-lock.json", "deno.lock"]) {
       assertEquals(
         read(lockfile).match(/"(resolved|tarball)": "https?:.*|https?:\/\/[^"]*(registry|\.tgz)[^"]*/g),
         null,

@@ -16,10 +16,7 @@ export interface TestResult {
  * one, and each group in it; to Node only the groups; to Deno the module that registered the test, while the groups are
  * in the names of the tests, and are tests themselves.
  */
-export function readResults(
-  xml: string,
-  runtime: "deno" | "bun" | "node",
-): TestResult[] {
+export function readResults(xml: string, runtime: "deno" | "bun" | "node"): TestResult[] {
   const document = new DOMParser().parseFromString(xml, "text/xml");
   const results = [...document.getElementsByTagName("testcase")].map((test) => {
     const groups = runtime === "deno" ? [] : groupsOf(test);
@@ -47,6 +44,5 @@ function isWithin(test: TestResult, group: TestResult): boolean {
 
 /** Node escapes some characters twice. */
 function attribute(element: Element, name: string): string {
-  return (element.getAttribute(name) ?? "").replaceAll("&quot;", '"')
-    .replaceAll("&apos;", "'");
+  return (element.getAttribute(name) ?? "").replaceAll("&quot;", '"').replaceAll("&apos;", "'");
 }

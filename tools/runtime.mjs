@@ -5,13 +5,14 @@
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join, relative } from "node:path";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-const tools = fileURLToPath(new URL(".", import.meta.url));
 const root = fileURLToPath(new URL("..", import.meta.url));
+const runtimes = fileURLToPath(new URL("runtimes", import.meta.url));
 /** @type {Record<string, string>} */
-const pinned = JSON.parse(readFileSync(join(tools, "package.json"), "utf8")).dependencies;
+const pinned = JSON.parse(readFileSync(join(runtimes, "package.json"), "utf8")).dependencies;
 
 /**
  * The command of a runtime: the one on PATH if it is at least as new as the pinned one, else the pinned one. What is
@@ -22,21 +23,12 @@ const pinned = JSON.parse(readFileSync(join(tools, "package.json"), "utf8")).dep
  */
 export function runtime(name) {
   const wanted = pinned[name];
-  if (!wanted) {
-    throw new Error(
-      `Cannot run ${name}: it must be one of ${Object.keys(pinned).join(", ")}`,
-    );
-  }
+  if (!wanted) throw new Error(`Cannot run ${name}: it must be one of ${Object.keys(pinned).join(", ")}`);
   // Deno keeps the packages it needs in a cache of its own.
   if (name !== "deno") install(root, "the packages of the tests");
   if (isAtLeast(version(name), wanted)) return name;
-  install(
-    tools,
-    Object.entries(pinned).map(([name, version]) => `${name} ${version}`).join(
-      ", ",
-    ),
-  );
-  return join(tools, "node_modules", ".bin", name);
+  install(runtimes, Object.entries(pinned).map((pin) => pin.join(" ")).join(", "));
+  return join(runtimes, "node_modules", ".bin", name);
 }
 
 /**
@@ -44,9 +36,7 @@ export function runtime(name) {
  * @returns {string | undefined} The version that `command` says it has; undefined if it can't be run.
  */
 export function version(command) {
-  return spawnSync(command, ["--version"], { encoding: "utf8" }).stdout?.match(
-    /\d+\.\d+\.\d+/,
-  )?.[0];
+  return spawnSync(command, ["--version"], { encoding: "utf8" }).stdout?.match(/\d+\.\d+\.\d+/)?.[0];
 }
 
 /**
@@ -54,8 +44,7 @@ export function version(command) {
  * @param {string} wanted
  */
 function isAtLeast(found, wanted) {
-  return found !== undefined &&
-    found.localeCompare(wanted, "en", { numeric: true }) >= 0;
+  return found !== undefined && found.localeCompare(wanted, "en", { numeric: true }) >= 0;
 }
 
 /**
@@ -64,24 +53,11 @@ function isAtLeast(found, wanted) {
  */
 function install(folder, what) {
   if (isInstalled(folder)) return;
-  console.error(
-    `Installing ${what} into ${join(basename(folder), "node_modules")}`,
-  );
-  const { status, error } = spawnSync("npm", [
-    "ci",
-    "--include=dev",
-    "--loglevel=error",
-    "--no-audit",
-    "--no-fund",
-  ], {
-    cwd: folder,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  if (status !== 0) {
-    throw new Error(`Cannot install ${what}: npm ci failed in ${folder}`, {
-      cause: error,
-    });
-  }
+  console.error(`Installing ${what} into ${relative(process.cwd(), join(folder, "node_modules"))}`);
+  const options = ["--include=dev", "--loglevel=error", "--no-audit", "--no-fund", "--no-update-notifier"];
+  const stdio = ["ignore", "ignore", "inherit"];
+  const { status, error } = spawnSync("npm", ["ci", ...options], { cwd: folder, stdio });
+  if (status !== 0) throw new Error(`Cannot install ${what}: npm ci failed in ${folder}`, { cause: error });
 }
 
 /**
@@ -90,10 +66,6 @@ function install(folder, what) {
  * @param {string} folder
  */
 function isInstalled(folder) {
-  const installed = statSync(
-    join(folder, "node_modules", ".package-lock.json"),
-    { throwIfNoEntry: false },
-  );
-  return installed !== undefined &&
-    installed.mtimeMs >= statSync(join(folder, "package-lock.json")).mtimeMs;
+  const installed = statSync(join(folder, "node_modules", ".package-lock.json"), { throwIfNoEntry: false });
+  return installed !== undefined && installed.mtimeMs >= statSync(join(folder, "package-lock.json")).mtimeMs;
 }

@@ -17,16 +17,9 @@ if (!name) {
 const child = spawn(runtime(name), args, {
   stdio: "inherit",
   // By default Deno trusts only the authorities it brings along, and not those that this machine trusts.
-  env: {
-    DENO_TLS_CA_STORE: "mozilla,system",
-    DENO_NO_UPDATE_CHECK: "1",
-    ...process.env,
-  },
+  env: { DENO_TLS_CA_STORE: "mozilla,system", DENO_NO_UPDATE_CHECK: "1", ...process.env },
 });
 process.on("SIGTERM", () => child.kill("SIGTERM"));
 // A terminal sends Ctrl-C to the child as well, and two of them would cut its ending short.
 process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
-child.on(
-  "exit",
-  (code, signal) => process.exit(code ?? 128 + constants.signals[signal]),
-);
+child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));

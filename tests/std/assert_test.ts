@@ -4,12 +4,12 @@ import {
   assertAlmostEquals,
   assertArrayIncludes,
   assertEquals,
-  AssertionError,
   assertExists,
   assertFalse,
   assertGreater,
   assertGreaterOrEqual,
   assertInstanceOf,
+  AssertionError,
   assertLess,
   assertLessOrEqual,
   assertMatch,
@@ -163,9 +163,11 @@ describe("assertThrows()", () => {
     assertFails(() => assertThrows(() => {}));
     assertFails(() => assertThrows(throws, TypeError));
     assertFails(() => assertThrows(throws, RangeError, "missing"));
-    assertFails(() => assertThrows(() => {
-      throw "a string";
-    }, Error));
+    assertFails(() =>
+      assertThrows(() => {
+        throw "a string";
+      }, Error)
+    );
   });
 });
 

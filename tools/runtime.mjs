@@ -54,7 +54,7 @@ function isAtLeast(found, wanted) {
 function install(folder, what) {
   if (isInstalled(folder)) return;
   console.error(`Installing ${what} into ${relative(process.cwd(), join(folder, "node_modules"))}`);
-  const options = ["--include=dev", "--loglevel=error", "--no-audit", "--no-fund", "--no-update-notifier"];
+  const options = ["--include=dev", "--loglevel=error", "--no-audit", "--no-fund"];
   const stdio = ["ignore", "ignore", "inherit"];
   const { status, error } = spawnSync("npm", ["ci", ...options], { cwd: folder, stdio });
   if (status !== 0) throw new Error(`Cannot install ${what}: npm ci failed in ${folder}`, { cause: error });

@@ -19,4 +19,6 @@ export type {
   WorkState,
 } from "./verify/report.ts";
 export { type Stage, StageError } from "./verify/stage.ts";
-export { type StageOptions, twin, TwinMap } from "./verify/twin_map.ts";
+export { Rollout, type StageOptions } from "./verify/rollout.ts";
+export { twin } from "./verify/twin.ts";
+export { TwinMap } from "./verify/twin_map.ts";

@@ -41,6 +41,8 @@ export class NativeMap<K, V> implements ConcurrentMap<K, V> {
   #map: Map<K, V>;
 
   /**
+   * Begins with `entries`, or empty.
+   *
    * @param entries The first entries; of two with the same key the later one counts.
    * @throws {TypeError} If `entries` is not an iterable of pairs.
    */
@@ -65,31 +67,38 @@ export class NativeMap<K, V> implements ConcurrentMap<K, V> {
     return adopted;
   }
 
+  /** How many entries there are. */
   get size(): number {
     return this.#map.size;
   }
 
+  /** The value of `key`, or `undefined` if there is none. */
   get(key: K): V | undefined {
     return this.#map.get(key);
   }
 
+  /** Whether `key` has a value, be it `undefined`. */
   has(key: K): boolean {
     return this.#map.has(key);
   }
 
+  /** Gives `key` a value and returns the map. */
   set(key: K, value: V): this {
     this.#map.set(key, value);
     return this;
   }
 
+  /** Removes `key`, and tells whether it was there. */
   delete(key: K): boolean {
     return this.#map.delete(key);
   }
 
+  /** Removes every entry. */
   clear(): void {
     this.#map.clear();
   }
 
+  /** The value of `key`; if it has none, it is given `value` first. */
   getOrInsert(key: K, value: V): V {
     const current = this.#map.get(key);
     if (current !== undefined || this.#map.has(key)) return current as V;
@@ -97,6 +106,7 @@ export class NativeMap<K, V> implements ConcurrentMap<K, V> {
     return value;
   }
 
+  /** The value of `key`; if it has none, it is given what `compute` returns. */
   getOrInsertComputed(key: K, compute: (key: K) => V): V {
     const current = this.#map.get(key);
     if (current !== undefined || this.#map.has(key)) return current as V;
@@ -105,28 +115,33 @@ export class NativeMap<K, V> implements ConcurrentMap<K, V> {
     return value;
   }
 
+  /** Removes `key` and returns the value it had. */
   getAndDelete(key: K): V | undefined {
     const current = this.#map.get(key);
     this.#map.delete(key);
     return current;
   }
 
+  /** Gives `key` a value and returns the one it had before. */
   getAndSet(key: K, value: V): V | undefined {
     const current = this.#map.get(key);
     this.#map.set(key, value);
     return current;
   }
 
+  /** Gives `key` a value if it has the value `expected`, and tells whether it did. */
   compareAndSet(key: K, expected: V, value: V): boolean {
     if (!this.#holds(key, expected)) return false;
     this.#map.set(key, value);
     return true;
   }
 
+  /** Removes `key` if it has the value `expected`, and tells whether it did. */
   compareAndDelete(key: K, expected: V): boolean {
     return this.#holds(key, expected) && this.#map.delete(key);
   }
 
+  /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
   update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const next = fn(this.#map.get(key));
     if (next === undefined) this.#map.delete(key);
@@ -134,30 +149,37 @@ export class NativeMap<K, V> implements ConcurrentMap<K, V> {
     return next;
   }
 
+  /** Calls `callback` for each entry. */
   forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
     this.#map.forEach((value, key) => callback.call(thisArg, value, key, this));
   }
 
+  /** Iterates over `[key, value]`. */
   entries(): MapIterator<[K, V]> {
     return this.#map.entries();
   }
 
+  /** Iterates over the keys. */
   keys(): MapIterator<K> {
     return this.#map.keys();
   }
 
+  /** Iterates over the values. */
   values(): MapIterator<V> {
     return this.#map.values();
   }
 
+  /** The entries as of this moment. */
   snapshot(): Iterable<[K, V]> {
     return [...this.#map];
   }
 
+  /** Iterates over `[key, value]`. */
   [Symbol.iterator](): MapIterator<[K, V]> {
     return this.#map[Symbol.iterator]();
   }
 
+  /** The class's name. */
   get [Symbol.toStringTag](): string {
     return "NativeMap";
   }

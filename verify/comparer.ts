@@ -1,17 +1,12 @@
-import type { ConcurrentMap } from "../src/concurrent_map.ts";
 import { keyHash } from "../src/key_hash.ts";
 import { BoundedQueue } from "./bounded_queue.ts";
-import type { Clock } from "./clock.ts";
 import { type KeyVersions, SETTLE_MS } from "./key_versions.ts";
-import type { Ledger } from "./ledger.ts";
-import { type Difference, difference, held, orderDifference } from "./observation.ts";
+import { type Difference, orderDifference } from "./observation.ts";
+import { Probe, type ProbeSetting } from "./probe.ts";
 import { nextTurn, runSlice } from "./slices.ts";
 
 /** How often a key that is written meanwhile is looked at again before nothing is claimed of it. */
 const MAX_ATTEMPTS = 5;
-
-/** One in so many comparisons has its reads measured. */
-const TIMED_EVERY = 16;
 
 /** Stands for the order of all keys, where a comparison is of that. */
 const ORDER: unique symbol = Symbol("order");
@@ -42,13 +37,8 @@ interface Suspect<K> {
 }
 
 /** What a comparer works with. */
-export interface ComparerSetting<K, V> {
-  readonly oldMap: ConcurrentMap<K, V>;
-  readonly newMap: ConcurrentMap<K, V>;
+export interface ComparerSetting<K, V> extends ProbeSetting<K, V> {
   readonly versions: KeyVersions;
-  readonly ledger: Ledger;
-  readonly clock: Clock;
-  readonly equals: (oldValue: V, newValue: V) => boolean;
   readonly maxPending: number;
   readonly sliceMs: number;
   /** Applies queued writes for a while, and tells whether none is left: only then can the sides be compared. */
@@ -67,16 +57,17 @@ export interface ComparerSetting<K, V> {
  */
 export class Comparer<K, V> {
   readonly #setting: ComparerSetting<K, V>;
+  readonly #probe: Probe<K, V>;
   readonly #queue: BoundedQueue<Due<K>>;
   readonly #suspects = new Map<K | typeof ORDER, Suspect<K>>();
   #draining = false;
   #rechecking = false;
-  #timedIn = 1;
   #orderDue: { comparisons: number } | undefined;
   #idleWaiters: (() => void)[] = [];
 
   constructor(setting: ComparerSetting<K, V>) {
     this.#setting = setting;
+    this.#probe = new Probe(setting);
     this.#queue = new BoundedQueue(setting.maxPending);
   }
 
@@ -260,30 +251,9 @@ export class Comparer<K, V> {
     for (const tally of suspect.tallies) tally.inconclusive++;
   }
 
-  /** Reads both sides; of every few comparisons one is measured, and each side goes first by turns. */
   #look(subject: K | typeof ORDER): Difference<K> | undefined {
-    const { oldMap, newMap, equals } = this.#setting;
-    if (subject === ORDER) return orderDifference(oldMap, newMap);
-    if (--this.#timedIn === 0) return this.#timedLook(subject);
-    return difference(subject, held(oldMap, subject), held(newMap, subject), equals);
-  }
-
-  #timedLook(key: K): Difference<K> | undefined {
-    const { oldMap, newMap, equals, ledger } = this.#setting;
-    const newFirst = ledger.newLatency.count % 2 === 1;
-    this.#timedIn = TIMED_EVERY;
-    let newHeld = newFirst ? this.#timed(newMap, key, "newLatency") : undefined;
-    const oldHeld = this.#timed(oldMap, key, "oldLatency");
-    if (!newFirst) newHeld = this.#timed(newMap, key, "newLatency");
-    return difference(key, oldHeld, newHeld, equals);
-  }
-
-  #timed(map: ConcurrentMap<K, V>, key: K, latency: "oldLatency" | "newLatency"): unknown {
-    const { clock, ledger } = this.#setting;
-    const start = clock.monotonicMs();
-    const value = held(map, key);
-    ledger[latency].record((clock.monotonicMs() - start) * 1e6);
-    return value;
+    const { oldMap, newMap } = this.#setting;
+    return subject === ORDER ? orderDifference(oldMap, newMap) : this.#probe.look(subject);
   }
 
   /** Versions only grow, so their sum stays the same only if each of them does. */

@@ -1,102 +1,361 @@
-/** One step on the way into a value. */
-export type PathSegment =
-  | { readonly kind: "property"; readonly name: string | symbol }
-  | { readonly kind: "index"; readonly index: number }
-  | { readonly kind: "key"; readonly key: unknown };
+/** Whether two values are equal, and where they differ.
+ *
+ * @module
+ */
 
-/** A place at which two values differ, with what stands there in each. */
-export interface PlacedDifference {
+/** One step on the way from a value to a part of it. */
+export type PathSegment =
+  | { readonly kind: "property"; readonly key: string | symbol }
+  | { readonly kind: "index"; readonly key: number }
+  | { readonly kind: "key" | "member"; readonly key: unknown };
+
+/** Stands where one of two values has nothing: not even `undefined`. */
+export const ABSENT: unique symbol = Symbol("absent");
+
+/** A place at which two values differ. */
+export interface Difference {
+  /** The way there: properties, indexes, keys of a `Map`, members of a `Set`; empty for the values themselves. */
   readonly path: readonly PathSegment[];
+  /** What the old value has there, or {@link ABSENT}. */
   readonly old: unknown;
+  /** What the new value has there, or {@link ABSENT}. */
   readonly new: unknown;
 }
 
-/** Whether two values are deeply equal: as {@link differences} finds them. */
+/**
+ * Whether two values are equal in everything that can be seen of them.
+ *
+ * - Primitives and functions are equal to themselves, as `Object.is` has it: `NaN` equals `NaN`, `-0` is not `0`.
+ * - Objects must have the same prototype and the same own enumerable properties, in any order; an absent property is
+ *   not an `undefined` one.
+ * - Arrays, typed arrays, buffers and `DataView`s must have the same length and elements; a hole is not `undefined`.
+ *   Named properties of an array are not looked at.
+ * - `Map`s and `Set`s must have equal entries, in any order. An object that is a key of both, or a member of both, stands
+ *   for itself; others are matched by being equal.
+ * - Errors must have the same name, message, cause and `errors`; the stack is not looked at. `Date`, `RegExp` (with
+ *   `lastIndex`), `URL`, `URLSearchParams` and boxed primitives go by what they hold.
+ * - Any other object of a class, none of whose own properties can be seen, is equal to itself only: a `Promise`, a
+ *   `WeakMap`, an instance with nothing but `#private` fields. Private fields beside visible ones stay unseen.
+ *
+ * O(n) in the size of the values. Objects as keys or members that are not the same on both sides are searched for: O(n)
+ * still if both have them in the same order, O(n²) at worst. Cycles end, and nesting may be as deep as memory allows;
+ * only collections that each hold several such keys or members can be nested too deep for the stack.
+ *
+ * @throws What a getter or a trap of a `Proxy` throws, and a `TypeError` for a revoked `Proxy`. Then nothing is known.
+ */
 export function isDeepEqual(a: unknown, b: unknown): boolean {
-  return Object.is(a, b) || differences(a, b, 1).length === 0;
+  if (Object.is(a, b)) return true;
+  return isObject(a) && isObject(b) && new Comparison(0, new AssumedPairs(MANY_PAIRS)).run(a, b);
 }
 
 /**
- * The places at which two values differ, at most `limit`.
+ * Where two values differ, by the rules of {@link isDeepEqual}: the places nearest to the top come first. Two objects
+ * that meet in several places are compared in the first one only.
  *
- * Primitives are compared by `Object.is`, functions and symbols by identity; objects by prototype, by own enumerable
- * properties, and by content where they are a `Map`, `Set`, `Date`, `RegExp`, `Error` or bytes. Members of a `Set` and
- * keys of a `Map` are compared as those do. Cycles end.
+ * @param oldValue The old value.
+ * @param newValue The new value.
+ * @param limit How many differences are enough.
+ * @returns The differences, at most `limit`; none exactly if the values are equal.
+ * @throws {RangeError} If `limit` is not a whole number from 1 up.
+ * @throws What a getter or a trap of a `Proxy` throws, and a `TypeError` for a revoked `Proxy`. Then nothing is known.
  */
-export function differences(oldValue: unknown, newValue: unknown, limit: number): PlacedDifference[] {
-  const found: PlacedDifference[] = [];
-  const seen = new Map<object, Set<object>>();
-  const waiting: PlacedDifference[] = [{ path: [], old: oldValue, new: newValue }];
-  for (let pair = waiting.pop(); pair !== undefined && found.length < limit; pair = waiting.pop()) {
-    const { old: a, new: b } = pair;
-    if (Object.is(a, b)) continue;
-    if (!isObject(a) || !isObject(b) || !sameShell(a, b)) {
-      found.push(pair);
-      continue;
-    }
-    if (seen.get(a)?.has(b)) continue;
-    seen.set(a, (seen.get(a) ?? new Set()).add(b));
-    for (const [segment, left, right] of parts(a, b)) {
-      waiting.push({ path: [...pair.path, segment], old: left, new: right });
-    }
+export function differences(oldValue: unknown, newValue: unknown, limit = 16): Difference[] {
+  if (!Number.isInteger(limit) || limit < 1) {
+    throw new RangeError(`Cannot compare two values: limit must be a whole number from 1 up: received ${limit}`);
   }
-  return found;
+  if (Object.is(oldValue, newValue)) return [];
+  if (!isObject(oldValue) || !isObject(newValue)) return [{ path: [], old: oldValue, new: newValue }];
+  const comparison = new Comparison(limit, new AssumedPairs(0));
+  comparison.run(oldValue, newValue);
+  return comparison.differences;
 }
 
-/** Stands for a part that one of two values does not have. */
-const NOTHING: unique symbol = Symbol("absent");
+/** A path, as a list that is linked from its end, so that none is built unless there is a difference. */
+interface Place {
+  readonly parent: Place | undefined;
+  readonly segment: PathSegment;
+}
+
+type Properties = Readonly<Record<PropertyKey, unknown>>;
+
+/** How many pairs of objects are compared before they are remembered: most comparisons never get there. */
+const MANY_PAIRS = 100;
+
+/**
+ * Compares two objects level by level. The pairs that wait are kept in a queue rather than on the stack, so that depth
+ * is no matter.
+ */
+class Comparison {
+  readonly differences: Difference[] = [];
+  /** How many differences to collect; with 0 it is enough to know that there is one. */
+  readonly #limit: number;
+  readonly #assumed: AssumedPairs;
+  /** For each pair its two objects and its place, one after the other. */
+  readonly #queue: unknown[] = [];
+  #place: Place | undefined;
+  #equal = true;
+  #ended = false;
+
+  constructor(limit: number, assumed: AssumedPairs) {
+    this.#limit = limit;
+    this.#assumed = assumed;
+  }
+
+  /** Whether two objects are equal. To be called once. */
+  run(a: object, b: object): boolean {
+    this.#compareObjects(a, b);
+    for (let next = 0; next < this.#queue.length && !this.#ended; next += 3) {
+      this.#place = this.#queue[next + 2] as Place | undefined;
+      this.#compareObjects(this.#queue[next] as object, this.#queue[next + 1] as object);
+    }
+    return this.#equal;
+  }
+
+  #compareObjects(a: object, b: object): void {
+    if (!this.#assumed.add(a, b)) return;
+    const prototype = Object.getPrototypeOf(a);
+    if (prototype !== Object.getPrototypeOf(b)) return this.#differ(a, b);
+    if (prototype === Object.prototype || prototype === null) return this.#compareProperties(a, b);
+    for (let ancestor = prototype; ancestor !== null; ancestor = Object.getPrototypeOf(ancestor)) {
+      const content = CONTENTS.get(ancestor);
+      if (content !== undefined) return this.#compareContents(a, b, content);
+    }
+    if (enumerableKeys(a).length + enumerableKeys(b).length === 0) return this.#differ(a, b);
+    this.#compareProperties(a, b);
+  }
+
+  #compareContents(a: object, b: object, content: Content): void {
+    switch (content) {
+      case "elements":
+        return this.#compareElements(a as unknown[], b as unknown[]);
+      case "bytes":
+        return this.#compareElements(bytesOf(a as ArrayBuffer), bytesOf(b as ArrayBuffer));
+      case "entries":
+        return this.#compareMaps(a, b);
+      case "members":
+        return this.#compareSets(a, b);
+      case "error":
+        for (const key of ERROR_PROPERTIES) {
+          if (!isEnumerable(a, key)) this.#compare(propertyOf(a, key), propertyOf(b, key), "property", key);
+        }
+        return this.#compareProperties(a, b);
+      default:
+        if (!Object.is(content(a), content(b))) return this.#differ(a, b);
+        return this.#compareProperties(a, b);
+    }
+  }
+
+  #compareProperties(a: object, b: object): void {
+    const aKeys = enumerableKeys(a);
+    const bKeys = enumerableKeys(b);
+    for (let i = 0; i < aKeys.length && !this.#ended; i++) {
+      const key = aKeys[i] as string;
+      const there = key === bKeys[i] || isEnumerable(b, key);
+      this.#compare((a as Properties)[key], there ? (b as Properties)[key] : ABSENT, "property", key);
+    }
+    if (this.#equal && aKeys.length === bKeys.length) return;
+    for (const key of bKeys) {
+      if (!isEnumerable(a, key)) this.#compare(ABSENT, (b as Properties)[key], "property", key);
+    }
+  }
+
+  #compareElements(a: ArrayLike<unknown>, b: ArrayLike<unknown>): void {
+    if (a.length !== b.length) this.#compare(a.length, b.length, "property", "length");
+    const length = Math.min(a.length, b.length);
+    for (let i = 0; i < length && !this.#ended; i++) {
+      const x = a[i];
+      const y = b[i];
+      if (x !== undefined && y !== undefined) this.#compare(x, y, "index", i);
+      else if (Object.hasOwn(a, i) || Object.hasOwn(b, i)) this.#compare(elementOf(a, i), elementOf(b, i), "index", i);
+      else return this.#compareSparse(a, b, i, length);
+    }
+  }
+
+  /** Where there is one hole there may be millions: from here on, only the elements that exist are visited. */
+  #compareSparse(a: ArrayLike<unknown>, b: ArrayLike<unknown>, start: number, end: number): void {
+    for (const i of new Set([...Object.keys(a), ...Object.keys(b)].map(Number))) {
+      if (i > start && i < end) this.#compare(elementOf(a, i), elementOf(b, i), "index", i);
+    }
+  }
+
+  #compareMaps(a: object, b: object): void {
+    const onlyInA: [unknown, unknown][] = [];
+    const onlyInB: [unknown, unknown][] = [];
+    for (const [key, value] of mapMethods.entries.call(a)) {
+      if (this.#ended) return;
+      if (mapMethods.has.call(b, key)) this.#compare(value, mapMethods.get.call(b, key), "key", key);
+      else if (isObject(key)) onlyInA.push([key, value]);
+      else this.#compare(value, ABSENT, "key", key);
+    }
+    for (const [key, value] of mapMethods.entries.call(b)) {
+      if (mapMethods.has.call(a, key)) continue;
+      if (isObject(key)) onlyInB.push([key, value]);
+      else this.#compare(ABSENT, value, "key", key);
+    }
+    const unmatched = this.#match(onlyInA, onlyInB);
+    for (const [key, value] of unmatched.a) this.#compare(value, ABSENT, "key", key);
+    for (const [key, value] of unmatched.b) this.#compare(ABSENT, value, "key", key);
+  }
+
+  #compareSets(a: object, b: object): void {
+    const onlyInA: object[] = [];
+    const onlyInB: object[] = [];
+    for (const member of setMethods.values.call(a)) {
+      if (this.#ended) return;
+      if (setMethods.has.call(b, member)) continue;
+      if (isObject(member)) onlyInA.push(member);
+      else this.#compare(member, ABSENT, "member", member);
+    }
+    for (const member of setMethods.values.call(b)) {
+      if (setMethods.has.call(a, member)) continue;
+      if (isObject(member)) onlyInB.push(member);
+      else this.#compare(ABSENT, member, "member", member);
+    }
+    const unmatched = this.#match(onlyInA, onlyInB);
+    for (const member of unmatched.a) this.#compare(member, ABSENT, "member", member);
+    for (const member of unmatched.b) this.#compare(ABSENT, member, "member", member);
+  }
+
+  /** Pairs those that are equal, and returns the others. */
+  #match<T extends object>(a: readonly T[], b: readonly T[]): { a: Iterable<T>; b: Iterable<T> } {
+    if (this.#ended) return { a: [], b: [] };
+    if (this.#limit === 0 && a.length !== b.length) return { a, b };
+    if (this.#limit === 0 && a.length === 1) {
+      // There is no choice, so the two can wait in the queue: this is what keeps deep nesting off the stack.
+      this.#compare(a[0], b[0], "member", a[0]);
+      return { a: [], b: [] };
+    }
+    const free = new Set(b);
+    const unmatched = a.filter((x) => {
+      for (const y of free) {
+        if (this.#wouldBeEqual(x, y)) return !free.delete(y);
+      }
+      return true;
+    });
+    return { a: unmatched, b: free };
+  }
+
+  #wouldBeEqual(a: object, b: object): boolean {
+    const before = this.#assumed.size;
+    const equal = new Comparison(0, this.#assumed).run(a, b);
+    if (!equal) this.#assumed.cutTo(before);
+    return equal;
+  }
+
+  #compare(x: unknown, y: unknown, kind: PathSegment["kind"], key: unknown): void {
+    if (Object.is(x, y)) return;
+    const place = this.#limit === 0 ? undefined : { parent: this.#place, segment: { kind, key } as PathSegment };
+    if (isObject(x) && isObject(y)) this.#queue.push(x, y, place);
+    else this.#differ(x, y, place);
+  }
+
+  #differ(x: unknown, y: unknown, place: Place | undefined = this.#place): void {
+    this.#equal = false;
+    if (this.differences.length < this.#limit) this.differences.push({ path: pathTo(place), old: x, new: y });
+    this.#ended = this.differences.length >= this.#limit;
+  }
+}
+
+/**
+ * The pairs of objects that were met. To meet one again, in a cycle or by another way, tells nothing new: either it is
+ * found to differ the first time, or it may be taken as equal.
+ */
+class AssumedPairs {
+  /** How many pairs are let through before they are remembered. */
+  readonly #unnoticed: number;
+  #met = 0;
+  #partners: Map<object, Set<object>> | undefined;
+  /** The remembered pairs in the order in which they came. */
+  readonly #pairs: [object, object][] = [];
+
+  constructor(unnoticed: number) {
+    this.#unnoticed = unnoticed;
+  }
+
+  /** How many pairs are remembered. */
+  get size(): number {
+    return this.#pairs.length;
+  }
+
+  /** Assumes a pair to be equal, and tells whether it was not assumed so before. */
+  add(a: object, b: object): boolean {
+    if (this.#met++ < this.#unnoticed) return true;
+    this.#partners ??= new Map();
+    const partners = this.#partners.get(a);
+    if (partners === undefined) this.#partners.set(a, new Set([b]));
+    else if (partners.has(b)) return false;
+    else partners.add(b);
+    this.#pairs.push([a, b]);
+    return true;
+  }
+
+  /** Takes back the assumptions made since there were `size` of them. */
+  cutTo(size: number): void {
+    for (const [a, b] of this.#pairs.splice(size)) this.#partners?.get(a)?.delete(b);
+  }
+}
+
+/** What an object holds that is not in its properties: one of the kinds above, or a primitive that stands for it all. */
+type Content = "elements" | "bytes" | "entries" | "members" | "error" | ((object: object) => unknown);
+
+const CONTENTS = new Map<object, Content>([
+  [Array.prototype, "elements"],
+  [Object.getPrototypeOf(Uint8Array.prototype), "elements"],
+  [ArrayBuffer.prototype, "bytes"],
+  [DataView.prototype, "bytes"],
+  [Map.prototype, "entries"],
+  [Set.prototype, "members"],
+  [Error.prototype, "error"],
+  [Date.prototype, (date) => Date.prototype.getTime.call(date)],
+  [RegExp.prototype, (regExp) => `${regExp}${(regExp as RegExp).lastIndex}`],
+  [URL.prototype, (url) => (url as URL).href],
+  [URLSearchParams.prototype, (params) => `${params}`],
+  [Number.prototype, (boxed) => Number.prototype.valueOf.call(boxed)],
+  [String.prototype, (boxed) => String.prototype.valueOf.call(boxed)],
+  [Boolean.prototype, (boxed) => Boolean.prototype.valueOf.call(boxed)],
+  [Symbol.prototype, (boxed) => Symbol.prototype.valueOf.call(boxed)],
+  [BigInt.prototype, (boxed) => BigInt.prototype.valueOf.call(boxed)],
+]);
+// A browser has it on isolated pages only.
+if (typeof SharedArrayBuffer === "function") CONTENTS.set(SharedArrayBuffer.prototype, "bytes");
+
+/** What an error shows though it is not enumerable. */
+const ERROR_PROPERTIES = ["name", "message", "cause", "errors"] as const;
+
+/** A subclass may do more on a look than to look, as a cache does; it is compared by what `Map` and `Set` have of it. */
+const mapMethods = Map.prototype as Pick<Map<unknown, unknown>, "entries" | "get" | "has">;
+const setMethods = Set.prototype as Pick<Set<unknown>, "values" | "has">;
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** Whether two objects are of one kind, and agree in what is not one of their parts. */
-function sameShell(a: object, b: object): boolean {
-  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
-  if (a instanceof Date) return Object.is(a.getTime(), (b as Date).getTime());
-  if (a instanceof RegExp) return String(a) === String(b) && a.lastIndex === (b as RegExp).lastIndex;
-  if (a instanceof Error) return a.name === (b as Error).name && a.message === (b as Error).message;
-  if (a instanceof ArrayBuffer) return sameBytes(new Uint8Array(a), new Uint8Array(b as ArrayBuffer));
-  if (ArrayBuffer.isView(a)) return sameBytes(bytesOf(a), bytesOf(b as ArrayBufferView));
-  if (a instanceof Number || a instanceof String || a instanceof Boolean) return Object.is(a.valueOf(), b.valueOf());
-  return true;
+function enumerableKeys(object: object): (string | symbol)[] {
+  const symbols = Object.getOwnPropertySymbols(object);
+  if (symbols.length === 0) return Object.keys(object);
+  return [...Object.keys(object), ...symbols.filter((symbol) => isEnumerable(object, symbol))];
 }
 
-function bytesOf(view: ArrayBufferView): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+function isEnumerable(object: object, key: PropertyKey): boolean {
+  return Object.prototype.propertyIsEnumerable.call(object, key);
 }
 
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+function propertyOf(object: object, key: string): unknown {
+  return key in object ? (object as Properties)[key] : ABSENT;
 }
 
-function* parts(a: object, b: object): Generator<[PathSegment, unknown, unknown]> {
-  if (ArrayBuffer.isView(a)) return;
-  if (a instanceof Map && b instanceof Map) {
-    for (const key of new Set([...a.keys(), ...b.keys()])) {
-      yield [{ kind: "key", key }, a.has(key) ? a.get(key) : NOTHING, b.has(key) ? b.get(key) : NOTHING];
-    }
-  } else if (a instanceof Set && b instanceof Set) {
-    for (const key of new Set([...a, ...b])) {
-      yield [{ kind: "key", key }, a.has(key) ? key : NOTHING, b.has(key) ? key : NOTHING];
-    }
-  }
-  if (Array.isArray(a) && Array.isArray(b) && a.length !== b.length) {
-    yield [{ kind: "property", name: "length" }, a.length, b.length];
-  }
-  const names = new Set([...enumerable(a), ...enumerable(b)]);
-  for (const name of names) {
-    const segment: PathSegment = Array.isArray(a) && typeof name === "string" && /^\d+$/.test(name)
-      ? { kind: "index", index: Number(name) }
-      : { kind: "property", name };
-    yield [segment, part(a, name), part(b, name)];
-  }
+function elementOf(array: ArrayLike<unknown>, index: number): unknown {
+  return Object.hasOwn(array, index) ? array[index] : ABSENT;
 }
 
-function part(value: object, name: string | symbol): unknown {
-  return Object.hasOwn(value, name) ? Reflect.get(value, name) : NOTHING;
+function bytesOf(buffer: ArrayBufferLike | DataView): Uint8Array {
+  return ArrayBuffer.isView(buffer)
+    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    : new Uint8Array(buffer);
 }
 
-function enumerable(value: object): (string | symbol)[] {
-  return Reflect.ownKeys(value).filter((name) => Object.prototype.propertyIsEnumerable.call(value, name));
+function pathTo(place: Place | undefined): PathSegment[] {
+  const path: PathSegment[] = [];
+  for (let at = place; at !== undefined; at = at.parent) path.push(at.segment);
+  return path.reverse();
 }

@@ -35,9 +35,9 @@ export class Redactor {
   }
 
   #segment(segment: PathSegment): string {
-    if (segment.kind === "index") return `[${segment.index}]`;
-    if (segment.kind === "key") return `{${this.key(segment.key)}}`;
-    const { name } = segment;
+    if (segment.kind === "index") return `[${segment.key}]`;
+    if (segment.kind !== "property") return `{${this.key(segment.key)}}`;
+    const name = segment.key;
     if (typeof name === "string" && SCHEMA_NAME.test(name)) return `.${name}`;
     return `[${this.key(name)}]`;
   }

@@ -68,11 +68,14 @@ export function missingFor(from: Stage, to: Stage, evidence: Evidence): readonly
 
 /** Thrown when a stage, or a sweep or backfill at a stage, is asked for that is not allowed; it says what is missing. */
 export class StageError extends Error {
+  /** `StageError`. */
   override readonly name = "StageError";
   /** What would have to be there first, a phrase each. */
   readonly missing: readonly string[];
 
   /**
+   * Says what could not be done, and what is missing.
+   *
    * @param action What could not be done, as in "Cannot …".
    * @param missing What would have to be there first, a phrase each.
    */

@@ -1,0 +1,255 @@
+import type { ConcurrentMap } from "../src/concurrent_map.ts";
+import { keyHash } from "../src/key_hash.ts";
+import { backfill } from "./backfill.ts";
+import { Comparer, type SweepTally } from "./comparer.ts";
+import { DiffRecorder } from "./diff_recorder.ts";
+import { KeyVersions } from "./key_versions.ts";
+import { Ledger } from "./ledger.ts";
+import { Mirror } from "./mirror.ts";
+import { type CheckedOptions, checkOptions, type TwinOptions } from "./options.ts";
+import { makeReport, type TwinReport, type TwinState } from "./report.ts";
+import { Route } from "./route.ts";
+import { type Evidence, missingFor, neighbours, type Stage, STAGE_NAMES, StageError, STAGES } from "./stage.ts";
+import { sweep } from "./sweep.ts";
+import { Work } from "./work.ts";
+
+/** What goes with a move to a stage. */
+export interface StageOptions {
+  /**
+   * At `live`: the percentage of keys that the new map answers for, 0 to 100.
+   * @default {100}
+   */
+  readonly percent?: number;
+}
+
+/** Two maps, the stage that the change from one to the other has reached, and the work that speaks for going on. */
+export abstract class Rollout<K, V> {
+  /**
+   * What was counted.
+   * @internal
+   */
+  protected readonly ledger: Ledger;
+  /**
+   * What the stage means for an operation.
+   * @internal
+   */
+  protected readonly route: Route<K, V>;
+  /**
+   * Applies writes to the other side.
+   * @internal
+   */
+  protected readonly mirror: Mirror<K, V>;
+  /**
+   * Compares the two sides.
+   * @internal
+   */
+  protected readonly comparer: Comparer<K, V>;
+  /**
+   * When a key was last written.
+   * @internal
+   */
+  protected readonly versions: KeyVersions;
+  readonly #options: CheckedOptions<V>;
+  readonly #sweep: Work;
+  readonly #backfill: Work;
+  readonly #startedAtMs: number;
+  #stage: Stage = "off";
+  #tally: SweepTally = { suspects: 0, diffs: 0, inconclusive: 0 };
+  #backfilled = false;
+  #sweptClean = false;
+  #closed = false;
+
+  /** Begins at stage `off`; throws as `twin` does. */
+  protected constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, options: TwinOptions<V>) {
+    const checked = checkOptions(options);
+    const { clock, slice: sliceMs, maxPending } = checked;
+    const recorder = new DiffRecorder(this.ledger = new Ledger(checked.maxRecent), checked, newMap);
+    this.#options = checked;
+    this.versions = new KeyVersions(clock);
+    this.route = new Route(oldMap, newMap, checked.sample, checked.mirror === "queued");
+    this.mirror = new Mirror(this.versions, recorder, clock, maxPending, sliceMs);
+    this.comparer = new Comparer({
+      oldMap,
+      newMap,
+      versions: this.versions,
+      ledger: this.ledger,
+      clock,
+      equals: (oldValue, newValue) => recorder.equals(oldValue, newValue),
+      maxPending,
+      sliceMs,
+      drainMirror: () => this.mirror.drainSlice(),
+      onDiff: (found, operation, comparisons) => recorder.record(found, operation, comparisons),
+    });
+    this.#sweep = new Work(clock, sliceMs);
+    this.#backfill = new Work(clock, sliceMs);
+    this.#startedAtMs = clock.now();
+  }
+
+  /**
+   * Moves to a neighbouring stage. Queued writes are applied first.
+   *
+   * @param stage The stage to be at; the present one stays as it is, but for `percent`.
+   * @param options The percentage, at `live`.
+   * @throws {StageError} If the move is not allowed; it says what is missing.
+   * @throws {RangeError} If there is no such stage, or `percent` is not from 0 to 100 or given at another stage.
+   */
+  stage(stage: Stage, options: StageOptions = {}): void {
+    if (!STAGE_NAMES.includes(stage)) {
+      throw new RangeError(`Cannot move to a stage: it must be one of ${STAGE_NAMES.join(", ")}: received ${stage}`);
+    }
+    const { percent = 100 } = options;
+    if (typeof percent !== "number" || !(percent >= 0 && percent <= 100)) {
+      throw new RangeError(`Cannot move to ${stage}: percent must be a number from 0 to 100: received ${percent}`);
+    }
+    if (options.percent !== undefined && stage !== "live") {
+      throw new RangeError(`Cannot move to ${stage}: percent goes with live only: received ${percent}`);
+    }
+    if (this.#closed && stage !== this.#stage) throw new StageError(`move to ${stage}`, ["an open twin"]);
+    const missing = missingFor(this.#stage, stage, this.#evidence());
+    if (missing.length > 0) throw new StageError(`move from ${this.#stage} to ${stage}`, missing);
+    this.mirror.flush();
+    const from = STAGES[this.#stage];
+    const to = STAGES[stage];
+    if (from.mirrors && !to.mirrors) this.#part();
+    this.#stage = stage;
+    this.route.take(stage, percent);
+    if (!from.mirrors && to.mirrors) this.#backfilled = this.route.front.size === 0;
+  }
+
+  /**
+   * Copies what the authoritative map already held to the other: from old to new at `dualwrite`, back from new to old at
+   * `rampdown`. It deletes nothing: what the other map holds beyond that, a sweep reports.
+   *
+   * @returns When it is done, or was aborted by a move to a stage at which only one side is written.
+   * @throws {StageError} At another stage, or if one is running.
+   */
+  async backfill(): Promise<void> {
+    const from = STAGES[this.#stage].backfillsFrom;
+    this.#checkWork("backfill", from === undefined ? ["the stage dualwrite or rampdown"] : []);
+    const { oldMap, newMap } = this.route;
+    const [source, target] = from === "new" ? [newMap, oldMap] : [oldMap, newMap];
+    this.#backfilled = false;
+    this.#sweptClean = false;
+    const ready = () => this.mirror.drainSlice();
+    await backfill(this.#backfill, source, target, ready, (key) => this.versions.written(keyHash(key)));
+    if (this.#backfill.state === "done") this.#backfilled = true;
+  }
+
+  /**
+   * Compares all keys, in both directions, while the map is used.
+   *
+   * @returns Whether it came to its end and found nothing: no diff, and nothing inconclusive.
+   * @throws {StageError} At `off` and `complete`, where only one side is written, or if one is running.
+   */
+  async sweep(): Promise<boolean> {
+    this.#checkWork("sweep", this.route.mirrors ? [] : ["a stage at which both sides are written"]);
+    const wasBackfilled = this.#backfilled;
+    const tally: SweepTally = { suspects: 0, diffs: 0, inconclusive: 0 };
+    this.#tally = tally;
+    this.#sweptClean = false;
+    const ready = () => this.mirror.drainSlice();
+    const { route, comparer } = this;
+    await sweep(this.#sweep, route.oldMap, route.newMap, comparer, tally, ready, this.#options.clock);
+    const clean = this.#sweep.state === "done" && tally.diffs === 0 && tally.inconclusive === 0;
+    this.#sweptClean = clean && wasBackfilled && this.#backfilled;
+    return clean;
+  }
+
+  /** Whether the other side holds what the authoritative one held before both were written. */
+  protected get isBackfilled(): boolean {
+    return this.#backfilled;
+  }
+
+  /** Pauses the sweep and the backfill that are running. */
+  pause(): void {
+    this.#sweep.pause();
+    this.#backfill.pause();
+  }
+
+  /** Lets a paused sweep and backfill go on. */
+  resume(): void {
+    this.#sweep.resume();
+    this.#backfill.resume();
+  }
+
+  /** Waits until every write is mirrored and every comparison that is due has come to an end. */
+  async settle(): Promise<void> {
+    this.mirror.flush();
+    await this.comparer.idle();
+  }
+
+  /** What is known now. */
+  report(): TwinReport {
+    const now = this.#options.clock.now();
+    this.ledger.advance(now);
+    const evidence = this.#evidence();
+    const state: TwinState = {
+      name: this.#options.name,
+      stage: this.#stage,
+      percent: this.route.percent,
+      moves: neighbours(this.#stage).map((stage) => ({
+        stage,
+        missing: [...missingFor(this.#stage, stage, evidence)],
+      })),
+      traits: { old: this.route.oldMap.traits, new: this.route.newMap.traits },
+      mirror: {
+        mode: this.route.inline ? "inline" : "queued",
+        pending: this.mirror.pending,
+        errors: this.mirror.errors,
+        overruns: this.mirror.overruns,
+      },
+      sample: this.#options.sample,
+      backfill: { state: this.#backfill.state, done: this.#backfill.done, total: this.#backfill.total },
+      sweep: {
+        state: this.#sweep.state,
+        done: this.#sweep.done,
+        total: this.#sweep.total,
+        diffs: this.#tally.diffs,
+        inconclusive: this.#tally.inconclusive,
+        clean: this.#sweep.state === "done" ? this.#tally.diffs + this.#tally.inconclusive === 0 : null,
+      },
+    };
+    return makeReport(state, this.ledger, this.#startedAtMs, now);
+  }
+
+  /**
+   * Ends the comparing: queued writes are applied, what is still due is dropped, a sweep or backfill aborted. The map goes
+   * on serving at its stage, writes are still mirrored.
+   */
+  close(): void {
+    this.#closed = true;
+    this.mirror.flush();
+    this.#part();
+    this.route.close();
+  }
+
+  /** {@link Rollout.settle}, then {@link Rollout.close}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.settle();
+    this.close();
+  }
+
+  #evidence(): Evidence {
+    return {
+      backfilling: this.#backfill.isUnderWay,
+      backfilled: this.#backfilled,
+      sweptClean: this.#sweptClean,
+    };
+  }
+
+  #checkWork(name: "sweep" | "backfill", missing: string[]): void {
+    if (this.#closed) missing.push("an open twin");
+    if (this.#backfill.isUnderWay) missing.push("the end of the backfill that is running");
+    if (this.#sweep.isUnderWay) missing.push("the end of the sweep that is running");
+    if (missing.length > 0) throw new StageError(`${name} at ${this.#stage}`, missing);
+  }
+
+  /** What is known of the two sides ends where they are no longer written both. */
+  #part(): void {
+    this.#sweep.abort();
+    this.#backfill.abort();
+    this.comparer.drop();
+    this.#backfilled = false;
+    this.#sweptClean = false;
+  }
+}

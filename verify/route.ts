@@ -1,0 +1,88 @@
+import type { ConcurrentMap } from "../src/concurrent_map.ts";
+import { Sampler } from "./sampler.ts";
+import { type Stage, STAGES } from "./stage.ts";
+
+const SAMPLE_SALT = 0x53414d50;
+const PERCENT_SALT = 0x50455243;
+
+/**
+ * What the present stage means for an operation: the rules of {@link STAGES}, resolved to the two maps. Plain fields, since
+ * every operation looks at them.
+ */
+export class Route<K, V> {
+  readonly oldMap: ConcurrentMap<K, V>;
+  readonly newMap: ConcurrentMap<K, V>;
+  readonly #queues: boolean;
+  readonly #sample: Sampler;
+  #percent: Sampler;
+  #open = true;
+
+  /** The side that answers; at `live`, for the keys that the new map does not answer for. */
+  front: ConcurrentMap<K, V>;
+  /** Whether a read may be compared, or answered by either side. */
+  watchesReads = false;
+  /** Whether it takes a key's hash to know what to do with a read: not if all are compared and one side answers. */
+  hashesReads = false;
+  /** Whether the key decides which side answers. */
+  splits = false;
+  /** Whether writes go to both sides. */
+  mirrors = false;
+  /** Whether a write is on both sides before its call returns. */
+  inline = true;
+
+  /**
+   * @param sample The share of keys that is compared.
+   * @param queues Whether the mirror is queued at the stages that allow it.
+   */
+  constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, sample: number, queues: boolean) {
+    this.oldMap = oldMap;
+    this.newMap = newMap;
+    this.front = oldMap;
+    this.#queues = queues;
+    this.#sample = new Sampler(sample, SAMPLE_SALT);
+    this.#percent = new Sampler(0, PERCENT_SALT);
+  }
+
+  /** The percentage of keys that the new map answers for. */
+  get percent(): number {
+    if (this.splits) return this.#percent.share * 100;
+    return this.front === this.newMap ? 100 : 0;
+  }
+
+  /** Takes the way of `stage`. */
+  take(stage: Stage, percent: number): void {
+    const { answers, mirrors, inline, comparesReads } = STAGES[stage];
+    this.splits = answers === "split";
+    this.front = answers === "new" ? this.newMap : this.oldMap;
+    this.#percent = new Sampler(this.splits ? percent / 100 : 0, PERCENT_SALT);
+    this.mirrors = mirrors;
+    this.inline = inline || !this.#queues;
+    this.watchesReads = this.splits || (comparesReads && this.#open && this.#sample.share > 0);
+    this.hashesReads = this.splits || this.#sample.share < 1;
+  }
+
+  /** Ends the comparing; the rest stays. */
+  close(): void {
+    this.#open = false;
+    this.watchesReads = this.splits;
+  }
+
+  /** Whether the key with this hash is compared. */
+  compares(hash: number): boolean {
+    return this.#open && this.#sample.includes(hash);
+  }
+
+  /** Whether anything that is not about a single key is compared. */
+  get comparesWhole(): boolean {
+    return this.#open && this.#sample.share > 0;
+  }
+
+  /** The side that answers for the key with this hash. */
+  answering(hash: number): ConcurrentMap<K, V> {
+    return this.splits && this.#percent.includes(hash) ? this.newMap : this.front;
+  }
+
+  other(map: ConcurrentMap<K, V>): ConcurrentMap<K, V> {
+    return map === this.oldMap ? this.newMap : this.oldMap;
+  }
+}

@@ -125,6 +125,11 @@ describe("the package", () => {
     );
   });
 
+  it("names the same imports to deno task test:jsr as to everybody else", () => {
+    const asJsr = Object.keys(JSON.parse(read("tests/std/jsr.json")).imports).map(packageOf);
+    assertEquals(new Set(asJsr), new Set(Object.keys(deno.imports)));
+  });
+
   it("publishes everything that its entry points reach, and neither tests nor tools", () => {
     const included: string[] = deno.publish.include;
     const isPublished = (path: string) => included.some((part) => path === part || path.startsWith(`${part}/`));

@@ -3,6 +3,9 @@
  * @module
  */
 
+import { AssumedPairs } from "./assumed_pairs.ts";
+import { bytesOf, type Content, CONTENTS, enumerableKeys, isEnumerable } from "./object_content.ts";
+
 /** One step on the way from a value to a part of it. */
 export type PathSegment =
   | { readonly kind: "property"; readonly key: string | symbol }
@@ -45,7 +48,7 @@ export interface Difference {
  */
 export function isDeepEqual(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
-  return isObject(a) && isObject(b) && new Comparison(0, new AssumedPairs(MANY_PAIRS)).run(a, b);
+  return isObject(a) && isObject(b) && new Comparison(0).run(a, b);
 }
 
 /**
@@ -65,7 +68,7 @@ export function differences(oldValue: unknown, newValue: unknown, limit = 16): D
   }
   if (Object.is(oldValue, newValue)) return [];
   if (!isObject(oldValue) || !isObject(newValue)) return [{ path: [], old: oldValue, new: newValue }];
-  const comparison = new Comparison(limit, new AssumedPairs(0));
+  const comparison = new Comparison(limit);
   comparison.run(oldValue, newValue);
   return comparison.differences;
 }
@@ -86,24 +89,30 @@ const MANY_PAIRS = 100;
  * is no matter.
  */
 class Comparison {
-  readonly differences: Difference[] = [];
   /** How many differences to collect; with 0 it is enough to know that there is one. */
   readonly #limit: number;
-  readonly #assumed: AssumedPairs;
-  /** For each pair its two objects and its place, one after the other. */
-  readonly #queue: unknown[] = [];
-  #place: Place | undefined;
+  #differences: Difference[] | undefined;
   #equal = true;
   #ended = false;
+  /** The pairs that wait: two objects and their place, one after the other. */
+  #queue: unknown[] | undefined;
+  #place: Place | undefined;
+  #pairs = 0;
+  #assumed: AssumedPairs | undefined;
 
-  constructor(limit: number, assumed: AssumedPairs) {
+  constructor(limit: number, assumed?: AssumedPairs) {
     this.#limit = limit;
     this.#assumed = assumed;
+  }
+
+  get differences(): Difference[] {
+    return this.#differences ?? [];
   }
 
   /** Whether two objects are equal. To be called once. */
   run(a: object, b: object): boolean {
     this.#compareObjects(a, b);
+    if (this.#queue === undefined) return this.#equal;
     for (let next = 0; next < this.#queue.length && !this.#ended; next += 3) {
       this.#place = this.#queue[next + 2] as Place | undefined;
       this.#compareObjects(this.#queue[next] as object, this.#queue[next + 1] as object);
@@ -112,7 +121,12 @@ class Comparison {
   }
 
   #compareObjects(a: object, b: object): void {
-    if (!this.#assumed.add(a, b)) return;
+    if (this.#assumed !== undefined) {
+      if (!this.#assumed.add(a, b)) return;
+    } else if (++this.#pairs > MANY_PAIRS || this.#limit > 0) {
+      this.#assumed = new AssumedPairs();
+      this.#assumed.add(a, b);
+    }
     const prototype = Object.getPrototypeOf(a);
     if (prototype !== Object.getPrototypeOf(b)) return this.#differ(a, b);
     if (prototype === Object.prototype || prototype === null) return this.#compareProperties(a, b);
@@ -236,6 +250,7 @@ class Comparison {
   }
 
   #wouldBeEqual(a: object, b: object): boolean {
+    this.#assumed ??= new AssumedPairs();
     const before = this.#assumed.size;
     const equal = new Comparison(0, this.#assumed).run(a, b);
     if (!equal) this.#assumed.cutTo(before);
@@ -245,79 +260,16 @@ class Comparison {
   #compare(x: unknown, y: unknown, kind: PathSegment["kind"], key: unknown): void {
     if (Object.is(x, y)) return;
     const place = this.#limit === 0 ? undefined : { parent: this.#place, segment: { kind, key } as PathSegment };
-    if (isObject(x) && isObject(y)) this.#queue.push(x, y, place);
+    if (isObject(x) && isObject(y)) (this.#queue ??= []).push(x, y, place);
     else this.#differ(x, y, place);
   }
 
   #differ(x: unknown, y: unknown, place: Place | undefined = this.#place): void {
     this.#equal = false;
-    if (this.differences.length < this.#limit) this.differences.push({ path: pathTo(place), old: x, new: y });
-    this.#ended = this.differences.length >= this.#limit;
+    if (this.#limit > 0) (this.#differences ??= []).push({ path: pathTo(place), old: x, new: y });
+    this.#ended = (this.#differences?.length ?? 0) >= this.#limit;
   }
 }
-
-/**
- * The pairs of objects that were met. To meet one again, in a cycle or by another way, tells nothing new: either it is
- * found to differ the first time, or it may be taken as equal.
- */
-class AssumedPairs {
-  /** How many pairs are let through before they are remembered. */
-  readonly #unnoticed: number;
-  #met = 0;
-  #partners: Map<object, Set<object>> | undefined;
-  /** The remembered pairs in the order in which they came. */
-  readonly #pairs: [object, object][] = [];
-
-  constructor(unnoticed: number) {
-    this.#unnoticed = unnoticed;
-  }
-
-  /** How many pairs are remembered. */
-  get size(): number {
-    return this.#pairs.length;
-  }
-
-  /** Assumes a pair to be equal, and tells whether it was not assumed so before. */
-  add(a: object, b: object): boolean {
-    if (this.#met++ < this.#unnoticed) return true;
-    this.#partners ??= new Map();
-    const partners = this.#partners.get(a);
-    if (partners === undefined) this.#partners.set(a, new Set([b]));
-    else if (partners.has(b)) return false;
-    else partners.add(b);
-    this.#pairs.push([a, b]);
-    return true;
-  }
-
-  /** Takes back the assumptions made since there were `size` of them. */
-  cutTo(size: number): void {
-    for (const [a, b] of this.#pairs.splice(size)) this.#partners?.get(a)?.delete(b);
-  }
-}
-
-/** What an object holds that is not in its properties: one of the kinds above, or a primitive that stands for it all. */
-type Content = "elements" | "bytes" | "entries" | "members" | "error" | ((object: object) => unknown);
-
-const CONTENTS = new Map<object, Content>([
-  [Array.prototype, "elements"],
-  [Object.getPrototypeOf(Uint8Array.prototype), "elements"],
-  [ArrayBuffer.prototype, "bytes"],
-  [DataView.prototype, "bytes"],
-  [Map.prototype, "entries"],
-  [Set.prototype, "members"],
-  [Error.prototype, "error"],
-  [Date.prototype, (date) => Date.prototype.getTime.call(date)],
-  [RegExp.prototype, (regExp) => `${regExp}${(regExp as RegExp).lastIndex}`],
-  [URL.prototype, (url) => (url as URL).href],
-  [URLSearchParams.prototype, (params) => `${params}`],
-  [Number.prototype, (boxed) => Number.prototype.valueOf.call(boxed)],
-  [String.prototype, (boxed) => String.prototype.valueOf.call(boxed)],
-  [Boolean.prototype, (boxed) => Boolean.prototype.valueOf.call(boxed)],
-  [Symbol.prototype, (boxed) => Symbol.prototype.valueOf.call(boxed)],
-  [BigInt.prototype, (boxed) => BigInt.prototype.valueOf.call(boxed)],
-]);
-// A browser has it on isolated pages only.
-if (typeof SharedArrayBuffer === "function") CONTENTS.set(SharedArrayBuffer.prototype, "bytes");
 
 /** What an error shows though it is not enumerable. */
 const ERROR_PROPERTIES = ["name", "message", "cause", "errors"] as const;
@@ -330,28 +282,12 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-function enumerableKeys(object: object): (string | symbol)[] {
-  const symbols = Object.getOwnPropertySymbols(object);
-  if (symbols.length === 0) return Object.keys(object);
-  return [...Object.keys(object), ...symbols.filter((symbol) => isEnumerable(object, symbol))];
-}
-
-function isEnumerable(object: object, key: PropertyKey): boolean {
-  return Object.prototype.propertyIsEnumerable.call(object, key);
-}
-
 function propertyOf(object: object, key: string): unknown {
   return key in object ? (object as Properties)[key] : ABSENT;
 }
 
 function elementOf(array: ArrayLike<unknown>, index: number): unknown {
   return Object.hasOwn(array, index) ? array[index] : ABSENT;
-}
-
-function bytesOf(buffer: ArrayBufferLike | DataView): Uint8Array {
-  return ArrayBuffer.isView(buffer)
-    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
-    : new Uint8Array(buffer);
 }
 
 function pathTo(place: Place | undefined): PathSegment[] {

@@ -1,0 +1,135 @@
+import { DIFF_KINDS, type ReportedLatency, type TwinReport } from "../report.ts";
+import { STAGE_NAMES } from "../stage.ts";
+
+/** The media type of Prometheus' text format. */
+export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+type Labels = Readonly<Record<string, string>>;
+type Sample = readonly [labels: Labels, value: number];
+
+interface Family {
+  name: string;
+  type: "counter" | "gauge";
+  help: string;
+  samples(report: TwinReport): Sample[];
+}
+
+const counter = (name: string, help: string, samples: Family["samples"]): Family => (
+  { name: `twinmap_${name}_total`, type: "counter", help, samples }
+);
+const gauge = (name: string, help: string, samples: Family["samples"]): Family => (
+  { name: `twinmap_${name}`, type: "gauge", help, samples }
+);
+const only = (value: number): Sample[] => [[{}, value]];
+
+const FAMILIES: readonly Family[] = [
+  gauge(
+    "stage",
+    "1 for the stage that the twin is at, 0 for the others.",
+    (report) => STAGE_NAMES.map((stage) => [{ stage }, Number(stage === report.stage)]),
+  ),
+  gauge("new_answers_ratio", "Share of keys that the new map answers for.", ({ percent }) => only(percent / 100)),
+  gauge(
+    "start_time_seconds",
+    "When the twin was made, in seconds since the Unix epoch.",
+    ({ startedAt }) => only(Date.parse(startedAt) / 1_000),
+  ),
+  counter("operations", "Operations by callers.", ({ operations }) => [
+    [{ kind: "read" }, operations.reads],
+    [{ kind: "write" }, operations.writes],
+  ]),
+  counter("due", "Comparisons that were due: compared, inconclusive, dropped or pending.", ({ due }) => only(due)),
+  counter("compared", "Comparisons that came to an end.", ({ compared }) => only(compared)),
+  counter("matched", "Comparisons that found both sides equal at once.", ({ matched }) => only(matched)),
+  counter("transient", "Comparisons whose difference was gone at the re-check.", ({ transient }) => only(transient)),
+  counter(
+    "diffs",
+    "Comparisons that found a difference, confirmed by a re-check.",
+    ({ byKind }) => DIFF_KINDS.map((kind) => [{ kind }, byKind[kind]]),
+  ),
+  counter(
+    "inconclusive",
+    "Comparisons whose key was written to whenever it was looked at.",
+    ({ inconclusive }) => only(inconclusive),
+  ),
+  counter("dropped", "Comparisons that were due but not made.", ({ dropped }) => only(dropped)),
+  gauge("pending", "Comparisons still to be made.", ({ pending }) => only(pending)),
+  gauge("diff_ratio", "Diffs per comparison.", ({ diffRate }) => only(diffRate)),
+  gauge("diff_ratio_upper", "Upper bound of the true diff rate.", ({ diffRateUpper }) => only(diffRateUpper)),
+  gauge("compared_keys", "Distinct keys that were compared, about.", ({ comparedKeys }) => only(comparedKeys)),
+  gauge("diff_keys", "Distinct keys that had a diff, about.", ({ diffKeys }) => only(diffKeys)),
+  gauge(
+    "diff_keys_ratio_upper",
+    "Upper bound of the share of keys that have a diff.",
+    ({ diffKeyRateUpper }) => only(diffKeyRateUpper),
+  ),
+  gauge(
+    "gate_met",
+    "1 if the diff rate says that the stage may be left, else 0.",
+    ({ gate }) => only(Number(gate.met)),
+  ),
+  counter("mirror_errors", "Mirrored writes at which the other side threw.", ({ mirror }) => only(mirror.errors)),
+  counter(
+    "mirror_overruns",
+    "Writes that had to wait because the queue was full.",
+    ({ mirror }) => only(mirror.overruns),
+  ),
+  gauge("mirror_pending", "Writes that wait to be mirrored.", ({ mirror }) => only(mirror.pending)),
+  counter("hook_errors", "Errors thrown by onDiff or equals.", ({ hookErrors }) => only(hookErrors)),
+  gauge("sweep_running", "1 while a sweep is running, else 0.", ({ sweep }) => only(Number(sweep.state === "running"))),
+  gauge("sweep_entries", "Entries that the last sweep has to look at.", ({ sweep }) => only(sweep.total)),
+  gauge("sweep_entries_done", "Entries that the last sweep has looked at.", ({ sweep }) => only(sweep.done)),
+  gauge("sweep_diffs", "Diffs that the last sweep found.", ({ sweep }) => only(sweep.diffs)),
+  gauge(
+    "backfill_running",
+    "1 while a backfill is running, else 0.",
+    ({ backfill }) => only(Number(backfill.state === "running")),
+  ),
+  gauge("backfill_entries", "Entries that the last backfill has to copy.", ({ backfill }) => only(backfill.total)),
+  gauge("backfill_entries_done", "Entries that the last backfill has done.", ({ backfill }) => only(backfill.done)),
+];
+
+const LATENCY = "twinmap_read_latency_seconds";
+
+/**
+ * The reports in Prometheus' text format 0.0.4. Written by hand, as client libraries count themselves and take no counts
+ * from elsewhere.
+ */
+export function renderMetrics(reports: readonly TwinReport[]): string {
+  const lines = FAMILIES.flatMap((family) => [
+    ...heading(family.name, family.type, family.help),
+    ...reports.flatMap((report) =>
+      family.samples(report).map(([labels, value]) => sample(family.name, { twin: report.name, ...labels }, value))
+    ),
+  ]);
+  lines.push(...heading(LATENCY, "histogram", "Time that a sampled read took, on both sides."));
+  for (const { name, latency } of reports) {
+    lines.push(...histogram({ twin: name, side: "old" }, latency.old));
+    lines.push(...histogram({ twin: name, side: "new" }, latency.new));
+  }
+  return lines.join("\n") + "\n";
+}
+
+function heading(name: string, type: string, help: string): string[] {
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
+}
+
+function histogram(labels: Labels, { buckets, count, sumNs }: ReportedLatency): string[] {
+  return [
+    ...buckets.map((bucket) =>
+      sample(`${LATENCY}_bucket`, { ...labels, le: String(bucket.atMostNs / 1e9) }, bucket.count)
+    ),
+    sample(`${LATENCY}_bucket`, { ...labels, le: "+Inf" }, count),
+    sample(`${LATENCY}_sum`, labels, sumNs / 1e9),
+    sample(`${LATENCY}_count`, labels, count),
+  ];
+}
+
+function sample(name: string, labels: Labels, value: number): string {
+  const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
+  return `${name}{${pairs.join(",")}} ${value}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+}

@@ -1,0 +1,137 @@
+/**
+ * The report of one or more twins, as a page for people, as JSON, as Prometheus metrics and as live events.
+ *
+ * @module
+ */
+
+import { type Context, Hono } from "hono";
+import { secureHeaders } from "hono/secure-headers";
+import { createHash } from "node:crypto";
+import { addControl, checkToken, type ControlOptions } from "./control.ts";
+import { LiveEvents } from "./events.ts";
+import { METRICS_TYPE, renderMetrics } from "./metrics.ts";
+import { verdict } from "./diff_rate.ts";
+import { idOf, renderLive, renderPage } from "./page.ts";
+import { findTwin, gatherTwins, type ReportedTwin } from "./reported_twin.ts";
+import { SCRIPT } from "./script.ts";
+import { STYLE } from "./style.ts";
+
+export type { ControlOptions, ReportedTwin };
+
+/** What a report can be told. */
+export interface ReportAppOptions {
+  /**
+   * Lets twins be moved through the report. Without it, no route changes anything.
+   * @default {undefined}
+   */
+  readonly control?: ControlOptions;
+}
+
+/** A web application: what `Deno.serve`, `Bun.serve` and `Hono.mount` take. */
+export interface ReportApp {
+  /** Answers a request. It needs no `this`. */
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+}
+
+/**
+ * Makes the report of one or more twins. It can be mounted under any path, or be served alone.
+ *
+ * | route | answer |
+ * | --- | --- |
+ * | `GET /` | a page for people, that keeps itself current |
+ * | `GET /report` | the `TwinReport` as JSON; of several twins an array, or the one that `?twin=` names |
+ * | `GET /metrics` | metrics in Prometheus' text format 0.0.4 |
+ * | `GET /events` | server-sent events: the parts of the page that changed, as HTML; at most 100 listeners |
+ * | `POST /stage` | with `control`: moves to `stage`, with `percent` |
+ * | `POST /sweep`, `POST /backfill` | with `control`: begins one |
+ *
+ * What is posted is a JSON object or a form; `twin` says which twin is meant if there are several. The token goes into
+ * the header `Authorization: Bearer …` or the field `token`. The answers: 200 or 202 and the report; 400 for what cannot be
+ * understood, 401 without the right token, 404 for an unknown twin, 409 and what is missing where the stage does not
+ * allow it, 413 for more than 8 KiB. Everybody who reaches the application can read the report: what it shows of keys and
+ * values is up to each twin's `reveal`.
+ *
+ * @param twins One twin or several, with different names.
+ * @param options See {@link ReportAppOptions}.
+ * @throws {TypeError} If what is given is no twin, or the token no string.
+ * @throws {RangeError} If there is no twin, two have the same name, or the token is shorter than 16 characters.
+ *
+ * @example
+ * ```ts
+ * import { twin } from "@twinmap/twinmap";
+ * import { reportApp } from "@twinmap/twinmap/report";
+ * import { assertEquals } from "@std/assert";
+ * import { Hono } from "hono";
+ *
+ * const users = twin(new Map<string, string>(), new Map<string, string>(), { name: "users" });
+ * const app = new Hono().mount("/twins", reportApp(users).fetch);
+ *
+ * const response = await app.request("/twins/report");
+ * assertEquals((await response.json()).name, "users");
+ * ```
+ */
+export function reportApp(twins: ReportedTwin | Iterable<ReportedTwin>, options: ReportAppOptions = {}): ReportApp {
+  const reported = gatherTwins(twins);
+  const token = options.control === undefined ? undefined : checkToken(options.control?.token);
+  const reports = () => reported.map((twin) => twin.report());
+  const hasControl = token !== undefined;
+  const events = new LiveEvents(async () => {
+    const messages = new Map<string, string>();
+    for (const [at, report] of reports().entries()) {
+      messages.set(idOf(at), await renderLive(report, at));
+      messages.set(`${idOf(at)}-status`, verdict(report));
+    }
+    return messages;
+  });
+
+  const showPage = async (c: Context) => c.html(await renderPage(reports(), { hasControl }));
+  const showReport = (c: Context) => {
+    const name = c.req.query("twin");
+    if (name === undefined && reported.length > 1) return c.json(reports());
+    const twin = findTwin(reported, name);
+    return twin === undefined ? c.json({ error: `There is no twin ${name}` }, 404) : c.json(twin.report());
+  };
+  const showMetrics = (c: Context) => c.body(renderMetrics(reports()), 200, { "Content-Type": METRICS_TYPE });
+  const showEvents = (c: Context) => events.respond(c);
+
+  const app = new Hono();
+  app.use(protect, noStore);
+  app.get("/report", showReport);
+  app.get("/metrics", showMetrics);
+  app.get("/events", showEvents);
+  // The page can't know under which path it is mounted, so its links have only a query.
+  app.get("/", (c) => {
+    const show = c.req.query("show");
+    if (show === undefined) return showPage(c);
+    if (show === "report") return showReport(c);
+    if (show === "metrics") return showMetrics(c);
+    return show === "events" ? showEvents(c) : c.notFound();
+  });
+  if (token !== undefined) {
+    addControl(app, reported, token, (twin, text) => renderPage(reports(), { hasControl, problem: { twin, text } }));
+  }
+  return { fetch: (request) => app.fetch(request) };
+}
+
+const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+
+const protect = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    styleSrc: [hashOf(STYLE)],
+    scriptSrc: [hashOf(SCRIPT)],
+    imgSrc: ["data:"],
+    connectSrc: ["'self'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+    baseUri: ["'none'"],
+  },
+  xFrameOptions: "DENY",
+  // Whether the whole host is to be reached by HTTPS only is not for a page under one of its paths to say.
+  strictTransportSecurity: false,
+});
+
+async function noStore(c: Context, next: () => Promise<void>): Promise<void> {
+  await next();
+  c.header("Cache-Control", "no-store");
+}

@@ -1,0 +1,57 @@
+import type { TwinReport } from "../report.ts";
+import type { Stage } from "../stage.ts";
+
+/** What a report needs of a twin; every `TwinMap` has it. */
+export interface ReportedTwin {
+  /** What is known now. Its `name` tells the twin from the others of the same report. */
+  report(): TwinReport;
+  /** Moves to a stage, for control; throws a `StageError` if the move is not allowed. */
+  stage(name: Stage, options?: { readonly percent?: number }): void;
+  /** Begins to compare all keys, for control; rejects with a `StageError` where that is not allowed. */
+  sweep(): Promise<unknown>;
+  /** Begins to copy entries, for control; rejects with a `StageError` where that is not allowed. */
+  backfill(): Promise<unknown>;
+}
+
+/**
+ * The twins of a report, in order.
+ *
+ * @throws {TypeError} If one is no twin.
+ * @throws {RangeError} If there is none, or two have the same name.
+ */
+export function gatherTwins(given: ReportedTwin | Iterable<ReportedTwin>): readonly ReportedTwin[] {
+  // A twin is a map and so iterable itself: what it can do tells it from a list.
+  const twins = isTwin(given) ? [given] : isIterable(given) ? [...given] : [];
+  if (twins.length === 0 && !isIterable(given)) refuseTwin(given);
+  if (twins.length === 0) {
+    throw new RangeError("Cannot create a report: there must be at least one twin: received none");
+  }
+  for (const twin of twins) if (!isTwin(twin)) refuseTwin(twin);
+  const names = twins.map((twin) => twin.report().name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new RangeError(`Cannot create a report: twins must have different names: received ${twice} twice`);
+  }
+  return twins;
+}
+
+/** The twin of that name; without a name the only one there is. */
+export function findTwin(twins: readonly ReportedTwin[], name: string | undefined): ReportedTwin | undefined {
+  if (name !== undefined) return twins.find((twin) => twin.report().name === name);
+  return twins.length === 1 ? twins[0] : undefined;
+}
+
+function isTwin(value: unknown): value is ReportedTwin {
+  if (typeof value !== "object" || value === null) return false;
+  return ["report", "stage", "sweep", "backfill"].every((method) => typeof Reflect.get(value, method) === "function");
+}
+
+function isIterable(value: unknown): value is Iterable<ReportedTwin> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
+}
+
+function refuseTwin(received: unknown): never {
+  throw new TypeError(
+    `Cannot create a report: twins must be a twin or an iterable of twins: received ${typeof received}`,
+  );
+}

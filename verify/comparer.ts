@@ -1,5 +1,5 @@
 import { keyHash } from "../src/key_hash.ts";
-import { BoundedQueue } from "./bounded_queue.ts";
+import { DueQueue } from "./due_queue.ts";
 import { type KeyVersions, SETTLE_MS } from "./key_versions.ts";
 import { type Difference, orderDifference } from "./observation.ts";
 import { Probe, type ProbeSetting } from "./probe.ts";
@@ -10,12 +10,6 @@ const MAX_ATTEMPTS = 5;
 
 /** Stands for the order of all keys, where a comparison is of that. */
 const ORDER: unique symbol = Symbol("order");
-
-/** A comparison that is due. */
-interface Due<K> {
-  readonly subject: K | typeof ORDER;
-  readonly operation: string;
-}
 
 /** How the comparisons of one sweep ended. */
 export interface SweepTally {
@@ -58,7 +52,7 @@ export interface ComparerSetting<K, V> extends ProbeSetting<K, V> {
 export class Comparer<K, V> {
   readonly #setting: ComparerSetting<K, V>;
   readonly #probe: Probe<K, V>;
-  readonly #queue: BoundedQueue<Due<K>>;
+  readonly #queue: DueQueue<K | typeof ORDER>;
   readonly #suspects = new Map<K | typeof ORDER, Suspect<K>>();
   #draining = false;
   #rechecking = false;
@@ -68,7 +62,7 @@ export class Comparer<K, V> {
   constructor(setting: ComparerSetting<K, V>) {
     this.#setting = setting;
     this.#probe = new Probe(setting);
-    this.#queue = new BoundedQueue(setting.maxPending);
+    this.#queue = new DueQueue(setting.maxPending);
   }
 
   /** Whether nothing is due. */
@@ -111,7 +105,7 @@ export class Comparer<K, V> {
   drop(): void {
     const { ledger } = this.#setting;
     ledger.dropped = ledger.due - ledger.compared - ledger.inconclusive;
-    while (this.#queue.shift() !== undefined);
+    this.#queue.clear();
     this.#suspects.clear();
     this.#orderDue = undefined;
     this.#tellIfIdle();
@@ -119,7 +113,7 @@ export class Comparer<K, V> {
 
   #enqueue(subject: K | typeof ORDER, operation: string): boolean {
     this.#setting.ledger.due++;
-    const taken = this.#queue.push({ subject, operation });
+    const taken = this.#queue.push(subject, operation);
     if (!taken) this.#setting.ledger.dropped++;
     else if (!this.#draining) this.#drain();
     return taken;
@@ -139,15 +133,17 @@ export class Comparer<K, V> {
   }
 
   #compareNext(): boolean {
-    const due = this.#queue.shift();
-    if (due === undefined) return false;
+    const queue = this.#queue;
+    if (queue.length === 0) return false;
+    const { subject, operation } = queue;
+    queue.shift();
     let comparisons = 1;
-    if (due.subject === ORDER) {
+    if (subject === ORDER) {
       comparisons = this.#orderDue?.comparisons ?? 1;
       this.#orderDue = undefined;
     }
-    this.#compare(due.subject, due.operation, comparisons);
-    return this.#queue.length > 0;
+    this.#compare(subject, operation, comparisons);
+    return queue.length > 0;
   }
 
   #compare(subject: K | typeof ORDER, operation: string, comparisons: number, tally?: SweepTally): void {
@@ -190,12 +186,13 @@ export class Comparer<K, V> {
     };
     if (tally !== undefined) this.#join(suspect, tally);
     this.#suspects.set(subject, suspect);
+    versions.tracksEveryKey = true;
     if (!this.#rechecking) this.#recheck();
   }
 
   async #recheck(): Promise<void> {
     this.#rechecking = true;
-    const { clock, ledger, sliceMs, drainMirror } = this.#setting;
+    const { clock, ledger, sliceMs, drainMirror, versions } = this.#setting;
     do {
       const [next] = this.#suspects.values();
       await nextTurn(clock, Math.max(0, (next?.recheckAtMs ?? 0) - clock.monotonicMs()));
@@ -203,6 +200,7 @@ export class Comparer<K, V> {
       runSlice(() => this.#recheckNext(), clock, sliceMs);
       ledger.advance(clock.now());
     } while (this.#suspects.size > 0);
+    versions.tracksEveryKey = false;
     this.#rechecking = false;
     this.#tellIfIdle();
   }

@@ -20,6 +20,8 @@ export class KeyVersions {
   #settled = 0;
   #lastMark = 0;
   #marking = false;
+  /** Whether every key is to be marked: so it has to be while a difference that was seen waits for its re-check. */
+  tracksEveryKey = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -30,8 +32,15 @@ export class KeyVersions {
     return this.#writes;
   }
 
-  /** Marks the key with this hash as written now, and returns its version before. */
-  written(hash: number): number {
+  /**
+   * Marks the key with this hash as written now.
+   *
+   * @param sampled Whether the key is one of those that are compared; the others are marked only as long as
+   * {@link tracksEveryKey}, since a mark is a miss of the cache.
+   * @returns Its version before, if it was marked.
+   */
+  written(hash: number, sampled: boolean): number {
+    if (!sampled && !this.tracksEveryKey) return ++this.#writes;
     const stripe = hash & (STRIPES - 1);
     const before = this.#versions[stripe] as number;
     this.#versions[stripe] = ++this.#writes;

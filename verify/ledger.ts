@@ -1,8 +1,11 @@
 import { DistinctCounter } from "./distinct_counter.ts";
 import { LatencyHistogram } from "./histogram.ts";
-import { keyHash } from "../src/key_hash.ts";
+import { keyHash, mixHash } from "../src/key_hash.ts";
 import { DIFF_KINDS, type DiffKind, type ReportedDiff } from "./report.ts";
 import { TimeWindows, type WindowCount } from "./time_windows.ts";
+
+/** Where a share of the keys is compared, their hashes lie close to each other; those that are counted may not. */
+const DISTINCT_SALT = 0x44495354;
 
 /**
  * What was counted: totals, time windows, the last diffs, latencies. Its memory is fixed.
@@ -69,21 +72,22 @@ export class Ledger {
   /** Counts a comparison of `key` that found both sides equal. */
   match(key: unknown): void {
     this.matched++;
-    this.comparedKeys.add(keyHash(key));
+    this.comparedKeys.add(distinctHash(key));
   }
 
   /** Counts `comparisons` of `key` whose difference was gone at the re-check. */
   settled(key: unknown, comparisons: number): void {
     this.transient += comparisons;
-    this.comparedKeys.add(keyHash(key));
+    this.comparedKeys.add(distinctHash(key));
   }
 
   /** Counts `comparisons` of `key` that ended in `diff`. */
   diff(key: unknown, diff: ReportedDiff, comparisons: number): void {
     this.diffs += comparisons;
     this.byKind[diff.kind] += comparisons;
-    this.comparedKeys.add(keyHash(key));
-    this.diffKeys.add(keyHash(key));
+    const hash = distinctHash(key);
+    this.comparedKeys.add(hash);
+    this.diffKeys.add(hash);
     this.#recent.push(diff);
     if (this.#recent.length > this.#maxRecent) this.#recent.shift();
   }
@@ -103,4 +107,8 @@ export class Ledger {
     this.seconds.add(count, amount, nowMs);
     this.minutes.add(count, amount, nowMs);
   }
+}
+
+function distinctHash(key: unknown): number {
+  return mixHash(keyHash(key), DISTINCT_SALT);
 }

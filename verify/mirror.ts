@@ -80,7 +80,7 @@ export class Mirror<K, V> {
 
   /** Applies `write` now. The queue must be empty. */
   apply(write: MirroredWrite<K, V>): void {
-    const before = this.#versions.written(write.hash);
+    const before = this.#versions.written(write.hash, write.sampled);
     let answer: unknown;
     try {
       answer = write.apply(write.to);
@@ -90,6 +90,17 @@ export class Mirror<K, V> {
       return;
     }
     this.#observer.answered(write, answer, this.#versions.isSettled(before));
+  }
+
+  /** Applies a `set` now, as {@link apply} does: the commonest write, for which no object is made unless it fails. */
+  set(to: ConcurrentMap<K, V>, key: K, value: V, hash: number, sampled: boolean): void {
+    this.#versions.written(hash, sampled);
+    try {
+      to.set(key, value);
+    } catch (error) {
+      this.errors++;
+      this.#observer.failed(setting(to, key, value, hash, sampled), error);
+    }
   }
 
   /** Applies all that waits. */
@@ -115,4 +126,24 @@ export class Mirror<K, V> {
     this.apply(write);
     return this.#queue.length > 0;
   }
+}
+
+/** A `set` as it is handed on. */
+export function setting<K, V>(
+  to: ConcurrentMap<K, V>,
+  key: K,
+  value: V,
+  hash: number,
+  sampled: boolean,
+): MirroredWrite<K, V> {
+  return {
+    operation: "set",
+    key,
+    hash,
+    apply: (map) => void map.set(key, value),
+    answer: undefined,
+    sampled,
+    comparesAnswers: false,
+    to,
+  };
 }

@@ -131,7 +131,7 @@ export abstract class Rollout<K, V> {
     this.#backfilled = false;
     this.#sweptClean = false;
     const ready = () => this.mirror.drainSlice();
-    await backfill(this.#backfill, source, target, ready, (key) => this.versions.written(keyHash(key)));
+    await backfill(this.#backfill, source, target, ready, (key) => this.versions.written(keyHash(key), true));
     if (this.#backfill.state === "done") this.#backfilled = true;
   }
 

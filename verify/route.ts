@@ -1,8 +1,9 @@
 import type { ConcurrentMap } from "../src/concurrent_map.ts";
+import { mixHash } from "../src/key_hash.ts";
 import { Sampler } from "./sampler.ts";
 import { type Stage, STAGES } from "./stage.ts";
 
-const SAMPLE_SALT = 0x53414d50;
+/** Makes the hash that tells which side answers for a key independent of the one that tells whether it is compared. */
 const PERCENT_SALT = 0x50455243;
 
 /**
@@ -39,8 +40,8 @@ export class Route<K, V> {
     this.newMap = newMap;
     this.front = oldMap;
     this.#queues = queues;
-    this.#sample = new Sampler(sample, SAMPLE_SALT);
-    this.#percent = new Sampler(0, PERCENT_SALT);
+    this.#sample = new Sampler(sample);
+    this.#percent = new Sampler(0);
   }
 
   /** The percentage of keys that the new map answers for. */
@@ -54,7 +55,7 @@ export class Route<K, V> {
     const { answers, mirrors, inline, comparesReads } = STAGES[stage];
     this.splits = answers === "split";
     this.front = answers === "new" ? this.newMap : this.oldMap;
-    this.#percent = new Sampler(this.splits ? percent / 100 : 0, PERCENT_SALT);
+    this.#percent = new Sampler(this.splits ? percent / 100 : 0);
     this.mirrors = mirrors;
     this.inline = inline || !this.#queues;
     this.watchesReads = this.splits || (comparesReads && this.#open && this.#sample.share > 0);
@@ -79,7 +80,7 @@ export class Route<K, V> {
 
   /** The side that answers for the key with this hash. */
   answering(hash: number): ConcurrentMap<K, V> {
-    return this.splits && this.#percent.includes(hash) ? this.newMap : this.front;
+    return this.splits && this.#percent.includes(mixHash(hash, PERCENT_SALT)) ? this.newMap : this.front;
   }
 
   other(map: ConcurrentMap<K, V>): ConcurrentMap<K, V> {

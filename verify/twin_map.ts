@@ -1,6 +1,6 @@
 import type { ConcurrentMap, Traits } from "../src/concurrent_map.ts";
 import { keyHash } from "../src/key_hash.ts";
-import type { MirroredWrite } from "./mirror.ts";
+import { type MirroredWrite, setting } from "./mirror.ts";
 import type { TwinOptions } from "./options.ts";
 import { Rollout } from "./rollout.ts";
 
@@ -50,11 +50,19 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
 
   /** Gives `key` a value and returns the map. */
   set(key: K, value: V): this {
-    const first = this.#beginWrite(key);
+    const { route } = this;
+    this.ledger.writes++;
+    if (!route.mirrors) {
+      route.front.set(key, value);
+      return this;
+    }
+    const hash = keyHash(key);
+    const first = route.answering(hash);
     first.set(key, value);
-    if (!this.route.mirrors) return this;
-    const apply = (map: ConcurrentMap<K, V>): undefined => void map.set(key, value);
-    this.#handOn(first, "set", key, apply, undefined);
+    const sampled = route.compares(hash);
+    if (route.inline) this.mirror.set(route.other(first), key, value, hash, sampled);
+    else this.mirror.enqueue(setting(route.other(first), key, value, hash, sampled));
+    if (sampled) this.comparer.due(key, "set");
     return this;
   }
 
@@ -193,9 +201,14 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
 
   /** The side that answers for `key`, after its comparison was made due if it is sampled. */
   #watched(key: K, operation: string): ConcurrentMap<K, V> {
-    const hash = this.route.hashesReads ? keyHash(key) : 0;
-    if (this.route.compares(hash)) this.comparer.due(key, operation);
-    return this.route.answering(hash);
+    const { route } = this;
+    if (!route.hashesReads) {
+      this.comparer.due(key, operation);
+      return route.front;
+    }
+    const hash = keyHash(key);
+    if (route.compares(hash)) this.comparer.due(key, operation);
+    return route.answering(hash);
   }
 
   #watchedWhole(operation: string): ConcurrentMap<K, V> {
@@ -234,7 +247,7 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
 
   /**
    * Hands a write on that `first` has answered. The answers say whether the two sides held the same, so they are compared
-   * as soon as the other side holds what was there before; `set` answers nothing, so what it leaves is compared.
+   * as soon as the other side holds what was there before. (`set` answers nothing, so what it leaves is compared.)
    */
   #handOn(
     first: ConcurrentMap<K, V>,
@@ -252,10 +265,9 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
       apply,
       answer,
       sampled,
-      comparesAnswers: sampled && this.isBackfilled && operation !== "set",
+      comparesAnswers: sampled && this.isBackfilled,
       to: this.route.other(first),
     });
-    if (sampled && operation === "set") this.comparer.due(key, operation);
   }
 
   #apply(write: MirroredWrite<K, V>): void {

@@ -2,7 +2,7 @@ import type { ConcurrentMap } from "../src/concurrent_map.ts";
 import { differences } from "./equality.ts";
 import type { Ledger } from "./ledger.ts";
 import type { MirroredWrite, MirrorObserver } from "./mirror.ts";
-import { ABSENT, type Difference, Failure } from "./observation.ts";
+import { type Difference, Failure } from "./observation.ts";
 import type { CheckedOptions } from "./options.ts";
 import { Redactor } from "./redaction.ts";
 import type { ReportedDiff, ReportedPath } from "./report.ts";
@@ -82,7 +82,6 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
 
   #side(found: Difference<K>, held: unknown): string {
     if (found.kind === "order") return this.#redactor.key(held);
-    if (held === ABSENT) return "absent";
     if (held instanceof Failure) return `threw ${this.#redactor.value(held.error)}`;
     return this.#redactor.value(held);
   }

@@ -12,7 +12,7 @@ export type PathSegment =
   | { readonly kind: "index"; readonly key: number }
   | { readonly kind: "key" | "member"; readonly key: unknown };
 
-/** Stands where one of two values has nothing: not even `undefined`. */
+/** Stands for what is not there: for a key that a map does not have, or a part that a value does not have. */
 export const ABSENT: unique symbol = Symbol("absent");
 
 /** A place at which two values differ. */

@@ -11,7 +11,7 @@ export const CONTENTS: Map<object, Content> = new Map<object, Content>([
   [Set.prototype, "members"],
   [Error.prototype, "error"],
   [Date.prototype, (date) => Date.prototype.getTime.call(date)],
-  [RegExp.prototype, (regExp) => `${regExp}${(regExp as RegExp).lastIndex}`],
+  [RegExp.prototype, (regExp) => `${regExp} at ${(regExp as RegExp).lastIndex}`],
   [URL.prototype, (url) => (url as URL).href],
   [URLSearchParams.prototype, (params) => `${params}`],
   [Number.prototype, (boxed) => Number.prototype.valueOf.call(boxed)],

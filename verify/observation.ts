@@ -1,8 +1,6 @@
 import type { ConcurrentMap } from "../src/concurrent_map.ts";
+import { ABSENT } from "./equality.ts";
 import type { DiffKind } from "./report.ts";
-
-/** Stands for what a side holds for a key that it does not have. */
-export const ABSENT: unique symbol = Symbol("absent");
 
 /** Stands for what a side holds if it threw when asked. */
 export class Failure {

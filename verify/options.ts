@@ -27,7 +27,9 @@ export interface TwinOptions<V> {
    */
   readonly equals?: (oldValue: V, newValue: V) => boolean;
   /**
-   * Whether reports may show keys and values. Without it, a key is a short digest and a value its type and size.
+   * Whether reports may show keys and values. Without it, a value is its type and size; a key, and the name of a property
+   * in a path, is a digest under a secret of this twin: it can be found again in the reports of this twin, but not be
+   * looked up, and not be matched with those of another instance or of the time before a restart.
    * @default {false}
    */
   readonly reveal?: boolean;

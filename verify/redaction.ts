@@ -1,16 +1,24 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { storedKey } from "../src/same_value_zero.ts";
-import type { PathSegment } from "./equality.ts";
+import { ABSENT, type PathSegment } from "./equality.ts";
+import { IDENTIFIER, rendered, typeAndSize } from "./rendering.ts";
 
-/** How many characters of a key or value are shown at most. */
-const MAX_CHARACTERS = 200;
+/** How many steps of a path are shown at most. */
+const MAX_SEGMENTS = 16;
 
-/** Names that belong to a schema rather than to data. */
-const SCHEMA_NAME = /^[A-Za-z_$][A-Za-z0-9_$]{0,31}$/;
+/** How many characters at either end of a text go into its digest. */
+const DIGESTED_CHARACTERS = 1_000;
+
+/** How many bits of a `bigint` go into its digest. */
+const DIGESTED_BITS = 4_096;
 
 /**
- * What a report may show. Without `reveal`, a key is a digest under a secret that nobody knows, a value its type and
- * size, and a path its array indexes and those property names that look like a schema's: 1 to 32 letters, digits, `_`, `$`.
+ * What a report may show: as text, bounded in length and in work, whatever it is of; code of the owner (getters, proxies,
+ * `toJSON`) is not run.
+ *
+ * Without `reveal`, a value is its type and size. A key, and a property's name, is a digest of 48 bits under a secret that is
+ * made anew for each redactor and kept nowhere: equal keys have equal digests within one twin's reports, and only there,
+ * since under a secret known to several instances a guessed key could be confirmed. Array indexes stay.
  */
 export class Redactor {
   readonly #reveal: boolean;
@@ -22,30 +30,50 @@ export class Redactor {
     this.#reveal = options.reveal;
   }
 
+  /** A key of a map. */
   key(key: unknown): string {
-    return this.#reveal ? shown(key) : this.#digest(key);
+    return this.#reveal ? rendered(key) : this.#digest(key);
   }
 
+  /** A value, or {@link ABSENT}. */
   value(value: unknown): string {
-    return this.#reveal ? shown(value) : typeAndSize(value);
+    if (value === ABSENT) return "absent";
+    return this.#reveal ? rendered(value) : typeAndSize(value);
   }
 
+  /** The way to a part of a value. */
   path(segments: readonly PathSegment[]): string {
-    return segments.map((segment) => this.#segment(segment)).join("");
+    const shown = segments.slice(0, MAX_SEGMENTS).map((segment) => this.#segment(segment)).join("");
+    return segments.length > MAX_SEGMENTS ? `${shown}…` : shown;
   }
 
-  #segment(segment: PathSegment): string {
-    if (segment.kind === "index") return `[${segment.key}]`;
-    if (segment.kind !== "property") return `{${this.key(segment.key)}}`;
-    const name = segment.key;
-    if (typeof name === "string" && SCHEMA_NAME.test(name)) return `.${name}`;
-    return `[${this.key(name)}]`;
+  #segment({ kind, key }: PathSegment): string {
+    if (kind === "index") return `[${key}]`;
+    if (kind !== "property") return `{${this.key(key)}}`;
+    if (this.#reveal && typeof key === "string" && IDENTIFIER.test(key)) return `.${key}`;
+    return `[${this.key(key)}]`;
   }
 
   #digest(key: unknown): string {
-    const isObject = (typeof key === "object" && key !== null) || typeof key === "function";
-    const text = isObject ? String(this.#identity(key as object)) : String(storedKey(key));
-    return createHmac("sha256", this.#secret).update(`${typeof key}:${text}`).digest("hex").slice(0, 12);
+    return createHmac("sha256", this.#secret).update(`${typeof key}:${this.#digested(key)}`).digest("hex").slice(0, 12);
+  }
+
+  /** What tells a key from other keys of its type, at least from those that are not as long as they are alike. */
+  #digested(key: unknown): string {
+    switch (typeof key) {
+      case "string":
+        return ends(key);
+      case "symbol":
+        return ends(key.description ?? "");
+      case "bigint":
+        return `${key < 0n ? "-" : ""}${BigInt.asUintN(DIGESTED_BITS, key).toString(36)}`;
+      case "function":
+        return String(this.#identity(key));
+      case "object":
+        return key === null ? "null" : String(this.#identity(key));
+      default:
+        return String(storedKey(key));
+    }
   }
 
   #identity(key: object): number {
@@ -55,29 +83,7 @@ export class Redactor {
   }
 }
 
-function typeAndSize(value: unknown): string {
-  try {
-    if (typeof value === "string") return `string(${value.length})`;
-    if (typeof value !== "object" || value === null) return value === null ? "null" : typeof value;
-    if (Array.isArray(value)) return `Array(${value.length})`;
-    const name = value.constructor?.name ?? "object";
-    if (value instanceof Map || value instanceof Set) return `${name}(${value.size})`;
-    if (ArrayBuffer.isView(value)) return `${name}(${value.byteLength})`;
-    return name === "Object" ? `object(${Object.keys(value).length} keys)` : name;
-  } catch {
-    return "object";
-  }
-}
-
-function shown(value: unknown): string {
-  let text: string;
-  try {
-    if (typeof value === "symbol" || value instanceof Error || typeof value === "function") text = String(value);
-    else if (typeof value === "bigint") text = `${value}n`;
-    else if (typeof value === "number") text = Object.is(value, -0) ? "-0" : String(value);
-    else text = JSON.stringify(value) ?? String(value);
-  } catch {
-    text = typeAndSize(value);
-  }
-  return text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
+function ends(text: string): string {
+  if (text.length <= 2 * DIGESTED_CHARACTERS) return text;
+  return `${text.length}:${text.slice(0, DIGESTED_CHARACTERS)}${text.slice(-DIGESTED_CHARACTERS)}`;
 }

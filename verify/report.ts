@@ -12,7 +12,7 @@ export const DIFF_KINDS: readonly DiffKind[] = ["missing", "extra", "value", "re
 
 /** A place at which two values differ. Without `reveal`, nothing of the values themselves is in it. */
 export interface ReportedPath {
-  /** The way from the value to the place, such as `.address[0].city`; empty for the value itself. */
+  /** The way from the value to the place, with `reveal` such as `.address[0].city`; empty for the value itself. */
   path: string;
   /** What stands there in the old map's value. */
   old: string;

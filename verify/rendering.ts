@@ -1,0 +1,205 @@
+/** Values as text for people, bounded in length and in depth. No code of the values' owner is run: no getter, trap or
+ * `toJSON`.
+ *
+ * @module
+ */
+
+import { types } from "node:util";
+import { bytesOf, CONTENTS, enumerableKeys } from "./object_content.ts";
+
+/** How many characters are shown at most. */
+const MAX_CHARACTERS = 200;
+
+/** How deep objects are shown. */
+const MAX_DEPTH = 4;
+
+/** The longest `bigint` that is written out: it takes time with the square of its length. */
+const MAX_BITS = 600;
+
+/** A name that needs no quotes. */
+export const IDENTIFIER: RegExp = /^[\p{ID_Start}$_][\p{ID_Continue}$]{0,99}$/u;
+
+/**
+ * A value as text: at most {@link MAX_CHARACTERS} characters, and a mark where it was cut. Primitives have different texts
+ * if `Object.is` tells them apart. O(number of an object's own properties) at worst, whatever is in them.
+ */
+export function rendered(value: unknown): string {
+  const rendering = new Rendering();
+  try {
+    rendering.add(value, 0);
+  } catch {
+    return typeAndSize(value);
+  }
+  return rendering.text;
+}
+
+/** What a value is and how large, with nothing of what is in it. O(number of an object's own properties) at worst. */
+export function typeAndSize(value: unknown): string {
+  if (typeof value === "string") return `string(${value.length})`;
+  if (typeof value !== "object" || value === null) return value === null ? "null" : typeof value;
+  if (types.isProxy(value)) return "Proxy";
+  const name = className(value);
+  if (Array.isArray(value)) return `${name}(${value.length})`;
+  if (types.isMap(value)) return `${name}(${sizeOfMap.call(value)})`;
+  if (types.isSet(value)) return `${name}(${sizeOfSet.call(value)})`;
+  if (types.isAnyArrayBuffer(value) || ArrayBuffer.isView(value)) return `${name}(${bytes(value)?.length ?? 0} bytes)`;
+  const isPlain = !types.isNativeError(value) && contentText(value) === undefined;
+  return isPlain ? `${name}(${enumerableKeys(value).length} keys)` : name;
+}
+
+/** A text that is written until it is full. */
+class Rendering {
+  #text = "";
+
+  get text(): string {
+    return this.#isFull ? `${this.#text.slice(0, MAX_CHARACTERS)}…` : this.#text;
+  }
+
+  get #isFull(): boolean {
+    return this.#text.length > MAX_CHARACTERS;
+  }
+
+  add(value: unknown, depth: number): void {
+    if (typeof value !== "object" || value === null) this.#addText(primitive(value));
+    else if (types.isProxy(value)) this.#addText("Proxy");
+    else if (depth === MAX_DEPTH) this.#addText("…");
+    else this.#addObject(value, depth);
+  }
+
+  #addObject(object: object, depth: number): void {
+    const name = className(object);
+    const property = (key: PropertyKey) => this.#addProperty(object, key, depth + 1);
+    if (Array.isArray(object)) {
+      return this.#addAll(name === "Array" ? "[" : `${name} [`, indexes(object), property, "]");
+    }
+    const view = bytes(object);
+    if (view !== undefined) {
+      const elements = types.isTypedArray(object) ? object : view;
+      return this.#addAll(`${name} [`, indexes(elements), (at) => this.#addProperty(elements, at, depth), "]");
+    }
+    if (types.isMap(object)) {
+      return this.#addAll(`${name} {`, mapEntries.call(object), ([key, value]) => {
+        this.add(key, depth + 1);
+        this.#addText(" => ");
+        this.add(value, depth + 1);
+      }, "}");
+    }
+    if (types.isSet(object)) {
+      return this.#addAll(`${name} {`, setValues.call(object), (member) => this.add(member, depth + 1), "}");
+    }
+    if (name !== "Object") this.#addText(`${name} `);
+    const content = contentText(object);
+    if (content !== undefined) return this.#addText(content);
+    const keys = enumerableKeys(object);
+    if (types.isNativeError(object) && Object.hasOwn(object, "message")) {
+      this.#addProperty(object, "message", depth);
+      if (keys.length === 0) return;
+      this.#addText(" ");
+    }
+    this.#addAll("{", keys, (key) => {
+      this.#addText(`${propertyName(key)}: `);
+      property(key);
+    }, "}");
+  }
+
+  #addText(text: string): void {
+    this.#text += text;
+  }
+
+  #addProperty(object: object, key: PropertyKey, depth: number): void {
+    const property = Object.getOwnPropertyDescriptor(object, key);
+    if (property === undefined) this.#addText("nothing");
+    else if ("value" in property) this.add(property.value, depth);
+    else this.#addText("getter");
+  }
+
+  /** Adds one item after the other until the text is full. */
+  #addAll<T>(begin: string, items: Iterable<T>, add: (item: T) => void, end: string): void {
+    this.#addText(begin);
+    let separator = "";
+    for (const item of items) {
+      if (this.#isFull) return;
+      this.#addText(separator);
+      add(item);
+      separator = ", ";
+    }
+    this.#addText(end);
+  }
+}
+
+const mapEntries = Map.prototype.entries as (this: object) => MapIterator<[unknown, unknown]>;
+const setValues = Set.prototype.values as (this: object) => SetIterator<unknown>;
+const sizeOfMap = getterOf(Map.prototype, "size");
+const sizeOfSet = getterOf(Set.prototype, "size");
+
+function getterOf(prototype: object, name: string): () => unknown {
+  return Object.getOwnPropertyDescriptor(prototype, name)?.get as () => unknown;
+}
+
+function* indexes(array: ArrayLike<unknown>): Generator<number> {
+  for (let i = 0; i < array.length; i++) yield i;
+}
+
+/** The bytes of a buffer or view; none of one that was detached. */
+function bytes(object: object): Uint8Array | undefined {
+  if (!types.isAnyArrayBuffer(object) && !ArrayBuffer.isView(object)) return undefined;
+  try {
+    return bytesOf(object as ArrayBuffer);
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+function contentOf(object: object): unknown {
+  return CONTENTS.get(Object.getPrototypeOf(object));
+}
+
+/** The name of the class, as its prototype tells it. */
+function className(object: object): string {
+  const prototype: object | null = Object.getPrototypeOf(object);
+  if (prototype === null) return "null-prototype";
+  if (types.isProxy(prototype)) return "object";
+  const made: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+  return typeof made === "function" ? functionName(made) : "object";
+}
+
+function functionName(value: object): string {
+  const name: unknown = types.isProxy(value) ? undefined : Object.getOwnPropertyDescriptor(value, "name")?.value;
+  return typeof name === "string" && IDENTIFIER.test(name) ? name : "anonymous";
+}
+
+function primitive(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return quoted(value);
+    case "bigint":
+      return BigInt.asIntN(MAX_BITS, value) === value ? `${value}n` : `bigint of over ${MAX_BITS} bits`;
+    case "symbol":
+      return `Symbol(${(value.description ?? "").slice(0, MAX_CHARACTERS)})`;
+    case "function":
+      return `function ${functionName(value)}`;
+    default:
+      return Object.is(value, -0) ? "-0" : String(value);
+  }
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, MAX_CHARACTERS + 1));
+}
+
+function propertyName(key: string | symbol): string {
+  if (typeof key === "symbol") return `[${primitive(key)}]`;
+  return IDENTIFIER.test(key) ? key : quoted(key);
+}
+
+/** What an object holds if that is one primitive. */
+function contentText(object: object): string | undefined {
+  if (types.isDate(object)) return dateText(object);
+  const content = contentOf(object);
+  return typeof content === "function" ? primitive(content(object)) : undefined;
+}
+
+function dateText(date: Date): string {
+  const timeMs = Date.prototype.getTime.call(date);
+  return Number.isNaN(timeMs) ? "invalid" : new Date(timeMs).toISOString();
+}

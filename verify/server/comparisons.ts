@@ -1,92 +1,71 @@
 import { html } from "hono/html";
-import { DIFF_KINDS, type TwinReport } from "../report.ts";
-import { count, percent } from "./units.ts";
+import { DIFF_KINDS, type DiffKind, type TwinReport } from "../report.ts";
+import { dayAndMinute, exact, percent } from "./units.ts";
 
 type Html = ReturnType<typeof html>;
 
-/** What became of the comparisons that were due: every one is in one row. */
+interface Row {
+  name: string;
+  meaning: string;
+  value: number;
+  style: string;
+}
+
+const KINDS: Record<DiffKind, string> = {
+  missing: "the old map has it, the new one not",
+  extra: "the new map has it, the old one not",
+  value: "both have it, with different values",
+  result: "a write was answered differently",
+  error: "one side threw",
+  order: "iterated in another order",
+};
+
+/** What became of the comparisons that were due, each of them in one row; and the diffs by kind. */
 export function comparisons(report: TwinReport, id: string): Html {
-  const rows: [string, number, string, boolean][] = [
-    ["compared", report.compared, "came to an end", false],
-    ["matched", report.matched, "equal at once", true],
-    ["transient", report.transient, "different at first, equal on the re-check", true],
-    ["diffs", report.diffs, "different, and on the re-check too", true],
-    ["inconclusive", report.inconclusive, "the key was written to meanwhile, every time", false],
-    ["dropped", report.dropped, "not made, because a bound was reached or the stage left", false],
-    ["pending", report.pending, "still to be made", false],
+  const due: Row[] = [
+    { name: "compared", meaning: "came to an end", value: report.compared, style: "" },
+    { name: "matched", meaning: "equal at once", value: report.matched, style: "part" },
+    { name: "transient", meaning: "different, but equal on the re-check", value: report.transient, style: "part" },
+    { name: "diffs", meaning: "different, and on the re-check too", value: report.diffs, style: "part bad" },
+    { name: "inconclusive", meaning: "written to each time it was tried", value: report.inconclusive, style: "warn" },
+    {
+      name: "dropped",
+      meaning: "not made: a bound was reached, or the stage left",
+      value: report.dropped,
+      style: "warn",
+    },
+    { name: "pending", meaning: "still to be made", value: report.pending, style: "" },
+    { name: "due", meaning: "compared + inconclusive + dropped + pending", value: report.due, style: "sum" },
   ];
+  const kinds = DIFF_KINDS.map((kind) => ({
+    name: kind,
+    meaning: KINDS[kind],
+    value: report.byKind[kind],
+    style: "bad",
+  }));
   return html`
     <section id="${id}-due" aria-labelledby="${id}-due-h">
       <h3 id="${id}-due-h">Comparisons</h3>
-      <div class="scroll" id="${id}-due-scroll" tabindex="0" role="region" aria-labelledby="${id}-due-h">
-        <table>
-          <caption>Of the sampled keys (${percent(report.sample)} of all)</caption>
-          <thead>
-            <tr>
-              <th scope="col">What became of it</th>
-              <th scope="col" class="number">Count</th>
-            </tr>
-          </thead>
-          <tbody>${rows.map(([name, value, meaning, isPart]) =>
-            html`
-              <tr${isPart
-                ? html`
-                  class="part"
-                `
-                : ""}>
-                <th scope="row">${name} <small>${meaning}</small></th>
-                <td class="number">${count(value)}</td>
-                </tr>
-            `
-          )}</tbody>
-          <tfoot>
-            <tr>
-              <th scope="row">due <small>compared + inconclusive + dropped + pending</small></th>
-              <td class="number">${count(report.due)}</td>
-            </tr>
-          </tfoot>
-        </table>
+      <div class="columns">
+        ${table(`What became of them, at ${percent(report.sample)} of the keys`, due)}
+        ${table(`Diffs by kind, since ${dayAndMinute(report.startedAt)} UTC`, kinds)}
       </div>
     </section>
   `;
 }
 
-/** Diffs by kind. */
-export function diffKinds(report: TwinReport, id: string): Html {
-  const meaning: Record<typeof DIFF_KINDS[number], string> = {
-    missing: "the old map has it, the new one not",
-    extra: "the new map has it, the old one not",
-    value: "both have it, with different values",
-    result: "a write was answered differently",
-    error: "one side threw",
-    order: "iterated in another order",
-  };
+function table(caption: string, rows: readonly Row[]): Html {
   return html`
-    <section id="${id}-kinds" aria-labelledby="${id}-kinds-h">
-      <h3 id="${id}-kinds-h">Diffs by kind</h3>
-      <div class="scroll" id="${id}-kinds-scroll" tabindex="0" role="region" aria-labelledby="${id}-kinds-h">
-        <table>
-          <caption>Since ${report.startedAt.slice(0, 16).replace("T", " ")} UTC</caption>
-          <thead>
-            <tr>
-              <th scope="col">Kind</th>
-              <th scope="col" class="number">Diffs</th>
-            </tr>
-          </thead>
-          <tbody>${DIFF_KINDS.map((kind) =>
-            html`
-              <tr${report.byKind[kind] > 0
-                ? html`
-                  class="bad"
-                `
-                : ""}>
-                <th scope="row">${kind} <small>${meaning[kind]}</small></th>
-                <td class="number">${count(report.byKind[kind])}</td>
-                </tr>
-            `
-          )}</tbody>
-        </table>
-      </div>
-    </section>
+    <table class="counts">
+      <caption>${caption}</caption>
+      <tbody>${rows.map(({ name, meaning, value, style }) =>
+        html`
+          <tr class="${style} ${value === 0 ? "zero" : ""}">
+            <th scope="row">${name} <small>${meaning}</small></th>
+            <td class="number">${exact(value)}</td>
+          </tr>
+        `
+      )}</tbody>
+    </table>
   `;
 }

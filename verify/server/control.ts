@@ -2,100 +2,144 @@ import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { type Stage, StageError } from "../stage.ts";
+import type { Notice } from "./control_form.ts";
 import { findTwin, type ReportedTwin } from "./reported_twin.ts";
 
 /** Makes it possible to move twins through a report. */
 export interface ControlOptions {
-  /**
-   * The secret that a client must show, as a bearer token or in the page's form: 16 characters or more, all of them
-   * visible ASCII characters.
-   */
+  /** The secret that a client must show: visible ASCII characters. Take 32 random ones or more. */
   readonly token: string;
 }
 
-/** Shows the page, with what could not be done. */
-type ShowProblem = (twin: string, text: string) => Promise<string>;
+type ShowPage = (notice: Notice) => Promise<string>;
 type Fields = Readonly<Record<string, unknown>>;
 type Act = (twin: ReportedTwin, fields: Fields) => void | Promise<void>;
 
 const MAX_BODY_BYTES = 8_192;
 
-/** Input that can't be understood; twins throw a `RangeError` for what they can't take. */
-class InputError extends Error {}
+/** Why something was not done, with the status that says so. */
+class Refusal extends Error {
+  readonly status: 400 | 401 | 404 | 409;
+  readonly missing: readonly string[] | undefined;
 
-const ACTIONS: Readonly<Record<string, Act>> = {
-  stage: (twin, { stage, percent }) => {
-    if (typeof stage !== "string") throw new InputError("Cannot move to a stage: stage must be a string");
-    if (percent !== undefined && typeof percent !== "number") {
-      throw new InputError(`Cannot move to ${stage}: percent must be a number: received ${typeof percent}`);
-    }
-    twin.stage(stage as Stage, percent === undefined ? {} : { percent });
-  },
-  sweep: (twin) => begun(twin.sweep()),
-  backfill: (twin) => begun(twin.backfill()),
+  constructor(status: 400 | 401 | 404 | 409, message: string, missing?: readonly string[]) {
+    super(message);
+    this.status = status;
+    this.missing = missing;
+  }
+
+  get headers(): Record<string, string> {
+    return this.status === 401 ? { "WWW-Authenticate": `Bearer realm="twins"` } : {};
+  }
+}
+
+interface Action {
+  readonly act: Act;
+  /** What the page says when it is done. */
+  readonly done: string;
+  /** Whether it has only begun when it is answered. */
+  readonly isWork: boolean;
+}
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  stage: { act: move, done: "The stage was moved.", isWork: false },
+  sweep: { act: (twin) => begun(twin.sweep()), done: "The sweep has begun.", isWork: true },
+  backfill: { act: (twin) => begun(twin.backfill()), done: "The backfill has begun.", isWork: true },
+  pause: { act: (twin) => twin.pause(), done: "Sweep and backfill are paused.", isWork: false },
+  resume: { act: (twin) => twin.resume(), done: "Sweep and backfill go on.", isWork: false },
 };
+
+function actionOf(name: string): Action | undefined {
+  return Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+}
+
+function move(twin: ReportedTwin, { stage, percent }: Fields): void {
+  if (typeof stage !== "string") throw new Refusal(400, "Cannot move to a stage: stage must be a string");
+  if (percent !== undefined && typeof percent !== "number") {
+    throw new Refusal(400, `Cannot move to ${stage}: percent must be a number: received ${typeof percent}`);
+  }
+  twin.stage(stage as Stage, percent === undefined ? {} : { percent });
+}
 
 /**
  * @throws {TypeError} If the token is not a string.
- * @throws {RangeError} If it is too short, or could not be sent in a header.
+ * @throws {RangeError} If it is empty, or could not be sent in a header.
  */
 export function checkToken(token: unknown): string {
   if (typeof token !== "string") {
     throw new TypeError(`Cannot create a report: control.token must be a string: received ${typeof token}`);
   }
-  if (!/^[\x21-\x7e]{16,}$/.test(token)) {
+  if (!/^[\x21-\x7e]+$/.test(token)) {
     throw new RangeError(
-      "Cannot create a report: control.token must have at least 16 characters, all visible ASCII: " +
+      "Cannot create a report: control.token must be one or more visible ASCII characters: " +
         `received ${token.length} characters`,
     );
   }
   return token;
 }
 
-/** Adds `POST /stage`, `/sweep` and `/backfill`, and the same as `POST /?do=…` for the page's forms. */
-export function addControl(app: Hono, twins: readonly ReportedTwin[], token: string, showProblem: ShowProblem): void {
-  const expected = digest(token);
-  const isAllowed = (c: Context, fields: Fields) => {
-    const [, bearer] = /^Bearer +(\S+) *$/i.exec(c.req.header("Authorization") ?? "") ?? [];
-    const shown = bearer ?? fields.token;
-    return typeof shown === "string" && timingSafeEqual(digest(shown), expected);
-  };
+/** What the page says after `action` was done, for the redirect that leads there. */
+export function noticeOf(action: string | undefined, twin: string | undefined): Notice | undefined {
+  const text = actionOf(action ?? "")?.done;
+  return text === undefined ? undefined : { twin, text, isProblem: false };
+}
 
-  const handle = async (c: Context, action: string, act: Act): Promise<Response> => {
-    let name = c.req.query("twin");
-    const refuse = async (status: 400 | 401 | 404 | 409, error: string, missing?: readonly string[]) => {
-      if (status === 401) c.header("WWW-Authenticate", `Bearer realm="twins"`);
-      if (isFromPage(c)) return c.html(await showProblem(name ?? "", error), status);
-      return c.json({ error, ...(missing && { missing }) }, status);
-    };
+/**
+ * Adds a `POST` route for each action, and the same as `POST /?do=…` for the page's forms.
+ *
+ * Another site can make a browser send a form, but not one with the token: it is in no cookie, nothing sends it by itself.
+ */
+export function addControl(app: Hono, twins: readonly ReportedTwin[], token: string, showPage: ShowPage): void {
+  const expected = digest(token);
+  const isToken = (shown: unknown) => typeof shown === "string" && timingSafeEqual(digest(shown), expected);
+
+  /** Does what is asked, or throws a {@link Refusal}. */
+  const obey = async (c: Context, name: string, { act }: Action): Promise<ReportedTwin> => {
+    const fields = readFields(await c.req.text(), c.req.header("Content-Type") ?? "");
+    const bearer = /^Bearer +(\S+) *$/i.exec(c.req.header("Authorization") ?? "")?.[1];
+    if (!isToken(bearer ?? fields.token)) throw new Refusal(401, `Cannot ${name}: the token is missing or wrong`);
+    const twinName = typeof fields.twin === "string" ? fields.twin : c.req.query("twin");
+    const twin = findTwin(twins, twinName);
+    if (twin === undefined && twinName === undefined) {
+      throw new Refusal(400, `Cannot ${name}: twin must name one of the ${twins.length} twins`);
+    }
+    if (twin === undefined) throw new Refusal(404, `Cannot ${name}: there is no twin ${JSON.stringify(twinName)}`);
     try {
-      const fields = await readFields(c);
-      if (!isAllowed(c, fields)) return refuse(401, `Cannot ${action}: the token is missing or wrong`);
-      if (typeof fields.twin === "string") name = fields.twin;
-      const twin = findTwin(twins, name);
-      if (twin === undefined && name === undefined) {
-        return refuse(400, `Cannot ${action}: twin must name one of the ${twins.length} twins`);
-      }
-      if (twin === undefined) return refuse(404, `Cannot ${action}: there is no twin ${name}`);
       await act(twin, fields);
-      if (isFromPage(c)) return c.body(null, 303, { Location: "?" });
-      return c.json(twin.report(), action === "stage" ? 200 : 202);
     } catch (error) {
-      if (error instanceof StageError) return refuse(409, error.message, error.missing);
-      if (error instanceof RangeError || error instanceof InputError) return refuse(400, error.message);
+      if (error instanceof StageError) throw new Refusal(409, error.message, error.missing);
+      if (error instanceof RangeError) throw new Refusal(400, error.message);
       throw error;
     }
+    return twin;
   };
 
   const limit = bodyLimit({
     maxSize: MAX_BODY_BYTES,
-    onError: (c) => c.json({ error: `The body must have at most ${MAX_BODY_BYTES} bytes` }, 413),
+    onError: (c) => c.json({ error: `Cannot read the body: it must have at most ${MAX_BODY_BYTES} bytes` }, 413),
   });
-  for (const [action, act] of Object.entries(ACTIONS)) app.post(`/${action}`, limit, (c) => handle(c, action, act));
-  app.post("/", limit, (c) => {
-    const action = c.req.query("do") ?? "";
-    const act = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
-    return act === undefined ? c.notFound() : handle(c, action, act);
+  for (const [name, action] of Object.entries(ACTIONS)) {
+    app.post(`/${name}`, limit, async (c) => {
+      try {
+        return c.json((await obey(c, name, action)).report(), action.isWork ? 202 : 200);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        return c.json({ error: error.message, missing: error.missing }, error.status, error.headers);
+      }
+    });
+  }
+  app.post("/", limit, async (c) => {
+    const name = c.req.query("do") ?? "";
+    const action = actionOf(name);
+    if (action === undefined) return c.notFound();
+    try {
+      const query = new URLSearchParams({ done: name, twin: (await obey(c, name, action)).report().name });
+      return c.body(null, 303, { Location: `?${query}` });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const notice: Notice = { twin: c.req.query("twin"), text: error.message, isProblem: true };
+      return c.html(await showPage(notice), error.status, error.headers);
+    }
   });
 }
 
@@ -104,23 +148,17 @@ function digest(text: string): Uint8Array {
   return createHash("sha256").update(text).digest();
 }
 
-function isFromPage(c: Context): boolean {
-  return c.req.header("Accept")?.includes("text/html") ?? false;
-}
-
-async function readFields(c: Context): Promise<Fields> {
-  const isJson = c.req.header("Content-Type")?.startsWith("application/json") ?? false;
-  try {
-    if (isJson) return asFields(JSON.parse(await c.req.text() || "{}"));
-    return fromForm(await c.req.parseBody());
-  } catch {
-    throw new InputError(`Cannot read the body: it must be ${isJson ? "a JSON object" : "a form"}`);
+function readFields(text: string, contentType: string): Fields {
+  if (contentType.startsWith("application/x-www-form-urlencoded")) {
+    return fromForm(Object.fromEntries(new URLSearchParams(text)));
   }
-}
-
-function asFields(value: unknown): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError("no object");
-  return value as Fields;
+  try {
+    const value: unknown = text === "" ? {} : JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
+  } catch {
+    // Told below.
+  }
+  throw new Refusal(400, "Cannot read the body: it must be a JSON object or an URL-encoded form");
 }
 
 /** A form sends all its fields, and all as text: the percentage is meant only where there is one. */

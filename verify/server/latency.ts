@@ -4,7 +4,11 @@ import { count, duration } from "./units.ts";
 
 type Html = ReturnType<typeof html>;
 
-const QUANTILES = [["p50", "half of the reads"], ["p99", "99 of 100"], ["p999", "999 of 1,000"]] as const;
+const QUANTILES = [["p50", "p50", "half of the reads"], ["p99", "p99", "99 of 100"], [
+  "p999",
+  "p99.9",
+  "999 of 1,000",
+]] as const;
 
 /** How long the same reads took on both sides. */
 export function latency(report: TwinReport, id: string): Html {
@@ -12,43 +16,55 @@ export function latency(report: TwinReport, id: string): Html {
   return html`
     <section id="${id}-latency" aria-labelledby="${id}-latency-h">
       <h3 id="${id}-latency-h">Latency</h3>
-      <div class="scroll" id="${id}-latency-scroll" tabindex="0" role="region"
-        aria-labelledby="${id}-latency-h">
-        <table>
-          <caption>Sampled reads, done by both maps within</caption>
-          <thead>
-            <tr>
-              <th scope="col">Share of reads</th>
-              <th scope="col" class="number">Old</th>
-              <th scope="col" class="number">New</th>
-              <th scope="col" class="number">New / old</th>
-            </tr>
-          </thead>
-          <tbody>${QUANTILES.map(([name, meaning]) =>
-            html`
-              <tr>
-                <th scope="row">${name === "p999" ? "p99.9" : name} <small>${meaning}</small></th>
-                <td class="number">${duration(old[name])}</td>
-                <td class="number">${duration(fresh[name])}</td>
-                <td class="number">${ratio(old[name], fresh[name])}</td>
-              </tr>
-            `
-          )}</tbody>
-          <tfoot>
-            <tr>
-              <th scope="row">measured</th>
-              <td class="number">${count(old.count)}</td>
-              <td class="number">${count(fresh.count)}</td>
-              <td></td>
-            </tr>
-          </tfoot>
-        </table>
-      </div>
+      <div>${old.count + fresh.count === 0
+        ? html`<p>Nothing has been measured yet: latencies are taken where reads are compared.</p>`
+        : table(report)}</div>
     </section>
+  `;
+}
+
+function table({ latency: { old, new: fresh } }: TwinReport): Html {
+  return html`
+    <table class="latency">
+      <caption>Reads that were compared: ${count(old.count)} of the old map, ${count(
+        fresh.count,
+      )} of the new one</caption>
+      <thead>
+        <tr>
+          <th scope="col">Done within</th>
+          <th scope="col" class="number">Old</th>
+          <th scope="col" class="number">New</th>
+          <th scope="col" class="number">New / old</th>
+          <td class="beside"></td>
+        </tr>
+      </thead>
+      <tbody>${QUANTILES.map(([quantile, name, meaning]) =>
+        html`
+          <tr>
+            <th scope="row">${name} <small>${meaning}</small></th>
+            <td class="number">${duration(old[quantile])}</td>
+            <td class="number">${duration(fresh[quantile])}</td>
+            <td class="number">${ratio(old[quantile], fresh[quantile])}</td>
+            <td class="beside">${pair(old[quantile] ?? 0, fresh[quantile] ?? 0)}</td>
+          </tr>
+        `
+      )}</tbody>
+    </table>
   `;
 }
 
 function ratio(old: number | null, fresh: number | null): string {
   if (old === null || fresh === null || old === 0) return "–";
-  return `${(fresh / old).toFixed(2)} ×`;
+  return `${(fresh / old).toFixed(2)}\u00a0×`;
+}
+
+/** Both as bars, the longer one over the whole width; the numbers stand beside them. */
+function pair(old: number, fresh: number): Html {
+  const share = (value: number) => `${(value / Math.max(old, fresh, 1) * 100).toFixed(1)}%`;
+  return html`
+    <svg class="pair" aria-hidden="true">
+      <rect class="old" width="${share(old)}" />
+      <rect class="new" width="${share(fresh)}" />
+    </svg>
+  `;
 }

@@ -1,15 +1,17 @@
 import { html, raw } from "hono/html";
 import type { TwinReport } from "../report.ts";
-import { charts } from "./chart.ts";
-import { comparisons, diffKinds } from "./comparisons.ts";
-import { controlForm } from "./control_form.ts";
-import { diffRate, verdict } from "./diff_rate.ts";
+import { activity } from "./activity.ts";
+import { comparisons } from "./comparisons.ts";
+import { controlForm, type Notice } from "./control_form.ts";
+import { diffRate } from "./diff_rate.ts";
 import { latency } from "./latency.ts";
-import { notices } from "./notices.ts";
+import { mirrorState } from "./mirror_state.ts";
 import { recentDiffs } from "./recent_diffs.ts";
 import { SCRIPT } from "./script.ts";
 import { stageRail } from "./stage_rail.ts";
 import { STYLE } from "./style.ts";
+import { timeOfDay } from "./units.ts";
+import { turn, verdict } from "./verdict.ts";
 
 type Html = ReturnType<typeof html>;
 
@@ -17,9 +19,13 @@ type Html = ReturnType<typeof html>;
 export interface PageOptions {
   /** Whether twins can be moved from the page. */
   readonly hasControl: boolean;
-  /** What could not be done, and for which twin. */
-  readonly problem?: { readonly twin: string; readonly text: string };
+  /** What was done, or could not be done. */
+  readonly notice?: Notice;
 }
+
+/** Two circles, one over the other: also the icon, as an address that holds it. */
+const MARK = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 20" width="32" height="20" aria-hidden="true">` +
+  `<g fill="none" stroke="#2f7d95" stroke-width="2.5"><circle cx="11" cy="10" r="8"/><circle cx="21" cy="10" r="8"/></g></svg>`;
 
 /** The page. Its links and forms have a query and no path, so that they work wherever it is mounted. */
 export async function renderPage(reports: readonly TwinReport[], options: PageOptions): Promise<string> {
@@ -32,19 +38,20 @@ export async function renderPage(reports: readonly TwinReport[], options: PageOp
         <title>${names} – TwinMap</title>
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        <link rel="icon" href="data:,">
+        <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(MARK)}">
         <style>${raw(STYLE)}</style>
       </head>
       <body>
-        <header><h1>TwinMap</h1>
-    ${reports.length > 1 && html`
-      <nav aria-label="Twins">
-        <ul>${reports.map(({ name }, at) => html`<li><a href="#${idOf(at)}">${name}</a></li>`)}</ul>
-      </nav>
-    `}
-    <p id="connection"><noscript>Reload for the current numbers.</noscript></p>
+        <header>
+          <h1>${raw(MARK)} TwinMap</h1>
+          ${reports.length > 1 ? contents(reports) : ""}
+          <p class="now">
+            <span id="connection" role="status"></span>
+            <noscript>Reload for the current numbers.</noscript>
+            <span id="as-of">${asOf(reports)}</span>
+          </p>
         </header>
-        <main>${reports.map((report, at) => twinSection(report, at, options))}</main>
+        <main>${reports.map((report, at) => twinPart(report, at, options))}</main>
         <footer>
           <p>The same <a href="?show=report">as JSON</a> and <a href="?show=metrics">for Prometheus</a>.</p>
         </footer>
@@ -52,22 +59,17 @@ export async function renderPage(reports: readonly TwinReport[], options: PageOp
       </body>
     </html>
   `;
-  return page.toString();
+  return page.toString().trimStart();
 }
 
-function twinSection(report: TwinReport, at: number, { hasControl, problem }: PageOptions): Html {
-  const id = idOf(at);
-  return html`<section id="${id}" class="twin" aria-labelledby="${id}-h">
-<h2 id="${id}-h">${report.name}</h2>
-<p class="verdict" role="status">${verdict(report)}</p>
-<div class="live" data-live="${id}">${liveBlocks(report, id)}</div>
-${hasControl && controlForm(report, id, problem?.twin === report.name ? problem.text : undefined)}
-</section>`;
+/** When the reports were made. */
+export function asOf(reports: readonly TwinReport[]): string {
+  return `${timeOfDay(reports[0]?.reportedAt ?? "")} UTC`;
 }
 
-/** The part that is kept current, as HTML: each block is a child with an id, so that only those that changed are replaced. */
+/** The part that is kept current: each child has an id, so that it can be brought up to date alone. */
 export async function renderLive(report: TwinReport, at: number): Promise<string> {
-  return (await liveBlocks(report, idOf(at))).toString();
+  return (await livePart(report, idOf(at))).toString();
 }
 
 /** The name of a twin's part, in the page and in events; a twin's own name could hold anything. */
@@ -75,13 +77,30 @@ export function idOf(at: number): string {
   return `twin-${at + 1}`;
 }
 
-function liveBlocks(report: TwinReport, id: string): Html {
-  return html`${stageRail(report, id)}
-${diffRate(report, id)}
-${diffKinds(report, id)}
-${notices(report, id)}
-${charts(report, id)}
-${latency(report, id)}
-${comparisons(report, id)}
-${recentDiffs(report, id)}`;
+function contents(reports: readonly TwinReport[]): Html {
+  return html`
+    <nav aria-label="Twins">
+      <ul>${reports.map(({ name }, at) => html`<li><a href="#${idOf(at)}">${name}</a></li>`)}</ul>
+    </nav>
+  `;
+}
+
+function twinPart(report: TwinReport, at: number, { hasControl, notice }: PageOptions): Html {
+  const id = idOf(at);
+  const own = notice !== undefined && (notice.twin ?? report.name) === report.name ? notice : undefined;
+  return html`
+    <article id="${id}" aria-labelledby="${id}-h">
+      <h2 id="${id}-h">${report.name}</h2>
+      <p class="turn" role="status">${turn(report)}</p>
+      <div data-live="${id}">${livePart(report, id)}</div>
+      ${hasControl ? controlForm(report, id, own) : ""}
+    </article>
+  `;
+}
+
+function livePart(report: TwinReport, id: string): Html {
+  return html`
+    ${verdict(report, id)} ${stageRail(report, id)} ${diffRate(report, id)} ${recentDiffs(report, id)}
+    ${comparisons(report, id)} ${activity(report, id)} ${latency(report, id)} ${mirrorState(report, id)}
+  `;
 }

@@ -7,14 +7,15 @@
 import { type Context, Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { createHash } from "node:crypto";
-import { addControl, checkToken, type ControlOptions } from "./control.ts";
+import { addControl, checkToken, type ControlOptions, noticeOf } from "./control.ts";
+import type { Notice } from "./control_form.ts";
 import { LiveEvents } from "./events.ts";
 import { METRICS_TYPE, renderMetrics } from "./metrics.ts";
-import { verdict } from "./diff_rate.ts";
-import { idOf, renderLive, renderPage } from "./page.ts";
+import { asOf, idOf, renderLive, renderPage } from "./page.ts";
 import { findTwin, gatherTwins, type ReportedTwin } from "./reported_twin.ts";
 import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
+import { turn } from "./verdict.ts";
 
 export type { ControlOptions, ReportedTwin };
 
@@ -44,17 +45,20 @@ export interface ReportApp {
  * | `GET /events` | server-sent events: the parts of the page that changed, as HTML; at most 100 listeners |
  * | `POST /stage` | with `control`: moves to `stage`, with `percent` |
  * | `POST /sweep`, `POST /backfill` | with `control`: begins one |
+ * | `POST /pause`, `POST /resume` | with `control`: pauses the sweep and backfill, lets them go on |
  *
- * What is posted is a JSON object or a form; `twin` says which twin is meant if there are several. The token goes into
- * the header `Authorization: Bearer …` or the field `token`. The answers: 200 or 202 and the report; 400 for what cannot be
- * understood, 401 without the right token, 404 for an unknown twin, 409 and what is missing where the stage does not
- * allow it, 413 for more than 8 KiB. Everybody who reaches the application can read the report: what it shows of keys and
- * values is up to each twin's `reveal`.
+ * What is posted is a JSON object or an URL-encoded form; `twin` says which twin is meant if there are several. The token
+ * goes into the header `Authorization: Bearer …` or the field `token`. The answers: 200 or 202 and the report; 400 for
+ * what cannot be understood, 401 without the right token, 404 for an unknown twin, 409 and what is missing where the
+ * stage does not allow it, 413 for more than 8 KiB. The page's own forms post to `/?do=…` and are answered with a page.
+ *
+ * Everybody who reaches the application can read the report: what it shows of keys and values is up to each twin's
+ * `reveal`. The token travels as it is, so serve it over HTTPS.
  *
  * @param twins One twin or several, with different names.
  * @param options See {@link ReportAppOptions}.
  * @throws {TypeError} If what is given is no twin, or the token no string.
- * @throws {RangeError} If there is no twin, two have the same name, or the token is shorter than 16 characters.
+ * @throws {RangeError} If there is no twin, two have the same name, or the token is empty or not visible ASCII.
  *
  * @example
  * ```ts
@@ -77,19 +81,25 @@ export function reportApp(twins: ReportedTwin | Iterable<ReportedTwin>, options:
   const hasControl = token !== undefined;
   const events = new LiveEvents(async () => {
     const messages = new Map<string, string>();
-    for (const [at, report] of reports().entries()) {
+    const current = reports();
+    for (const [at, report] of current.entries()) {
       messages.set(idOf(at), await renderLive(report, at));
-      messages.set(`${idOf(at)}-status`, verdict(report));
+      messages.set(`${idOf(at)}-turn`, turn(report));
     }
+    // It ends a round: whoever hears it is up to date.
+    messages.set("time", asOf(current));
     return messages;
   });
 
-  const showPage = async (c: Context) => c.html(await renderPage(reports(), { hasControl }));
+  const page = (notice?: Notice) => renderPage(reports(), { hasControl, notice });
+  const showPage = async (c: Context) => c.html(await page(noticeOf(c.req.query("done"), c.req.query("twin"))));
   const showReport = (c: Context) => {
     const name = c.req.query("twin");
     if (name === undefined && reported.length > 1) return c.json(reports());
     const twin = findTwin(reported, name);
-    return twin === undefined ? c.json({ error: `There is no twin ${name}` }, 404) : c.json(twin.report());
+    return twin === undefined
+      ? c.json({ error: `Cannot report: there is no twin ${JSON.stringify(name)}` }, 404)
+      : c.json(twin.report());
   };
   const showMetrics = (c: Context) => c.body(renderMetrics(reports()), 200, { "Content-Type": METRICS_TYPE });
   const showEvents = (c: Context) => events.respond(c);
@@ -107,9 +117,7 @@ export function reportApp(twins: ReportedTwin | Iterable<ReportedTwin>, options:
     if (show === "metrics") return showMetrics(c);
     return show === "events" ? showEvents(c) : c.notFound();
   });
-  if (token !== undefined) {
-    addControl(app, reported, token, (twin, text) => renderPage(reports(), { hasControl, problem: { twin, text } }));
-  }
+  if (token !== undefined) addControl(app, reported, token, page);
   return { fetch: (request) => app.fetch(request) };
 }
 

@@ -11,7 +11,13 @@ export interface ReportedTwin {
   sweep(): Promise<unknown>;
   /** Begins to copy entries, for control; rejects with a `StageError` where that is not allowed. */
   backfill(): Promise<unknown>;
+  /** Pauses the sweep and the backfill that are running, for control. */
+  pause(): void;
+  /** Lets them go on, for control. */
+  resume(): void;
 }
+
+const METHODS: readonly (keyof ReportedTwin)[] = ["report", "stage", "sweep", "backfill", "pause", "resume"];
 
 /**
  * The twins of a report, in order.
@@ -21,18 +27,19 @@ export interface ReportedTwin {
  */
 export function gatherTwins(given: ReportedTwin | Iterable<ReportedTwin>): readonly ReportedTwin[] {
   // A twin is a map and so iterable itself: what it can do tells it from a list.
-  const twins = isTwin(given) ? [given] : isIterable(given) ? [...given] : [];
-  if (twins.length === 0 && !isIterable(given)) refuseTwin(given);
+  const twins: readonly unknown[] = isTwin(given) || !isIterable(given) ? [given] : [...given];
   if (twins.length === 0) {
     throw new RangeError("Cannot create a report: there must be at least one twin: received none");
   }
-  for (const twin of twins) if (!isTwin(twin)) refuseTwin(twin);
-  const names = twins.map((twin) => twin.report().name);
+  const checked = twins.map(asTwin);
+  const names = checked.map((twin) => twin.report().name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
-    throw new RangeError(`Cannot create a report: twins must have different names: received ${twice} twice`);
+    throw new RangeError(
+      `Cannot create a report: twins must have different names: received ${JSON.stringify(twice)} twice`,
+    );
   }
-  return twins;
+  return checked;
 }
 
 /** The twin of that name; without a name the only one there is. */
@@ -41,17 +48,22 @@ export function findTwin(twins: readonly ReportedTwin[], name: string | undefine
   return twins.length === 1 ? twins[0] : undefined;
 }
 
-function isTwin(value: unknown): value is ReportedTwin {
-  if (typeof value !== "object" || value === null) return false;
-  return ["report", "stage", "sweep", "backfill"].every((method) => typeof Reflect.get(value, method) === "function");
+function asTwin(value: unknown): ReportedTwin {
+  if (isTwin(value)) return value;
+  throw new TypeError(
+    `Cannot create a report: twins must be a twin or an iterable of twins: received ${kindOf(value)}`,
+  );
 }
 
-function isIterable(value: unknown): value is Iterable<ReportedTwin> {
+function isTwin(value: unknown): value is ReportedTwin {
+  if (typeof value !== "object" || value === null) return false;
+  return METHODS.every((method) => typeof Reflect.get(value, method) === "function");
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === "object" && value !== null && Symbol.iterator in value;
 }
 
-function refuseTwin(received: unknown): never {
-  throw new TypeError(
-    `Cannot create a report: twins must be a twin or an iterable of twins: received ${typeof received}`,
-  );
+function kindOf(value: unknown): string {
+  return typeof value === "object" ? Object.prototype.toString.call(value).slice(8, -1) : typeof value;
 }

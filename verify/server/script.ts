@@ -1,52 +1,90 @@
 /**
- * What the page runs: it takes the events, and replaces the blocks that changed. A block in which text is selected waits
- * until that is over; focus and the place scrolled to are kept. Without it, a reload shows the same.
+ * What the page runs: it takes the events and brings the page up to them, node by node, so that focus, scrolling and what
+ * was opened stay. A section in which text is selected waits until it no longer is. Without this, a reload shows the same.
  */
 export const SCRIPT = `"use strict";
+const STALE_MS = 5_000;
+const RETRY_MS = 5_000;
+const connection = document.getElementById("connection");
+const asOf = document.getElementById("as-of");
 const waiting = new Map();
+let events;
+let heardMs;
 
-function isSelectedIn(block) {
+function isSelectedIn(section) {
   const selection = getSelection();
-  return !selection.isCollapsed && selection.containsNode(block, true);
+  return selection.rangeCount > 0 && !selection.isCollapsed && selection.containsNode(section, true);
 }
 
-function replace(block, next) {
-  const focused = block.contains(document.activeElement) ? document.activeElement.id : "";
-  const scrolled = [...block.querySelectorAll(".scroll")].map((area) => [area.id, area.scrollLeft]);
-  block.replaceWith(next);
-  for (const [id, left] of scrolled) {
-    const area = document.getElementById(id);
-    if (area) area.scrollLeft = left;
+function morph(present, next) {
+  if (present.nodeType === Node.TEXT_NODE) {
+    if (present.data !== next.data) present.data = next.data;
+    return;
   }
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  if (present.nodeType !== Node.ELEMENT_NODE) return;
+  for (const { name } of [...present.attributes]) {
+    if (name !== "open" && !next.hasAttribute(name)) present.removeAttribute(name);
+  }
+  for (const { name, value } of next.attributes) {
+    if (present.getAttribute(name) !== value) present.setAttribute(name, value);
+  }
+  const children = [...present.childNodes];
+  const wanted = [...next.childNodes];
+  for (const [at, child] of wanted.entries()) {
+    const old = children[at];
+    if (!old) present.append(child);
+    else if (old.nodeName !== child.nodeName) old.replaceWith(child);
+    else morph(old, child);
+  }
+  for (const child of children.slice(wanted.length)) child.remove();
 }
 
 function show() {
   for (const [id, next] of waiting) {
-    const block = document.getElementById(id);
-    if (block && isSelectedIn(block)) continue;
+    const section = document.getElementById(id);
+    if (section && isSelectedIn(section)) continue;
     waiting.delete(id);
-    if (block && !block.isEqualNode(next)) replace(block, next);
+    if (section) morph(section, next);
   }
 }
 
-const events = new EventSource("?show=events");
-const connection = document.getElementById("connection");
-events.onopen = () => { connection.textContent = "Live"; };
-events.onerror = () => {
-  connection.textContent = events.readyState === EventSource.CLOSED
-    ? "Not live: reload for the current numbers."
-    : "Connection lost: trying again.";
-};
-for (const part of document.querySelectorAll("[data-live]")) {
-  const status = part.parentElement.querySelector("[role=status]");
-  events.addEventListener(part.dataset.live, ({ data }) => {
-    const template = document.createElement("template");
-    template.innerHTML = data;
-    for (const block of template.content.children) waiting.set(block.id, block);
-    show();
-  });
-  events.addEventListener(part.dataset.live + "-status", ({ data }) => { status.textContent = data; });
+function tell(text, isLive) {
+  if (connection.textContent !== text) connection.textContent = text;
+  document.body.classList.toggle("stale", !isLive);
 }
+
+function listen() {
+  events?.close();
+  heardMs = performance.now();
+  events = new EventSource("?show=events");
+  events.addEventListener("time", ({ data }) => {
+    heardMs = performance.now();
+    asOf.textContent = data;
+    tell("Live", true);
+  });
+  events.onerror = () => tell("Not live: connection lost, trying again", false);
+  for (const part of document.querySelectorAll("[data-live]")) {
+    events.addEventListener(part.dataset.live, ({ data }) => {
+      const template = document.createElement("template");
+      template.innerHTML = data;
+      for (const section of template.content.children) waiting.set(section.id, section);
+      show();
+    });
+    const turn = part.parentElement.querySelector(".turn");
+    events.addEventListener(part.dataset.live + "-turn", ({ data }) => {
+      if (turn.textContent !== data) turn.textContent = data;
+    });
+  }
+}
+
 document.addEventListener("selectionchange", show);
+document.addEventListener("visibilitychange", () => document.hidden ? events.close() : listen());
+setInterval(() => {
+  if (document.hidden) return;
+  const silentMs = performance.now() - heardMs;
+  if (silentMs > STALE_MS) tell("Not live: nothing heard, trying again", false);
+  if (events.readyState === EventSource.CLOSED ? silentMs > RETRY_MS : silentMs > STALE_MS + RETRY_MS) listen();
+}, 1_000);
+if (location.search.includes("done=")) history.replaceState(null, "", location.pathname);
+listen();
 `;

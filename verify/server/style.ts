@@ -1,113 +1,159 @@
-/** The page's style sheet: system fonts, one column on a phone, both colour schemes. */
+/** The page's style sheet: system fonts, hairlines rather than boxes, one column on a phone, both colour schemes. */
 export const STYLE = `
 :root {
   color-scheme: light dark;
-  --ground: #f7f7f5; --card: #ffffff; --ink: #1d2126; --quiet: #59626c; --line: #dfe2e6;
-  --accent: #1f5fbf; --second: #7a4fb5; --good: #1b7546; --bad: #b3261e; --bad-ground: #fdf1ef;
+  --ground: #fbfaf8; --ink: #1b1d20; --quiet: #5e6268; --line: #dfdcd6; --wash: #f1efea;
+  --new: #0d6580; --old: #8b8f95; --good: #1b7048; --bad: #b3261e; --bad-wash: #fbeeec; --warn: #8a5a00;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --ground: #131619; --card: #1b1f24; --ink: #e5e8eb; --quiet: #9ea8b2; --line: #333a42;
-    --accent: #76b0ff; --second: #c19cf5; --good: #62cf97; --bad: #ff9086; --bad-ground: #33201f;
+    --ground: #131517; --ink: #e9e7e3; --quiet: #a4a8ad; --line: #30343a; --wash: #1c1f23;
+    --new: #69c1de; --old: #7f858c; --good: #66cf9a; --bad: #ff8d82; --bad-wash: #321e1d; --warn: #e3b15c;
   }
 }
 * { box-sizing: border-box; }
 body {
-  margin: 0 auto; max-width: 76rem; padding: 1rem clamp(0.75rem, 3vw, 2rem) 3rem;
-  background: var(--ground); color: var(--ink);
-  font: 1rem/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums; overflow-wrap: break-word;
+  margin: 0 auto; max-width: 70rem; padding: 0 clamp(1rem, 4vw, 2.5rem) 4rem; background: var(--ground); color: var(--ink);
+  font: 0.9375rem/1.55 -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", "Liberation Sans", sans-serif;
+  font-variant-numeric: tabular-nums; overflow-wrap: anywhere; -webkit-text-size-adjust: 100%;
 }
 h1, h2, h3, p, ul, ol, dl, dd, figure { margin: 0; }
 ul, ol { padding: 0; list-style: none; }
-h1 { font-size: 1rem; font-weight: 600; color: var(--quiet); }
-h2 { font-size: 2rem; line-height: 1.2; font-weight: 650; letter-spacing: -0.015em; overflow-wrap: anywhere; }
-h3 { font-size: 0.95rem; font-weight: 600; color: var(--quiet); margin-bottom: 0.5rem; }
-small, caption, .axis, figcaption span, #connection, footer { font-size: 0.85rem; color: var(--quiet); }
-a { color: var(--accent); text-underline-offset: 0.2em; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-body > header { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; align-items: baseline; margin-bottom: 1rem; }
-nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; }
-nav a { display: inline-block; padding: 0.25rem 0; overflow-wrap: anywhere; }
-#connection { margin-left: auto; }
-.twin { margin-bottom: 3rem; }
-.verdict { font-size: 1.15rem; margin: 0.25rem 0 1rem; }
-.live { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; }
-.live > section, .control {
-  min-width: 0; background: var(--card); border: 1px solid var(--line); border-radius: 0.6rem; padding: 1rem 1.1rem;
-}
-.live > .wide { grid-column: 1 / -1; }
-.live > .notices { background: none; border: 0; padding: 0; display: grid; gap: 0.5rem; }
-.live > .notices:not(:has(*)) { display: none; }
-.notice { background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--second); border-radius: 0.4rem; padding: 0.6rem 0.9rem; }
-.notice.bad { border-left-color: var(--bad); background: var(--bad-ground); margin-bottom: 1rem; }
+h1, h2, h3 { font-size: 1rem; font-weight: 600; line-height: 1.4; }
+small, caption, figcaption, .axis, .note, thead th, svg text, footer, .now { font-size: 0.8125rem; color: var(--quiet); }
+a { color: var(--new); text-underline-offset: 0.2em; }
+code { font: 0.875em/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; }
+:focus-visible { outline: 2px solid var(--new); outline-offset: 2px; border-radius: 2px; }
 
-.rail { display: flex; margin: 0.25rem 0 1rem; }
-.rail li { flex: 1; position: relative; padding-top: 1.4rem; color: var(--quiet); font-size: 0.95rem; }
+header { display: flex; flex-wrap: wrap; gap: 0.25rem 2rem; align-items: center; padding: 1.25rem 0; }
+h1 { display: flex; gap: 0.6rem; align-items: center; }
+h1 svg { width: 1.9rem; height: 1.2rem; }
+nav ul { display: flex; flex-wrap: wrap; gap: 0 1.25rem; }
+nav a { display: inline-block; padding: 0.35rem 0; }
+.now { margin-left: auto; }
+#connection:not(:empty)::before {
+  content: ""; display: inline-block; width: 0.5rem; height: 0.5rem; border-radius: 50%; margin-right: 0.4rem; background: var(--good);
+}
+.stale .now {
+  position: sticky; top: 0; z-index: 1; padding: 0.4rem 0.75rem; border: 1px solid var(--bad);
+  background: var(--bad-wash); color: var(--bad); border-radius: 4px;
+}
+.stale #connection::before { background: var(--bad); }
+
+article { border-top: 2px solid var(--ink); padding-top: 1rem; margin-bottom: 4rem; }
+.turn { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.verdict { padding: 0.35rem 0 2rem; max-width: 46rem; }
+.verdict p { color: var(--quiet); font-size: 1.0625rem; }
+.verdict .line { font-size: clamp(1.6rem, 5.2vw, 2.75rem); line-height: 1.12; font-weight: 600; letter-spacing: -0.022em; margin-bottom: 0.6rem; color: var(--ink); text-wrap: balance; }
+.verdict.good .line { color: var(--good); }
+.verdict.bad .line { color: var(--bad); }
+
+section { border-top: 1px solid var(--line); padding: 1.35rem 0 1.6rem; }
+section > div { min-width: 0; }
+.columns { display: grid; gap: 1.75rem 3rem; align-items: start; }
+@media (min-width: 56rem) {
+  section { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: 0 1.5rem; }
+  .columns { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+}
+@media (max-width: 55.99rem) { h3 { margin-bottom: 0.75rem; } }
+
+.rail { display: flex; margin: 0.15rem 0 1rem; }
+.rail li { flex: 1; position: relative; padding-top: 1.35rem; color: var(--quiet); }
 .rail li::before {
-  content: ""; position: absolute; top: 0.25rem; left: 0; width: 0.8rem; height: 0.8rem; z-index: 1;
-  border: 2px solid var(--line); border-radius: 50%; background: var(--card);
+  content: ""; position: absolute; top: 0.1rem; left: 0; width: 0.8rem; height: 0.8rem; z-index: 1;
+  border: 2px solid var(--old); border-radius: 50%; background: var(--ground);
 }
-.rail li::after { content: ""; position: absolute; top: 0.58rem; left: 0; width: 100%; height: 2px; background: var(--line); }
+.rail li::after { content: ""; position: absolute; top: calc(0.5rem - 1px); left: 0.8rem; right: 0; height: 2px; background: var(--line); }
+.rail li:last-child { flex: none; }
 .rail li:last-child::after { display: none; }
-.rail .past::before, .rail .past::after, .rail .current::before { border-color: var(--accent); background: var(--accent); }
-.rail .current { color: var(--ink); font-weight: 650; }
-.rail .current::before { box-shadow: 0 0 0 3px var(--card), 0 0 0 5px var(--accent); }
-.moves { margin: 0.25rem 0 0.75rem; color: var(--quiet); }
-.moves strong { color: var(--ink); }
-.work { display: flex; flex-wrap: wrap; gap: 0.25rem 2rem; border-top: 1px solid var(--line); padding-top: 0.75rem; }
-.work div { display: flex; flex-wrap: wrap; gap: 0 0.5rem; align-items: baseline; }
-dt { color: var(--quiet); }
-progress { accent-color: var(--accent); width: 8rem; vertical-align: middle; }
+.rail .past::before, .rail .current::before { border-color: var(--new); background: var(--new); }
+.rail .past::after { background: var(--new); }
+.rail .current { color: var(--ink); font-weight: 600; }
+.rail .current::before { box-shadow: 0 0 0 3px var(--ground), 0 0 0 5px var(--new); }
+.moves { margin-top: 0.15rem; color: var(--quiet); }
+.moves strong { color: var(--ink); font-weight: 600; }
+.pairs { display: grid; grid-template-columns: auto 1fr; gap: 0.15rem 1.25rem; margin-top: 0.9rem; }
+.pairs dt { color: var(--quiet); }
+progress { accent-color: var(--new); width: 9rem; height: 0.6rem; vertical-align: baseline; }
 
-.big { font-size: clamp(2.5rem, 9vw, 3.5rem); line-height: 1.1; font-weight: 650; letter-spacing: -0.02em; overflow-wrap: anywhere; }
-.bad .big, tr.bad th, tr.bad td { color: var(--bad); }
-.good .big { color: var(--good); }
-.rate dl { display: grid; gap: 0.6rem; margin-top: 0.9rem; }
-.rate dt { font-size: 0.85rem; }
-.rate dd ul { list-style: disc; padding-left: 1.2rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 9.5rem), 1fr)); gap: 1.1rem 1.5rem; margin-bottom: 1.75rem; }
+.figures dt { font-size: 0.8125rem; color: var(--quiet); }
+.figures dd:not(.note) { font-size: 1.4375rem; line-height: 1.35; font-weight: 600; letter-spacing: -0.01em; }
+.missing { list-style: "– "; padding-left: 1rem; color: var(--quiet); }
+dd.bad, tr.bad:not(.zero) th, tr.bad:not(.zero) td { color: var(--bad); }
+tr.warn:not(.zero) th, tr.warn:not(.zero) td { color: var(--warn); }
 
-.scroll { overflow-x: auto; }
+figure { min-width: 0; }
+figcaption { display: flex; flex-wrap: wrap; gap: 0 1.1rem; margin-bottom: 0.5rem; }
+figcaption strong { flex-basis: 100%; font-weight: 600; font-size: 0.9375rem; color: var(--ink); }
+.key::before { content: ""; display: inline-block; width: 0.8rem; height: 0.55rem; margin-right: 0.4rem; }
+.key.upper::before { background: none; border-top: 2.5px solid var(--new); height: 0.3rem; }
+.key.found::before { background: none; border-top: 2.5px solid var(--bad); height: 0.3rem; }
+.key.threshold::before { background: none; border-top: 2px dashed var(--quiet); height: 0.3rem; }
+figure svg { display: block; width: 100%; overflow: hidden; }
+.rate-chart { height: 15rem; border-bottom: 1px solid var(--quiet); }
+.rate-chart .grid { stroke: var(--line); }
+.rate-chart line.threshold { stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 5 4; }
+svg text { fill: var(--quiet); stroke: var(--ground); stroke-width: 3px; paint-order: stroke; font-size: 0.75rem; }
+path { stroke: none; }
+path.upper, path.found { fill: none; stroke: var(--new); stroke-width: 2.25; vector-effect: non-scaling-stroke; stroke-linejoin: round; }
+path.found { stroke: var(--bad); }
+path.under { fill: var(--new); opacity: 0.09; }
+.bars { height: 6.5rem; border-bottom: 1px solid var(--quiet); }
+.axis { display: flex; justify-content: space-between; gap: 1rem; margin-top: 0.2rem; }
+.reads, .new { fill: var(--new); } .key.reads::before { background: var(--new); }
+.writes { fill: var(--warn); } .key.writes::before { background: var(--warn); }
+.compared, .old { fill: var(--old); } .key.compared::before { background: var(--old); }
+path.diffs { fill: var(--bad); } .key.diffs::before { background: var(--bad); }
+
 table { width: 100%; border-collapse: collapse; }
-caption { text-align: left; padding-bottom: 0.4rem; }
-th, td { text-align: left; vertical-align: top; padding: 0.35rem 0.75rem 0.35rem 0; border-top: 1px solid var(--line); font-weight: 400; }
+caption { text-align: left; padding-bottom: 0.35rem; }
+th, td { text-align: left; vertical-align: baseline; padding: 0.3rem 1rem 0.3rem 0; border-top: 1px solid var(--line); font-weight: 400; }
 th:last-child, td:last-child { padding-right: 0; }
-thead th { border-top: 0; font-size: 0.85rem; color: var(--quiet); }
-.number { text-align: right; white-space: nowrap; }
-th small { display: block; }
-tr.part th { padding-left: 1.2rem; }
-tfoot th, tfoot td { border-top: 2px solid var(--line); font-weight: 600; }
-tfoot small { font-weight: 400; }
-.diffs { min-width: 52rem; font-size: 0.9rem; }
-.diffs code { overflow-wrap: anywhere; }
-.diffs time { white-space: nowrap; }
-code { font: 0.92em/1.5 ui-monospace, monospace; }
+thead th, thead td { border-top: 0; padding-top: 0; }
+.number { text-align: right; white-space: nowrap; overflow-wrap: normal; }
+.counts th { font-weight: 600; }
+.counts small { display: block; font-weight: 400; line-height: 1.35; }
+.counts .part th { padding-left: 1.1rem; }
+.counts .zero th, .counts .zero td { color: var(--quiet); font-weight: 400; }
+.counts .sum th, .counts .sum td { border-top: 2px solid var(--line); font-weight: 600; }
+.latency .beside { width: 34%; padding: 0.3rem 0 0.3rem 1rem; }
+.pair { display: block; width: 100%; height: 1.15rem; }
+.pair rect { height: 0.5rem; }
+.pair .new { y: 0.6rem; }
+details { margin-top: 1.25rem; }
+summary { cursor: pointer; padding: 0.25rem 0; color: var(--new); }
+details table { margin-top: 0.5rem; }
 
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: 1.25rem; }
-figcaption { display: grid; font-size: 0.9rem; min-height: 2.8rem; }
-figcaption strong { font-weight: 500; }
-.plot { position: relative; border-bottom: 1px solid var(--line); border-top: 1px dashed var(--line); }
-.plot svg { display: block; width: 100%; height: 6rem; }
-.highest { position: absolute; top: 0.1rem; left: 0; font-size: 0.75rem; color: var(--quiet); background: var(--card); padding-right: 0.3rem; }
-.axis { display: flex; justify-content: space-between; gap: 0.5rem; }
-.axis i { display: inline-block; width: 0.65rem; height: 0.65rem; border-radius: 2px; margin: 0 0.25rem 0 0.5rem; }
-.compared { fill: var(--quiet); background: var(--quiet); }
-.diffs-mark, path.diffs, i.diffs { fill: var(--bad); background: var(--bad); }
-.reads { fill: var(--accent); background: var(--accent); }
-.writes { fill: var(--second); background: var(--second); }
+.diffs > li { padding: 0.7rem 0 0.9rem; border-top: 1px solid var(--line); }
+.diffs > li:first-child { border-top: 0; padding-top: 0; }
+.diffs p { display: flex; flex-wrap: wrap; gap: 0 0.35rem; align-items: baseline; }
+.diffs strong { color: var(--bad); font-weight: 600; }
+.diffs time { margin-left: auto; color: var(--quiet); font-size: 0.8125rem; white-space: nowrap; }
+.diffs table { table-layout: fixed; margin-top: 0.25rem; }
+.diffs th, .diffs td { padding-block: 0.15rem; border: 0; }
+.diffs th:first-child { width: 24%; color: var(--quiet); }
 
-.control { margin-top: 1rem; }
-.control form { display: flex; flex-wrap: wrap; gap: 0.75rem 1rem; align-items: end; }
-.control label { display: block; font-size: 0.85rem; color: var(--quiet); }
-input, select, button { font: inherit; color: inherit; min-height: 2.6rem; padding: 0.3rem 0.7rem; border: 1px solid var(--quiet); border-radius: 0.4rem; background: var(--card); max-width: 100%; }
+.notice { padding: 0.6rem 0.9rem; margin-bottom: 1rem; background: var(--wash); border-left: 3px solid var(--good); }
+.notice.bad { background: var(--bad-wash); border-color: var(--bad); }
+form { display: flex; flex-wrap: wrap; gap: 1rem; align-items: end; }
+label { display: block; font-size: 0.8125rem; color: var(--quiet); margin-bottom: 0.2rem; }
+input, select, button { font: inherit; color: inherit; height: 2.75rem; padding: 0 0.8rem; border: 1px solid var(--old); border-radius: 4px; background: var(--ground); max-width: 100%; }
+form:not(:has(option[value="live"]:checked)) .percent { display: none; }
+.percent input { width: 10rem; }
 .buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; }
-button { cursor: pointer; }
-button:first-child { background: var(--accent); border-color: var(--accent); color: var(--card); }
+button { cursor: pointer; font-weight: 600; }
+button:hover { background: var(--wash); }
+button.first, button.first:hover { background: var(--new); border-color: var(--new); color: var(--ground); }
+footer { border-top: 1px solid var(--line); padding-top: 1rem; }
 
 @media (max-width: 40rem) {
   .rail { flex-direction: column; }
-  .rail li { padding: 0.1rem 0 0.1rem 1.6rem; }
-  .rail li::before { top: 0.42rem; }
-  .rail li::after { top: 0.9rem; left: 0.33rem; width: 2px; height: 100%; }
-  .control form, .control p, .control input, .control select { width: 100%; }
+  .rail li, .rail li:last-child { padding: 0 0 0.45rem 1.6rem; flex: none; }
+  .rail li::before { top: 0.3rem; }
+  .rail li::after { top: 0.7rem; bottom: -0.3rem; left: calc(0.4rem - 1px); right: auto; width: 2px; height: auto; }
+  .latency .beside { display: none; }
+  .field, .field input, .field select { width: 100%; }
+  .now { margin-left: 0; }
 }
 `;

@@ -1,19 +1,35 @@
 /** How numbers, shares and times are written for people. */
+import { html } from "hono/html";
+
+type Html = ReturnType<typeof html>;
 
 const WHOLE = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const COMPACT = new Intl.NumberFormat("en", {
+  notation: "compact",
+  compactDisplay: "long",
+  maximumSignificantDigits: 3,
+});
 const THREE_DIGITS = new Intl.NumberFormat("en", { maximumSignificantDigits: 3, maximumFractionDigits: 20 });
+
+/** From here on a count is read more easily in words. */
+const LARGE = 1e6;
 
 /** No line break between a number and its unit. */
 const NBSP = "\u00a0";
 
-/** A count, such as 1,234,567. */
+/** A count, such as 48,312; in words from a million on, such as 4.12 million. */
 export function count(value: number): string {
-  return WHOLE.format(value);
+  return value < LARGE ? WHOLE.format(value) : COMPACT.format(value).replace(" ", NBSP);
+}
+
+/** {@link count}, with the exact number as its title where it is in words. */
+export function exact(value: number): Html {
+  return html`<data value="${value}" title="${WHOLE.format(value)}">${count(value)}</data>`;
 }
 
 /** A count with its noun, such as "1 diff" or "2,000 diffs". */
 export function counted(value: number, noun: string): string {
-  return `${count(value)} ${value === 1 ? noun : `${noun}s`}`;
+  return `${count(value)}${NBSP}${value === 1 ? noun : `${noun}s`}`;
 }
 
 /** A share of 1 in percent, to three digits. */
@@ -21,9 +37,17 @@ export function percent(share: number): string {
   return `${THREE_DIGITS.format(share * 100)}${NBSP}%`;
 }
 
-/** A share that is not exceeded, as "1 in 1,000"; rounded so that it still holds, to two digits. */
+/** A bound that is not reached, in percent to two digits: rounded up, so that it still holds. */
+export function percentBelow(share: number): string {
+  if (share <= 0) return percent(0);
+  const step = 10 ** (Math.floor(Math.log10(share * 100)) - 1);
+  // What is whole but for the error of the division must not be rounded up by a step.
+  return `${THREE_DIGITS.format(Math.ceil(share * 100 / step - 1e-9) * step)}${NBSP}%`;
+}
+
+/** The same bound as "1 in 830,000", to two digits. */
 export function oneIn(share: number): string {
-  const often = Math.floor(1 / share * (1 + Number.EPSILON * 4));
+  const often = 1 / share + 1e-9;
   const step = 10 ** Math.max(0, Math.floor(Math.log10(often)) - 1);
   return `1${NBSP}in${NBSP}${count(Math.floor(often / step) * step)}`;
 }
@@ -37,7 +61,12 @@ export function duration(nanoseconds: number | null): string {
   return `${THREE_DIGITS.format(nanoseconds / size)}${NBSP}${unit}`;
 }
 
-/** Day and time of an ISO 8601 timestamp in UTC, to the second. */
-export function dayAndTime(iso: string): string {
-  return iso.slice(0, 19).replace("T", NBSP);
+/** The time of day of an ISO 8601 timestamp, to the second, in UTC. */
+export function timeOfDay(iso: string): string {
+  return iso.slice(11, 19);
+}
+
+/** Day and time of an ISO 8601 timestamp, to the minute, in UTC. */
+export function dayAndMinute(iso: string): string {
+  return iso.slice(0, 16).replace("T", NBSP);
 }

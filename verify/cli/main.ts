@@ -1,0 +1,64 @@
+/**
+ * The command `twinmap`: replays a recorded trace through a twin, and reports. `twinmap --help` tells how.
+ *
+ * ```sh
+ * deno run -A jsr:@twinmap/twinmap/cli replay trace.csv.gz --old native --new sharded
+ * ```
+ *
+ * @module
+ */
+import manifest from "../../deno.json" with { type: "json" };
+import { HELP, readArguments } from "./arguments.ts";
+import type { CommandIo } from "./command_io.ts";
+import { InputError } from "./input_error.ts";
+import { runAsProcess } from "./process.ts";
+import { replayCommand } from "./replay_command.ts";
+
+export type { CommandIo };
+
+/**
+ * Runs the command.
+ *
+ * @param args The arguments, such as `["replay", "trace.csv", "--old", "native", "--new", "sharded"]`.
+ * @param io Where it reads and writes.
+ * @returns The exit code: 0 no diff, 1 diffs, 2 bad usage, bad input or any other failure, 130 aborted. With 2 and 130
+ * no report was written.
+ *
+ * @example
+ * ```ts
+ * import { main } from "@twinmap/twinmap/cli";
+ * import { assertEquals } from "@std/assert";
+ *
+ * let printed = "";
+ * const code = await main(["replay", "-", "--old", "native", "--new", "native", "--json"], {
+ *   stdin: new Blob(["op,key\nset,a\nget,a\n"]).stream(),
+ *   writeOut: (text) => {
+ *     printed += text;
+ *     return Promise.resolve();
+ *   },
+ *   writeError: () => {},
+ *   isTerminal: false,
+ *   signal: new AbortController().signal,
+ * });
+ * assertEquals(code, 0);
+ * assertEquals(JSON.parse(printed).operations, { reads: 1, writes: 1 });
+ * ```
+ */
+export async function main(args: readonly string[], io: CommandIo): Promise<number> {
+  try {
+    const asked = readArguments(args);
+    if (asked.command === "replay") return await replayCommand(asked, io);
+    await io.writeOut(asked.command === "help" ? HELP : `twinmap ${manifest.version}\n`);
+    return 0;
+  } catch (error) {
+    if (io.signal.aborted) {
+      io.writeError("twinmap: interrupted, so there is no report\n");
+      return 130;
+    }
+    const reason = error instanceof InputError ? error.message : error instanceof Error ? error.stack : error;
+    io.writeError(`twinmap: ${reason}\n`);
+    return 2;
+  }
+}
+
+if (import.meta.main) await runAsProcess(main);

@@ -1,0 +1,54 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import { NativeMap } from "../../src/native_map.ts";
+import { InputError } from "./input_error.ts";
+
+/** The maps that have a name on the command line. */
+const NAMED: Readonly<Record<string, <K, V>() => ConcurrentMap<K, V>>> = {
+  native: () => new NativeMap(),
+};
+
+/** The names of the maps that need no module. */
+export const MAP_NAMES: readonly string[] = Object.keys(NAMED);
+
+/**
+ * Makes the map that an argument stands for: the one of that name, or what the default export of a module returns.
+ *
+ * @param argument A name, a path from the working directory, or an address such as `file:`, `npm:` or `jsr:`.
+ * @throws {InputError} If there is no such map, or its module can't make one. Whether it is a map, `twin` checks.
+ */
+export async function makeMap<K, V>(argument: string): Promise<ConcurrentMap<K, V> | Map<K, V>> {
+  if (Object.hasOwn(NAMED, argument)) return (NAMED[argument] as typeof NAMED[string])();
+  const address = existsSync(argument)
+    ? pathToFileURL(resolve(argument)).href
+    : /^[a-z][a-z0-9+.-]*:/i.test(argument)
+    ? argument
+    : undefined;
+  if (address === undefined) {
+    refuse(argument, `it must be one of ${MAP_NAMES.join(", ")}, or a module: there is no such file`);
+  }
+  const make = await importDefault(address, argument);
+  if (typeof make !== "function") {
+    refuse(argument, `its default export must be a function that returns a map: received ${typeof make}`);
+  }
+  try {
+    return await make();
+  } catch (error) {
+    refuse(argument, `its default export threw ${error}`, error);
+  }
+}
+
+async function importDefault(address: string, argument: string): Promise<unknown> {
+  try {
+    return (await import(address)).default;
+  } catch (error) {
+    refuse(argument, `its module can't be imported: ${error}`, error);
+  }
+}
+
+function refuse(argument: string, reason: string, cause?: unknown): never {
+  const [firstLine] = `Cannot make the map ${argument}: ${reason}`.split("\n");
+  throw new InputError(firstLine, { cause });
+}

@@ -1,0 +1,71 @@
+import type { TwinReport } from "../report.ts";
+import { twin } from "../twin.ts";
+import type { TwinMap } from "../twin_map.ts";
+import type { ReplayArguments } from "./arguments.ts";
+import type { CommandIo } from "./command_io.ts";
+import { InputError } from "./input_error.ts";
+import { makeMap } from "./map_argument.ts";
+import { Progress } from "./progress.ts";
+import { Replay, type ReplayedValue } from "./replay.ts";
+import { summarize } from "./summary.ts";
+import { readTrace } from "./trace.ts";
+import { readTraceBytes } from "./trace_bytes.ts";
+
+/**
+ * Does what `twinmap replay` asks for.
+ *
+ * @returns 0 if there is no diff, else 1.
+ * @throws {InputError} If that can't be done; nothing was written to `io.writeOut` then.
+ */
+export async function replayCommand(asked: ReplayArguments, io: CommandIo): Promise<number> {
+  const map = await makeTwin(asked);
+  const server = asked.port === undefined ? undefined : await (await import("./serve.ts")).serveReport(map, asked.port);
+  io.signal.throwIfAborted();
+  const aborted = new Promise<void>((resolve) => io.signal.addEventListener("abort", () => resolve(), { once: true }));
+  const abort = aborted.then(() => io.signal.throwIfAborted());
+  try {
+    if (server !== undefined) io.writeError(`The report is at ${server.address}\n`);
+    const report = await Promise.race([replayTrace(asked, map, io), abort as Promise<never>]);
+    if (server !== undefined) await aborted;
+    return report.diffs > 0 ? 1 : 0;
+  } finally {
+    map.close();
+    server?.close();
+  }
+}
+
+async function makeTwin(asked: ReplayArguments): Promise<TwinMap<string, ReplayedValue>> {
+  const oldMap = await makeMap<string, ReplayedValue>(asked.oldMap);
+  const newMap = await makeMap<string, ReplayedValue>(asked.newMap);
+  try {
+    return twin(oldMap, newMap, { name: "replay", sample: asked.sample, reveal: asked.reveal });
+  } catch (error) {
+    throw new InputError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+async function replayTrace(
+  asked: ReplayArguments,
+  map: TwinMap<string, ReplayedValue>,
+  io: CommandIo,
+): Promise<TwinReport> {
+  const replay = new Replay(map, asked.loadsMisses);
+  const startMs = performance.now();
+  const progress = new Progress(io.isTerminal ? io.writeError : () => {});
+  try {
+    await replay.moveTo(asked.stage);
+    await replay.run(readTrace(readTraceBytes(asked.trace, io.stdin)), () => {
+      io.signal.throwIfAborted();
+      progress.show(replay.operations, () => map.report());
+    });
+  } finally {
+    progress.clear();
+  }
+  const seconds = (performance.now() - startMs) / 1_000;
+  await replay.sweep(asked.stage);
+  const report = map.report();
+  const { oldMap, newMap } = asked;
+  const replayed = { oldMap, newMap, operations: replay.operations, seconds };
+  await io.writeOut(asked.json ? `${JSON.stringify(report)}\n` : summarize(replayed, report));
+  return report;
+}

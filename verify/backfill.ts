@@ -21,7 +21,7 @@ export async function backfill<K, V>(
   onCopy: (key: K) => void,
 ): Promise<void> {
   const keys = keysOf(from);
-  const finished = await work.run(from.size, ready, () => {
+  const finished = await work.run(() => from.size, ready, () => {
     const { done, value: key } = keys.next();
     if (done) return false;
     const value = from.get(key);

@@ -24,7 +24,7 @@ export async function sweep<K, V>(
   const oldKeys = keysOf(oldMap);
   const newKeys = keysOf(newMap);
   let inOld = true;
-  const finished = await work.run(oldMap.size + newMap.size, () => ready() && !comparer.isFull, () => {
+  const finished = await work.run(() => oldMap.size + newMap.size, () => ready() && !comparer.isFull, () => {
     const next = (inOld ? oldKeys : newKeys).next();
     if (next.done) {
       if (!inOld) return false;

@@ -21,13 +21,15 @@ interface Series {
 export function activity(report: TwinReport, id: string): Html {
   // Whole seconds only: the one that is running would look like a drop.
   const seconds = report.windows.seconds.slice(0, -1);
+  const busy = report.windows.minutes.filter(({ reads, writes, compared }) => reads + writes + compared > 0);
   return html`
     <section id="${id}-activity" aria-labelledby="${id}-activity-h">
       <h3 id="${id}-activity-h">Activity</h3>
-      <div>
-        <div class="columns">${operations(seconds, id)} ${comparisons(seconds, id)}</div>
-        ${byMinute(report, id)}
-      </div>
+      <div>${busy.length === 0
+        ? html`<p>No operation and no comparison in the last hour.</p>`
+        : html`<div class="columns">${operations(seconds, id)} ${comparisons(seconds, id)}</div>${
+          byMinute(busy, id)
+        }`}</div>
     </section>
   `;
 }
@@ -96,9 +98,7 @@ function bars(heights: readonly number[], below: readonly number[] = []): string
   }).join("");
 }
 
-function byMinute({ windows }: TwinReport, id: string): Html {
-  const busy = windows.minutes.filter(({ reads, writes, compared }) => reads + writes + compared > 0).reverse();
-  if (busy.length === 0) return html`<p>No operation and no comparison in the last hour.</p>`;
+function byMinute(minutes: readonly ReportedWindow[], id: string): Html {
   return html`
     <details id="${id}-minutes">
       <summary>The last hour by the minute, as a table</summary>
@@ -112,7 +112,7 @@ function byMinute({ windows }: TwinReport, id: string): Html {
             <th scope="col" class="number">Diffs</th>
           </tr>
         </thead>
-        <tbody>${busy.map((window) =>
+        <tbody>${minutes.toReversed().map((window) =>
           html`
             <tr>
               <th scope="row">${dayAndMinute(new Date(window.startMs).toISOString()).slice(-5)}</th>

@@ -34,6 +34,8 @@ class Refusal extends Error {
 }
 
 interface Action {
+  /** What cannot be done if it is refused. */
+  readonly name: string;
   readonly act: Act;
   /** What the page says when it is done. */
   readonly done: string;
@@ -42,11 +44,11 @@ interface Action {
 }
 
 const ACTIONS: Readonly<Record<string, Action>> = {
-  stage: { act: move, done: "The stage was moved.", isWork: false },
-  sweep: { act: (twin) => begun(twin.sweep()), done: "The sweep has begun.", isWork: true },
-  backfill: { act: (twin) => begun(twin.backfill()), done: "The backfill has begun.", isWork: true },
-  pause: { act: (twin) => twin.pause(), done: "Sweep and backfill are paused.", isWork: false },
-  resume: { act: (twin) => twin.resume(), done: "Sweep and backfill go on.", isWork: false },
+  stage: { name: "move to a stage", act: move, done: "The stage was moved.", isWork: false },
+  sweep: { name: "sweep", act: (twin) => begun(twin.sweep()), done: "The sweep has begun.", isWork: true },
+  backfill: { name: "backfill", act: (twin) => begun(twin.backfill()), done: "The backfill has begun.", isWork: true },
+  pause: { name: "pause", act: (twin) => twin.pause(), done: "Sweep and backfill are paused.", isWork: false },
+  resume: { name: "resume", act: (twin) => twin.resume(), done: "Sweep and backfill go on.", isWork: false },
 };
 
 function actionOf(name: string): Action | undefined {
@@ -94,7 +96,7 @@ export function addControl(app: Hono, twins: readonly ReportedTwin[], token: str
   const isToken = (shown: unknown) => typeof shown === "string" && timingSafeEqual(digest(shown), expected);
 
   /** Does what is asked, or throws a {@link Refusal}. */
-  const obey = async (c: Context, name: string, { act }: Action): Promise<ReportedTwin> => {
+  const obey = async (c: Context, { name, act }: Action): Promise<ReportedTwin> => {
     const fields = readFields(await c.req.text(), c.req.header("Content-Type") ?? "");
     const bearer = /^Bearer +(\S+) *$/i.exec(c.req.header("Authorization") ?? "")?.[1];
     if (!isToken(bearer ?? fields.token)) throw new Refusal(401, `Cannot ${name}: the token is missing or wrong`);
@@ -118,10 +120,10 @@ export function addControl(app: Hono, twins: readonly ReportedTwin[], token: str
     maxSize: MAX_BODY_BYTES,
     onError: (c) => c.json({ error: `Cannot read the body: it must have at most ${MAX_BODY_BYTES} bytes` }, 413),
   });
-  for (const [name, action] of Object.entries(ACTIONS)) {
-    app.post(`/${name}`, limit, async (c) => {
+  for (const [route, action] of Object.entries(ACTIONS)) {
+    app.post(`/${route}`, limit, async (c) => {
       try {
-        return c.json((await obey(c, name, action)).report(), action.isWork ? 202 : 200);
+        return c.json((await obey(c, action)).report(), action.isWork ? 202 : 200);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         return c.json({ error: error.message, missing: error.missing }, error.status, error.headers);
@@ -129,11 +131,11 @@ export function addControl(app: Hono, twins: readonly ReportedTwin[], token: str
     });
   }
   app.post("/", limit, async (c) => {
-    const name = c.req.query("do") ?? "";
-    const action = actionOf(name);
+    const route = c.req.query("do") ?? "";
+    const action = actionOf(route);
     if (action === undefined) return c.notFound();
     try {
-      const query = new URLSearchParams({ done: name, twin: (await obey(c, name, action)).report().name });
+      const query = new URLSearchParams({ done: route, twin: (await obey(c, action)).report().name });
       return c.body(null, 303, { Location: `?${query}` });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

@@ -34,7 +34,7 @@ export function diffRate(report: TwinReport, id: string): Html {
             <dd class="note">over ${hours(gate.overMs)} without a break</dd>
           </div>
         </dl>
-        ${rateChart(report, id)}
+        ${compared === 0 ? "" : rateChart(report, id)}
         ${gate.met ? html`<p><strong>The gate is open:</strong> the last hour stayed below the threshold.</p>` : html`
           <p>For the gate to open, the last hour needs:</p>
           <ul class="missing">${gate.missing.map((phrase) => html`<li>${phrase}</li>`)}</ul>

@@ -67,9 +67,10 @@ export function asOf(reports: readonly TwinReport[]): string {
   return `${timeOfDay(reports[0]?.reportedAt ?? "")} UTC`;
 }
 
-/** The part that is kept current: each child has an id, so that it can be brought up to date alone. */
+/** All that is kept current: each section has an id, by which the page's own is found. */
 export async function renderLive(report: TwinReport, at: number): Promise<string> {
-  return (await livePart(report, idOf(at))).toString();
+  const id = idOf(at);
+  return (await html`${verdict(report, id)} ${stageRail(report, id)} ${findings(report, id)}`).toString();
 }
 
 /** The name of a twin's part, in the page and in events; a twin's own name could hold anything. */
@@ -89,18 +90,19 @@ function twinPart(report: TwinReport, at: number, { hasControl, notice }: PageOp
   const id = idOf(at);
   const own = notice !== undefined && (notice.twin ?? report.name) === report.name ? notice : undefined;
   return html`
-    <article id="${id}" aria-labelledby="${id}-h">
+    <article id="${id}" data-live="${id}" aria-labelledby="${id}-h">
       <h2 id="${id}-h">${report.name}</h2>
       <p class="turn" role="status">${turn(report)}</p>
-      <div data-live="${id}">${livePart(report, id)}</div>
+      ${verdict(report, id)} ${stageRail(report, id)}
       ${hasControl ? controlForm(report, id, own) : ""}
+      ${findings(report, id)}
     </article>
   `;
 }
 
-function livePart(report: TwinReport, id: string): Html {
+function findings(report: TwinReport, id: string): Html {
   return html`
-    ${verdict(report, id)} ${stageRail(report, id)} ${diffRate(report, id)} ${recentDiffs(report, id)}
+    ${diffRate(report, id)} ${recentDiffs(report, id)}
     ${comparisons(report, id)} ${activity(report, id)} ${latency(report, id)} ${mirrorState(report, id)}
   `;
 }

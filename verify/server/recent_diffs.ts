@@ -5,7 +5,7 @@ import { count, timeOfDay } from "./units.ts";
 type Html = ReturnType<typeof html>;
 
 /** How many are shown; the JSON has all that were kept. */
-const SHOWN = 20;
+const SHOWN = 10;
 
 /** The last diffs, and what differs where. */
 export function recentDiffs(report: TwinReport, id: string): Html {
@@ -27,6 +27,9 @@ export function recentDiffs(report: TwinReport, id: string): Html {
   `;
 }
 
+/** Where two values differ as a whole. */
+const whole = "the value";
+
 function entry({ at, kind, operation, key, old, new: fresh, paths }: ReportedDiff): Html {
   return html`
     <li>
@@ -41,9 +44,9 @@ function entry({ at, kind, operation, key, old, new: fresh, paths }: ReportedDif
             <th scope="col">New</th>
           </tr>
         </thead>
-        <tbody>${place("the whole", old, fresh)}${paths.map((path) =>
-          place(path.path === "" ? "the value" : path.path, path.old, path.new)
-        )}</tbody>
+        <tbody>${paths.length === 0
+          ? place(whole, old, fresh)
+          : paths.map((path) => place(path.path || whole, path.old, path.new))}</tbody>
       </table>
     </li>
   `;

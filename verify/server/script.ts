@@ -70,7 +70,7 @@ function listen() {
       for (const section of template.content.children) waiting.set(section.id, section);
       show();
     });
-    const turn = part.parentElement.querySelector(".turn");
+    const turn = part.querySelector(".turn");
     events.addEventListener(part.dataset.live + "-turn", ({ data }) => {
       if (turn.textContent !== data) turn.textContent = data;
     });

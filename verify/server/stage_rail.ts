@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { TwinReport } from "../report.ts";
-import { type Stage, STAGE_NAMES } from "../stage.ts";
+import { type Stage, STAGE_NAMES, STAGES } from "../stage.ts";
 import { count, counted, exact, percent } from "./units.ts";
 
 type Html = ReturnType<typeof html>;
@@ -19,13 +19,16 @@ export function stageRail(report: TwinReport, id: string): Html {
   const at = STAGE_NAMES.indexOf(report.stage);
   const back = report.moves.filter(({ stage }) => STAGE_NAMES.indexOf(stage) < at);
   const next = report.moves.filter(({ stage }) => STAGE_NAMES.indexOf(stage) > at);
+  const advice = STAGES[report.stage].comparesReads && !report.gate.met ? ", but the gate is not yet" : "";
   return html`
     <section id="${id}-stage" aria-labelledby="${id}-stage-h">
       <h3 id="${id}-stage-h">Stage</h3>
       <div>
         <ol class="rail">${STAGE_NAMES.map((stage, place) => step(report, stage, place - at))}</ol>
         <p>${MEANING[report.stage]}${share(report)}</p>
-        <ul class="moves">${next.map((move) => moveTo(move, "Next"))}${back.map((move) => moveTo(move, "Back"))}</ul>
+        <ul class="moves">${next.map((move) => moveTo(move, "Next", advice))}${back.map((move) =>
+          moveTo(move, "Back", "")
+        )}</ul>
         <dl class="pairs">
           <dt>Backfill</dt>
           <dd>${progress("Backfill", report.backfill, "")}</dd>
@@ -47,8 +50,8 @@ function step(report: TwinReport, stage: Stage, distance: number): Html {
   return html`<li class="current" aria-current="step">${name}</li>`;
 }
 
-function moveTo({ stage, missing }: TwinReport["moves"][number], direction: string): Html {
-  if (missing.length === 0) return html`<li>${direction}: <strong>${stage}</strong> is open.</li>`;
+function moveTo({ stage, missing }: TwinReport["moves"][number], direction: string, advice: string): Html {
+  if (missing.length === 0) return html`<li>${direction}: <strong>${stage}</strong> is open${advice}.</li>`;
   return html`<li>${direction}: <strong>${stage}</strong> needs ${missing.join(", and ")}.</li>`;
 }
 

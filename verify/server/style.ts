@@ -84,6 +84,7 @@ dd.bad, tr.bad:not(.zero) th, tr.bad:not(.zero) td { color: var(--bad); }
 tr.warn:not(.zero) th, tr.warn:not(.zero) td { color: var(--warn); }
 
 figure { min-width: 0; }
+figure + p { margin-top: 1rem; }
 figcaption { display: flex; flex-wrap: wrap; gap: 0 1.1rem; margin-bottom: 0.5rem; }
 figcaption strong { flex-basis: 100%; font-weight: 600; font-size: 0.9375rem; color: var(--ink); }
 .key::before { content: ""; display: inline-block; width: 0.8rem; height: 0.55rem; margin-right: 0.4rem; }
@@ -91,7 +92,7 @@ figcaption strong { flex-basis: 100%; font-weight: 600; font-size: 0.9375rem; co
 .key.found::before { background: none; border-top: 2.5px solid var(--bad); height: 0.3rem; }
 .key.threshold::before { background: none; border-top: 2px dashed var(--quiet); height: 0.3rem; }
 figure svg { display: block; width: 100%; overflow: hidden; }
-.rate-chart { height: 15rem; border-bottom: 1px solid var(--quiet); }
+.rate-chart { height: 13rem; border-bottom: 1px solid var(--quiet); }
 .rate-chart .grid { stroke: var(--line); }
 .rate-chart line.threshold { stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 5 4; }
 svg text { fill: var(--quiet); stroke: var(--ground); stroke-width: 3px; paint-order: stroke; font-size: 0.75rem; }
@@ -113,7 +114,7 @@ th:last-child, td:last-child { padding-right: 0; }
 thead th, thead td { border-top: 0; padding-top: 0; }
 .number { text-align: right; white-space: nowrap; overflow-wrap: normal; }
 .counts th { font-weight: 600; }
-.counts small { display: block; font-weight: 400; line-height: 1.35; }
+.counts small { font-weight: 400; margin-left: 0.35rem; }
 .counts .part th { padding-left: 1.1rem; }
 .counts .zero th, .counts .zero td { color: var(--quiet); font-weight: 400; }
 .counts .sum th, .counts .sum td { border-top: 2px solid var(--line); font-weight: 600; }
@@ -125,14 +126,18 @@ details { margin-top: 1.25rem; }
 summary { cursor: pointer; padding: 0.25rem 0; color: var(--new); }
 details table { margin-top: 0.5rem; }
 
-.diffs > li { padding: 0.7rem 0 0.9rem; border-top: 1px solid var(--line); }
+.diffs > li { padding: 0.6rem 0 0.7rem; border-top: 1px solid var(--line); }
 .diffs > li:first-child { border-top: 0; padding-top: 0; }
-.diffs p { display: flex; flex-wrap: wrap; gap: 0 0.35rem; align-items: baseline; }
 .diffs strong { color: var(--bad); font-weight: 600; }
-.diffs time { margin-left: auto; color: var(--quiet); font-size: 0.8125rem; white-space: nowrap; }
-.diffs table { table-layout: fixed; margin-top: 0.25rem; }
-.diffs th, .diffs td { padding-block: 0.15rem; border: 0; }
-.diffs th:first-child { width: 24%; color: var(--quiet); }
+.diffs time { color: var(--quiet); font-size: 0.8125rem; white-space: nowrap; margin-left: 0.35rem; }
+.diffs table { table-layout: fixed; }
+.diffs th, .diffs td { padding-block: 0.1rem; border: 0; }
+.diffs th:first-child { width: 32%; }
+.diffs tbody th { color: var(--quiet); }
+.diffs li:not(:first-child) thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+@media (min-width: 56rem) {
+  .diffs > li { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 5fr); gap: 0 1.5rem; align-items: start; }
+}
 
 .notice { padding: 0.6rem 0.9rem; margin-bottom: 1rem; background: var(--wash); border-left: 3px solid var(--good); }
 .notice.bad { background: var(--bad-wash); border-color: var(--bad); }

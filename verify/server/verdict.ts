@@ -5,14 +5,14 @@ import { count, exact, percent, percentBelow } from "./units.ts";
 
 type Html = ReturnType<typeof html>;
 
-/** What to do while nothing is compared. */
+/** What comes of it, or what to do, while nothing has been compared. */
 const BEGIN: Record<Stage, string> = {
-  off: "Only the old map is in use. Move to dualwrite, and writes go to both.",
-  dualwrite: "Writes go to both maps. Run a backfill for what was there before, then a sweep to compare all keys.",
+  off: "Begin by moving to dualwrite, so that writes go to both maps.",
+  dualwrite: "Run a backfill for what was there before, then a sweep to compare all keys.",
   shadow: "Sampled reads are compared as they come, all keys by a sweep.",
   live: "Sampled reads are compared as they come, all keys by a sweep.",
   rampdown: "A sweep compares all keys.",
-  complete: "Only the new map is in use.",
+  complete: "The change is complete: there is nothing left to compare.",
 };
 
 /** The answer to the question that the page is opened for, in one line, and what it rests on. */
@@ -56,7 +56,7 @@ function found({ byKind, diffs, diffRate }: TwinReport): string {
 
 function bounds({ confidence, diffRateUpper, diffKeyRateUpper }: TwinReport): string {
   if (diffRateUpper >= 1) return "";
-  const byKeys = diffKeyRateUpper < 1 ? `, that of distinct keys below ${percentBelow(diffKeyRateUpper)}` : "";
+  const byKeys = diffKeyRateUpper < 1 ? `; share of keys that differ below ${percentBelow(diffKeyRateUpper)}` : "";
   return `True rate below ${percentBelow(diffRateUpper)}${byKeys} (${percent(confidence)}).`;
 }
 

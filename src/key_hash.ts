@@ -1,6 +1,7 @@
 /** What tells the types apart, so that `1` and `"1"` have different hashes. */
 const STRING = 0x2f0b4c35;
 const NUMBER = 0x51ab3c9d;
+const NOT_A_NUMBER = 0x3c6ef372;
 const BIGINT = 0x6c8e9cf5;
 const SYMBOL = 0x1b873593;
 const OBJECT = 0x7feb352d;
@@ -59,6 +60,8 @@ function stringHash(text: string, seed: number): number {
 
 function numberHash(key: number): number {
   if (key === (key | 0)) return mixHash(key, NUMBER);
+  // NaN has many bit patterns, and a typed array may keep the one it is given.
+  if (key !== key) return NOT_A_NUMBER;
   double[0] = key;
   const [low = 0, high = 0] = doubleWords;
   return mixHash(mixHash(low, NUMBER) ^ high, NUMBER);

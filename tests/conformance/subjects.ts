@@ -1,0 +1,78 @@
+/** Every map that the conformance suite is run over. */
+import { assert, assertEquals } from "@std/assert";
+import { type ConcurrentMap, NativeMap, ReadDirtyMap, ShardedMap, type Stage, twin } from "@twinmap/twinmap";
+import fc from "fast-check";
+
+/** A map to hold to the suite. */
+export interface Subject {
+  readonly name: string;
+  readonly make: () => ConcurrentMap<unknown, unknown>;
+  /** What goes for keys: few of them, so that operations meet. */
+  readonly keys: fc.Arbitrary<unknown>;
+  readonly values: fc.Arbitrary<unknown>;
+  /** Throws if the map is not as its own invariants say. */
+  readonly checkStructure?: (map: ConcurrentMap<unknown, unknown>) => void;
+}
+
+const objects = [{}, [], () => {}];
+
+/** Keys of every type, and such as are easily taken for each other. */
+const anyKeys = fc.constantFrom<unknown>(
+  ...[0, -0, 1, "1", "", "a", "b", 1.5, NaN, Infinity, 2 ** 31, 2 ** 40, 1n, -1n, true, false, null, undefined],
+  ...[Symbol.iterator, Symbol("a"), Symbol("a"), ...objects],
+);
+const anyValues = fc.constantFrom<unknown>(0, -0, 1, "1", NaN, undefined, null, ...objects);
+const any = { keys: anyKeys, values: anyValues };
+
+/** The 4 lowest bits of a hash that tells types and small numbers apart. */
+const fourBits = (key: unknown) => (typeof key).length * 7 + (Number(typeof key === "symbol" ? 3 : key) | 0) & 15;
+
+const sharded = (name: string, options: ConstructorParameters<typeof ShardedMap>[0]): Subject => ({
+  name: `ShardedMap ${name}`,
+  make: () => new ShardedMap(options),
+  ...any,
+  checkStructure: (map) => {
+    const { shardSizes } = map as ShardedMap<unknown, unknown>;
+    assertEquals(shardSizes.reduce((sum, size) => sum + size, 0), map.size);
+  },
+});
+
+const readDirty: Subject = {
+  name: "ReadDirtyMap",
+  make: () => new ReadDirtyMap(),
+  ...any,
+  checkStructure: (map) => {
+    const { read, dirty, amended, misses } = (map as ReadDirtyMap<unknown, unknown>).structure;
+    assert(misses < Math.max(dirty, 1), "enough misses promote dirty");
+    assert(amended || misses === 0, "without new keys there are no misses");
+    assert((amended ? dirty : read) >= map.size, "the map that is complete has every key");
+  },
+};
+
+/** A twin at `stage`: to its callers it is one of its two maps. */
+function twinAt(stage: Stage): Subject {
+  return {
+    name: `TwinMap at ${stage}`,
+    make: () => {
+      const map = twin<unknown, unknown>(new NativeMap(), new NativeMap());
+      if (stage !== "off") map.stage("dualwrite");
+      if (stage === "shadow") map.stage("shadow");
+      return map;
+    },
+    ...any,
+  };
+}
+
+/** The maps, and for those that hash also with bad hashes. */
+export const SUBJECTS: readonly Subject[] = [
+  { name: "NativeMap", make: () => new NativeMap(), ...any },
+  { name: "NativeMap that adopted a Map", make: () => NativeMap.adopt(new Map()), ...any },
+  sharded("of 256 shards", {}),
+  sharded("of one shard", { shards: 1 }),
+  sharded("with a constant hash", { shards: 8, hash: () => 5 }),
+  sharded("with a hash of 4 bits", { shards: 64, hash: fourBits }),
+  readDirty,
+  twinAt("off"),
+  twinAt("dualwrite"),
+  twinAt("shadow"),
+];

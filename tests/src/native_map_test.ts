@@ -1,0 +1,44 @@
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { NativeMap } from "@twinmap/twinmap";
+
+describe("NativeMap", () => {
+  it("begins with the entries it is given", () => {
+    assertEquals([...new NativeMap([["a", 1], ["b", 2], ["a", 3]])], [["a", 3], ["b", 2]]);
+    assertEquals(new NativeMap().size, 0);
+    assertEquals(new NativeMap(null).size, 0);
+  });
+
+  it("refuses entries that are none, as Map does", () => {
+    assertThrows(() => new NativeMap([1] as unknown as [string, number][]), TypeError);
+    assertThrows(() => new NativeMap(1 as unknown as [string, number][]), TypeError);
+  });
+
+  it("adopts a Map without copying it: both show what the other was told", () => {
+    const map = new Map([["a", 1]]);
+    const adopted = NativeMap.adopt(map);
+    map.set("b", 2);
+    assertEquals(adopted.get("b"), 2);
+    adopted.delete("a");
+    assertEquals(map.has("a"), false);
+  });
+
+  it("leaves to an adopted Map what its class does in its own way", () => {
+    class Upper extends Map<string, number> {
+      override get(key: string): number | undefined {
+        return super.get(key.toUpperCase());
+      }
+    }
+    assertStrictEquals(NativeMap.adopt(new Upper([["A", 1]])).get("a"), 1);
+  });
+
+  it("refuses to adopt what is no Map", () => {
+    for (const wrong of [undefined, {}, [], new WeakMap()]) {
+      assertThrows(
+        () => NativeMap.adopt(wrong as Map<string, number>),
+        TypeError,
+        "Cannot adopt a map: it must be a Map: received",
+      );
+    }
+  });
+});

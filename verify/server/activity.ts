@@ -8,7 +8,7 @@ type Html = ReturnType<typeof html>;
 const HEIGHT = 100;
 const BAR_WIDTH = 0.7;
 /** What is there must be seen, however small it is beside the rest. */
-const LEAST_HEIGHT = 2;
+const LEAST_HEIGHT = 5;
 
 /** What is drawn: its class in the style sheet, its name in the legend, how much it is now, and a path. */
 interface Series {
@@ -23,8 +23,8 @@ export function activity(report: TwinReport, id: string): Html {
   const seconds = report.windows.seconds.slice(0, -1);
   const busy = report.windows.minutes.filter(({ reads, writes, compared }) => reads + writes + compared > 0);
   return html`
-    <section id="${id}-activity" aria-labelledby="${id}-activity-h">
-      <h3 id="${id}-activity-h">Activity</h3>
+    <section id="${id}-activity">
+      <h3>Activity</h3>
       <div>${busy.length === 0
         ? html`<p>No operation and no comparison in the last hour.</p>`
         : html`<div class="columns">${operations(seconds, id)} ${comparisons(seconds, id)}</div>${
@@ -57,7 +57,7 @@ function comparisons(seconds: readonly ReportedWindow[], id: string): Html {
       legend: html`${exact(compared.at(-1) ?? 0)} compared`,
       path: bars(compared.map((value) => scaled(value, highest))),
     },
-    { style: "diffs", legend: marked, path: bars(seconds.map(({ diffs }) => diffs > 0 ? HEIGHT : 0)) },
+    { style: "diffs", legend: marked, path: bars(seconds.map(({ diffs }) => scaled(diffs, highest))) },
   ]);
 }
 
@@ -73,13 +73,13 @@ function drawn(name: string, values: readonly number[], id: string, series: read
             <span class="key ${style}">${legend}</span>
           `
         )}
+        <span>at most ${exact(highest)}</span>
       </figcaption>
       <svg class="bars" role="img" aria-labelledby="${id}-t">
         <title id="${id}-t">${name} in the last two minutes: ${summary}.</title>
         <svg viewBox="0 0 ${values.length} ${HEIGHT}" preserveAspectRatio="none">
           ${series.map(({ style, path }) => html`<path class="${style}" d="${path}" />`)}
         </svg>
-        <text x="0" dy="0.9em">${count(highest)}</text>
       </svg>
       <p class="axis" aria-hidden="true"><span>2 minutes ago</span><span>now</span></p>
     </figure>

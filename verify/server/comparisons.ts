@@ -44,8 +44,8 @@ export function comparisons(report: TwinReport, id: string): Html {
     style: "bad",
   }));
   return html`
-    <section id="${id}-due" aria-labelledby="${id}-due-h">
-      <h3 id="${id}-due-h">Comparisons</h3>
+    <section id="${id}-due">
+      <h3>Comparisons</h3>
       <div class="columns">
         ${table(`What became of them, at ${percent(report.sample)} of the keys`, due)}
         ${table(`Diffs by kind, since ${dayAndMinute(report.startedAt)} UTC`, kinds)}

@@ -3,7 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { type Stage, StageError } from "../stage.ts";
 import type { Notice } from "./control_form.ts";
-import { findTwin, type ReportedTwin } from "./reported_twin.ts";
+import { findTwin, type NamedTwins, type ReportedTwin } from "./reported_twin.ts";
 
 /** Makes it possible to move twins through a report. */
 export interface ControlOptions {
@@ -91,7 +91,7 @@ export function noticeOf(action: string | undefined, twin: string | undefined): 
  *
  * Another site can make a browser send a form, but not one with the token: it is in no cookie, nothing sends it by itself.
  */
-export function addControl(app: Hono, twins: readonly ReportedTwin[], token: string, showPage: ShowPage): void {
+export function addControl(app: Hono, twins: NamedTwins, token: string, showPage: ShowPage): void {
   const expected = digest(token);
   const isToken = (shown: unknown) => typeof shown === "string" && timingSafeEqual(digest(shown), expected);
 
@@ -100,11 +100,11 @@ export function addControl(app: Hono, twins: readonly ReportedTwin[], token: str
     const fields = readFields(await c.req.text(), c.req.header("Content-Type") ?? "");
     const bearer = /^Bearer +(\S+) *$/i.exec(c.req.header("Authorization") ?? "")?.[1];
     if (!isToken(bearer ?? fields.token)) throw new Refusal(401, `Cannot ${name}: the token is missing or wrong`);
-    const twinName = typeof fields.twin === "string" ? fields.twin : c.req.query("twin");
-    const twin = findTwin(twins, twinName);
-    if (twin === undefined && twinName === undefined) {
-      throw new Refusal(400, `Cannot ${name}: twin must name one of the ${twins.length} twins`);
+    const twinName = fields.twin ?? c.req.query("twin");
+    if (typeof twinName !== "string" && (twinName !== undefined || twins.size > 1)) {
+      throw new Refusal(400, `Cannot ${name}: twin must name one of the ${twins.size} twins`);
     }
+    const twin = findTwin(twins, twinName);
     if (twin === undefined) throw new Refusal(404, `Cannot ${name}: there is no twin ${JSON.stringify(twinName)}`);
     try {
       await act(twin, fields);
@@ -151,7 +151,7 @@ function digest(text: string): Uint8Array {
 }
 
 function readFields(text: string, contentType: string): Fields {
-  if (contentType.startsWith("application/x-www-form-urlencoded")) {
+  if (/^application\/x-www-form-urlencoded\b/i.test(contentType)) {
     return fromForm(Object.fromEntries(new URLSearchParams(text)));
   }
   try {
@@ -170,10 +170,12 @@ function fromForm({ percent, ...fields }: Fields): Fields {
 }
 
 /**
- * Waits until a sweep or backfill was refused or is under way. What stops it later is in the report: its state is then
+ * Waits until a sweep or backfill was refused or is under way. What else stops it is in the report: its state is then
  * `aborted`.
  */
 async function begun(work: Promise<unknown>): Promise<void> {
-  work.catch(() => {});
-  await Promise.race([work, new Promise((resolve) => setTimeout(resolve, 0))]);
+  const refused = work.catch((error) => {
+    if (error instanceof StageError) throw error;
+  });
+  await Promise.race([refused, new Promise((resolve) => setTimeout(resolve, 0))]);
 }

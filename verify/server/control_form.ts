@@ -14,18 +14,20 @@ export interface Notice {
 
 /**
  * The form that moves a twin. It is no part of what is kept current, so that nothing changes under one's hands: it offers
- * all stages, and the answer says what is missing for one that is not open.
+ * all stages, and the answer says what is missing for one that is not open. The field without a name is not sent: it
+ * tells a password manager whose token it is.
  */
 export function controlForm(report: TwinReport, id: string, notice: Notice | undefined): Html {
   const next = STAGE_NAMES[STAGE_NAMES.indexOf(report.stage) + 1] ?? report.stage;
   const action = (name: string) => `?do=${name}&twin=${encodeURIComponent(report.name)}`;
   const percent = report.stage === "live" ? report.percent : 1;
   return html`
-    <section id="${id}-control" class="control" aria-labelledby="${id}-control-h">
-      <h3 id="${id}-control-h">Control</h3>
+    <section id="${id}-control">
+      <h3>Control</h3>
       <div>
         ${notice === undefined ? "" : told(notice)}
         <form method="post" action="${action("stage")}">
+          <input type="text" value="${report.name}" autocomplete="username" hidden>
           <p class="field">
             <label for="${id}-token">Token</label>
             <input id="${id}-token" name="token" type="password" required autocomplete="current-password">

@@ -7,10 +7,10 @@ type Html = ReturnType<typeof html>;
 
 /** The diff rate, how large the true one can still be, what the gate asks for, and how all that came about. */
 export function diffRate(report: TwinReport, id: string): Html {
-  const { compared, comparedKeys, confidence, diffKeys, diffs, gate } = report;
+  const { compared, confidence, diffs, gate } = report;
   return html`
-    <section id="${id}-rate" aria-labelledby="${id}-rate-h">
-      <h3 id="${id}-rate-h">Diff rate</h3>
+    <section id="${id}-rate">
+      <h3>Diff rate</h3>
       <div>
         <dl class="figures">
           <div>
@@ -26,7 +26,7 @@ export function diffRate(report: TwinReport, id: string): Html {
           <div>
             <dt>By distinct keys</dt>
             <dd>${bound(report.diffKeyRateUpper)}</dd>
-            <dd class="note">about ${count(diffKeys)} of ${counted(comparedKeys, "key")}</dd>
+            <dd class="note">${keys(report)}</dd>
           </div>
           <div>
             <dt>Threshold</dt>
@@ -36,7 +36,7 @@ export function diffRate(report: TwinReport, id: string): Html {
         </dl>
         ${compared === 0 ? "" : rateChart(report, id)}
         ${gate.met ? html`<p><strong>The gate is open:</strong> the last hour stayed below the threshold.</p>` : html`
-          <p>For the gate to open, the last hour needs:</p>
+          <p>For the gate to open there must be:</p>
           <ul class="missing">${gate.missing.map((phrase) => html`<li>${phrase}</li>`)}</ul>
         `}
       </div>
@@ -52,6 +52,12 @@ function bound(upper: number): string {
 function often(upper: number): string {
   if (upper >= 1) return "not known yet";
   return upper > 0.1 ? "" : `fewer than ${oneIn(upper)}`;
+}
+
+/** Distinct keys are counted in fixed memory, and so about. */
+function keys({ compared, comparedKeys, diffKeys }: TwinReport): string {
+  if (compared === 0) return "";
+  return `${diffKeys === 0 ? "none" : `about ${count(diffKeys)}`} of about ${counted(comparedKeys, "key")}`;
 }
 
 function hours(milliseconds: number): string {

@@ -1,65 +1,101 @@
 import type { Context } from "hono";
-import { streamSSE } from "hono/streaming";
 
 /** How often a listener is told what changed. */
 const INTERVAL_MS = 1_000;
 /** Each costs a connection. */
 const MAX_LISTENERS = 100;
 
-/** The events that a listener gets, by name: what each of them says now. */
-export type Messages = ReadonlyMap<string, string>;
+const encoder = new TextEncoder();
+
+/** An event, and what it says now. */
+export interface Message {
+  readonly event: string;
+  readonly data: string;
+}
 
 /**
  * Server-sent events: once a second those messages that changed. All listeners wait for the same timer and get the same
- * messages, which are made only while there are listeners. One that reads slowly is told less often: what it has not yet
- * taken is waited for, not queued.
+ * messages, which are made only while somebody waits for them. One that reads slowly is told less often: what it has not
+ * yet taken is waited for, not queued.
  */
 export class LiveEvents {
-  readonly #render: () => Promise<Messages>;
-  readonly #listeners = new Set<object>();
-  #next: Promise<Messages> | undefined;
+  readonly #render: () => Promise<readonly Message[]>;
+  readonly #listeners = new Set<Listener>();
+  #next: Promise<readonly Message[]> | undefined;
 
-  /** @param render What there is to say now. */
-  constructor(render: () => Promise<Messages>) {
+  /** @param render What there is to say now: always the same events in the same order. */
+  constructor(render: () => Promise<readonly Message[]>) {
     this.#render = render;
   }
 
   /** Answers a listener until it goes. */
   respond(c: Context): Response {
+    const headers = {
+      "Content-Type": "text/event-stream",
+      // A proxy that gathers an answer before it hands it on would hand on nothing.
+      "X-Accel-Buffering": "no",
+    };
     // What answers HEAD is never read, so it would hold its place for ever.
-    if (c.req.method === "HEAD") return c.body(null, 200, { "Content-Type": "text/event-stream" });
+    if (c.req.method === "HEAD") return c.body(null, 200, headers);
     if (this.#listeners.size >= MAX_LISTENERS) {
       return c.text(`Too many listeners: at most ${MAX_LISTENERS} at a time`, 503, { "Retry-After": "10" });
     }
-    // A proxy that gathers an answer before it hands it on would hand on nothing.
-    c.header("X-Accel-Buffering", "no");
-    return streamSSE(c, async (stream) => {
-      this.#listeners.add(stream);
-      stream.onAbort(() => void this.#listeners.delete(stream));
-      const sent = new Map<string, string>();
-      // Some servers send the headers with the first piece of the body.
-      await stream.write(": listening\n\n");
-      try {
-        while (!stream.aborted) {
-          for (const [event, data] of await this.#messages()) {
-            if (stream.aborted) break;
-            if (sent.get(event) === data) continue;
-            sent.set(event, data);
-            await stream.writeSSE({ event, data });
-          }
-        }
-      } finally {
-        this.#listeners.delete(stream);
-      }
-    });
+    const listener = new Listener(() => this.#messages(), () => void this.#listeners.delete(listener));
+    this.#listeners.add(listener);
+    return c.body(new ReadableStream(listener, { highWaterMark: 0 }), 200, headers);
   }
 
   /** The next messages, a second from when the first listener asked for them. */
-  #messages(): Promise<Messages> {
+  #messages(): Promise<readonly Message[]> {
     this.#next ??= new Promise((resolve) => setTimeout(resolve, INTERVAL_MS)).then(() => {
       this.#next = undefined;
       return this.#render();
     });
     return this.#next;
   }
+}
+
+/** Where one listener's stream comes from: it is asked for more only when what it gave has been taken. */
+class Listener implements UnderlyingDefaultSource<Uint8Array> {
+  readonly #next: () => Promise<readonly Message[]>;
+  readonly #leave: () => void;
+  #sent: readonly Message[] = [];
+  #isGone = false;
+
+  constructor(next: () => Promise<readonly Message[]>, leave: () => void) {
+    this.#next = next;
+    this.#leave = leave;
+  }
+
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    // Some servers send the headers with the first piece of the body.
+    controller.enqueue(encoder.encode(": listening\n\n"));
+  }
+
+  async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    try {
+      let news = "";
+      while (news === "" && !this.#isGone) news = await this.#news();
+      if (!this.#isGone) controller.enqueue(encoder.encode(news));
+    } catch (error) {
+      this.cancel();
+      throw error;
+    }
+  }
+
+  cancel(): void {
+    this.#isGone = true;
+    this.#leave();
+  }
+
+  async #news(): Promise<string> {
+    const sent = this.#sent;
+    this.#sent = await this.#next();
+    return this.#sent.filter(({ data }, place) => sent[place]?.data !== data).map(asText).join("");
+  }
+}
+
+/** Every line of the data goes into a field of its own. */
+function asText({ event, data }: Message): string {
+  return `event: ${event}\n${data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`).join("")}\n`;
 }

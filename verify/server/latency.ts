@@ -14,8 +14,8 @@ const QUANTILES = [["p50", "p50", "half of the reads"], ["p99", "p99", "99 of 10
 export function latency(report: TwinReport, id: string): Html {
   const { old, new: fresh } = report.latency;
   return html`
-    <section id="${id}-latency" aria-labelledby="${id}-latency-h">
-      <h3 id="${id}-latency-h">Latency</h3>
+    <section id="${id}-latency">
+      <h3>Latency</h3>
       <div>${old.count + fresh.count === 0
         ? html`<p>Nothing has been measured yet: latencies are taken where reads are compared.</p>`
         : table(report)}</div>
@@ -32,8 +32,8 @@ function table({ latency: { old, new: fresh } }: TwinReport): Html {
       <thead>
         <tr>
           <th scope="col">Done within</th>
-          <th scope="col" class="number">Old</th>
-          <th scope="col" class="number">New</th>
+          <th scope="col" class="number"><span class="key old">Old</span></th>
+          <th scope="col" class="number"><span class="key new">New</span></th>
           <th scope="col" class="number">New / old</th>
           <td class="beside"></td>
         </tr>

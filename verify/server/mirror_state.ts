@@ -19,8 +19,8 @@ export function mirrorState(report: TwinReport, id: string): Html {
   const { mirror, hookErrors, traits } = report;
   const differing = TRAITS.filter(([trait]) => traits.old[trait] !== traits.new[trait]);
   return html`
-    <section id="${id}-mirror" aria-labelledby="${id}-mirror-h">
-      <h3 id="${id}-mirror-h">Mirror and hooks</h3>
+    <section id="${id}-mirror">
+      <h3>Mirror and hooks</h3>
       <div class="columns">
         <table class="counts">
           <caption>Writes are mirrored ${mirror.mode === "inline"

@@ -11,7 +11,7 @@ import { SCRIPT } from "./script.ts";
 import { stageRail } from "./stage_rail.ts";
 import { STYLE } from "./style.ts";
 import { timeOfDay } from "./units.ts";
-import { turn, verdict } from "./verdict.ts";
+import { entry, turn, verdict } from "./verdict.ts";
 
 type Html = ReturnType<typeof html>;
 
@@ -44,12 +44,12 @@ export async function renderPage(reports: readonly TwinReport[], options: PageOp
       <body>
         <header>
           <h1>${raw(MARK)} TwinMap</h1>
-          ${reports.length > 1 ? contents(reports) : ""}
           <p class="now">
             <span id="connection" role="status"></span>
             <noscript>Reload for the current numbers.</noscript>
             <span id="as-of">${asOf(reports)}</span>
           </p>
+          ${reports.length > 1 ? contents(reports) : ""}
         </header>
         <main>${reports.map((report, at) => twinPart(report, at, options))}</main>
         <footer>
@@ -67,21 +67,29 @@ export function asOf(reports: readonly TwinReport[]): string {
   return `${timeOfDay(reports[0]?.reportedAt ?? "")} UTC`;
 }
 
-/** All that is kept current: each section has an id, by which the page's own is found. */
-export async function renderLive(report: TwinReport, at: number): Promise<string> {
-  const id = idOf(at);
-  return (await html`${verdict(report, id)} ${stageRail(report, id)} ${findings(report, id)}`).toString();
+/** The parts of the page that are kept current, each one element with an id by which the page's own is found. */
+export async function renderParts(reports: readonly TwinReport[]): Promise<string[]> {
+  const parts = reports.flatMap((report, at) => {
+    const id = idOf(at);
+    const own = [turn, ...SECTIONS].map((part) => part(report, id));
+    return reports.length > 1 ? [entry(report, id), ...own] : own;
+  });
+  return (await Promise.all(parts)).map(String);
 }
 
-/** The name of a twin's part, in the page and in events; a twin's own name could hold anything. */
-export function idOf(at: number): string {
+const FIRST = [verdict, stageRail];
+const FINDINGS = [diffRate, recentDiffs, comparisons, activity, latency, mirrorState];
+const SECTIONS = [...FIRST, ...FINDINGS];
+
+/** The name of a twin's part, in the page and in its parts; a twin's own name could hold anything. */
+function idOf(at: number): string {
   return `twin-${at + 1}`;
 }
 
 function contents(reports: readonly TwinReport[]): Html {
   return html`
     <nav aria-label="Twins">
-      <ul>${reports.map(({ name }, at) => html`<li><a href="#${idOf(at)}">${name}</a></li>`)}</ul>
+      <ul>${reports.map((report, at) => entry(report, idOf(at)))}</ul>
     </nav>
   `;
 }
@@ -90,19 +98,11 @@ function twinPart(report: TwinReport, at: number, { hasControl, notice }: PageOp
   const id = idOf(at);
   const own = notice !== undefined && (notice.twin ?? report.name) === report.name ? notice : undefined;
   return html`
-    <article id="${id}" data-live="${id}" aria-labelledby="${id}-h">
+    <article id="${id}" aria-labelledby="${id}-h">
       <h2 id="${id}-h">${report.name}</h2>
-      <p class="turn" role="status">${turn(report)}</p>
-      ${verdict(report, id)} ${stageRail(report, id)}
+      ${turn(report, id)} ${FIRST.map((section) => section(report, id))}
       ${hasControl ? controlForm(report, id, own) : ""}
-      ${findings(report, id)}
+      ${FINDINGS.map((section) => section(report, id))}
     </article>
-  `;
-}
-
-function findings(report: TwinReport, id: string): Html {
-  return html`
-    ${diffRate(report, id)} ${recentDiffs(report, id)}
-    ${comparisons(report, id)} ${activity(report, id)} ${latency(report, id)} ${mirrorState(report, id)}
   `;
 }

@@ -32,32 +32,33 @@ export function rateChart(report: TwinReport, id: string): Html {
   const upper = points(({ upper }) => upper);
   const found = points(({ rate }) => rate);
   const at = (share: number) => `${(down(share) * 100).toFixed(2)}%`;
+  const { threshold } = report.gate;
   const grid = Array.from({ length: Math.ceil(decades / 2) }, (_, step) => 10 ** (-2 * step))
-    .filter((share) => Math.abs(Math.log10(share / report.gate.threshold)) > 0.5);
+    .filter((share) => Math.abs(Math.log10(share / threshold)) > 0.5);
   return html`
     <figure>
       <figcaption>
         <span class="key upper">Upper bound of the true rate</span>
-        <span class="key found">Diff rate found</span>
-        <span class="key threshold">Threshold ${percentBelow(report.gate.threshold)}</span>
+        <span class="key found">Diff rate found${report.diffs === 0 ? ": none" : ""}</span>
+        <span class="key threshold">Threshold</span>
       </figcaption>
-      <svg class="rate-chart" role="img" aria-labelledby="${id}-rate-t">
-        <title id="${id}-rate-t">${told(moments, report)}</title>
-        ${grid.map((share) =>
-          html`
-            <line class="grid" x1="0" x2="100%" y1="${at(share)}" y2="${at(share)}" />
-            <text x="0" y="${at(share)}" dy="1.1em">${percent(share)}</text>
-          `
-        )}
-        <line class="threshold" x1="0" x2="100%" y1="${at(report.gate.threshold)}" y2="${at(report.gate.threshold)}" />
-        <text x="0" y="${at(report.gate.threshold)}" dy="1.1em">${percentBelow(report.gate.threshold)}</text>
-        <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none">
-          <path class="under" d="${upper.length > 1 ? `M0 ${HEIGHT}L${upper.join("L")}V${HEIGHT}z` : ""}" />
-          <path class="upper" d="${upper.length > 1 ? `M${upper.join("L")}` : ""}" />
-          <path class="found" d="${report.diffs > 0 && found.length > 1 ? `M${found.join("L")}` : ""}" />
+      <div class="plot">
+        <svg class="scale" aria-hidden="true">
+          ${grid.map((share) => html`<text x="100%" y="${at(share)}" dy="0.35em">${percent(share)}</text>`)}
+          <text x="100%" y="${at(threshold)}" dy="0.35em">${percentBelow(threshold)}</text>
         </svg>
-      </svg>
-      <p class="axis" aria-hidden="true"><span>${clock(first)}</span><span>${clock(last)} UTC</span></p>
+        <svg class="rate-chart" role="img" aria-labelledby="${id}-rate-t">
+          <title id="${id}-rate-t">${told(moments, report)}</title>
+          ${grid.map((share) => html`<line class="grid" x1="0" x2="100%" y1="${at(share)}" y2="${at(share)}" />`)}
+          <line class="threshold" x1="0" x2="100%" y1="${at(threshold)}" y2="${at(threshold)}" />
+          <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none">
+            <path class="under" d="${upper.length > 1 ? `M0 ${HEIGHT}L${upper.join("L")}V${HEIGHT}z` : ""}" />
+            <path class="upper" d="${upper.length > 1 ? `M${upper.join("L")}` : ""}" />
+            <path class="found" d="${report.diffs > 0 && found.length > 1 ? `M${found.join("L")}` : ""}" />
+          </svg>
+        </svg>
+        <p class="axis" aria-hidden="true"><span>${clock(first)}</span><span>${clock(last)} UTC</span></p>
+      </div>
     </figure>
   `;
 }

@@ -11,11 +11,10 @@ import { addControl, checkToken, type ControlOptions, noticeOf } from "./control
 import type { Notice } from "./control_form.ts";
 import { LiveEvents } from "./events.ts";
 import { METRICS_TYPE, renderMetrics } from "./metrics.ts";
-import { asOf, idOf, renderLive, renderPage } from "./page.ts";
+import { asOf, renderPage, renderParts } from "./page.ts";
 import { findTwin, gatherTwins, type ReportedTwin } from "./reported_twin.ts";
 import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
-import { turn } from "./verdict.ts";
 
 export type { ControlOptions, ReportedTwin };
 
@@ -77,25 +76,20 @@ export interface ReportApp {
 export function reportApp(twins: ReportedTwin | Iterable<ReportedTwin>, options: ReportAppOptions = {}): ReportApp {
   const reported = gatherTwins(twins);
   const token = options.control === undefined ? undefined : checkToken(options.control?.token);
-  const reports = () => reported.map((twin) => twin.report());
+  const reports = () => [...reported.values()].map((twin) => twin.report());
   const hasControl = token !== undefined;
   const events = new LiveEvents(async () => {
-    const messages = new Map<string, string>();
     const current = reports();
-    for (const [at, report] of current.entries()) {
-      messages.set(idOf(at), await renderLive(report, at));
-      messages.set(`${idOf(at)}-turn`, turn(report));
-    }
-    // It ends a round: whoever hears it is up to date.
-    messages.set("time", asOf(current));
-    return messages;
+    const parts = await renderParts(current);
+    // The time ends a round: whoever hears it is up to date.
+    return [...parts.map((data) => ({ event: "part", data })), { event: "time", data: asOf(current) }];
   });
 
   const page = (notice?: Notice) => renderPage(reports(), { hasControl, notice });
   const showPage = async (c: Context) => c.html(await page(noticeOf(c.req.query("done"), c.req.query("twin"))));
   const showReport = (c: Context) => {
     const name = c.req.query("twin");
-    if (name === undefined && reported.length > 1) return c.json(reports());
+    if (name === undefined && reported.size > 1) return c.json(reports());
     const twin = findTwin(reported, name);
     return twin === undefined
       ? c.json({ error: `Cannot report: there is no twin ${JSON.stringify(name)}` }, 404)

@@ -19,33 +19,38 @@ export interface ReportedTwin {
 
 const METHODS: readonly (keyof ReportedTwin)[] = ["report", "stage", "sweep", "backfill", "pause", "resume"];
 
+/** The twins of a report by their names, in order. */
+export type NamedTwins = ReadonlyMap<string, ReportedTwin>;
+
 /**
- * The twins of a report, in order.
+ * The twins of a report, by name.
  *
  * @throws {TypeError} If one is no twin.
  * @throws {RangeError} If there is none, or two have the same name.
  */
-export function gatherTwins(given: ReportedTwin | Iterable<ReportedTwin>): readonly ReportedTwin[] {
+export function gatherTwins(given: ReportedTwin | Iterable<ReportedTwin>): NamedTwins {
   // A twin is a map and so iterable itself: what it can do tells it from a list.
   const twins: readonly unknown[] = isTwin(given) || !isIterable(given) ? [given] : [...given];
   if (twins.length === 0) {
     throw new RangeError("Cannot create a report: there must be at least one twin: received none");
   }
-  const checked = twins.map(asTwin);
-  const names = checked.map((twin) => twin.report().name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) {
-    throw new RangeError(
-      `Cannot create a report: twins must have different names: received ${JSON.stringify(twice)} twice`,
-    );
+  const named = new Map<string, ReportedTwin>();
+  for (const twin of twins.map(asTwin)) {
+    const { name } = twin.report();
+    if (named.has(name)) {
+      throw new RangeError(
+        `Cannot create a report: twins must have different names: received ${JSON.stringify(name)} twice`,
+      );
+    }
+    named.set(name, twin);
   }
-  return checked;
+  return named;
 }
 
 /** The twin of that name; without a name the only one there is. */
-export function findTwin(twins: readonly ReportedTwin[], name: string | undefined): ReportedTwin | undefined {
-  if (name !== undefined) return twins.find((twin) => twin.report().name === name);
-  return twins.length === 1 ? twins[0] : undefined;
+export function findTwin(twins: NamedTwins, name: string | undefined): ReportedTwin | undefined {
+  if (name !== undefined) return twins.get(name);
+  return twins.size === 1 ? [...twins.values()][0] : undefined;
 }
 
 function asTwin(value: unknown): ReportedTwin {

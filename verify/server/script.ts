@@ -1,6 +1,6 @@
 /**
  * What the page runs: it takes the events and brings the page up to them, node by node, so that focus, scrolling and what
- * was opened stay. A section in which text is selected waits until it no longer is. Without this, a reload shows the same.
+ * was opened stay. A part in which text is selected waits until it no longer is. Without this, a reload shows the same.
  */
 export const SCRIPT = `"use strict";
 const STALE_MS = 5_000;
@@ -11,9 +11,9 @@ const waiting = new Map();
 let events;
 let heardMs;
 
-function isSelectedIn(section) {
+function isSelectedIn(part) {
   const selection = getSelection();
-  return selection.rangeCount > 0 && !selection.isCollapsed && selection.containsNode(section, true);
+  return selection.rangeCount > 0 && !selection.isCollapsed && selection.containsNode(part, true);
 }
 
 function morph(present, next) {
@@ -41,10 +41,10 @@ function morph(present, next) {
 
 function show() {
   for (const [id, next] of waiting) {
-    const section = document.getElementById(id);
-    if (section && isSelectedIn(section)) continue;
+    const part = document.getElementById(id);
+    if (part && isSelectedIn(part)) continue;
     waiting.delete(id);
-    if (section) morph(section, next);
+    if (part) morph(part, next);
   }
 }
 
@@ -63,18 +63,12 @@ function listen() {
     tell("Live", true);
   });
   events.onerror = () => tell("Not live: connection lost, trying again", false);
-  for (const part of document.querySelectorAll("[data-live]")) {
-    events.addEventListener(part.dataset.live, ({ data }) => {
-      const template = document.createElement("template");
-      template.innerHTML = data;
-      for (const section of template.content.children) waiting.set(section.id, section);
-      show();
-    });
-    const turn = part.querySelector(".turn");
-    events.addEventListener(part.dataset.live + "-turn", ({ data }) => {
-      if (turn.textContent !== data) turn.textContent = data;
-    });
-  }
+  events.addEventListener("part", ({ data }) => {
+    const template = document.createElement("template");
+    template.innerHTML = data;
+    for (const part of template.content.children) waiting.set(part.id, part);
+    show();
+  });
 }
 
 document.addEventListener("selectionchange", show);

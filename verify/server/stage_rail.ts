@@ -21,8 +21,8 @@ export function stageRail(report: TwinReport, id: string): Html {
   const next = report.moves.filter(({ stage }) => STAGE_NAMES.indexOf(stage) > at);
   const advice = STAGES[report.stage].comparesReads && !report.gate.met ? ", but the gate is not yet" : "";
   return html`
-    <section id="${id}-stage" aria-labelledby="${id}-stage-h">
-      <h3 id="${id}-stage-h">Stage</h3>
+    <section id="${id}-stage">
+      <h3>Stage</h3>
       <div>
         <ol class="rail">${STAGE_NAMES.map((stage, place) => step(report, stage, place - at))}</ol>
         <p>${MEANING[report.stage]}${share(report)}</p>

@@ -28,8 +28,15 @@ code { font: 0.875em/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation M
 header { display: flex; flex-wrap: wrap; gap: 0.25rem 2rem; align-items: center; padding: 1.25rem 0; }
 h1 { display: flex; gap: 0.6rem; align-items: center; }
 h1 svg { width: 1.9rem; height: 1.2rem; }
-nav ul { display: flex; flex-wrap: wrap; gap: 0 1.25rem; }
-nav a { display: inline-block; padding: 0.35rem 0; }
+nav { flex-basis: 100%; }
+nav li { padding: 0.3rem 0; color: var(--quiet); }
+nav li::before {
+  content: ""; display: inline-block; width: 0.6rem; height: 0.6rem; border-radius: 50%; margin-right: 0.6rem; border: 2px solid var(--old);
+}
+nav .good::before { border-color: var(--good); background: var(--good); }
+nav .bad::before { border-color: var(--bad); background: var(--bad); }
+nav .bad { color: var(--bad); }
+nav a { font-weight: 600; }
 .now { margin-left: auto; }
 #connection:not(:empty)::before {
   content: ""; display: inline-block; width: 0.5rem; height: 0.5rem; border-radius: 50%; margin-right: 0.4rem; background: var(--good);
@@ -41,10 +48,13 @@ nav a { display: inline-block; padding: 0.35rem 0; }
 .stale #connection::before { background: var(--bad); }
 
 article { border-top: 2px solid var(--ink); padding-top: 1rem; margin-bottom: 4rem; }
-.turn { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.turn, .diffs li:not(:first-child) thead span {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+}
 .verdict { padding: 0.35rem 0 2rem; max-width: 46rem; }
 .verdict p { color: var(--quiet); font-size: 1.0625rem; }
 .verdict .line { font-size: clamp(1.6rem, 5.2vw, 2.75rem); line-height: 1.12; font-weight: 600; letter-spacing: -0.022em; margin-bottom: 0.6rem; color: var(--ink); text-wrap: balance; }
+.verdict .unclaimed { color: var(--warn); }
 .verdict.good .line { color: var(--good); }
 .verdict.bad .line { color: var(--bad); }
 
@@ -92,19 +102,22 @@ figcaption strong { flex-basis: 100%; font-weight: 600; font-size: 0.9375rem; co
 .key.found::before { background: none; border-top: 2.5px solid var(--bad); height: 0.3rem; }
 .key.threshold::before { background: none; border-top: 2px dashed var(--quiet); height: 0.3rem; }
 figure svg { display: block; width: 100%; overflow: hidden; }
-.rate-chart { height: 13rem; border-bottom: 1px solid var(--quiet); }
+.plot { display: grid; grid-template-columns: 4rem minmax(0, 1fr); gap: 0 0.75rem; padding-top: 0.5rem; }
+.plot .axis { grid-column: 2; }
+.rate-chart, .scale { height: 13rem; }
+.rate-chart { border-bottom: 1px solid var(--quiet); }
+.plot .scale { overflow: visible; text-anchor: end; }
 .rate-chart .grid { stroke: var(--line); }
 .rate-chart line.threshold { stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 5 4; }
-svg text { fill: var(--quiet); stroke: var(--ground); stroke-width: 3px; paint-order: stroke; font-size: 0.75rem; }
-path { stroke: none; }
+svg text { fill: var(--quiet); font-size: 0.75rem; }
 path.upper, path.found { fill: none; stroke: var(--new); stroke-width: 2.25; vector-effect: non-scaling-stroke; stroke-linejoin: round; }
 path.found { stroke: var(--bad); }
 path.under { fill: var(--new); opacity: 0.09; }
 .bars { height: 6.5rem; border-bottom: 1px solid var(--quiet); }
 .axis { display: flex; justify-content: space-between; gap: 1rem; margin-top: 0.2rem; }
-.reads, .new { fill: var(--new); } .key.reads::before { background: var(--new); }
+.reads, .new { fill: var(--new); } .key.reads::before, .key.new::before { background: var(--new); }
 .writes { fill: var(--warn); } .key.writes::before { background: var(--warn); }
-.compared, .old { fill: var(--old); } .key.compared::before { background: var(--old); }
+.compared, .old { fill: var(--old); } .key.compared::before, .key.old::before { background: var(--old); }
 path.diffs { fill: var(--bad); } .key.diffs::before { background: var(--bad); }
 
 table { width: 100%; border-collapse: collapse; }
@@ -126,6 +139,7 @@ details { margin-top: 1.25rem; }
 summary { cursor: pointer; padding: 0.25rem 0; color: var(--new); }
 details table { margin-top: 0.5rem; }
 
+.summary { margin-bottom: 1rem; max-width: 46rem; }
 .diffs > li { padding: 0.6rem 0 0.7rem; border-top: 1px solid var(--line); }
 .diffs > li:first-child { border-top: 0; padding-top: 0; }
 .diffs strong { color: var(--bad); font-weight: 600; }
@@ -134,7 +148,8 @@ details table { margin-top: 0.5rem; }
 .diffs th, .diffs td { padding-block: 0.1rem; border: 0; }
 .diffs th:first-child { width: 32%; }
 .diffs tbody th { color: var(--quiet); }
-.diffs li:not(:first-child) thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.diffs thead th { padding-bottom: 0.1rem; }
+.diffs li:not(:first-child) thead th { padding: 0; line-height: 0; }
 @media (min-width: 56rem) {
   .diffs > li { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 5fr); gap: 0 1.5rem; align-items: start; }
 }

@@ -2,6 +2,7 @@ import type { ConcurrentMap } from "../src/concurrent_map.ts";
 import { mixHash } from "../src/key_hash.ts";
 import { Sampler } from "./sampler.ts";
 import { type Stage, STAGES } from "./stage.ts";
+import { Thinning } from "./thinning.ts";
 
 /** Makes the hash that tells which side answers for a key independent of the one that tells whether it is compared. */
 const PERCENT_SALT = 0x50455243;
@@ -15,6 +16,7 @@ export class Route<K, V> {
   readonly newMap: ConcurrentMap<K, V>;
   readonly #queues: boolean;
   readonly #sample: Sampler;
+  readonly #thinning: Thinning;
   #percent: Sampler;
   #open = true;
 
@@ -41,6 +43,7 @@ export class Route<K, V> {
     this.front = oldMap;
     this.#queues = queues;
     this.#sample = new Sampler(sample);
+    this.#thinning = new Thinning(sample);
     this.#percent = new Sampler(0);
   }
 
@@ -66,6 +69,11 @@ export class Route<K, V> {
   close(): void {
     this.#open = false;
     this.watchesReads = this.splits;
+  }
+
+  /** Whether to find out about the next read which side answers it and whether it is compared. */
+  looksAtRead(): boolean {
+    return this.splits || this.#thinning.looks();
   }
 
   /** Whether the key with this hash is compared. */

@@ -13,7 +13,7 @@ import { Rollout } from "./rollout.ts";
  *
  * | method | cost |
  * | --- | --- |
- * | reads | that of the authoritative map, and a hash of the key where `sample` or `percent` is a part |
+ * | reads | that of the authoritative map, and a hash of the key now and then where `sample` is a part, always where `percent` is |
  * | writes | that of both maps, and a hash of the key |
  * | `stage` | O(1), and O(queued writes) |
  * | `report` | O(1): its size is bounded |
@@ -206,6 +206,7 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
       this.comparer.due(key, operation);
       return route.front;
     }
+    if (!route.looksAtRead()) return route.front;
     const hash = keyHash(key);
     if (route.compares(hash)) this.comparer.due(key, operation);
     return route.answering(hash);

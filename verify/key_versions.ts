@@ -27,11 +27,6 @@ export class KeyVersions {
     this.#clock = clock;
   }
 
-  /** How many writes there were. */
-  get writes(): number {
-    return this.#writes;
-  }
-
   /**
    * Marks the key with this hash as written now.
    *

@@ -69,15 +69,8 @@ export class Ledger {
     return this.#recent.toReversed();
   }
 
-  /** Counts a comparison of `key` that found both sides equal. */
-  match(key: unknown): void {
-    this.matched++;
-    this.comparedKeys.add(distinctHash(key));
-  }
-
-  /** Counts `comparisons` of `key` whose difference was gone at the re-check. */
-  settled(key: unknown, comparisons: number): void {
-    this.transient += comparisons;
+  /** Counts `key` among the keys that are compared. */
+  compares(key: unknown): void {
     this.comparedKeys.add(distinctHash(key));
   }
 
@@ -85,9 +78,8 @@ export class Ledger {
   diff(key: unknown, diff: ReportedDiff, comparisons: number): void {
     this.diffs += comparisons;
     this.byKind[diff.kind] += comparisons;
-    const hash = distinctHash(key);
-    this.comparedKeys.add(hash);
-    this.diffKeys.add(hash);
+    this.compares(key);
+    this.diffKeys.add(distinctHash(key));
     this.#recent.push(diff);
     if (this.#recent.length > this.#maxRecent) this.#recent.shift();
   }

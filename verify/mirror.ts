@@ -34,8 +34,8 @@ export interface MirrorObserver<K, V> {
 }
 
 /**
- * Applies writes to the other side, in order: at once, or soon after by way of a bounded queue. A write that the queue
- * has no room for waits for the whole queue to be applied, so that none is lost or overtaken.
+ * Applies writes to the other side, in order: at once, or soon after by way of a bounded queue. Where the queue is full,
+ * whoever adds a write applies the one that has waited longest, so that none is lost or overtaken.
  */
 export class Mirror<K, V> {
   readonly #queue: BoundedQueue<MirroredWrite<K, V>>;
@@ -72,13 +72,14 @@ export class Mirror<K, V> {
   enqueue(write: MirroredWrite<K, V>): void {
     if (!this.#queue.push(write)) {
       this.overruns++;
-      this.flush();
+      const first = this.#queue.shift() as MirroredWrite<K, V>;
       this.#queue.push(write);
+      this.apply(first);
     }
     if (!this.#draining) this.#drain();
   }
 
-  /** Applies `write` now. The queue must be empty. */
+  /** Applies `write` now. None that was made before it may wait. */
   apply(write: MirroredWrite<K, V>): void {
     const before = this.#versions.written(write.hash, write.sampled);
     let answer: unknown;

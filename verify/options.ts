@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { isDeepEqual } from "./equality.ts";
+import { rendered } from "./rendering.ts";
 import type { ReportedDiff } from "./report.ts";
 
 /** What a twin can be told; everything has a default. */
@@ -37,7 +38,7 @@ export interface TwinOptions<V> {
   readonly reveal?: boolean;
   /**
    * The largest number of comparisons, and of queued writes, that wait at a time: 1 to 2^24. What does not fit is
-   * counted as dropped; a write that does not fit has its caller wait for the queue instead.
+   * counted as dropped; a write that does not fit has its caller apply the one that has waited longest.
    * @default {65536}
    */
   readonly maxPending?: number;
@@ -71,7 +72,7 @@ export type CheckedOptions<V> = Required<TwinOptions<V>>;
  */
 export function checkOptions<V>(options: TwinOptions<V>): CheckedOptions<V> {
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Cannot create a twin: options must be an object: received ${show(options)}`);
+    throw new TypeError(`Cannot create a twin: options must be an object: received ${rendered(options)}`);
   }
   const checked: CheckedOptions<V> = { ...defaults(), ...definedOnly(options) };
   const allowed = Object.keys(defaults());
@@ -134,9 +135,5 @@ function integer(name: string, value: unknown, min: number, max: number): void {
 }
 
 function refuse(kind: typeof TypeError | typeof RangeError, name: string, must: string, received: unknown): never {
-  throw new kind(`Cannot create a twin: ${name} must ${must}: received ${show(received)}`);
-}
-
-function show(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value.slice(0, 120)) : String(value).slice(0, 120);
+  throw new kind(`Cannot create a twin: ${name} must ${must}: received ${rendered(received)}`);
 }

@@ -97,7 +97,7 @@ export interface TwinReport {
     pending: number;
     /** Writes at which the other side threw. */
     errors: number;
-    /** How often the queue was full, so that a caller had to wait for it to be applied. */
+    /** How often the queue was full, so that a caller had to apply a write that waited. */
     overruns: number;
   };
   /** The share of keys that is compared, 0 to 1. */

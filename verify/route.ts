@@ -17,7 +17,7 @@ export class Route<K, V> {
   readonly #queues: boolean;
   readonly #sample: Sampler;
   readonly #thinning: Thinning;
-  #percent: Sampler;
+  #newShare: Sampler;
   #open = true;
 
   /** The side that answers; at `live`, for the keys that the new map does not answer for. */
@@ -32,6 +32,8 @@ export class Route<K, V> {
   mirrors = false;
   /** Whether a write is on both sides before its call returns. */
   inline = true;
+  /** The percentage of keys that the new map answers for. */
+  percent = 0;
 
   /**
    * @param sample The share of keys that is compared.
@@ -44,21 +46,20 @@ export class Route<K, V> {
     this.#queues = queues;
     this.#sample = new Sampler(sample);
     this.#thinning = new Thinning(sample);
-    this.#percent = new Sampler(0);
+    this.#newShare = new Sampler(0);
   }
 
-  /** The percentage of keys that the new map answers for. */
-  get percent(): number {
-    if (this.splits) return this.#percent.share * 100;
-    return this.front === this.newMap ? 100 : 0;
-  }
-
-  /** Takes the way of `stage`. */
+  /**
+   * Takes the way of `stage`.
+   *
+   * @param percent The percentage of keys that the new map answers for, where the key decides.
+   */
   take(stage: Stage, percent: number): void {
     const { answers, mirrors, inline, comparesReads } = STAGES[stage];
     this.splits = answers === "split";
     this.front = answers === "new" ? this.newMap : this.oldMap;
-    this.#percent = new Sampler(this.splits ? percent / 100 : 0);
+    this.percent = this.splits ? percent : answers === "new" ? 100 : 0;
+    this.#newShare = new Sampler(percent / 100);
     this.mirrors = mirrors;
     this.inline = inline || !this.#queues;
     this.watchesReads = this.splits || (comparesReads && this.#open && this.#sample.share > 0);
@@ -88,7 +89,7 @@ export class Route<K, V> {
 
   /** The side that answers for the key with this hash. */
   answering(hash: number): ConcurrentMap<K, V> {
-    return this.splits && this.#percent.includes(mixHash(hash, PERCENT_SALT)) ? this.newMap : this.front;
+    return this.splits && this.#newShare.includes(mixHash(hash, PERCENT_SALT)) ? this.newMap : this.front;
   }
 
   other(map: ConcurrentMap<K, V>): ConcurrentMap<K, V> {

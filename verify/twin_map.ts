@@ -60,9 +60,9 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
     const first = route.answering(hash);
     first.set(key, value);
     const sampled = route.compares(hash);
+    if (sampled) this.comparer.due(key, "set");
     if (route.inline) this.mirror.set(route.other(first), key, value, hash, sampled);
     else this.mirror.enqueue(setting(route.other(first), key, value, hash, sampled));
-    if (sampled) this.comparer.due(key, "set");
     return this;
   }
 
@@ -147,18 +147,16 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
   /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
   update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const first = this.#beginWrite(key);
-    const writesBefore = this.ledger.writes;
     let before: V | undefined;
     const after = first.update(key, (current) => fn(before = current));
-    if (!this.route.mirrors) return after;
-    const nested = this.ledger.writes !== writesBefore;
+    if (this.#isAlone(first)) return after;
     const apply = (map: ConcurrentMap<K, V>): V | undefined => {
       let seen: V | undefined;
       map.update(key, (current) => {
         seen = current;
         return after;
       });
-      return nested ? before : seen;
+      return seen;
     };
     this.#handOn(first, "update", key, apply, before);
     return after;
@@ -235,7 +233,7 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
       inserted = true;
       return computed;
     });
-    if (!this.route.mirrors) return value;
+    if (this.#isAlone(first)) return value;
     if (!inserted) {
       if (this.route.watchesReads) this.#watched(key, operation);
     } else if (this.ledger.writes !== writesBefore) {
@@ -244,6 +242,11 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
       this.#handOn(first, operation, key, insert, value);
     }
     return value;
+  }
+
+  /** Whether a write ends with `first`. Its callback may have moved the twin to where the other side answers alone. */
+  #isAlone(first: ConcurrentMap<K, V>): boolean {
+    return !this.route.mirrors && first === this.route.front;
   }
 
   /**

@@ -8,7 +8,7 @@ import { twin, type TwinMap } from "@twinmap/twinmap";
 import { type ReportApp, reportApp, type ReportedTwin } from "@twinmap/twinmap/report";
 import { moveTo } from "../../move_to.ts";
 import { ManualClock } from "../manual_clock.ts";
-import { serveNatively, serveOnNodeServer } from "./serve.ts";
+import { SERVERS } from "./serve.ts";
 
 const INTERVAL_MS = 1_000;
 const MAX_LISTENERS = 100;
@@ -283,8 +283,7 @@ class Connection {
 }
 
 describe("GET /events, over a connection", () => {
-  const servers = [["the runtime's own server", serveNatively], ["@hono/node-server", serveOnNodeServer]] as const;
-  for (const [server, serve] of servers) {
+  for (const [server, serve] of SERVERS) {
     it(`frees its place when the connection goes, on ${server}`, async () => {
       const { url, close } = await serve(reportApp((await rig()).users).fetch);
       for (let round = 0; round < 3; round++) {

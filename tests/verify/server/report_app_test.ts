@@ -7,6 +7,7 @@ import { twin, type TwinMap } from "@twinmap/twinmap";
 import { type ReportApp, reportApp, type ReportedTwin } from "@twinmap/twinmap/report";
 import { moveTo } from "../../move_to.ts";
 import { ManualClock } from "../manual_clock.ts";
+import { SERVERS } from "./serve.ts";
 
 const ROUTES = ["/", "/report", "/metrics", "/events"];
 const SCRIPT_TAG = "<script>alert(1)</script>";
@@ -121,6 +122,18 @@ describe("reportApp()", () => {
     const { fetch } = reportApp(someTwin("users"));
     assertEquals((await fetch(new Request("http://localhost/report"))).status, 200);
   });
+
+  for (const [server, serve] of SERVERS) {
+    it(`serves on ${server}`, async () => {
+      const users = someTwin("users");
+      const { url, close } = await serve(reportApp(users, { control: { token: "secret" } }).fetch);
+      const body = new URLSearchParams({ stage: "dualwrite", token: "secret" });
+      assertEquals((await (await fetch(`${url}/stage`, { method: "POST", body })).json()).stage, "dualwrite");
+      assertEquals((await (await fetch(`${url}/report`)).json()).stage, "dualwrite");
+      assertStringIncludes(await (await fetch(url)).text(), "<h2 id=");
+      await close();
+    });
+  }
 
   for (const path of ["/twins", "/deep/er/twins"]) {
     it(`can be mounted under ${path}, and all its links and forms lead back to itself`, async () => {

@@ -37,8 +37,9 @@ export async function serveNatively(fetch: ReportApp["fetch"]): Promise<RunningS
 }
 
 /** Serves with the adapter for Node, which the command uses on every runtime. */
-export async function serveOnNodeServer(fetch: ReportApp["fetch"]): Promise<RunningServer> {
-  const server = serveNode({ fetch, port: 0, hostname });
+async function serveOnNodeServer(fetch: ReportApp["fetch"]): Promise<RunningServer> {
+  // Left as they are, or Bun's own server would not know the answers for its own any more.
+  const server = serveNode({ fetch, port: 0, hostname, overrideGlobalObjects: false });
   const { port } = await new Promise<AddressInfo>((resolve) =>
     server.once("listening", () => resolve(server.address() as AddressInfo))
   );
@@ -49,3 +50,11 @@ export async function serveOnNodeServer(fetch: ReportApp["fetch"]): Promise<Runn
     });
   return { url: `http://${hostname}:${port}`, close };
 }
+
+type Serve = (fetch: ReportApp["fetch"]) => Promise<RunningServer>;
+
+/** What a report is served with, by name. */
+export const SERVERS: readonly (readonly [name: string, serve: Serve])[] = [
+  ["the runtime's own server", serveNatively],
+  ["@hono/node-server", serveOnNodeServer],
+];

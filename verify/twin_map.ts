@@ -275,7 +275,12 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
   }
 
   #apply(write: MirroredWrite<K, V>): void {
-    if (!this.route.inline) this.mirror.enqueue(write);
-    else this.mirror.apply(write);
+    const { route, mirror } = this;
+    if (route.inline) return mirror.apply(write);
+    if (write.to !== route.front) return mirror.enqueue(write);
+    // Its callback has moved the twin. What it wrote after that may still wait, and would overwrite this.
+    mirror.flush();
+    mirror.apply({ ...write, to: route.other(write.to), comparesAnswers: false });
+    mirror.apply(write);
   }
 }

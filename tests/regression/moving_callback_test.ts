@@ -1,4 +1,4 @@
-/** A callback that moved the twin by two stages had its own write end in the map that no longer answers. */
+/** A callback that moved the twin had its own write end in the map that no longer answers, or be seen there too late. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type ConcurrentMap, twin, type TwinMap } from "@twinmap/twinmap";
@@ -23,6 +23,20 @@ describe("TwinMap, moved by the callback of a write", () => {
         users.stage("complete");
       });
       assertEquals(users.get("a"), 1);
+    });
+
+    it(`leaves what ${name}() wrote on both sides, moved from live to rampdown and written to, queued`, async () => {
+      const clock = new ManualClock();
+      const [oldMap, newMap] = [new Map<string, number>(), new Map<string, number>()];
+      const users: Users = twin(oldMap, newMap, { clock, mirror: "queued" });
+      await moveTo(users, clock, "live", 0);
+      write(users, () => {
+        users.stage("rampdown");
+        users.set("a", 2);
+      });
+      assertEquals(users.get("a"), 1);
+      await clock.until(users.settle());
+      assertEquals([oldMap.get("a"), newMap.get("a")], [1, 1]);
     });
 
     it(`gives what ${name}() wrote, moved from rampdown to off`, async () => {

@@ -35,10 +35,17 @@ export function simpleCall(isIncluded: (name: string) => boolean = () => true): 
   );
 }
 
-/** An operation whose callback calls the map itself, and throws now and then. */
-export function nestedCall(inner: fc.Arbitrary<Call>): fc.Arbitrary<Call> {
-  const outer = fc.constantFrom("update", "getOrInsertComputed", "forEach");
-  return fc.tuple(operation, inner, outer, fc.boolean()).map(([{ key, value }, inner, outer, throws]) => ({
+/** The operations that take a callback. */
+const OUTER = ["update", "getOrInsertComputed", "forEach"] as const;
+
+/** An operation, one of `outer`, whose callback calls the map itself, and throws now and then. */
+export function nestedCall(
+  inner: fc.Arbitrary<Call>,
+  outer: readonly (typeof OUTER)[number][] = OUTER,
+): fc.Arbitrary<Call> {
+  return fc.tuple(operation, inner, fc.constantFrom(...outer), fc.boolean()).map((
+    [{ key, value }, inner, outer, throws],
+  ) => ({
     name: `${outer} with ${inner.name}${throws ? ", then throws" : ""}`,
     run: (map) => {
       const seen: unknown[] = [];

@@ -1,6 +1,10 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { type Stage, StageError, twin, type TwinMap, type TwinOptions } from "@twinmap/twinmap";
+import fc from "fast-check";
+import { NativeMap, type Stage, StageError, twin, TwinMap, type TwinOptions } from "@twinmap/twinmap";
+import { moveTo } from "../move_to.ts";
+import { outcome } from "../operations.ts";
+import { type Call, KEYS, type Move, nestedCall, simpleCall, stageMove, type Value, VALUES, workMove } from "./acts.ts";
 import { ManualClock } from "./manual_clock.ts";
 
 const FORWARDS: readonly Stage[] = ["off", "dualwrite", "shadow", "live", "rampdown", "complete"];
@@ -18,25 +22,60 @@ function rig(options: TwinOptions<unknown> = {}, newMap: Map<string, unknown> = 
   return { clock, oldMap, newMap, users: twin(oldMap, newMap, { clock, reveal: true, ...options }) };
 }
 
-/** Walks forwards from `off`, with the backfill and the sweep that are needed on the way. */
-async function moveTo({ users, clock }: Rig, stage: Stage, percent?: number): Promise<void> {
-  for (const next of FORWARDS.slice(1, FORWARDS.indexOf(stage) + 1)) {
-    if (next === "live") await clock.until(users.sweep());
-    users.stage(next, next === "live" && percent !== undefined ? { percent } : {});
-    if (next === "dualwrite") await clock.until(users.backfill());
-  }
-}
-
 async function settle({ users, clock }: Rig): Promise<void> {
   await clock.until(users.settle());
 }
 
+/** What a callback does that moves the twin, and calls it then; to a map that is no twin, it only calls. */
+function movesAndCalls(moves: readonly Move[], call: Call): Call {
+  return {
+    name: [...moves, call].map(({ name }) => name).join(", "),
+    run: (map) => {
+      if (map instanceof TwinMap) { for (const { act } of moves) act(map); }
+      return call.run(map);
+    },
+  };
+}
+
 describe("TwinMap", () => {
+  it("is to its callers the map that answers, at every stage and however it is moved", async () => {
+    const moves = fc.oneof(stageMove(FORWARDS), workMove(() => {}));
+    const moving = fc.tuple(fc.array(stageMove(FORWARDS), { minLength: 1, maxLength: 3 }), simpleCall())
+      .map(([moves, call]) => movesAndCalls(moves, call));
+    const act = fc.oneof<fc.MaybeWeightedArbitrary<Call | Move | { readonly ms: number }>[]>(
+      { weight: 6, arbitrary: simpleCall() },
+      { weight: 2, arbitrary: nestedCall(simpleCall()) },
+      { weight: 2, arbitrary: nestedCall(moving, ["update", "getOrInsertComputed"]) },
+      { weight: 2, arbitrary: moves },
+      { weight: 2, arbitrary: fc.record({ ms: fc.nat(200) }) },
+    );
+    const setting = fc.record({
+      from: fc.constantFrom(...FORWARDS),
+      mirror: fc.constantFrom("inline", "queued"),
+      sample: fc.constantFrom(0, 0.5, 1),
+      maxPending: fc.constantFrom(1, 100),
+    });
+    const held = fc.array(fc.tuple(fc.constantFrom(...KEYS), fc.constantFrom(...VALUES)), { maxLength: 4 });
+    const acts = fc.array(act, { minLength: 1, maxLength: 60 });
+    await fc.assert(fc.asyncProperty(setting, held, acts, async ({ from, ...options }, held, acts) => {
+      const clock = new ManualClock(0.01);
+      const users = twin(new NativeMap(held), new NativeMap<unknown, Value>(), { clock, slice: 0.05, ...options });
+      const alone = new NativeMap(held);
+      await moveTo(users, clock, from, 40);
+      for (const act of acts) {
+        if ("ms" in act) await clock.advance(act.ms);
+        else if ("act" in act) act.act(users);
+        else assertEquals(outcome(() => act.run(users)), outcome(() => act.run(alone)), `${act.name} at ${from}`);
+      }
+      assertEquals([...users], [...alone]);
+    }));
+  });
+
   for (const stage of FORWARDS) {
     it(`lets a caller read its own writes at ${stage}`, async () => {
       const it = rig();
       it.oldMap.set("before", 0);
-      await moveTo(it, stage, 50);
+      await moveTo(it.users, it.clock, stage, 50);
       for (let i = 0; i < 50; i++) {
         it.users.set(`k${i}`, i);
         assertEquals(it.users.get(`k${i}`), i);
@@ -76,7 +115,7 @@ describe("TwinMap", () => {
 
   it("answers from the old map at shadow", async () => {
     const it = rig();
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     it.oldMap.set("a", "old");
     it.newMap.set("a", "new");
     assertEquals(it.users.get("a"), "old");
@@ -84,7 +123,7 @@ describe("TwinMap", () => {
 
   it("answers from the new map for the share of keys that is live, always the same ones", async () => {
     const it = rig();
-    await moveTo(it, "live", 25);
+    await moveTo(it.users, it.clock, "live", 25);
     for (let i = 0; i < 4000; i++) {
       it.oldMap.set(`${i}`, "old");
       it.newMap.set(`${i}`, "new");
@@ -101,7 +140,7 @@ describe("TwinMap", () => {
   it("writes to both sides from dualwrite to rampdown, and to one at off and complete", async () => {
     for (const stage of FORWARDS) {
       const it = rig();
-      await moveTo(it, stage);
+      await moveTo(it.users, it.clock, stage);
       it.users.set("a", 1);
       assertEquals([it.oldMap.has("a"), it.newMap.has("a")], [stage !== "complete", stage !== "off"], stage);
     }
@@ -109,7 +148,7 @@ describe("TwinMap", () => {
 
   it("applies queued writes in order, and all of them before a stage is left", async () => {
     const it = rig({ mirror: "queued", maxPending: 3 });
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     it.users.set("a", 1);
     it.users.set("a", 2);
     assertEquals(it.newMap.size, 0);
@@ -142,9 +181,23 @@ describe("TwinMap", () => {
     assertEquals(it.users.report().percent, 100);
   });
 
+  it("asks for a new sweep once one side was written alone", async () => {
+    const it = rig();
+    await moveTo(it.users, it.clock, "shadow");
+    assertEquals(await it.clock.until(it.users.sweep()), true);
+    it.users.stage("dualwrite");
+    it.users.stage("off");
+    it.newMap.set("a", 1);
+    it.users.stage("dualwrite");
+    it.users.stage("shadow");
+    assertEquals(assertThrows(() => it.users.stage("live"), StageError).missing, ["a clean sweep after it"]);
+    assertEquals(await it.clock.until(it.users.sweep()), false);
+    assertThrows(() => it.users.stage("live"), StageError, "a clean sweep");
+  });
+
   it("does not go back from complete to live before the old map has what it missed", async () => {
     const it = rig();
-    await moveTo(it, "complete");
+    await moveTo(it.users, it.clock, "complete");
     it.users.set("a", 1);
     it.users.stage("rampdown");
     assertThrows(() => it.users.stage("live"), StageError, "a finished backfill");
@@ -184,7 +237,7 @@ describe("TwinMap", () => {
   it("finds a missing, an extra and a different value, and says where", async () => {
     const it = rig();
     it.oldMap.set("a", 1).set("b", { city: "Rome", zip: 1 });
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     it.newMap.delete("a");
     it.newMap.set("b", { city: "Oslo", zip: 1 }).set("c", 3);
     it.users.get("a");
@@ -201,7 +254,7 @@ describe("TwinMap", () => {
 
   it("tells an undefined value from none, and -0 from 0", async () => {
     const it = rig();
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     it.users.set("u", undefined).set("z", -0);
     await settle(it);
     assertEquals(it.users.report().diffs, 0);
@@ -215,7 +268,7 @@ describe("TwinMap", () => {
 
   it("calls a difference that passes transient, and one whose key is written all the time inconclusive", async () => {
     const it = rig();
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     it.users.set("a", 1).set("b", 1);
     await settle(it);
     it.newMap.set("a", 2).set("b", 2);
@@ -239,7 +292,7 @@ describe("TwinMap", () => {
   it("counts a mirrored write that answers differently, once its key has rested", async () => {
     const it = rig();
     it.oldMap.set("a", 1);
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     await it.clock.advance(200);
     it.newMap.delete("a");
     assertEquals(it.users.delete("a"), true);
@@ -251,7 +304,7 @@ describe("TwinMap", () => {
 
   it("finds an order that the caller could see", async () => {
     const it = rig();
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     it.users.set("a", 1).set("b", 2);
     it.newMap.clear();
     it.newMap.set("b", 2).set("a", 1);
@@ -262,7 +315,7 @@ describe("TwinMap", () => {
 
   it("runs callbacks once, and mirrors what they led to", async () => {
     const it = rig();
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     let calls = 0;
     assertEquals(it.users.getOrInsertComputed("a", () => ++calls), 1);
     assertEquals(it.users.update("a", (value) => (calls++, value as number + 1)), 2);
@@ -284,7 +337,7 @@ describe("TwinMap", () => {
 
   it("drops what does not fit, and says so", async () => {
     const it = rig({ maxPending: 4 });
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     for (let i = 0; i < 10; i++) it.users.get("a");
     const { due, pending, dropped } = it.users.report();
     assertEquals([due, pending, dropped], [10, 4, 6]);
@@ -300,7 +353,7 @@ describe("TwinMap", () => {
         throw new Error("mine");
       },
     });
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     it.newMap.set("a", 1);
     it.users.get("a");
     await settle(it);
@@ -309,7 +362,7 @@ describe("TwinMap", () => {
 
   it("shows neither keys nor values unless it may", async () => {
     const it = rig({ reveal: false });
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     it.oldMap.set("secret-key", { "secret-name": "secret-value" });
     it.newMap.set("secret-key", { "secret-name": "secret-other" });
     it.users.get("secret-key");
@@ -336,7 +389,7 @@ describe("TwinMap", () => {
   it("sweeps in both directions, and can be paused", async () => {
     const it = rig();
     it.oldMap.set("a", 1).set("b", 1);
-    await moveTo(it, "dualwrite");
+    await moveTo(it.users, it.clock, "dualwrite");
     it.newMap.delete("a");
     it.newMap.set("c", 1);
     const swept = it.users.sweep();
@@ -351,7 +404,7 @@ describe("TwinMap", () => {
 
   it("goes on serving after close()", async () => {
     const it = rig();
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     it.users.close();
     it.users.set("a", 1);
     assertEquals([it.users.get("a"), it.newMap.get("a")], [1, 1]);

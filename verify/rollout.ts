@@ -90,6 +90,17 @@ export abstract class Rollout<K, V> {
   /**
    * Moves to a neighbouring stage. Queued writes are applied first.
    *
+   * Several instances of a service that share the two maps, each with a twin of its own, may be at neighbouring stages: no
+   * reader misses a write that was acknowledged. For that
+   *
+   * - `mirror` must be `inline`;
+   * - a backfill must be made while all of them are at its stage, and a sweep after it;
+   * - both must be made anew, by each of them, once one was at `off` or `complete`, where it writes one side alone.
+   *
+   * Operations that look before they write (`getOrInsert`, `compareAndSet`, …) look at the side that answers: two
+   * instances of which one is at `live` can both find a key absent. And if two of them write a key at the same time, its
+   * two sides can be left different, which a sweep finds.
+   *
    * @param stage The stage to be at; the present one stays as it is, but for `percent`.
    * @param options The percentage, at `live`.
    * @throws {StageError} If the move is not allowed; it says what is missing.

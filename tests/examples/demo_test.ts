@@ -6,10 +6,23 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { chromium as executablePath } from "../chromium.ts";
 import { until } from "./until.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const RUN = "Deno" in globalThis ? ["run", "-A", "--no-check"] : [];
+
+const ARGUMENTS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 
 class Demo {
   readonly #child: ChildProcess;
@@ -97,6 +110,26 @@ describe("the demo", () => {
     assertEquals((await press("")).status, 303);
     await demo.said(/(Took drops-property away[^]*shadow )/);
     assertEquals((await current()).sweep.clean, true);
+  });
+
+  it("keeps its page current in a browser, and breaks none of its own rules", { ignore: !executablePath }, async () => {
+    const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+    try {
+      const page = await browser.newPage();
+      const problems: string[] = [];
+      page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+      page.on("pageerror", (error) => problems.push(error.message));
+      await page.goto(address);
+      assertEquals(await page.isVisible("#take-away"), false);
+      await press("throws");
+      await page.waitForSelector("#now >> text=The first: error");
+      await page.click("#take-away button");
+      await page.waitForSelector("#now >> text=No fault is planted.");
+      assertEquals(problems, []);
+    } finally {
+      await browser.close();
+    }
+    await until(async () => (await current()).stage === "shadow");
   });
 
   it("lets its stage be moved with the token that it prints, and only with that", async () => {

@@ -40,9 +40,9 @@ export class Ledger {
   /** Latencies of the two sides' reads. */
   readonly oldLatency: LatencyHistogram = new LatencyHistogram();
   readonly newLatency: LatencyHistogram = new LatencyHistogram();
-  /** The last two minutes by the second, the last hour by the minute. */
+  /** The last two minutes by the second, the last hour by the minute: it may have begun within one, and ends within one. */
   readonly seconds: TimeWindows = new TimeWindows(1_000, 120);
-  readonly minutes: TimeWindows = new TimeWindows(60_000, 60);
+  readonly minutes: TimeWindows = new TimeWindows(60_000, 62);
 
   readonly #recent: ReportedDiff[] = [];
   readonly #maxRecent: number;

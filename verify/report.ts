@@ -163,7 +163,10 @@ export interface TwinReport {
   };
   /** Errors thrown by `onDiff` or `equals`: they never reach a caller. */
   hookErrors: number;
-  /** The last two minutes, by the second, and the last hour, by the minute; the oldest first. */
+  /**
+   * The last two minutes, by the second, and the last hour, by the minute, with the minutes within which it began and
+   * ends; the oldest first.
+   */
   windows: { seconds: ReportedWindow[]; minutes: ReportedWindow[] };
 }
 

@@ -151,7 +151,7 @@ export class Comparer<K, V> {
         return;
       }
     }
-    const { writes } = ledger;
+    const { writes } = ledger.traffic;
     let found: Difference<K> | undefined;
     try {
       found = this.#look(subject);
@@ -160,7 +160,7 @@ export class Comparer<K, V> {
       if (tally !== undefined) tally.inconclusive++;
       return;
     }
-    if (found === undefined && ledger.writes === writes) {
+    if (found === undefined && ledger.traffic.writes === writes) {
       ledger.matched += comparisons;
       if (subject !== ORDER) ledger.compares(subject);
       return;
@@ -209,7 +209,7 @@ export class Comparer<K, V> {
     if (suspect.recheckAtMs > clock.monotonicMs()) return false;
     this.#suspects.delete(subject);
     for (const tally of suspect.tallies) tally.suspects--;
-    const { writes } = ledger;
+    const { writes } = ledger.traffic;
     let found: Difference<K> | undefined;
     try {
       found = this.#look(subject);
@@ -217,7 +217,7 @@ export class Comparer<K, V> {
       this.#undecided(suspect);
       return this.#suspects.size > 0;
     }
-    const isQuiet = ledger.writes === writes;
+    const isQuiet = ledger.traffic.writes === writes;
     if (isQuiet && found === undefined) {
       ledger.transient += suspect.comparisons;
       if (subject !== ORDER) ledger.compares(subject);

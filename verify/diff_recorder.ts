@@ -59,7 +59,7 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     }
   }
 
-  answered(write: MirroredWrite<K, V>, answer: unknown, settled: boolean): void {
+  answered(write: MirroredWrite<K, V>, answer: unknown, isSettled: () => boolean): void {
     if (!write.comparesAnswers) return;
     this.#ledger.due++;
     let equal: boolean;
@@ -72,7 +72,7 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     if (equal) {
       this.#ledger.matched++;
       this.#ledger.compares(write.key);
-    } else if (settled) {
+    } else if (isSettled()) {
       this.#recordWrite("result", write, answer);
     } else {
       this.#ledger.inconclusive++;

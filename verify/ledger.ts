@@ -2,6 +2,7 @@ import { DistinctCounter } from "./distinct_counter.ts";
 import { LatencyHistogram } from "./histogram.ts";
 import { keyHash, mixHash } from "../src/key_hash.ts";
 import { DIFF_KINDS, type DiffKind, type ReportedDiff } from "./report.ts";
+import type { Traffic } from "./traffic.ts";
 import { TimeWindows, type WindowCount } from "./time_windows.ts";
 
 /** Where a share of the keys is compared, their hashes lie close to each other; those that are counted may not. */
@@ -14,10 +15,8 @@ const DISTINCT_SALT = 0x44495354;
  * something else is counted or a report is made.
  */
 export class Ledger {
-  /** Reads by callers. */
-  reads = 0;
-  /** Writes by callers. */
-  writes = 0;
+  /** The callers' operations. */
+  readonly traffic: Traffic;
   /** Comparisons that were due. */
   due = 0;
   /** Comparisons that found both sides equal at once. */
@@ -50,7 +49,8 @@ export class Ledger {
   readonly #windowed: Record<WindowCount, number> = { reads: 0, writes: 0, compared: 0, diffs: 0 };
 
   /** @param maxRecent How many of the last diffs are kept. */
-  constructor(maxRecent: number) {
+  constructor(traffic: Traffic, maxRecent: number) {
+    this.traffic = traffic;
     this.#maxRecent = maxRecent;
   }
 
@@ -86,8 +86,8 @@ export class Ledger {
 
   /** Brings the windows up to `nowMs`. */
   advance(nowMs: number): void {
-    this.#advance("reads", this.reads, nowMs);
-    this.#advance("writes", this.writes, nowMs);
+    this.#advance("reads", this.traffic.reads, nowMs);
+    this.#advance("writes", this.traffic.writes, nowMs);
     this.#advance("compared", this.compared, nowMs);
     this.#advance("diffs", this.diffs, nowMs);
   }

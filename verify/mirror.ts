@@ -26,9 +26,9 @@ export interface MirrorObserver<K, V> {
   /**
    * The other side answered.
    *
-   * @param settled Whether the key had rested before this write, so that the answers can be held against each other.
+   * @param isSettled Tells whether the key had rested before this write, so that the answers can be held against each other.
    */
-  answered(write: MirroredWrite<K, V>, answer: unknown, settled: boolean): void;
+  answered(write: MirroredWrite<K, V>, answer: unknown, isSettled: () => boolean): void;
   /** The other side threw. */
   failed(write: MirroredWrite<K, V>, error: unknown): void;
 }
@@ -90,7 +90,7 @@ export class Mirror<K, V> {
       this.#observer.failed(write, error);
       return;
     }
-    this.#observer.answered(write, answer, this.#versions.isSettled(before));
+    this.#observer.answered(write, answer, () => this.#versions.isSettled(before, write.key));
   }
 
   /** Applies a `set` now, as {@link apply} does: the commonest write, for which no object is made unless it fails. */
@@ -101,6 +101,16 @@ export class Mirror<K, V> {
     } catch (error) {
       this.errors++;
       this.#observer.failed(setting(to, key, value, hash, sampled), error);
+    }
+  }
+
+  /** Applies a `set` now that is not looked at. If that fails it is an error and no diff, as it is no match if it succeeds. */
+  setUnhashed(to: ConcurrentMap<K, V>, key: K, value: V): void {
+    this.#versions.writtenUnhashed(key);
+    try {
+      to.set(key, value);
+    } catch {
+      this.errors++;
     }
   }
 

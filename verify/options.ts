@@ -11,9 +11,10 @@ export interface TwinOptions<V> {
    */
   readonly name?: string;
   /**
-   * The share of keys that is compared, 0 to 1; by a stable hash, so that a key is always among them or never. Of their
-   * reads all are compared if the share is 1/4 or more, and the fewer the smaller it is, down to one in 16 at 1/64, since
-   * to find out whether a key is among them costs as much as to read it. Writes, and reads at `live`, are compared always.
+   * The share of keys that is compared, 0 to 1; by a stable hash, so that a key is always among them or never. What is done
+   * to those keys is compared always if the share is 1/4 or more. The smaller it is, the fewer of their reads and of their
+   * `set`s are, down to one in 16 at 1/64: to find out whether a key is among them costs as much as to read it. The other
+   * writes, and at `live` everything, are compared always.
    * @default {1}
    */
   readonly sample?: number;

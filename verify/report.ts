@@ -214,7 +214,7 @@ export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number
     ...state,
     startedAt: new Date(startedAtMs).toISOString(),
     reportedAt: new Date(nowMs).toISOString(),
-    operations: { reads: ledger.reads, writes: ledger.writes },
+    operations: { reads: ledger.traffic.reads, writes: ledger.traffic.writes },
     due: ledger.due,
     compared,
     matched: ledger.matched,

@@ -13,6 +13,7 @@ import { Route } from "./route.ts";
 import { type Evidence, missingFor, neighbours, type Stage, STAGE_NAMES, StageError, STAGES } from "./stage.ts";
 import type { SweepTally } from "./suspect.ts";
 import { sweep } from "./sweep.ts";
+import { Traffic } from "./traffic.ts";
 import { Work } from "./work.ts";
 
 /** What goes with a move to a stage. */
@@ -26,6 +27,11 @@ export interface StageOptions {
 
 /** Two maps, the stage that the change from one to the other has reached, and the work that speaks for going on. */
 export abstract class Rollout<K, V> {
+  /**
+   * The callers' operations.
+   * @internal
+   */
+  protected readonly traffic: Traffic;
   /**
    * What was counted.
    * @internal
@@ -65,10 +71,11 @@ export abstract class Rollout<K, V> {
   protected constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, options: TwinOptions<V>) {
     const checked = checkOptions(options);
     const { clock, slice: sliceMs, maxPending } = checked;
-    const recorder = new DiffRecorder(this.ledger = new Ledger(checked.maxRecent), checked, newMap);
+    this.traffic = new Traffic(checked.sample);
+    const recorder = new DiffRecorder(this.ledger = new Ledger(this.traffic, checked.maxRecent), checked, newMap);
     this.#options = checked;
     this.versions = new KeyVersions(clock);
-    this.route = new Route(oldMap, newMap, checked.sample, checked.mirror === "queued");
+    this.route = new Route(oldMap, newMap, this.traffic, checked.sample, checked.mirror === "queued");
     this.mirror = new Mirror(this.versions, recorder, clock, maxPending, sliceMs);
     this.comparer = new Comparer({
       oldMap,

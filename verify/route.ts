@@ -2,7 +2,7 @@ import type { ConcurrentMap } from "../src/concurrent_map.ts";
 import { mixHash } from "../src/key_hash.ts";
 import { Sampler } from "./sampler.ts";
 import { type Stage, STAGES } from "./stage.ts";
-import { Thinning } from "./thinning.ts";
+import type { Traffic } from "./traffic.ts";
 
 /** Makes the hash that tells which side answers for a key independent of the one that tells whether it is compared. */
 const PERCENT_SALT = 0x50455243;
@@ -16,14 +16,14 @@ export class Route<K, V> {
   readonly newMap: ConcurrentMap<K, V>;
   readonly #queues: boolean;
   readonly #sample: Sampler;
-  readonly #thinning: Thinning;
+  readonly #traffic: Traffic;
   #newShare: Sampler;
   #open = true;
 
   /** The side that answers; at `live`, for the keys that the new map does not answer for. */
   front: ConcurrentMap<K, V>;
-  /** Whether a read may be compared, or answered by either side. */
-  watchesReads = false;
+  /** Whether reads of the sampled keys are compared. */
+  comparesReads = false;
   /** Whether it takes a key's hash to know what to do with a read: not if all are compared and one side answers. */
   hashesReads = false;
   /** Whether the key decides which side answers. */
@@ -36,16 +36,23 @@ export class Route<K, V> {
   percent = 0;
 
   /**
+   * @param traffic Told which operations to look at.
    * @param sample The share of keys that is compared.
    * @param queues Whether the mirror is queued at the stages that allow it.
    */
-  constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, sample: number, queues: boolean) {
+  constructor(
+    oldMap: ConcurrentMap<K, V>,
+    newMap: ConcurrentMap<K, V>,
+    traffic: Traffic,
+    sample: number,
+    queues: boolean,
+  ) {
     this.oldMap = oldMap;
     this.newMap = newMap;
     this.front = oldMap;
     this.#queues = queues;
     this.#sample = new Sampler(sample);
-    this.#thinning = new Thinning(sample);
+    this.#traffic = traffic;
     this.#newShare = new Sampler(0);
   }
 
@@ -62,19 +69,16 @@ export class Route<K, V> {
     this.#newShare = new Sampler(percent / 100);
     this.mirrors = mirrors;
     this.inline = inline || !this.#queues;
-    this.watchesReads = this.splits || (comparesReads && this.#open && this.#sample.share > 0);
+    this.comparesReads = comparesReads && this.comparesWhole;
+    this.#direct();
     this.hashesReads = this.splits || this.#sample.share < 1;
   }
 
   /** Ends the comparing; the rest stays. */
   close(): void {
     this.#open = false;
-    this.watchesReads = this.splits;
-  }
-
-  /** Whether to find out about the next read which side answers it and whether it is compared. */
-  looksAtRead(): boolean {
-    return this.splits || this.#thinning.looks();
+    this.comparesReads = false;
+    this.#direct();
   }
 
   /** Whether the key with this hash is compared. */
@@ -94,5 +98,15 @@ export class Route<K, V> {
 
   other(map: ConcurrentMap<K, V>): ConcurrentMap<K, V> {
     return map === this.oldMap ? this.newMap : this.oldMap;
+  }
+
+  /** A queue remembers a key's hash with each write, so it is taken in any case. */
+  #direct(): void {
+    const sets = this.splits || (this.mirrors && !this.inline)
+      ? "all"
+      : this.mirrors && this.comparesWhole
+      ? "some"
+      : "none";
+    this.#traffic.look(this.splits ? "all" : this.comparesReads ? "some" : "none", sets);
   }
 }

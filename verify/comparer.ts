@@ -94,6 +94,7 @@ export class Comparer<K, V> {
     for (const { comparisons } of this.#suspects.values()) dropped += comparisons;
     this.#setting.ledger.dropped += dropped;
     this.#queue.clear();
+    this.#probe.forget();
     this.#suspects.clear();
     this.#orders = 0;
     this.#tellWaiters();
@@ -131,6 +132,11 @@ export class Comparer<K, V> {
     const queue = this.#queue;
     if (queue.length === 0) return false;
     const { subject, operation } = queue;
+    if (this.#isSameNext()) {
+      queue.shift();
+      this.#matched(subject, 1);
+      return queue.length > 0;
+    }
     queue.shift();
     let comparisons = 1;
     if (subject === ORDER) {
@@ -139,6 +145,19 @@ export class Comparer<K, V> {
     }
     this.#compare(subject, operation, comparisons);
     return queue.length > 0;
+  }
+
+  /** Not while a key is suspect: a further comparison of it waits with it. */
+  #isSameNext(): boolean {
+    if (this.#orders === 0 && this.#suspects.size === 0) return this.#probe.isSame(this.#queue as DueQueue<K>);
+    this.#probe.forget();
+    return false;
+  }
+
+  #matched(subject: K | typeof ORDER, comparisons: number): void {
+    const { ledger } = this.#setting;
+    ledger.matched += comparisons;
+    if (subject !== ORDER) ledger.compares(subject);
   }
 
   #compare(subject: K | typeof ORDER, operation: string, comparisons: number, tally?: SweepTally): void {
@@ -161,8 +180,7 @@ export class Comparer<K, V> {
       return;
     }
     if (found === undefined && ledger.traffic.writes === writes) {
-      ledger.matched += comparisons;
-      if (subject !== ORDER) ledger.compares(subject);
+      this.#matched(subject, comparisons);
       return;
     }
     if (this.isFull) {

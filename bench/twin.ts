@@ -11,6 +11,7 @@ import { type Stage, twin, type TwinMap } from "../mod.ts";
 import { filledMap, KEY_COUNT, shuffledKeys } from "./keys.ts";
 import { BothMaps, DelegatingMap, launchDarklyRead, tzientistRead } from "./peers.ts";
 import { type Claim, compare, type Contender, printHeading } from "./ratio.ts";
+import { measureSweep } from "./sweep.ts";
 
 /** Operations between two turns of the event loop. */
 const BATCH = 1_000;
@@ -123,5 +124,7 @@ await row(
   awaitedReads(launchDarkly.read),
 );
 launchDarkly.close();
+
+outcomes.push(await measureSweep({ what: "sweep of 1,000,000 keys", against: "a loop that compares", atMost: 3 }));
 
 process.exit(outcomes.every(Boolean) ? 0 : 1);

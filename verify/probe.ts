@@ -42,7 +42,11 @@ export class Probe<K, V> {
    * at by itself. To be asked once for each key, or {@link forget} be called.
    */
   isSame(queue: DueQueue<K>): boolean {
-    if (this.#timedIn === 1) return false;
+    if (this.#timedIn === 1) {
+      // A sweep may have brought that about, with keys of the queue still seen ahead.
+      this.#ahead = 0;
+      return false;
+    }
     if (this.#ahead === 0) this.#lookAhead(queue, Math.min(queue.length, this.#timedIn - 1));
     const same = (this.#same & 1) === 1;
     this.#same >>>= 1;

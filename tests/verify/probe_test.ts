@@ -82,4 +82,23 @@ describe("Probe", () => {
     const { matched, byKind } = users.report();
     assertEquals([matched, byKind.value > 0], [1, true]);
   });
+
+  it("takes what it saw ahead of one key for no other, though a sweep looks at keys in between", async () => {
+    await fc.assert(fc.asyncProperty(fc.nat(KEYS - 1), fc.nat(20), fc.nat(20), async (different, before, during) => {
+      const clock = new TickingClock();
+      const entries = Array.from({ length: KEYS }, (_, key): [number, string] => [key, `${key}`]);
+      const newMap = new Map(entries);
+      const users = twin(new Map(entries), newMap, { clock, slice: 0.001 });
+      users.stage("dualwrite");
+      users.stage("shadow");
+      newMap.set(different, "other");
+      for (const [key] of entries) users.get(key);
+      for (let slice = 0; slice < before; slice++) await clock.advance(1);
+      const swept = users.sweep();
+      for (let slice = 0; slice < during; slice++) await clock.advance(1);
+      await clock.until(swept);
+      await clock.until(users.settle());
+      assertEquals(users.report().diffs, 2);
+    }));
+  });
 });

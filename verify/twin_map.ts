@@ -150,16 +150,19 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
   /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
   update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const first = this.#beginWrite(key);
+    const writesBefore = this.traffic.writes;
     let before: V | undefined;
     const after = first.update(key, (current) => fn(before = current));
     if (this.#isAlone(first)) return after;
+    // What `fn` itself wrote is on the other side before this is.
+    const nested = this.traffic.writes !== writesBefore;
     const apply = (map: ConcurrentMap<K, V>): V | undefined => {
       let seen: V | undefined;
       map.update(key, (current) => {
         seen = current;
         return after;
       });
-      return seen;
+      return nested ? before : seen;
     };
     this.#handOn(first, "update", key, apply, before);
     return after;

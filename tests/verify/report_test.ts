@@ -68,7 +68,12 @@ describe("makeReport()", () => {
   });
 
   it("says 1 for what cannot be bounded yet", () => {
-    const { diffRate, diffRateUpper, diffKeyRateUpper } = makeReport(STATE, new Ledger(new Traffic(1), 0), STARTED_MS, STARTED_MS);
+    const { diffRate, diffRateUpper, diffKeyRateUpper } = makeReport(
+      STATE,
+      new Ledger(new Traffic(1), 0),
+      STARTED_MS,
+      STARTED_MS,
+    );
     assertEquals([diffRate, diffRateUpper, diffKeyRateUpper], [0, 1, 1]);
   });
 });

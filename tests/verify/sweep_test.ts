@@ -28,9 +28,9 @@ describe("sweep()", () => {
   });
 
   it("finds them under live writes to other keys", async () => {
-    const clock = new ManualClock();
+    const clock = new ManualClock(0.01);
     const [oldMap, newMap] = [new Map<string, number>(), new Map<string, number>()];
-    const users = twin(oldMap, newMap, { clock, slice: 0.001 });
+    const users = twin(oldMap, newMap, { clock, slice: 0.01 });
     users.stage("dualwrite");
     for (let i = 0; i < 300; i++) users.set(`k${i}`, i);
     await clock.until(users.settle());

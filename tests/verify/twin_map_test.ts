@@ -1,7 +1,15 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { NativeMap, type Stage, StageError, twin, TwinMap, type TwinOptions } from "@twinmap/twinmap";
+import {
+  NativeMap,
+  type Stage,
+  StageError,
+  type StageOptions,
+  twin,
+  TwinMap,
+  type TwinOptions,
+} from "@twinmap/twinmap";
 import { moveTo } from "../move_to.ts";
 import { outcome } from "../operations.ts";
 import { type Call, KEYS, type Move, nestedCall, simpleCall, stageMove, type Value, VALUES, workMove } from "./acts.ts";
@@ -40,7 +48,9 @@ function movesAndCalls(moves: readonly Move[], call: Call): Call {
 describe("TwinMap", () => {
   it("is to its callers the map that answers, at every stage and however it is moved", async () => {
     const moves = fc.oneof(stageMove(FORWARDS), workMove(() => {}));
-    const moving = fc.tuple(fc.array(stageMove(FORWARDS), { minLength: 1, maxLength: 3 }), simpleCall())
+    // What it reads then; that it may also write is in the regression tests.
+    const reads = simpleCall((name) => /^(get|has|size)$/.test(name));
+    const moving = fc.tuple(fc.array(stageMove(FORWARDS), { minLength: 1, maxLength: 3 }), reads)
       .map(([moves, call]) => movesAndCalls(moves, call));
     const act = fc.oneof<fc.MaybeWeightedArbitrary<Call | Move | { readonly ms: number }>[]>(
       { weight: 6, arbitrary: simpleCall() },
@@ -52,7 +62,7 @@ describe("TwinMap", () => {
     const setting = fc.record({
       from: fc.constantFrom(...FORWARDS),
       mirror: fc.constantFrom("inline", "queued"),
-      sample: fc.constantFrom(0, 0.5, 1),
+      sample: fc.constantFrom(0, 0.05, 0.5, 1),
       maxPending: fc.constantFrom(1, 100),
     });
     const held = fc.array(fc.tuple(fc.constantFrom(...KEYS), fc.constantFrom(...VALUES)), { maxLength: 4 });
@@ -212,26 +222,10 @@ describe("TwinMap", () => {
     assertThrows(() => users.stage("on" as Stage), RangeError, "must be one of off, dualwrite");
     assertThrows(() => users.stage("live", { percent: 101 }), RangeError, "percent must be a number from 0 to 100");
     assertThrows(() => users.stage("dualwrite", { percent: 5 }), RangeError, "percent goes with live only");
-  });
-
-  it("refuses wrong options, by name", () => {
-    const make = (options: object) => () => twin(new Map(), new Map(), options);
-    assertThrows(make({ sample: 2 }), RangeError, "sample must be a number from 0 to 1: received 2");
-    assertThrows(make({ sample: "1" }), TypeError, "sample");
-    assertThrows(make({ sample: NaN }), RangeError, "sample");
-    assertThrows(make({ mirror: "later" }), RangeError, 'mirror must be "inline" or "queued": received "later"');
-    assertThrows(make({ maxPending: 0 }), RangeError, "maxPending");
-    assertThrows(make({ maxRecent: 1.5 }), RangeError, "maxRecent");
-    assertThrows(make({ slice: 0 }), RangeError, "slice");
-    assertThrows(make({ equals: 1 }), TypeError, "equals");
-    assertThrows(make({ onDiff: 1 }), TypeError, "onDiff");
-    assertThrows(make({ clock: {} }), TypeError, "clock");
-    assertThrows(make({ name: "" }), RangeError, "name");
-    assertThrows(make({ reveal: 1 }), TypeError, "reveal");
-    assertThrows(make({ smaple: 1 }), TypeError, "smaple");
-    const map = new Map();
-    assertThrows(() => twin(map, map), TypeError, "two maps");
-    assertThrows(() => twin({} as Map<string, number>, map), TypeError, "old map must be a Map or a ConcurrentMap");
+    assertThrows(() => users.stage("live", { percent: "5" as unknown as number }), RangeError, 'received "5"');
+    // At a name that is none, all keys would move.
+    const mistyped = { precent: 5 } as StageOptions;
+    assertThrows(() => users.stage("live", mistyped), TypeError, 'options must be percent only: received "precent"');
   });
 
   it("finds a missing, an extra and a different value, and says where", async () => {
@@ -370,20 +364,6 @@ describe("TwinMap", () => {
     const report = it.users.report();
     assertEquals(report.diffs, 1);
     assert(!JSON.stringify(report).includes("secret"), JSON.stringify(report.recent));
-  });
-
-  it("backfills under live writes, and never brings back what was deleted or replaced", async () => {
-    const it = rig({ slice: 0.001 });
-    for (let i = 0; i < 500; i++) it.oldMap.set(`k${i}`, i);
-    it.users.stage("dualwrite");
-    const filled = it.users.backfill();
-    for (let i = 0; i < 500; i += 3) it.users.delete(`k${i}`);
-    await it.clock.advance(1);
-    for (let i = 1; i < 500; i += 3) it.users.set(`k${i}`, "later");
-    await it.clock.until(filled);
-    assertEquals(it.users.report().backfill.state, "done");
-    assertEquals(new Map(it.newMap), new Map(it.oldMap));
-    assertEquals(await it.clock.until(it.users.sweep()), true);
   });
 
   it("sweeps in both directions, and can be paused", async () => {

@@ -48,8 +48,12 @@ async function lookInto(
     begin.push(...value.subarray(0, 2));
   }
   async function* all(): AsyncGenerator<Uint8Array> {
-    yield* first;
-    yield* { [Symbol.asyncIterator]: () => rest };
+    try {
+      yield* first;
+      yield* { [Symbol.asyncIterator]: () => rest };
+    } finally {
+      await rest.return?.();
+    }
   }
   return { isPacked: begin[0] === 0x1f && begin[1] === 0x8b, chunks: all() };
 }

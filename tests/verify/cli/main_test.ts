@@ -178,17 +178,17 @@ describe("twinmap replay", () => {
   it("shows keys and values only if it is told so", async () => {
     planted.fault = "drops-property";
     const maps = ["--old", "native", "--new", FAULTY];
-    const hidden = await replay("op,key,size\nset,secret,77\n", ...maps);
-    assert(!/secret|77|sizeBytes/.test(hidden.out), hidden.out);
+    const hidden = await replay("op,key,size\nset,secret,987654321\n", ...maps);
+    assert(!/secret|987654321|sizeBytes/.test(hidden.out), hidden.out);
     assertStringIncludes(hidden.out, "The last diffs, newest first (--reveal shows keys and values):\n");
-    const shown = await replay("op,key,size\nset,secret,77\n", ...maps, "--reveal");
+    const shown = await replay("op,key,size\nset,secret,987654321\n", ...maps, "--reveal");
     assertStringIncludes(
       shown.out,
       [
         '  value of "secret" by sweep',
-        "    old  {line: 2, sizeBytes: 77}",
+        "    old  {line: 2, sizeBytes: 987654321}",
         "    new  {line: 2}",
-        "    at .sizeBytes: old 77, new absent",
+        "    at .sizeBytes: old 987654321, new absent",
         "",
       ].join("\n"),
     );
@@ -395,8 +395,32 @@ describe("twinmap replay that is interrupted", () => {
     }
   });
 
+  it("goes no further in the trace then", async () => {
+    const interrupt = new AbortController();
+    let replayed = 0;
+    watched.by = {
+      onSet: () => {
+        replayed++;
+        interrupt.abort();
+      },
+    };
+    let leave = () => {};
+    const left = new Promise<void>((resolve) => leave = resolve);
+    async function* trace(): AsyncGenerator<Uint8Array> {
+      try {
+        yield Buffer.from(longTrace(9_000));
+      } finally {
+        leave();
+      }
+    }
+    const args = ["replay", "-", "--old", WATCHED, "--new", "native"];
+    assertEquals((await run(args, { stdin: trace(), signal: interrupt.signal })).code, 130);
+    await left;
+    assert(replayed < 1_500, `${replayed} writes were replayed`);
+  });
+
   it("does not begin if it is too late", async () => {
-    assertEquals(await run(["replay", "-", ...NATIVE], { stdin: TRACE, signal: AbortSignal.abort() }), {
+    assertEquals(await run(["replay", "-", ...NATIVE], { stdin: waiting(TRACE), signal: AbortSignal.abort() }), {
       code: 130,
       out: "",
       error: interruption,

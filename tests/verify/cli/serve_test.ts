@@ -5,6 +5,8 @@ import { InputError } from "../../../verify/cli/input_error.ts";
 import { type ReportServer, serveReport } from "../../../verify/cli/serve.ts";
 import { run, TRACE } from "./command.ts";
 
+const globals = [Request, Response];
+
 function serve(port: number): Promise<ReportServer> {
   return serveReport(twin(new Map(), new Map(), { name: "served" }), port);
 }
@@ -33,9 +35,8 @@ describe("serveReport()", () => {
   });
 
   it("leaves the runtime's own Request and Response alone", async () => {
-    const before = [Request, Response];
     (await serve(0)).close();
-    assertEquals([Request, Response], before);
+    assertEquals([Request, Response], globals);
   });
 
   it("ends an open page's events when it is closed", async () => {

@@ -1,7 +1,7 @@
 /** A backfill or a sweep that was aborted went on where another one was begun before it had noticed. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { twin, type TwinMap } from "@twinmap/twinmap";
+import { StageError, twin, type TwinMap } from "@twinmap/twinmap";
 import { ManualClock } from "../verify/manual_clock.ts";
 
 const ENTRIES = 20;
@@ -27,6 +27,17 @@ describe("TwinMap.backfill()", () => {
     assertEquals(await stateThen, "running");
     const { state, done, total } = users.report().backfill;
     assertEquals([state, done, total], ["done", ENTRIES, ENTRIES]);
+  });
+
+  it("counts for nothing if it was aborted", async () => {
+    const { clock, users } = rig();
+    users.stage("dualwrite");
+    const aborted = users.backfill();
+    abort(users);
+    await clock.until(aborted);
+    users.stage("shadow");
+    const missing = assertThrows(() => users.stage("live"), StageError).missing;
+    assertEquals(missing, ["a finished backfill", "a clean sweep after it"]);
   });
 });
 

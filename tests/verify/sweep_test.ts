@@ -48,6 +48,19 @@ describe("sweep()", () => {
     assertEquals([byKind.missing, byKind.value, byKind.extra], [1, 1, 1]);
   });
 
+  it("comes to its end in a map that grows as fast as it is walked", async () => {
+    const clock = new ManualClock(0.01);
+    const users = twin(new Map([[0, 0]]), new Map([[0, 0]]), { clock, slice: 0.01 });
+    users.stage("dualwrite");
+    const swept = users.sweep();
+    for (let added = 1; users.report().sweep.state !== "done"; added++) {
+      assert(added < 1_000);
+      for (let i = 0; i < 10; i++) users.set(added * 10 + i, 0);
+      await clock.advance(0.02);
+    }
+    assertEquals(await swept, true);
+  });
+
   it("is aborted, and rejects, if a side can't be walked: it then tells nothing", async () => {
     const clock = new ManualClock();
     const newMap = new FaultyMap<string, number>(new NativeMap());

@@ -18,10 +18,10 @@ describe("TwinMap.update(), whose callback writes to the same key, queued", () =
   it("yields no diff, however late its writes are applied", async () => {
     const clock = new SlowClock(0.01);
     const [oldMap, newMap] = [new Map<string, number>(), new Map<string, number>()];
-    const users = twin(oldMap, newMap, { clock, mirror: "queued", slice: 0.01 });
+    const users = twin(oldMap, newMap, { clock, mirror: "queued", slice: 0.001 });
     users.stage("dualwrite");
     users.update("a", () => {
-      users.set("a", 1);
+      users.getAndSet("a", 1);
       return 2;
     });
     await clock.advance(2_000);

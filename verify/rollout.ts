@@ -75,7 +75,6 @@ export abstract class Rollout<K, V> {
     const recorder = new DiffRecorder(this.ledger = new Ledger(this.traffic, checked.maxRecent), checked, newMap);
     this.#options = checked;
     this.versions = new KeyVersions(clock);
-    this.route = new Route(oldMap, newMap, this.traffic, checked.sample, checked.mirror === "queued");
     this.mirror = new Mirror(this.versions, recorder, clock, maxPending, sliceMs);
     this.comparer = new Comparer({
       oldMap,
@@ -89,6 +88,7 @@ export abstract class Rollout<K, V> {
       drainMirror: () => this.mirror.drainSlice(),
       onDiff: (found, operation, comparisons) => recorder.record(found, operation, comparisons),
     });
+    this.route = new Route(oldMap, newMap, this.traffic, this.comparer, checked.sample, checked.mirror === "queued");
     this.#sweep = this.#newWork();
     this.#backfill = this.#newWork();
     this.#startedAtMs = clock.now();

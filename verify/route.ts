@@ -3,6 +3,7 @@ import { mixHash } from "../src/key_hash.ts";
 import { Sampler } from "./sampler.ts";
 import { type Stage, STAGES } from "./stage.ts";
 import type { Traffic } from "./traffic.ts";
+import { type ComparisonsDue, type Reader, WatchedReads } from "./watched_reads.ts";
 
 /** Makes the hash that tells which side answers for a key independent of the one that tells whether it is compared. */
 const PERCENT_SALT = 0x50455243;
@@ -17,11 +18,14 @@ export class Route<K, V> {
   readonly #queues: boolean;
   readonly #sample: Sampler;
   readonly #traffic: Traffic;
+  readonly #watchedReads: WatchedReads<K, V>;
   #newShare: Sampler;
   #open = true;
 
   /** The side that answers; at `live`, for the keys that the new map does not answer for. */
   front: ConcurrentMap<K, V>;
+  /** What answers reads of a key: the side in front, where nothing is to be found out about them. */
+  reader: Reader<K, V>;
   /** Whether reads of the sampled keys are compared. */
   comparesReads = false;
   /** Whether it takes a key's hash to know what to do with a read: not if all are compared and one side answers. */
@@ -37,6 +41,7 @@ export class Route<K, V> {
 
   /**
    * @param traffic Told which operations to look at.
+   * @param comparisons Told of the comparisons that fall due.
    * @param sample The share of keys that is compared.
    * @param queues Whether the mirror is queued at the stages that allow it.
    */
@@ -44,15 +49,18 @@ export class Route<K, V> {
     oldMap: ConcurrentMap<K, V>,
     newMap: ConcurrentMap<K, V>,
     traffic: Traffic,
+    comparisons: ComparisonsDue<K>,
     sample: number,
     queues: boolean,
   ) {
     this.oldMap = oldMap;
     this.newMap = newMap;
     this.front = oldMap;
+    this.reader = oldMap;
     this.#queues = queues;
     this.#sample = new Sampler(sample);
     this.#traffic = traffic;
+    this.#watchedReads = new WatchedReads(this, traffic, comparisons);
     this.#newShare = new Sampler(0);
   }
 
@@ -107,6 +115,8 @@ export class Route<K, V> {
       : this.mirrors && this.comparesWhole
       ? "some"
       : "none";
-    this.#traffic.look(this.splits ? "all" : this.comparesReads ? "some" : "none", sets);
+    const reads = this.splits ? "all" : this.comparesReads ? "some" : "none";
+    this.reader = reads === "none" ? this.front : this.#watchedReads;
+    this.#traffic.look(reads, sets);
   }
 }

@@ -9,7 +9,7 @@ export type Looks = "none" | "some" | "all";
  * compared. To find that out costs as much as to read a map, and would be paid by all the operations on other keys.
  *
  * Some are all from a share of 1/4 of the keys up, one in 16 on average at 1/64 and below. The gaps vary, so that no rhythm of
- * the callers' falls in with them. Plain fields, since every operation counts itself and looks at them.
+ * the callers' falls in with them. Plain fields, since every operation counts itself and most look at them.
  */
 export class Traffic {
   /** Reads by callers. */

@@ -38,14 +38,14 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
 
   /** The value of `key`, or `undefined` if there is none. */
   get(key: K): V | undefined {
-    const { traffic } = this;
-    return ++traffic.reads < traffic.nextRead ? this.route.front.get(key) : this.#lookAt(key, "get").get(key);
+    this.traffic.reads++;
+    return this.route.reader.get(key);
   }
 
   /** Whether `key` has a value, be it `undefined`. */
   has(key: K): boolean {
-    const { traffic } = this;
-    return ++traffic.reads < traffic.nextRead ? this.route.front.has(key) : this.#lookAt(key, "has").has(key);
+    this.traffic.reads++;
+    return this.route.reader.has(key);
   }
 
   /** Gives `key` a value and returns the map. */
@@ -201,19 +201,6 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
   /** The class's name. */
   get [Symbol.toStringTag](): string {
     return "TwinMap";
-  }
-
-  /** The side that answers for `key`, after its comparison was made due if it is sampled. */
-  #lookAt(key: K, operation: string): ConcurrentMap<K, V> {
-    const { route } = this;
-    this.traffic.chooseRead();
-    if (!route.hashesReads) {
-      this.comparer.due(key, operation);
-      return route.front;
-    }
-    const hash = keyHash(key);
-    if (route.compares(hash)) this.comparer.due(key, operation);
-    return route.answering(hash);
   }
 
   #watchedWhole(operation: string): ConcurrentMap<K, V> {

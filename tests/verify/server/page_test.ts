@@ -28,7 +28,7 @@ type Session = Record<string, unknown>;
 /** Where a page is opened, and how. */
 interface Visit {
   readonly path?: string;
-  readonly width?: number;
+  readonly isPhone?: boolean;
   readonly isDark?: boolean;
   readonly hasScript?: boolean;
 }
@@ -92,9 +92,10 @@ describe("the page, in Chromium", { ignore: executablePath === undefined }, () =
 
   /** Opens the page, calls `look`, and fails if the page asked elsewhere, broke its policy or logged an error. */
   async function visit(url: string, look: (page: Page) => Promise<void>, how: Visit = {}): Promise<void> {
-    const { path = "/twins", width = 1280, isDark = false, hasScript = true } = how;
+    const { path = "/twins", isPhone = false, isDark = false, hasScript = true } = how;
     const context = await browser.newContext({
-      viewport: { width, height: 800 },
+      viewport: { width: isPhone ? 390 : 1280, height: 800 },
+      isMobile: isPhone,
       colorScheme: isDark ? "dark" : "light",
       javaScriptEnabled: hasScript,
     });
@@ -260,19 +261,21 @@ describe("the page, in Chromium", { ignore: executablePath === undefined }, () =
       await live(page);
       page.removeAllListeners("console");
       await server?.close();
-      await page.getByText("Not live").waitFor();
+      await page.getByText("Not live: connection lost, trying again").waitFor();
     });
   });
 
   it("fits its width, from a small phone to a wide screen, whatever it shows", async () => {
     const url = await serve([await twinWithDiffs("w".repeat(100)), await twinWithDiffs("sessions")]);
-    await visit(url, async (page) => {
-      for (const width of [320, 390, 768, 1280]) {
-        await page.setViewportSize({ width, height: 800 });
-        assertEquals(await page.evaluate("document.documentElement.scrollWidth"), width);
-        assertEquals(await page.evaluate(OVERFLOWING), [], `at ${width}`);
-      }
-    });
+    for (const isPhone of [true, false]) {
+      await visit(url, async (page) => {
+        for (const width of isPhone ? [390, 320] : [1280, 768, 500]) {
+          await page.setViewportSize({ width, height: 800 });
+          assertEquals(await page.evaluate("document.documentElement.scrollWidth"), width);
+          assertEquals(await page.evaluate(OVERFLOWING), [], `at ${width}`);
+        }
+      }, { isPhone });
+    }
   });
 
   it("can be read, in the light and in the dark", async () => {
@@ -313,6 +316,7 @@ describe("the page, in Chromium", { ignore: executablePath === undefined }, () =
       const chart = page.getByRole("img", { name: /^Diff rate over time: the upper bound of the true rate went/ });
       assertEquals(await chart.count(), 2);
       assertEquals(await page.locator("html[lang=en]").count(), 1);
+      assertEquals(await page.locator("link[rel=icon][href^='data:image/svg+xml,']").count(), 1);
       assertLessOrEqual((await page.title()).length, 100);
     });
   });

@@ -39,7 +39,7 @@ const setting: fc.Arbitrary<{ options: TwinOptions<Value>; held: [unknown, Value
 });
 
 /** Most races are about nothing. */
-const RUNS = 300;
+const RUNS = 100;
 
 interface Race {
   readonly scheduler: fc.Scheduler;

@@ -1,4 +1,4 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type ConcurrentMap, type Stage, StageError, type TwinMap } from "@twinmap/twinmap";
 import { operationsOn, outcome } from "../operations.ts";
@@ -20,6 +20,20 @@ export interface Move {
 
 export const KEYS: readonly unknown[] = ["a", "b", 1, "1", 0, -0, NaN, undefined];
 export const VALUES: readonly Value[] = [0, -0, undefined, { name: "Ada" }, { name: "Ada" }, 7];
+
+/** As `assertEquals`, but 0 is not -0, and a value that is an object is no other object that looks the same. */
+export function assertSame(actual: unknown, expected: unknown, message?: string): void {
+  assertEquals(toldApart(actual), toldApart(expected), message);
+}
+
+function toldApart(value: unknown): unknown {
+  if (Object.is(value, -0)) return "-0";
+  if (typeof value !== "object" || value === null) return value;
+  const at = VALUES.findIndex((one) => one === value);
+  if (at >= 0) return `value ${at}`;
+  if (Array.isArray(value)) return value.map(toldApart);
+  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, toldApart(held)]));
+}
 
 const operation = fc.record({
   key: fc.constantFrom(...KEYS),

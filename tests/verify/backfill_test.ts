@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { NativeMap, type Stage, twin } from "@twinmap/twinmap";
 import { FaultyMap } from "../../examples/demo/faulty_map.ts";
 import { moveTo } from "../move_to.ts";
-import { type Call, KEYS, simpleCall, type Value, VALUES } from "./acts.ts";
+import { assertSame, type Call, KEYS, simpleCall, type Value, VALUES } from "./acts.ts";
 import { ManualClock } from "./manual_clock.ts";
 
 const entries = fc.array(fc.tuple(fc.constantFrom(...KEYS), fc.constantFrom(...VALUES)), { maxLength: 8 });
@@ -28,7 +28,7 @@ describe("backfill()", () => {
         await during(writes);
         await clock.until(filled);
         await clock.until(users.settle());
-        assertEquals([...newMap], [...oldMap]);
+        assertSame([...newMap], [...oldMap]);
         assertEquals(users.report().backfill.state, "done");
         assertEquals(await clock.until(users.sweep()), true);
 

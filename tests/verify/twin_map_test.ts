@@ -11,8 +11,20 @@ import {
   type TwinOptions,
 } from "@twinmap/twinmap";
 import { moveTo } from "../move_to.ts";
-import { outcome } from "../operations.ts";
-import { type Call, KEYS, type Move, nestedCall, simpleCall, stageMove, type Value, VALUES, workMove } from "./acts.ts";
+import { STAGES } from "../../verify/stage.ts";
+import { operationsOn, outcome } from "../operations.ts";
+import {
+  assertSame,
+  type Call,
+  KEYS,
+  type Move,
+  nestedCall,
+  simpleCall,
+  stageMove,
+  type Value,
+  VALUES,
+  workMove,
+} from "./acts.ts";
 import { ManualClock } from "./manual_clock.ts";
 
 const FORWARDS: readonly Stage[] = ["off", "dualwrite", "shadow", "live", "rampdown", "complete"];
@@ -75,9 +87,9 @@ describe("TwinMap", () => {
       for (const act of acts) {
         if ("ms" in act) await clock.advance(act.ms);
         else if ("act" in act) act.act(users);
-        else assertEquals(outcome(() => act.run(users)), outcome(() => act.run(alone)), `${act.name} at ${from}`);
+        else assertSame(outcome(() => act.run(users)), outcome(() => act.run(alone)), `${act.name} from ${from}`);
       }
-      assertEquals([...users], [...alone]);
+      assertSame([...users], [...alone]);
     }));
   });
 
@@ -328,6 +340,45 @@ describe("TwinMap", () => {
     await settle(it);
     assertEquals(it.users.report().diffs, 0);
   });
+
+  for (const stage of FORWARDS) {
+    it(`makes due at ${stage} what is compared there, one comparison to an operation`, async () => {
+      const { mirrors, comparesReads } = STAGES[stage];
+      const due: { [name: string]: [there: number, absent: number] } = {};
+      for (const { name } of operationsOn<string, unknown>("", 0, 0)) {
+        const dueFor = async (key: string) => {
+          const it = rig();
+          it.oldMap.set("there", 1);
+          await moveTo(it.users, it.clock, stage, 50);
+          const before = it.users.report().due;
+          operationsOn<string, unknown>(key, 1, 2).find((operation) => operation.name === name)?.run(it.users);
+          return it.users.report().due - before;
+        };
+        due[name] = [await dueFor("there"), await dueFor("absent")];
+      }
+      const [read, write] = [Number(comparesReads), Number(mirrors)];
+      assertEquals(due, {
+        get: [read, read],
+        has: [read, read],
+        set: [write, write],
+        delete: [write, write],
+        getOrInsert: [read, write],
+        getOrInsertComputed: [read, write],
+        getAndDelete: [write, write],
+        getAndSet: [write, write],
+        compareAndSet: [write, write],
+        compareAndDelete: [write, write],
+        update: [write, write],
+        clear: [0, 0],
+        size: [0, 0],
+        entries: [read, read],
+        keys: [read, read],
+        values: [read, read],
+        snapshot: [read, read],
+        forEach: [read, read],
+      });
+    });
+  }
 
   it("drops what does not fit, and says so", async () => {
     const it = rig({ maxPending: 4 });

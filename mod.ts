@@ -5,6 +5,8 @@
  */
 
 export type { ConcurrentMap, Traits } from "./src/concurrent_map.ts";
+export type { HashTrieStructure } from "./src/hash_trie.ts";
+export { HashTrieMap, type HashTrieMapOptions } from "./src/hash_trie_map.ts";
 export { NativeMap } from "./src/native_map.ts";
 export { ReadDirtyMap, type ReadDirtyStructure } from "./src/read_dirty_map.ts";
 export { ShardedMap, type ShardedMapOptions } from "./src/sharded_map.ts";

@@ -23,6 +23,11 @@ export interface Traits {
    *   visited or not.
    */
   readonly iteration: "live" | "snapshot" | "weak";
+  /**
+   * How long it takes to take a snapshot: `constant`: as long in any map, what is written afterwards pays for it; `linear`:
+   * as long as to visit every entry.
+   */
+  readonly snapshot: "constant" | "linear";
   /** Which keys the map takes: `any`, compared as `Map` compares them. */
   readonly keys: "any";
   /** Whether `get` gives back the very value that was set (`reference`) or another one equal to it (`copy`). */

@@ -33,6 +33,7 @@ export class NativeMap<K, V> implements ConcurrentMap<K, V> {
   readonly traits: Traits = {
     order: "insertion",
     iteration: "live",
+    snapshot: "linear",
     keys: "any",
     values: "reference",
     maxEntries: 2 ** 24,

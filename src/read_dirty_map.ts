@@ -67,6 +67,7 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
   readonly traits: Traits = {
     order: "none",
     iteration: "weak",
+    snapshot: "linear",
     keys: "any",
     values: "reference",
     maxEntries: 2 ** 24,
@@ -265,8 +266,7 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
   }
 
   #miss(): void {
-    this.#misses++;
-    if (this.#misses >= (this.#dirty?.size ?? 0)) this.#promote();
+    if (++this.#misses >= (this.#dirty?.size ?? 0)) this.#promote();
   }
 
   #promote(): void {

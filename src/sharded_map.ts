@@ -81,6 +81,7 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
     this.traits = {
       order: "none",
       iteration: "weak",
+      snapshot: "linear",
       keys: "any",
       values: "reference",
       maxEntries: shards * 2 ** 24,

@@ -1,7 +1,16 @@
 /** Every map that the conformance suite is run over. */
 import { assert, assertEquals } from "@std/assert";
-import { type ConcurrentMap, NativeMap, ReadDirtyMap, ShardedMap, type Stage, twin } from "@twinmap/twinmap";
+import {
+  type ConcurrentMap,
+  HashTrieMap,
+  NativeMap,
+  ReadDirtyMap,
+  ShardedMap,
+  type Stage,
+  twin,
+} from "@twinmap/twinmap";
 import fc from "fast-check";
+import { checkTrie } from "./hash_trie_structure.ts";
 
 /** A map to hold to the suite. */
 export interface Subject {
@@ -49,6 +58,13 @@ const readDirty: Subject = {
   },
 };
 
+const hashTrie = (name: string, hash?: (key: unknown) => number): Subject => ({
+  name: `HashTrieMap ${name}`,
+  make: () => new HashTrieMap({ hash }),
+  ...any,
+  checkStructure: (map) => checkTrie(map as HashTrieMap<unknown, unknown>),
+});
+
 /** A twin at `stage`: to its callers it is one of its two maps. */
 function twinAt(stage: Stage): Subject {
   return {
@@ -72,6 +88,10 @@ export const SUBJECTS: readonly Subject[] = [
   sharded("with a constant hash", { shards: 8, hash: () => 5 }),
   sharded("with a hash of 4 bits", { shards: 64, hash: fourBits }),
   readDirty,
+  hashTrie("with its own hash"),
+  hashTrie("with a constant hash", () => 5),
+  hashTrie("with a hash of 4 bits", fourBits),
+  hashTrie("with a hash of the 4 highest bits", (key) => fourBits(key) << 28),
   twinAt("off"),
   twinAt("dualwrite"),
   twinAt("shadow"),

@@ -1,6 +1,6 @@
 /** Every map that the conformance suite is run over. */
 import { assert, assertEquals } from "@std/assert";
-import { type ConcurrentMap, NativeMap, ReadDirtyMap, ShardedMap, type Stage, twin } from "@twinmap/twinmap";
+import { type ConcurrentMap, hotKeys, NativeMap, ReadDirtyMap, ShardedMap, type Stage, twin } from "@twinmap/twinmap";
 import fc from "fast-check";
 
 /** A map to hold to the suite. */
@@ -72,6 +72,8 @@ export const SUBJECTS: readonly Subject[] = [
   sharded("with a constant hash", { shards: 8, hash: () => 5 }),
   sharded("with a hash of 4 bits", { shards: 64, hash: fourBits }),
   readDirty,
+  { name: "HotKeysMap of a NativeMap", make: () => hotKeys(new NativeMap(), { top: 1 }), ...any },
+  { name: "HotKeysMap of a ReadDirtyMap", make: () => hotKeys(new ReadDirtyMap(), { top: 1 }), ...any },
   twinAt("off"),
   twinAt("dualwrite"),
   twinAt("shadow"),

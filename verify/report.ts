@@ -97,7 +97,7 @@ export interface TwinReport {
     pending: number;
     /** Writes at which the other side threw. */
     errors: number;
-    /** How often the queue was full, so that a caller had to wait for it to be applied. */
+    /** How often the queue was full, so that a caller had to apply a write that waited. */
     overruns: number;
   };
   /** The share of keys that is compared, 0 to 1. */
@@ -163,7 +163,10 @@ export interface TwinReport {
   };
   /** Errors thrown by `onDiff` or `equals`: they never reach a caller. */
   hookErrors: number;
-  /** The last two minutes, by the second, and the last hour, by the minute; the oldest first. */
+  /**
+   * The last two minutes, by the second, and the last hour, by the minute, with the minutes within which it began and
+   * ends; the oldest first.
+   */
   windows: { seconds: ReportedWindow[]; minutes: ReportedWindow[] };
 }
 
@@ -211,7 +214,7 @@ export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number
     ...state,
     startedAt: new Date(startedAtMs).toISOString(),
     reportedAt: new Date(nowMs).toISOString(),
-    operations: { reads: ledger.reads, writes: ledger.writes },
+    operations: { reads: ledger.traffic.reads, writes: ledger.traffic.writes },
     due: ledger.due,
     compared,
     matched: ledger.matched,

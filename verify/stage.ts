@@ -58,7 +58,7 @@ export function missingFor(from: Stage, to: Stage, evidence: Evidence): readonly
   const allowed = neighbours(from);
   if (!allowed.includes(to)) return [`a stage in between: from ${from} the way leads to ${allowed.join(" or ")}`];
   const missing: string[] = [];
-  if (evidence.backfilling && to !== "off") missing.push("the end of the backfill that is running");
+  if (evidence.backfilling && STAGES[to].mirrors) missing.push("the end of the backfill that is running");
   if (to === "live") {
     if (!evidence.backfilled) missing.push("a finished backfill");
     if (!evidence.sweptClean) missing.push("a clean sweep after it");

@@ -71,7 +71,7 @@ const FAMILIES: readonly Family[] = [
   counter("mirror_errors", "Mirrored writes at which the other side threw.", ({ mirror }) => only(mirror.errors)),
   counter(
     "mirror_overruns",
-    "Writes that had to wait because the queue was full.",
+    "How often the queue was full, so that a caller applied a write that waited.",
     ({ mirror }) => only(mirror.overruns),
   ),
   gauge("mirror_pending", "Writes that wait to be mirrored.", ({ mirror }) => only(mirror.pending)),

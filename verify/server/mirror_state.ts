@@ -29,7 +29,7 @@ export function mirrorState(report: TwinReport, id: string): Html {
           <tbody>
             ${row("errors", "mirrored writes at which the other map threw", mirror.errors, "bad")}
             ${row("waiting", "queued writes, still to be applied", mirror.pending, "")}
-            ${row("overruns", "writes that waited because the queue was full", mirror.overruns, "warn")}
+            ${row("overruns", "queue full, so that a caller applied a write that waited", mirror.overruns, "warn")}
             ${row("hook errors", "your onDiff or equals threw", hookErrors, "bad")}
           </tbody>
         </table>

@@ -31,7 +31,7 @@ h1 svg { width: 1.9rem; height: 1.2rem; }
 nav { flex-basis: 100%; }
 nav li { padding: 0.3rem 0; color: var(--quiet); }
 nav li::before {
-  content: ""; display: inline-block; width: 0.6rem; height: 0.6rem; border-radius: 50%; margin-right: 0.6rem; border: 2px solid var(--old);
+  content: ""; display: inline-block; width: 0.6rem; height: 0.6rem; border-radius: 50%; margin-right: 0.6rem; border: 2px solid var(--old); vertical-align: -0.05em;
 }
 nav .good::before { border-color: var(--good); background: var(--good); }
 nav .bad::before { border-color: var(--bad); background: var(--bad); }

@@ -7,9 +7,11 @@
 export type { ConcurrentMap, Traits } from "./src/concurrent_map.ts";
 export type { HashTrieStructure } from "./src/hash_trie.ts";
 export { HashTrieMap, type HashTrieMapOptions } from "./src/hash_trie_map.ts";
+export { hotKeys, HotKeysMap, type HotKeysOptions } from "./src/hot_keys.ts";
 export { NativeMap } from "./src/native_map.ts";
 export { ReadDirtyMap, type ReadDirtyStructure } from "./src/read_dirty_map.ts";
 export { ShardedMap, type ShardedMapOptions } from "./src/sharded_map.ts";
+export type { HotKey } from "./src/space_saving.ts";
 export type { Clock } from "./verify/clock.ts";
 export { systemClock } from "./verify/clock.ts";
 export type { TwinOptions } from "./verify/options.ts";

@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import {
   type ConcurrentMap,
   HashTrieMap,
+  hotKeys,
   NativeMap,
   ReadDirtyMap,
   ShardedMap,
@@ -92,6 +93,8 @@ export const SUBJECTS: readonly Subject[] = [
   hashTrie("with a constant hash", () => 5),
   hashTrie("with a hash of 4 bits", fourBits),
   hashTrie("with a hash of the 4 highest bits", (key) => fourBits(key) << 28),
+  { name: "HotKeysMap of a NativeMap", make: () => hotKeys(new NativeMap(), { top: 1 }), ...any },
+  { name: "HotKeysMap of a ReadDirtyMap", make: () => hotKeys(new ReadDirtyMap(), { top: 1 }), ...any },
   twinAt("off"),
   twinAt("dualwrite"),
   twinAt("shadow"),

@@ -4,7 +4,7 @@
  * @module
  */
 
-export type { ConcurrentMap, Traits } from "./src/concurrent_map.ts";
+export type { ConcurrentMap, EvictingMap, Traits } from "./src/concurrent_map.ts";
 export { NativeMap } from "./src/native_map.ts";
 export { ReadDirtyMap, type ReadDirtyStructure } from "./src/read_dirty_map.ts";
 export { ShardedMap, type ShardedMapOptions } from "./src/sharded_map.ts";

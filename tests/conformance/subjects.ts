@@ -1,6 +1,7 @@
 /** Every map that the conformance suite is run over. */
 import { assert, assertEquals } from "@std/assert";
 import { type ConcurrentMap, NativeMap, ReadDirtyMap, ShardedMap, type Stage, twin } from "@twinmap/twinmap";
+import { LruMap } from "@twinmap/twinmap/lru";
 import fc from "fast-check";
 
 /** A map to hold to the suite. */
@@ -72,6 +73,12 @@ export const SUBJECTS: readonly Subject[] = [
   sharded("with a constant hash", { shards: 8, hash: () => 5 }),
   sharded("with a hash of 4 bits", { shards: 64, hash: fourBits }),
   readDirty,
+  { name: "LruMap with max", make: () => new LruMap({ max: 1_000 }), ...any },
+  {
+    name: "LruMap with maxSize and ttlMs",
+    make: () => new LruMap({ maxSize: 1e9, sizeOf: () => 1, ttlMs: 1e9 }),
+    ...any,
+  },
   twinAt("off"),
   twinAt("dualwrite"),
   twinAt("shadow"),

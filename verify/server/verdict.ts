@@ -76,8 +76,9 @@ function bounds({ confidence, diffRateUpper, diffKeyRateUpper }: TwinReport): st
 }
 
 /** What was due and tells nothing. */
-function unclaimed({ dropped, inconclusive }: TwinReport): Html | "" {
+function unclaimed({ dropped, evicted, inconclusive }: TwinReport): Html | "" {
   const parts = [
+    evicted > 0 ? `${counted(evicted, "comparison")} of evicted keys` : "",
     inconclusive > 0 ? `${counted(inconclusive, "comparison")} inconclusive` : "",
     dropped > 0 ? `${counted(dropped, "comparison")} dropped` : "",
   ].filter((part) => part !== "");

@@ -63,6 +63,7 @@ export class HashTrieMap<K, V> implements ConcurrentMap<K, V> {
     values: "reference",
     maxEntries: 2 ** 32,
     shared: false,
+    evicts: false,
   };
   readonly #trie = new HashTrie<K, V>();
   readonly #hash: (key: K) => number;

@@ -38,6 +38,7 @@ export class NativeMap<K, V> implements ConcurrentMap<K, V> {
     values: "reference",
     maxEntries: 2 ** 24,
     shared: false,
+    evicts: false,
   };
   #map: Map<K, V>;
 

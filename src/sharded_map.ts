@@ -86,6 +86,7 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
       values: "reference",
       maxEntries: shards * 2 ** 24,
       shared: false,
+      evicts: false,
     };
   }
 

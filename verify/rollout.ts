@@ -62,7 +62,7 @@ export abstract class Rollout<K, V> {
   #backfill: Work;
   readonly #startedAtMs: number;
   #stage: Stage = "off";
-  #tally: SweepTally = { suspects: 0, diffs: 0, inconclusive: 0 };
+  #tally: SweepTally = { suspects: 0, diffs: 0, inconclusive: 0, evicted: 0 };
   #backfilled = false;
   #sweptClean = false;
   #closed = false;
@@ -72,7 +72,8 @@ export abstract class Rollout<K, V> {
     const checked = checkOptions(options);
     const { clock, slice: sliceMs, maxPending } = checked;
     this.traffic = new Traffic(checked.sample);
-    const recorder = new DiffRecorder(this.ledger = new Ledger(this.traffic, checked.maxRecent), checked, newMap);
+    this.ledger = new Ledger(this.traffic, checked.maxRecent);
+    const recorder = new DiffRecorder(this.ledger, checked, oldMap, newMap);
     this.#options = checked;
     this.versions = new KeyVersions(clock);
     this.mirror = new Mirror(this.versions, recorder, clock, maxPending, sliceMs);
@@ -159,8 +160,7 @@ export abstract class Rollout<K, V> {
   async sweep(): Promise<boolean> {
     this.#checkWork("sweep", this.route.mirrors ? [] : ["a stage at which both sides are written"]);
     const wasBackfilled = this.#backfilled;
-    const tally: SweepTally = { suspects: 0, diffs: 0, inconclusive: 0 };
-    this.#tally = tally;
+    const tally: SweepTally = this.#tally = { suspects: 0, diffs: 0, inconclusive: 0, evicted: 0 };
     this.#sweptClean = false;
     const work = this.#sweep = this.#newWork();
     const ready = () => this.mirror.drainSlice();
@@ -202,7 +202,9 @@ export abstract class Rollout<K, V> {
     const now = this.#options.clock.now();
     this.ledger.advance(now);
     const evidence = this.#evidence();
-    const state: TwinState = {
+    const { state, done, total } = this.#sweep;
+    const { suspects: _, ...found } = this.#tally;
+    const known: TwinState = {
       name: this.#options.name,
       stage: this.#stage,
       percent: this.route.percent,
@@ -219,16 +221,9 @@ export abstract class Rollout<K, V> {
       },
       sample: this.#options.sample,
       backfill: { state: this.#backfill.state, done: this.#backfill.done, total: this.#backfill.total },
-      sweep: {
-        state: this.#sweep.state,
-        done: this.#sweep.done,
-        total: this.#sweep.total,
-        diffs: this.#tally.diffs,
-        inconclusive: this.#tally.inconclusive,
-        clean: this.#sweep.state === "done" ? this.#tally.diffs + this.#tally.inconclusive === 0 : null,
-      },
+      sweep: { state, done, total, ...found, clean: state === "done" ? found.diffs + found.inconclusive === 0 : null },
     };
-    return makeReport(state, this.ledger, this.#startedAtMs, now);
+    return makeReport(known, this.ledger, this.#startedAtMs, now);
   }
 
   /**

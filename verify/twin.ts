@@ -11,7 +11,7 @@ import { TwinMap } from "./twin_map.ts";
  * @param newMap The map that is to take over.
  * @param options See {@link TwinOptions}.
  * @returns The twin, at stage `off`.
- * @throws {TypeError} If a side is not a map, or an option is of the wrong type.
+ * @throws {TypeError} If a side is not a map, or one that evicts is no `EvictingMap`, or an option is of the wrong type.
  * @throws {RangeError} If an option is out of its range.
  *
  * @example
@@ -45,6 +45,16 @@ function asConcurrentMap<K, V>(map: ConcurrentMap<K, V> | Map<K, V>, side: strin
   if (typeof map?.compareAndSet !== "function" || typeof map.traits !== "object") {
     throw new TypeError(
       `Cannot create a twin: the ${side} map must be a Map or a ConcurrentMap: received ${typeof map}`,
+    );
+  }
+  if (
+    map.traits.evicts &&
+    !["peek", "evicted"].every((name) => typeof (map as unknown as Record<string, unknown>)[name] === "function")
+  ) {
+    throw new TypeError(
+      `Cannot create a twin: the ${side} map evicts, so it must have the methods peek and evicted: received ${
+        map[Symbol.toStringTag]
+      }`,
     );
   }
   return map;

@@ -10,6 +10,7 @@ import {
   type Stage,
   twin,
 } from "@twinmap/twinmap";
+import { LruMap } from "@twinmap/twinmap/lru";
 import fc from "fast-check";
 import { checkTrie } from "./hash_trie_structure.ts";
 
@@ -95,6 +96,12 @@ export const SUBJECTS: readonly Subject[] = [
   hashTrie("with a hash of the 4 highest bits", (key) => fourBits(key) << 28),
   { name: "HotKeysMap of a NativeMap", make: () => hotKeys(new NativeMap(), { top: 1 }), ...any },
   { name: "HotKeysMap of a ReadDirtyMap", make: () => hotKeys(new ReadDirtyMap(), { top: 1 }), ...any },
+  { name: "LruMap with max", make: () => new LruMap({ max: 1_000 }), ...any },
+  {
+    name: "LruMap with maxSize and ttlMs",
+    make: () => new LruMap({ maxSize: 1e9, sizeOf: () => 1, ttlMs: 1e9 }),
+    ...any,
+  },
   twinAt("off"),
   twinAt("dualwrite"),
   twinAt("shadow"),

@@ -76,12 +76,14 @@ function bounds({ confidence, diffRateUpper, diffKeyRateUpper }: TwinReport): st
 }
 
 /** What was due and tells nothing. */
-function unclaimed({ dropped, inconclusive }: TwinReport): Html | "" {
-  if (inconclusive + dropped === 0) return "";
+function unclaimed({ dropped, evicted, inconclusive }: TwinReport): Html | "" {
+  const total = dropped + evicted + inconclusive;
+  if (total === 0) return "";
   const parts = [
+    evicted > 0 ? `${count(evicted)} evicted` : "",
     inconclusive > 0 ? `${count(inconclusive)} inconclusive` : "",
     dropped > 0 ? `${count(dropped)} dropped` : "",
   ].filter((part) => part !== "");
-  const noun = inconclusive + dropped === 1 ? "comparison" : "comparisons";
+  const noun = total === 1 ? "comparison" : "comparisons";
   return html`<p class="unclaimed">Nothing is claimed of ${parts.join(" and ")} ${noun}.</p>`;
 }

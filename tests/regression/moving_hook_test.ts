@@ -65,4 +65,22 @@ describe("TwinMap, closed by equals", () => {
     assertEquals(compared + inconclusive + dropped, due);
     assert(dropped > 0);
   });
+
+  it("looks at nothing any more", async () => {
+    const clock = new ManualClock();
+    const users: TwinMap<string, number> = twin(new Map([["a", 1]]), new Map([["a", 2]]), {
+      clock,
+      equals: () => {
+        users.close();
+        return false;
+      },
+    });
+    users.stage("dualwrite");
+    users.stage("shadow");
+    users.get("a");
+    await clock.advance(10);
+    assertEquals([users.report().pending, users.report().inconclusive], [0, 1]);
+    await clock.advance(1_000);
+    assertEquals(users.report().diffs, 0);
+  });
 });

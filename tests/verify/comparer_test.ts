@@ -3,6 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import {
   type ConcurrentMap,
+  HashTrieMap,
   NativeMap,
   ReadDirtyMap,
   ShardedMap,
@@ -25,6 +26,7 @@ import {
   workMove,
 } from "./acts.ts";
 import { outcome } from "../operations.ts";
+import { ManualClock } from "./manual_clock.ts";
 import { RacingClock } from "./racing_clock.ts";
 
 /** The stages at which both sides are written. */
@@ -159,15 +161,19 @@ describe("Comparer", () => {
       makeNew: () => new NativeMap(),
     }));
 
-  it("never yields a diff between maps that have no order", () => {
-    const ofKey = simpleCall((name) => !/^(entries|keys|values|snapshot|forEach)$/.test(name));
-    return assertNoAlarm({
-      stages: STAGES,
-      call: fc.oneof({ weight: 3, arbitrary: ofKey }, nestedCall(ofKey, ["update", "getOrInsertComputed"])),
-      makeOld: () => new ReadDirtyMap(),
-      makeNew: () => new ShardedMap({ shards: 2 }),
+  const unordered: [old: () => ConcurrentMap<unknown, Value>, new: () => ConcurrentMap<unknown, Value>][] = [
+    [() => new ReadDirtyMap(), () => new ShardedMap({ shards: 2 })],
+    [() => new ShardedMap({ shards: 2 }), () => new HashTrieMap()],
+    [() => new HashTrieMap(), () => new ReadDirtyMap()],
+  ];
+  for (const [makeOld, makeNew] of unordered) {
+    const names = [makeOld(), makeNew()].map((map) => map[Symbol.toStringTag]);
+    it(`never yields a diff between a ${names.join(" and a ")}, which have no order`, () => {
+      const ofKey = simpleCall((name) => !/^(entries|keys|values|snapshot|forEach)$/.test(name));
+      const call = fc.oneof({ weight: 3, arbitrary: ofKey }, nestedCall(ofKey, ["update", "getOrInsertComputed"]));
+      return assertNoAlarm({ stages: STAGES, call, makeOld, makeNew });
     });
-  });
+  }
 
   it("never yields a diff where the new map is late by less than it takes to settle", () =>
     assertNoAlarm({
@@ -180,4 +186,19 @@ describe("Comparer", () => {
         return late;
       },
     }));
+
+  it("looks at a suspect anew if it is set meanwhile, though nothing of its key is sampled", async () => {
+    const clock = new ManualClock();
+    const newMap = new FaultyMap<string, number>(new NativeMap(), () => clock.now() * SPEED);
+    const users = twin<string, number>(new NativeMap(), newMap, { clock, sample: 0 });
+    users.stage("dualwrite");
+    newMap.fault = "delays";
+    users.set("a", 1);
+    const swept = users.sweep();
+    // The re-check comes after 50 ms, and what is set now is late by 40.
+    await clock.advance(30);
+    users.set("a", 2);
+    assertEquals(await clock.until(swept), true);
+    assertEquals([users.report().diffs, users.report().transient], [0, 1]);
+  });
 });

@@ -10,6 +10,7 @@ import {
   TwinMap,
   type TwinOptions,
 } from "@twinmap/twinmap";
+import { FaultyMap } from "../../examples/demo/faulty_map.ts";
 import { moveTo } from "../move_to.ts";
 import { STAGES } from "../../verify/stage.ts";
 import { operationsOn, outcome } from "../operations.ts";
@@ -157,6 +158,19 @@ describe("TwinMap", () => {
     assertEquals(live(), first);
     it.users.stage("live", { percent: 50 });
     assert(first.every((isNew, i) => !isNew || it.users.get(`${i}`) === "new"), "a larger percentage keeps its keys");
+  });
+
+  it("lets the side that answers refuse a write at live, however few keys are compared", async () => {
+    for (const sample of [0, 1 / 64, 1]) {
+      const clock = new ManualClock();
+      const newMap = new FaultyMap<string, number>(new NativeMap());
+      const oldMap = new Map<string, number>();
+      const users = twin(oldMap, newMap, { clock, sample });
+      await moveTo(users, clock, "live");
+      newMap.fault = "throws";
+      for (let i = 0; i < 100; i++) assertThrows(() => users.set(`k${i}`, i), Error, "out of order");
+      assertEquals(oldMap.size, 0);
+    }
   });
 
   it("writes to both sides from dualwrite to rampdown, and to one at off and complete", async () => {

@@ -1,5 +1,5 @@
+import { asConcurrentMap } from "./as_concurrent_map.ts";
 import type { ConcurrentMap, Traits } from "./concurrent_map.ts";
-import { NativeMap } from "./native_map.ts";
 import { type HotKey, SpaceSaving } from "./space_saving.ts";
 
 /** The most keys that can be listed. */
@@ -55,15 +55,7 @@ export function hotKeys<K, V>(
   if (!Number.isInteger(top) || top < 1 || top > MAX_TOP) {
     throw new RangeError(`Cannot observe a map: top must be a whole number from 1 to ${MAX_TOP}: received ${top}`);
   }
-  return new HotKeysMap(asConcurrentMap(map), top);
-}
-
-function asConcurrentMap<K, V>(map: ConcurrentMap<K, V> | Map<K, V>): ConcurrentMap<K, V> {
-  if (map instanceof Map) return NativeMap.adopt(map);
-  if (typeof map?.compareAndSet !== "function" || typeof map.traits !== "object") {
-    throw new TypeError(`Cannot observe a map: it must be a Map or a ConcurrentMap: received ${typeof map}`);
-  }
-  return map;
+  return new HotKeysMap(asConcurrentMap(map, "Cannot observe a map: it"), top);
 }
 
 /**

@@ -1,5 +1,5 @@
+import { asConcurrentMap } from "../src/as_concurrent_map.ts";
 import type { ConcurrentMap } from "../src/concurrent_map.ts";
-import { NativeMap } from "../src/native_map.ts";
 import type { TwinOptions } from "./options.ts";
 import { TwinMap } from "./twin_map.ts";
 
@@ -33,19 +33,12 @@ export function twin<K, V>(
   newMap: ConcurrentMap<K, V> | Map<K, V>,
   options: TwinOptions<V> = {},
 ): TwinMap<K, V> {
-  const sides = [asConcurrentMap(oldMap, "old"), asConcurrentMap(newMap, "new")] as const;
+  const sides = [
+    asConcurrentMap(oldMap, "Cannot create a twin: the old map"),
+    asConcurrentMap(newMap, "Cannot create a twin: the new map"),
+  ] as const;
   if (oldMap as unknown === newMap) {
     throw new TypeError("Cannot create a twin: old and new must be two maps: received one twice");
   }
   return new TwinMap(...sides, options);
-}
-
-function asConcurrentMap<K, V>(map: ConcurrentMap<K, V> | Map<K, V>, side: string): ConcurrentMap<K, V> {
-  if (map instanceof Map) return NativeMap.adopt(map);
-  if (typeof map?.compareAndSet !== "function" || typeof map.traits !== "object") {
-    throw new TypeError(
-      `Cannot create a twin: the ${side} map must be a Map or a ConcurrentMap: received ${typeof map}`,
-    );
-  }
-  return map;
 }

@@ -4,7 +4,9 @@
  * @module
  */
 
-export type { ConcurrentMap, Traits } from "./src/concurrent_map.ts";
+export type { ConcurrentMap, EvictingMap, Traits } from "./src/concurrent_map.ts";
+export type { HashTrieStructure } from "./src/hash_trie.ts";
+export { HashTrieMap, type HashTrieMapOptions } from "./src/hash_trie_map.ts";
 export { hotKeys, HotKeysMap, type HotKeysOptions } from "./src/hot_keys.ts";
 export { NativeMap } from "./src/native_map.ts";
 export { ReadDirtyMap, type ReadDirtyStructure } from "./src/read_dirty_map.ts";

@@ -1,5 +1,5 @@
 import { asConcurrentMap } from "./as_concurrent_map.ts";
-import type { ConcurrentMap, Traits } from "./concurrent_map.ts";
+import type { ConcurrentMap, EvictingMap, Traits } from "./concurrent_map.ts";
 import { type HotKey, SpaceSaving } from "./space_saving.ts";
 
 /** The most keys that can be listed. */
@@ -75,7 +75,7 @@ export function hotKeys<K, V>(
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
  */
-export class HotKeysMap<K, V> implements ConcurrentMap<K, V> {
+export class HotKeysMap<K, V> implements EvictingMap<K, V> {
   readonly #map: ConcurrentMap<K, V>;
   readonly #sketch: SpaceSaving<K>;
   readonly #top: number;
@@ -182,6 +182,16 @@ export class HotKeysMap<K, V> implements ConcurrentMap<K, V> {
     return this.#map.update(key, fn);
   }
 
+  /** The value of `key`, or `undefined` if there is none. It counts neither here nor as a use in a map that evicts. */
+  peek(key: K): V | undefined {
+    return isEvicting(this.#map) ? this.#map.peek(key) : this.#map.get(key);
+  }
+
+  /** Whether the map ever removed `key` on its own, as far as it tells. */
+  evicted(key: K): boolean {
+    return isEvicting(this.#map) && this.#map.evicted(key);
+  }
+
   /** Calls `callback` for each entry. */
   forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
     this.#map.forEach((value, key) => callback.call(thisArg, value, key, this));
@@ -216,4 +226,8 @@ export class HotKeysMap<K, V> implements ConcurrentMap<K, V> {
   get [Symbol.toStringTag](): string {
     return "HotKeysMap";
   }
+}
+
+function isEvicting<K, V>(map: ConcurrentMap<K, V>): map is EvictingMap<K, V> {
+  return "peek" in map && "evicted" in map;
 }

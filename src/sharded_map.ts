@@ -81,10 +81,12 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
     this.traits = {
       order: "none",
       iteration: "weak",
+      snapshot: "linear",
       keys: "any",
       values: "reference",
       maxEntries: shards * 2 ** 24,
       shared: false,
+      evicts: false,
     };
   }
 

@@ -1,4 +1,5 @@
 import type { ConcurrentMap } from "../src/concurrent_map.ts";
+import { readerOf } from "./eviction.ts";
 import { keysOf } from "./walk.ts";
 import type { Work } from "./work.ts";
 
@@ -25,11 +26,12 @@ export async function backfill<K, V>(
 ): Promise<void> {
   const isOrdered = from.traits.order === "insertion" && to.traits.order === "insertion";
   const keys = isOrdered ? from.keys() : keysOf(from);
+  const reader = readerOf(from);
   const finished = await work.run(() => from.size, ready, () => {
     const { done, value: key } = keys.next();
     if (done) return false;
-    const value = from.get(key);
-    if (value !== undefined || from.has(key)) {
+    const value = reader.get(key);
+    if (value !== undefined || reader.has(key)) {
       onCopy(key);
       if (isOrdered) to.delete(key);
       to.set(key, value as V);

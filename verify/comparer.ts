@@ -171,23 +171,18 @@ export class Comparer<K, V> {
       }
     }
     const { writes } = ledger.traffic;
+    const tallies = tally === undefined ? [] : [tally];
     let found: Difference<K> | undefined;
     try {
       found = this.#look(subject);
     } catch {
-      ledger.inconclusive += comparisons;
-      if (tally !== undefined) tally.inconclusive++;
-      return;
+      return this.#ends("inconclusive", comparisons, tallies);
     }
-    if (found === undefined && ledger.traffic.writes === writes) {
-      this.#matched(subject, comparisons);
-      return;
+    if (ledger.traffic.writes === writes) {
+      if (found === undefined) return this.#matched(subject, comparisons);
+      if (found.evicted) return this.#ends("evicted", comparisons, tallies);
     }
-    if (this.isFull) {
-      ledger.dropped += comparisons;
-      if (tally !== undefined) tally.inconclusive++;
-      return;
-    }
+    if (this.isFull) return this.#ends("dropped", comparisons, tallies);
     const difference = found ??
       { kind: "value", keys: subject === ORDER ? [] : [subject], old: undefined, new: undefined };
     const suspect: Suspect<K> = {
@@ -232,18 +227,20 @@ export class Comparer<K, V> {
     try {
       found = this.#look(subject);
     } catch {
-      this.#undecided(suspect);
+      this.#ends("inconclusive", suspect.comparisons, suspect.tallies);
       return this.#suspects.size > 0;
     }
     const isQuiet = ledger.traffic.writes === writes;
     if (isQuiet && found === undefined) {
       ledger.transient += suspect.comparisons;
       if (subject !== ORDER) ledger.compares(subject);
+    } else if (isQuiet && found?.evicted) {
+      this.#ends("evicted", suspect.comparisons, suspect.tallies);
     } else if (isQuiet && found !== undefined && this.#isSame(found, suspect)) {
       for (const tally of suspect.tallies) tally.diffs++;
       onDiff(found, suspect.operation, suspect.comparisons);
     } else if (suspect.attempts === MAX_ATTEMPTS) {
-      this.#undecided(suspect);
+      this.#ends("inconclusive", suspect.comparisons, suspect.tallies);
     } else {
       suspect.attempts++;
       suspect.difference = found ?? suspect.difference;
@@ -260,9 +257,10 @@ export class Comparer<K, V> {
     tally.suspects++;
   }
 
-  #undecided(suspect: Suspect<K>): void {
-    this.#setting.ledger.inconclusive += suspect.comparisons;
-    for (const tally of suspect.tallies) tally.inconclusive++;
+  /** Counts comparisons that ended without a claim. To a sweep, a dropped one is inconclusive. */
+  #ends(as: "inconclusive" | "evicted" | "dropped", comparisons: number, tallies: readonly SweepTally[]): void {
+    this.#setting.ledger[as] += comparisons;
+    for (const tally of tallies) tally[as === "evicted" ? "evicted" : "inconclusive"]++;
   }
 
   /** @throws What the owner's functions throw, and if they end the comparing: then nothing is known. */

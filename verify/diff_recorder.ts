@@ -1,5 +1,6 @@
 import type { ConcurrentMap } from "../src/concurrent_map.ts";
 import { differences } from "./equality.ts";
+import { answersEvicted } from "./eviction.ts";
 import type { Ledger } from "./ledger.ts";
 import type { MirroredWrite, MirrorObserver } from "./mirror.ts";
 import { type Difference, Failure } from "./observation.ts";
@@ -17,12 +18,20 @@ const TELL_WHETHER: ReadonlySet<string> = new Set(["delete", "compareAndSet", "c
 export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   readonly #ledger: Ledger;
   readonly #options: CheckedOptions<V>;
+  readonly #oldMap: ConcurrentMap<K, V>;
   readonly #newMap: ConcurrentMap<K, V>;
   readonly #redactor: Redactor;
 
-  constructor(ledger: Ledger, options: CheckedOptions<V>, newMap: ConcurrentMap<K, V>, redactor: Redactor) {
+  constructor(
+    ledger: Ledger,
+    options: CheckedOptions<V>,
+    oldMap: ConcurrentMap<K, V>,
+    newMap: ConcurrentMap<K, V>,
+    redactor: Redactor,
+  ) {
     this.#ledger = ledger;
     this.#options = options;
+    this.#oldMap = oldMap;
     this.#newMap = newMap;
     this.#redactor = redactor;
   }
@@ -63,8 +72,10 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     if (!write.comparesAnswers) return;
     this.#ledger.due++;
     let equal: boolean;
+    let evicted = false;
     try {
       equal = Object.is(write.answer, answer) || this.#equalAnswers(write, answer);
+      if (!equal) evicted = this.#isEvicted(write, answer);
     } catch {
       this.#ledger.inconclusive++;
       return;
@@ -72,6 +83,8 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     if (equal) {
       this.#ledger.matched++;
       this.#ledger.compares(write.key);
+    } else if (evicted) {
+      this.#ledger.evicted++;
     } else if (isSettled()) {
       this.#recordWrite("result", write, answer);
     } else {
@@ -95,6 +108,12 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     } catch {
       return false;
     }
+  }
+
+  /** Whether one side's answer is that of a map that had evicted the key. */
+  #isEvicted(write: MirroredWrite<K, V>, answer: unknown): boolean {
+    const [oldAnswer, newAnswer] = this.#sides(write, answer);
+    return answersEvicted(this.#oldMap, write.key, oldAnswer) || answersEvicted(this.#newMap, write.key, newAnswer);
   }
 
   #recordWrite(kind: "result" | "error", write: MirroredWrite<K, V>, answer: unknown): void {

@@ -27,6 +27,8 @@ export class Ledger {
   diffs = 0;
   /** Comparisons that could not tell. */
   inconclusive = 0;
+  /** Comparisons that found a key only where no side had evicted it. */
+  evicted = 0;
   /** Comparisons that were due and not made. */
   dropped = 0;
   /** Errors of the owner's functions. */
@@ -61,7 +63,7 @@ export class Ledger {
 
   /** Comparisons that are still to be made. */
   get pending(): number {
-    return this.due - this.compared - this.inconclusive - this.dropped;
+    return this.due - this.compared - this.evicted - this.inconclusive - this.dropped;
   }
 
   /** The last diffs, the newest first. */

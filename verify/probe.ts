@@ -3,6 +3,7 @@ import type { Clock } from "./clock.ts";
 import type { LatencyHistogram } from "./histogram.ts";
 import type { Ledger } from "./ledger.ts";
 import type { DueQueue } from "./due_queue.ts";
+import { isEvicted, type Reader, readerOf } from "./eviction.ts";
 import { type Difference, difference, held } from "./observation.ts";
 
 /** One in so many looks is measured: reading the clock costs as much as reading a map. */
@@ -26,6 +27,8 @@ export interface ProbeSetting<K, V> {
  */
 export class Probe<K, V> {
   readonly #setting: ProbeSetting<K, V>;
+  readonly #old: Reader<K, V>;
+  readonly #new: Reader<K, V>;
   #timedIn = 1;
   #newFirst = false;
   readonly #oldValues: unknown[] = new Array(TIMED_EVERY).fill(undefined);
@@ -35,6 +38,8 @@ export class Probe<K, V> {
 
   constructor(setting: ProbeSetting<K, V>) {
     this.#setting = setting;
+    this.#old = readerOf(setting.oldMap);
+    this.#new = readerOf(setting.newMap);
   }
 
   /**
@@ -62,14 +67,20 @@ export class Probe<K, V> {
 
   /** In what the two sides differ for `key`; nothing if they are equal. */
   look(key: K): Difference<K> | undefined {
-    const { oldMap, newMap, equals } = this.#setting;
-    if (--this.#timedIn === 0) return this.#timedLook(key);
-    return difference(key, held(oldMap, key), held(newMap, key), equals);
+    const { oldMap, newMap } = this.#setting;
+    const found = --this.#timedIn === 0 ? this.#timedLook(key) : this.#untimedLook(key);
+    return found !== undefined && isEvicted(found, oldMap, newMap) ? { ...found, evicted: true } : found;
+  }
+
+  #untimedLook(key: K): Difference<K> | undefined {
+    return difference(key, held(this.#old, key), held(this.#new, key), this.#setting.equals);
   }
 
   /** Finds no key the same if a map throws, or writes when it is asked. */
   #lookAhead(queue: DueQueue<K>, count: number): void {
-    const { oldMap, newMap, ledger } = this.#setting;
+    const { ledger } = this.#setting;
+    const oldMap = this.#old;
+    const newMap = this.#new;
     const oldValues = this.#oldValues;
     const { writes } = ledger.traffic;
     let same = 0;
@@ -89,16 +100,16 @@ export class Probe<K, V> {
 
   /** The sides go first by turns, since the first one warms the cache for the other. */
   #timedLook(key: K): Difference<K> | undefined {
-    const { oldMap, newMap, equals, ledger } = this.#setting;
+    const { equals, ledger } = this.#setting;
     this.#timedIn = TIMED_EVERY;
     this.#newFirst = !this.#newFirst;
-    let newHeld = this.#newFirst ? this.#timed(newMap, key, ledger.newLatency) : undefined;
-    const oldHeld = this.#timed(oldMap, key, ledger.oldLatency);
-    if (!this.#newFirst) newHeld = this.#timed(newMap, key, ledger.newLatency);
+    let newHeld = this.#newFirst ? this.#timed(this.#new, key, ledger.newLatency) : undefined;
+    const oldHeld = this.#timed(this.#old, key, ledger.oldLatency);
+    if (!this.#newFirst) newHeld = this.#timed(this.#new, key, ledger.newLatency);
     return difference(key, oldHeld, newHeld, equals);
   }
 
-  #timed(map: ConcurrentMap<K, V>, key: K, latency: LatencyHistogram): unknown {
+  #timed(map: Reader<K, V>, key: K, latency: LatencyHistogram): unknown {
     const { clock } = this.#setting;
     const start = clock.monotonicMs();
     const found = held(map, key);

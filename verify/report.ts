@@ -112,7 +112,7 @@ export interface TwinReport {
   };
   /** The share of keys that is compared, 0 to 1. */
   sample: number;
-  /** Comparisons that were due: compared + inconclusive + dropped + pending. */
+  /** Comparisons that were due: compared + evicted + inconclusive + dropped + pending. */
   due: number;
   /** Comparisons that came to an end: matched + transient + diffs. */
   compared: number;
@@ -122,6 +122,11 @@ export interface TwinReport {
   diffs: number;
   /** Comparisons that found a difference which was gone at the re-check. */
   transient: number;
+  /**
+   * Comparisons that found a key on one side only, or a write answered as if one side had no such key, where that side's map
+   * had evicted it at some time. They speak neither for the new map nor against it.
+   */
+  evicted: number;
   /** Comparisons whose key was written to whenever it was looked at. */
   inconclusive: number;
   /** Comparisons not made because a bound was reached, or because the stage was left or the twin closed. */
@@ -168,7 +173,9 @@ export interface TwinReport {
     total: number;
     diffs: number;
     inconclusive: number;
-    /** Whether it ended and found nothing; `null` before it ended. */
+    /** Keys that a side lacks since it evicted them. */
+    evicted: number;
+    /** Whether it ended and found nothing, be it that keys were evicted; `null` before it ended. */
     clean: boolean | null;
   };
   /** The keys that are used the most, in descending order; `null` if the twin was given none that knows them. */
@@ -232,6 +239,7 @@ export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number
     matched: ledger.matched,
     diffs,
     transient: ledger.transient,
+    evicted: ledger.evicted,
     inconclusive: ledger.inconclusive,
     dropped: ledger.dropped,
     pending: ledger.pending,

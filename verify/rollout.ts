@@ -64,7 +64,7 @@ export abstract class Rollout<K, V> {
   #backfill: Work;
   readonly #startedAtMs: number;
   #stage: Stage = "off";
-  #tally: SweepTally = { suspects: 0, diffs: 0, inconclusive: 0 };
+  #tally: SweepTally = { suspects: 0, diffs: 0, inconclusive: 0, evicted: 0 };
   #backfilled = false;
   #sweptClean = false;
   #closed = false;
@@ -76,7 +76,7 @@ export abstract class Rollout<K, V> {
     this.traffic = new Traffic(checked.sample);
     this.ledger = new Ledger(this.traffic, checked.maxRecent);
     this.#redactor = new Redactor(checked);
-    const recorder = new DiffRecorder(this.ledger, checked, newMap, this.#redactor);
+    const recorder = new DiffRecorder(this.ledger, checked, oldMap, newMap, this.#redactor);
     this.#options = checked;
     this.versions = new KeyVersions(clock);
     this.mirror = new Mirror(this.versions, recorder, clock, maxPending, sliceMs);
@@ -163,8 +163,7 @@ export abstract class Rollout<K, V> {
   async sweep(): Promise<boolean> {
     this.#checkWork("sweep", this.route.mirrors ? [] : ["a stage at which both sides are written"]);
     const wasBackfilled = this.#backfilled;
-    const tally: SweepTally = { suspects: 0, diffs: 0, inconclusive: 0 };
-    this.#tally = tally;
+    const tally: SweepTally = this.#tally = { suspects: 0, diffs: 0, inconclusive: 0, evicted: 0 };
     this.#sweptClean = false;
     const work = this.#sweep = this.#newWork();
     const ready = () => this.mirror.drainSlice();
@@ -206,7 +205,9 @@ export abstract class Rollout<K, V> {
     const now = this.#options.clock.now();
     this.ledger.advance(now);
     const evidence = this.#evidence();
-    const state: TwinState = {
+    const { state, done, total } = this.#sweep;
+    const { suspects: _, ...found } = this.#tally;
+    const known: TwinState = {
       name: this.#options.name,
       stage: this.#stage,
       percent: this.route.percent,
@@ -223,17 +224,10 @@ export abstract class Rollout<K, V> {
       },
       sample: this.#options.sample,
       backfill: { state: this.#backfill.state, done: this.#backfill.done, total: this.#backfill.total },
-      sweep: {
-        state: this.#sweep.state,
-        done: this.#sweep.done,
-        total: this.#sweep.total,
-        diffs: this.#tally.diffs,
-        inconclusive: this.#tally.inconclusive,
-        clean: this.#sweep.state === "done" ? this.#tally.diffs + this.#tally.inconclusive === 0 : null,
-      },
+      sweep: { state, done, total, ...found, clean: state === "done" ? found.diffs + found.inconclusive === 0 : null },
       hotKeys: reportHotKeys(this.#options.hotKeys, this.#redactor, this.ledger),
     };
-    return makeReport(state, this.ledger, this.#startedAtMs, now);
+    return makeReport(known, this.ledger, this.#startedAtMs, now);
   }
 
   /**

@@ -6,6 +6,8 @@ export interface SweepTally {
   suspects: number;
   diffs: number;
   inconclusive: number;
+  /** Comparisons that a side's evicting the key explains. */
+  evicted: number;
 }
 
 /** A difference that was seen once and waits for its re-check. */

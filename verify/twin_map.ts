@@ -1,5 +1,6 @@
 import type { ConcurrentMap, Traits } from "../src/concurrent_map.ts";
 import { keyHash } from "../src/key_hash.ts";
+import { evicts } from "./eviction.ts";
 import { type MirroredWrite, setting } from "./mirror.ts";
 import type { TwinOptions } from "./options.ts";
 import { Rollout } from "./rollout.ts";
@@ -131,8 +132,12 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
   compareAndSet(key: K, expected: V, value: V): boolean {
     const first = this.#beginWrite(key);
     const done = first.compareAndSet(key, expected, value);
-    if (this.route.mirrors) {
+    if (!this.route.mirrors) return done;
+    if (done || !evicts(first)) {
       this.#handOn(first, "compareAndSet", key, (map) => map.compareAndSet(key, expected, value), done);
+    } else if (this.isBackfilled && this.route.compares(keyHash(key))) {
+      // The other side, where the key may still be, is not to do what was refused.
+      this.comparer.due(key, "compareAndSet");
     }
     return done;
   }
@@ -229,7 +234,7 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
     if (this.#isAlone(first)) return value;
     if (!inserted) {
       if (this.route.comparesReads && this.route.compares(keyHash(key))) this.comparer.due(key, operation);
-    } else if (this.traffic.writes !== writesBefore) {
+    } else if (this.traffic.writes !== writesBefore || evicts(first)) {
       this.#handOn(first, operation, key, (map) => map.set(key, value).get(key), value);
     } else {
       this.#handOn(first, operation, key, insert, value);

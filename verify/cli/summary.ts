@@ -41,8 +41,15 @@ function verdict({ compared, comparedKeys, diffs }: TwinReport): string {
   return `${found} in ${counted(compared, "comparison")} of about ${counted(comparedKeys, "key")}`;
 }
 
-function compared({ matched, diffs, transient, inconclusive, dropped }: TwinReport): string {
-  const parts = Object.entries({ matched, diffs, transient, inconclusive, dropped });
+function compared({ matched, diffs, transient, evicted, inconclusive, dropped }: TwinReport): string {
+  const parts = Object.entries({
+    matched,
+    diffs,
+    transient,
+    inconclusive,
+    dropped,
+    ...(evicted > 0 ? { evicted } : {}),
+  });
   return parts.map(([name, number]) => `${count(number)} ${name}`).join(", ");
 }
 
@@ -53,7 +60,8 @@ function swept({ sweep, stage }: TwinReport): string {
     sweep.diffs > 0 ? counted(sweep.diffs, "diff") : "",
     sweep.inconclusive > 0 ? `${count(sweep.inconclusive)} inconclusive` : "",
   ].filter((part) => part !== "");
-  return `${found.join(", ") || "clean"}, over all entries of both maps (${count(sweep.done)})`;
+  const gone = sweep.evicted > 0 ? `, ${count(sweep.evicted)} evicted` : "";
+  return `${found.join(", ") || "clean"}${gone}, over all entries of both maps (${count(sweep.done)})`;
 }
 
 function diffRate({ compared, diffRate, diffRateUpper, confidence }: TwinReport): string {

@@ -38,7 +38,11 @@ const FAMILIES: readonly Family[] = [
     [{ kind: "read" }, operations.reads],
     [{ kind: "write" }, operations.writes],
   ]),
-  counter("due", "Comparisons that were due: compared, inconclusive, dropped or pending.", ({ due }) => only(due)),
+  counter(
+    "due",
+    "Comparisons that were due: compared, evicted, inconclusive, dropped or pending.",
+    ({ due }) => only(due),
+  ),
   counter("compared", "Comparisons that came to an end.", ({ compared }) => only(compared)),
   counter("matched", "Comparisons that found both sides equal at once.", ({ matched }) => only(matched)),
   counter("transient", "Comparisons whose difference was gone at the re-check.", ({ transient }) => only(transient)),
@@ -46,6 +50,11 @@ const FAMILIES: readonly Family[] = [
     "diffs",
     "Comparisons that found a difference, confirmed by a re-check.",
     ({ byKind }) => DIFF_KINDS.map((kind) => [{ kind }, byKind[kind]]),
+  ),
+  counter(
+    "evicted",
+    "Comparisons of a key that a side lacks since it evicted it.",
+    ({ evicted }) => only(evicted),
   ),
   counter(
     "inconclusive",

@@ -12,6 +12,7 @@ const TRAITS: readonly [keyof Traits, string][] = [
   ["values", "Values"],
   ["maxEntries", "Largest number of entries"],
   ["shared", "Shared by workers"],
+  ["evicts", "Removes entries on its own"],
 ];
 
 /** How the writes to the other side and the owner's own functions fare, and what the two maps don't promise alike. */

@@ -66,8 +66,10 @@ describe("makeMap()", () => {
       await refusalOf(atOnce),
       `Cannot make the map ${atOnce}: its module can't be imported: Error: no disk`,
     );
-    const later = await module("throws_later", 'export default () => { throw new Error("no disk"); };\n');
-    assertEquals(await refusalOf(later), `Cannot make the map ${later}: its default export threw Error: no disk`);
+    for (const [name, kind] of [["throws", ""], ["rejects", "async "]]) {
+      const later = await module(`${name}_later`, `export default ${kind}() => { throw new Error("no disk"); };\n`);
+      assertEquals(await refusalOf(later), `Cannot make the map ${later}: its default export threw Error: no disk`);
+    }
   });
 
   it("refuses an address that leads nowhere", async () => {

@@ -36,6 +36,13 @@ describe("summarize()", () => {
     );
   });
 
+  it("says how many comparisons found a key evicted, if any did", () => {
+    assertStringIncludes(
+      summaryOf({ compared: 1, matched: 1, evicted: 3 }),
+      "\nCompared   1 matched, 0 diffs, 0 transient, 0 inconclusive, 0 dropped, 3 evicted\n",
+    );
+  });
+
   it("bounds the true rate as far as the comparisons do", () => {
     const rate = (diffRate: number, diffRateUpper: number) =>
       /^Diff rate {2}(.*)$/m.exec(summaryOf({ compared: 10, diffRate, diffRateUpper, confidence: 0.95 }))?.[1];
@@ -45,7 +52,7 @@ describe("summarize()", () => {
   });
 
   it("says how the comparison of all entries ended", () => {
-    const sweep = { state: "done", done: 20, total: 20, diffs: 0, inconclusive: 0, clean: true } as const;
+    const sweep = { state: "done", done: 20, total: 20, diffs: 0, inconclusive: 0, evicted: 0, clean: true } as const;
     const swept = (changes: Partial<TwinReport["sweep"]>) =>
       /^Sweep {6}(.*)$/m.exec(summaryOf({ sweep: { ...sweep, ...changes } }))?.[1];
     assertEquals(swept({}), "clean, over all entries of both maps (20)");
@@ -54,6 +61,7 @@ describe("summarize()", () => {
       swept({ diffs: 2, inconclusive: 3, clean: false }),
       "2 diffs, 3 inconclusive, over all entries of both maps (20)",
     );
+    assertEquals(swept({ evicted: 2 }), "clean, 2 evicted, over all entries of both maps (20)");
     assertEquals(swept({ state: "aborted", clean: null }), "broken off: a map threw");
   });
 

@@ -14,17 +14,19 @@ export { ShardedMap, type ShardedMapOptions } from "./src/sharded_map.ts";
 export type { HotKey } from "./src/space_saving.ts";
 export type { Clock } from "./verify/clock.ts";
 export { systemClock } from "./verify/clock.ts";
+export type { HotKeysSource } from "./verify/hot_keys.ts";
 export type { TwinOptions } from "./verify/options.ts";
 export type {
   DiffKind,
   ReportedDiff,
+  ReportedHotKey,
   ReportedLatency,
   ReportedPath,
   ReportedWindow,
   TwinReport,
   WorkState,
 } from "./verify/report.ts";
-export { type Stage, StageError } from "./verify/stage.ts";
-export { Rollout, type StageOptions } from "./verify/rollout.ts";
+export { type Stage, StageError, type StageOptions } from "./verify/stage.ts";
+export { Rollout } from "./verify/rollout.ts";
 export { twin } from "./verify/twin.ts";
 export { TwinMap } from "./verify/twin_map.ts";

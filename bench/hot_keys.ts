@@ -4,10 +4,11 @@
  * @module
  */
 import { do_not_optimize } from "mitata";
+import { seededRandom } from "../examples/demo/seeded_random.ts";
+import { Zipf } from "../examples/demo/zipf.ts";
 import { hotKeys, NativeMap } from "../mod.ts";
 import { filledMap, KEY_COUNT, shuffledKeys } from "./keys.ts";
 import { compare, type Contender, printHeading } from "./ratio.ts";
-import { zipfDraws } from "./zipf.ts";
 
 const DRAWS = 1_000_000;
 const BATCH = 1_000;
@@ -36,7 +37,8 @@ printHeading();
 const users = NativeMap.adopt(filledMap());
 const operations = { get: "sum ^= map.get(keys[i])", set: "map.set(keys[i], i)" };
 for (const exponent of [1, 0]) {
-  const draws = zipfDraws(shuffledKeys, exponent, DRAWS);
+  const ranks = new Zipf(KEY_COUNT, exponent, seededRandom(1));
+  const draws = Array.from({ length: DRAWS }, () => shuffledKeys[ranks.next() - 1] as string);
   const keys = exponent === 0 ? "all keys alike" : "keys by Zipf's law";
   for (const [operation, body] of Object.entries(operations)) {
     for (const top of [20, 1_000]) {

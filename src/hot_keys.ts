@@ -1,5 +1,5 @@
-import type { ConcurrentMap, Traits } from "./concurrent_map.ts";
-import { NativeMap } from "./native_map.ts";
+import { asConcurrentMap } from "./as_concurrent_map.ts";
+import type { ConcurrentMap, EvictingMap, Traits } from "./concurrent_map.ts";
 import { type HotKey, SpaceSaving } from "./space_saving.ts";
 
 /** The most keys that can be listed. */
@@ -55,15 +55,7 @@ export function hotKeys<K, V>(
   if (!Number.isInteger(top) || top < 1 || top > MAX_TOP) {
     throw new RangeError(`Cannot observe a map: top must be a whole number from 1 to ${MAX_TOP}: received ${top}`);
   }
-  return new HotKeysMap(asConcurrentMap(map), top);
-}
-
-function asConcurrentMap<K, V>(map: ConcurrentMap<K, V> | Map<K, V>): ConcurrentMap<K, V> {
-  if (map instanceof Map) return NativeMap.adopt(map);
-  if (typeof map?.compareAndSet !== "function" || typeof map.traits !== "object") {
-    throw new TypeError(`Cannot observe a map: it must be a Map or a ConcurrentMap: received ${typeof map}`);
-  }
-  return map;
+  return new HotKeysMap(asConcurrentMap(map, "Cannot observe a map: it"), top);
 }
 
 /**
@@ -83,7 +75,7 @@ function asConcurrentMap<K, V>(map: ConcurrentMap<K, V> | Map<K, V>): Concurrent
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
  */
-export class HotKeysMap<K, V> implements ConcurrentMap<K, V> {
+export class HotKeysMap<K, V> implements EvictingMap<K, V> {
   readonly #map: ConcurrentMap<K, V>;
   readonly #sketch: SpaceSaving<K>;
   readonly #top: number;
@@ -190,6 +182,16 @@ export class HotKeysMap<K, V> implements ConcurrentMap<K, V> {
     return this.#map.update(key, fn);
   }
 
+  /** The value of `key`, or `undefined` if there is none. It counts neither here nor as a use in a map that evicts. */
+  peek(key: K): V | undefined {
+    return isEvicting(this.#map) ? this.#map.peek(key) : this.#map.get(key);
+  }
+
+  /** Whether the map ever removed `key` on its own, as far as it tells. */
+  evicted(key: K): boolean {
+    return isEvicting(this.#map) && this.#map.evicted(key);
+  }
+
   /** Calls `callback` for each entry. */
   forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
     this.#map.forEach((value, key) => callback.call(thisArg, value, key, this));
@@ -224,4 +226,8 @@ export class HotKeysMap<K, V> implements ConcurrentMap<K, V> {
   get [Symbol.toStringTag](): string {
     return "HotKeysMap";
   }
+}
+
+function isEvicting<K, V>(map: ConcurrentMap<K, V>): map is EvictingMap<K, V> {
+  return "peek" in map && "evicted" in map;
 }

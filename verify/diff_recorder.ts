@@ -5,7 +5,7 @@ import type { Ledger } from "./ledger.ts";
 import type { MirroredWrite, MirrorObserver } from "./mirror.ts";
 import { type Difference, Failure } from "./observation.ts";
 import type { CheckedOptions } from "./options.ts";
-import { Redactor } from "./redaction.ts";
+import type { Redactor } from "./redaction.ts";
 import type { ReportedDiff, ReportedPath } from "./report.ts";
 
 /** How many places at which two values differ are kept. */
@@ -27,12 +27,13 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     options: CheckedOptions<V>,
     oldMap: ConcurrentMap<K, V>,
     newMap: ConcurrentMap<K, V>,
+    redactor: Redactor,
   ) {
     this.#ledger = ledger;
     this.#options = options;
     this.#oldMap = oldMap;
     this.#newMap = newMap;
-    this.#redactor = new Redactor({ reveal: options.reveal });
+    this.#redactor = redactor;
   }
 
   /** The owner's `equals`; what it throws is counted. */

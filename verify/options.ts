@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { isDeepEqual } from "./equality.ts";
+import type { HotKeysSource } from "./hot_keys.ts";
 import { rendered } from "./rendering.ts";
 import type { ReportedDiff } from "./report.ts";
 
@@ -58,6 +59,14 @@ export interface TwinOptions<V> {
    * @default {systemClock}
    */
   readonly clock?: Clock;
+  /**
+   * Whose hottest keys the reports show: what `hotKeys` returned, or anything with such a `top`, which is asked each time
+   * a report is made. Observe the twin to count what its callers do, at every stage ({@link HotKeysSource} shows how).
+   * Observe one of the two maps, and what the twin reads there counts as well; from `live` on, the old map no longer gets
+   * all reads.
+   * @default {null}
+   */
+  readonly hotKeys?: HotKeysSource | null;
   /** Called with each confirmed diff, as it stands in the report; what it throws is counted and goes no further. */
   readonly onDiff?: (diff: ReportedDiff) => void;
 }
@@ -94,6 +103,9 @@ export function checkOptions<V>(options: TwinOptions<V>): CheckedOptions<V> {
   number("slice", checked.slice, Number.MIN_VALUE, 1_000);
   if (typeof checked.equals !== "function") refuse(TypeError, "equals", "be a function", checked.equals);
   if (typeof checked.onDiff !== "function") refuse(TypeError, "onDiff", "be a function", checked.onDiff);
+  if (checked.hotKeys !== null && typeof checked.hotKeys.top !== "function") {
+    refuse(TypeError, "hotKeys", "have the method top", checked.hotKeys);
+  }
   const clock: Partial<Record<keyof Clock, unknown>> | null = checked.clock;
   for (const method of ["now", "monotonicMs", "schedule"] as const) {
     if (typeof clock?.[method] !== "function") {
@@ -114,6 +126,7 @@ function defaults<V>(): CheckedOptions<V> {
     maxRecent: 100,
     slice: 4,
     clock: systemClock,
+    hotKeys: null,
     onDiff: () => {},
   };
 }

@@ -68,6 +68,16 @@ export interface ReportedLatency {
   buckets: { atMostNs: number; count: number }[];
 }
 
+/** A key that is used much. Without `reveal`, it is a digest. */
+export interface ReportedHotKey {
+  /** The key. */
+  key: string;
+  /** How many operations there were on it, at most. */
+  count: number;
+  /** By how much `count` may be too high. */
+  error: number;
+}
+
 /** How far a sweep or a backfill has got. */
 export type WorkState = "never" | "running" | "paused" | "done" | "aborted";
 
@@ -168,7 +178,9 @@ export interface TwinReport {
     /** Whether it ended and found nothing, be it that keys were evicted; `null` before it ended. */
     clean: boolean | null;
   };
-  /** Errors thrown by `onDiff` or `equals`: they never reach a caller. */
+  /** The keys that are used the most, in descending order; `null` if the twin was given none that knows them. */
+  hotKeys: ReportedHotKey[] | null;
+  /** Errors thrown by `onDiff`, `equals` or the `top` of `hotKeys`: they never reach a caller. */
   hookErrors: number;
   /**
    * The last two minutes, by the second, and the last hour, by the minute, with the minutes within which it began and
@@ -208,7 +220,7 @@ const DISTINCT_ERROR = 0.05;
 /** What only the twin knows; the rest of a report is in its ledger. */
 export type TwinState = Pick<
   TwinReport,
-  "name" | "stage" | "percent" | "moves" | "traits" | "mirror" | "sample" | "backfill" | "sweep"
+  "name" | "stage" | "percent" | "moves" | "traits" | "mirror" | "sample" | "backfill" | "sweep" | "hotKeys"
 >;
 
 /** The report of a twin in the state `state`, with what `ledger` counted. */

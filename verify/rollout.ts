@@ -3,27 +3,28 @@ import { keyHash } from "../src/key_hash.ts";
 import { backfill } from "./backfill.ts";
 import { Comparer } from "./comparer.ts";
 import { DiffRecorder } from "./diff_recorder.ts";
+import { reportHotKeys } from "./hot_keys.ts";
 import { KeyVersions } from "./key_versions.ts";
 import { Ledger } from "./ledger.ts";
 import { Mirror } from "./mirror.ts";
 import { type CheckedOptions, checkOptions, type TwinOptions } from "./options.ts";
-import { rendered } from "./rendering.ts";
+import { Redactor } from "./redaction.ts";
 import { makeReport, type TwinReport, type TwinState } from "./report.ts";
 import { Route } from "./route.ts";
-import { type Evidence, missingFor, neighbours, type Stage, STAGE_NAMES, StageError, STAGES } from "./stage.ts";
+import {
+  checkPercent,
+  type Evidence,
+  missingFor,
+  neighbours,
+  type Stage,
+  StageError,
+  type StageOptions,
+  STAGES,
+} from "./stage.ts";
 import type { SweepTally } from "./suspect.ts";
 import { sweep } from "./sweep.ts";
 import { Traffic } from "./traffic.ts";
 import { Work } from "./work.ts";
-
-/** What goes with a move to a stage. */
-export interface StageOptions {
-  /**
-   * At `live`: the percentage of keys that the new map answers for, 0 to 100.
-   * @default {100}
-   */
-  readonly percent?: number;
-}
 
 /** Two maps, the stage that the change from one to the other has reached, and the work that speaks for going on. */
 export abstract class Rollout<K, V> {
@@ -58,6 +59,7 @@ export abstract class Rollout<K, V> {
    */
   protected readonly versions: KeyVersions;
   readonly #options: CheckedOptions<V>;
+  readonly #redactor: Redactor;
   #sweep: Work;
   #backfill: Work;
   readonly #startedAtMs: number;
@@ -73,7 +75,8 @@ export abstract class Rollout<K, V> {
     const { clock, slice: sliceMs, maxPending } = checked;
     this.traffic = new Traffic(checked.sample);
     this.ledger = new Ledger(this.traffic, checked.maxRecent);
-    const recorder = new DiffRecorder(this.ledger, checked, oldMap, newMap);
+    this.#redactor = new Redactor(checked);
+    const recorder = new DiffRecorder(this.ledger, checked, oldMap, newMap, this.#redactor);
     this.#options = checked;
     this.versions = new KeyVersions(clock);
     this.mirror = new Mirror(this.versions, recorder, clock, maxPending, sliceMs);
@@ -222,6 +225,7 @@ export abstract class Rollout<K, V> {
       sample: this.#options.sample,
       backfill: { state: this.#backfill.state, done: this.#backfill.done, total: this.#backfill.total },
       sweep: { state, done, total, ...found, clean: state === "done" ? found.diffs + found.inconclusive === 0 : null },
+      hotKeys: reportHotKeys(this.#options.hotKeys, this.#redactor, this.ledger),
     };
     return makeReport(known, this.ledger, this.#startedAtMs, now);
   }
@@ -270,26 +274,4 @@ export abstract class Rollout<K, V> {
     this.#backfilled = false;
     this.#sweptClean = false;
   }
-}
-
-/** The percentage that goes with a move; throws as `stage` does. */
-function checkPercent(stage: Stage, options: StageOptions): number {
-  if (!STAGE_NAMES.includes(stage)) {
-    const allowed = STAGE_NAMES.join(", ");
-    throw new RangeError(`Cannot move to a stage: it must be one of ${allowed}: received ${String(stage)}`);
-  }
-  const unknown = Object.keys(options).find((name) => name !== "percent");
-  if (unknown !== undefined) {
-    throw new TypeError(`Cannot move to ${stage}: options must be percent only: received ${rendered(unknown)}`);
-  }
-  const { percent = 100 } = options;
-  if (typeof percent !== "number" || !(percent >= 0 && percent <= 100)) {
-    throw new RangeError(
-      `Cannot move to ${stage}: percent must be a number from 0 to 100: received ${rendered(percent)}`,
-    );
-  }
-  if (options.percent !== undefined && stage !== "live") {
-    throw new RangeError(`Cannot move to ${stage}: percent goes with live only: received ${percent}`);
-  }
-  return percent;
 }

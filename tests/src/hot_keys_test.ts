@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type ConcurrentMap, hotKeys, NativeMap, ShardedMap, twin } from "@twinmap/twinmap";
+import { LruMap } from "@twinmap/twinmap/lru";
 import fc from "fast-check";
 import { OPERATIONS, steps } from "../conformance/operations.ts";
 import { moveTo } from "../move_to.ts";
@@ -87,6 +88,27 @@ describe("hotKeys()", () => {
     assertEquals(observed.traits.order, "insertion");
     await moveTo(users, clock, "rampdown");
     assertEquals(observed.traits.order, "none");
+  });
+
+  it("lets a map that evicts be peeked at, and asked what it evicted, and counts neither", () => {
+    const map = hotKeys(new LruMap<string, number>({ max: 2 }));
+    map.set("a", 1).set("b", 2);
+    assertEquals([map.traits.evicts, map.peek("a"), map.peek("c")], [true, 1, undefined]);
+    map.set("c", 3);
+    assertEquals([map.has("a"), map.evicted("a"), map.evicted("c")], [false, true, false]);
+    assertEquals(map.counted, 4);
+    const native = hotKeys(new NativeMap([["a", 1]]));
+    assertEquals([native.peek("a"), native.evicted("a"), native.counted], [1, false, 0]);
+  });
+
+  it("can be a side of a twin, also of a map that evicts", async () => {
+    const clock = new ManualClock();
+    const sessions = hotKeys(new LruMap<string, number>({ max: 2 }));
+    const users = twin<string, number>(new Map(), sessions, { clock });
+    await moveTo(users, clock, "shadow");
+    users.set("a", 1).set("b", 2).set("c", 3).get("a");
+    await clock.until(users.settle());
+    assertEquals([users.report().diffs, users.report().evicted > 0], [0, true]);
   });
 
   it("hands itself on where a map is handed on: to forEach's callback, and from set", () => {

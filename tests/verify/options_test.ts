@@ -31,6 +31,8 @@ const WRONG: [options: unknown, kind: typeof TypeError | typeof RangeError, told
   [{ slice: 1_001 }, RangeError, "slice must be a number above 0 and up to 1000: received 1001"],
   [{ clock: {} }, TypeError, "clock must have the methods now, monotonicMs and schedule: received {}"],
   [{ clock: null }, TypeError, "clock must have the methods now, monotonicMs and schedule: received null"],
+  [{ hotKeys: 1 }, TypeError, "hotKeys must have the method top: received 1"],
+  [{ hotKeys: { top: [] } }, TypeError, "hotKeys must have the method top: received "],
   [{ onDiff: "no" }, TypeError, 'onDiff must be a function: received "no"'],
   [{ smaple: 1 }, TypeError, "options must be one of name, sample, mirror"],
   [null, TypeError, "options must be an object: received null"],
@@ -51,6 +53,7 @@ describe("twin(), the options", () => {
     for (const maxRecent of [0, 10_000]) make({ maxRecent });
     for (const slice of [Number.MIN_VALUE, 1_000]) make({ slice });
     for (const name of ["x", "x".repeat(100)]) make({ name });
+    for (const hotKeys of [null, undefined, { top: () => [] }]) make({ hotKeys });
     make({ name: undefined, sample: undefined, clock: undefined });
     make(undefined);
   });

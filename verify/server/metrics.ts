@@ -84,7 +84,11 @@ const FAMILIES: readonly Family[] = [
     ({ mirror }) => only(mirror.overruns),
   ),
   gauge("mirror_pending", "Writes that wait to be mirrored.", ({ mirror }) => only(mirror.pending)),
-  counter("hook_errors", "Errors thrown by onDiff or equals.", ({ hookErrors }) => only(hookErrors)),
+  counter(
+    "hook_errors",
+    "Errors thrown by onDiff, equals or the top of hotKeys.",
+    ({ hookErrors }) => only(hookErrors),
+  ),
   gauge("sweep_running", "1 while a sweep is running, else 0.", ({ sweep }) => only(Number(sweep.state === "running"))),
   gauge("sweep_entries", "Entries that the last sweep has to look at.", ({ sweep }) => only(sweep.total)),
   gauge("sweep_entries_done", "Entries that the last sweep has looked at.", ({ sweep }) => only(sweep.done)),

@@ -31,7 +31,7 @@ export function mirrorState(report: TwinReport, id: string): Html {
             ${row("errors", "mirrored writes at which the other map threw", mirror.errors, "bad")}
             ${row("waiting", "queued writes, still to be applied", mirror.pending, "")}
             ${row("overruns", "queue full, so that a caller applied a write that waited", mirror.overruns, "warn")}
-            ${row("hook errors", "your onDiff or equals threw", hookErrors, "bad")}
+            ${row("hook errors", "your onDiff, equals or hotKeys threw", hookErrors, "bad")}
           </tbody>
         </table>
         ${differing.length === 0 ? "" : differingTraits(traits, differing)}

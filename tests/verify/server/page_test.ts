@@ -2,7 +2,7 @@ import { assertEquals, assertGreaterOrEqual, assertLessOrEqual, assertMatch, ass
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { Hono } from "hono";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { NativeMap, twin, type TwinMap } from "@twinmap/twinmap";
+import { hotKeys, type HotKeysMap, NativeMap, twin, type TwinMap } from "@twinmap/twinmap";
 import { reportApp, type ReportedTwin } from "@twinmap/twinmap/report";
 import { FaultyMap } from "../../../examples/demo/faulty_map.ts";
 import { chromium as executablePath } from "../../chromium.ts";
@@ -50,12 +50,14 @@ async function rig(name = "sessions"): Promise<Rig> {
   return { newMap, sessions };
 }
 
-/** A twin whose time stands still, with diffs of several kinds at keys that are markup, or long. */
+/** A twin whose time stands still, with diffs of several kinds, and hot keys, that are markup, or long. */
 async function twinWithDiffs(name: string): Promise<TwinMap<string, Session>> {
   const clock = new ManualClock();
   const newMap = new Map<string, Session>();
-  const sessions = twin<string, Session>(new Map(), newMap, { name, clock, reveal: true });
+  const oldMap = hotKeys(new Map<string, Session>());
+  const sessions = twin<string, Session>(oldMap, newMap, { name, clock, reveal: true, hotKeys: oldMap });
   await moveTo(sessions, clock, "shadow");
+  for (const key of [NASTY, "long".repeat(100)]) for (let i = 0; i < 9; i++) sessions.has(key);
   for (let i = 0; i < 30; i++) sessions.set(`session-${i}`, { user: i });
   await clock.advance(90_000);
   sessions.set(NASTY, { [NASTY]: NASTY }).set("long".repeat(100), { ["long".repeat(40)]: "value".repeat(50) });
@@ -143,6 +145,27 @@ describe("the page, in Chromium", { ignore: executablePath === undefined }, () =
       assertMatch(await page.locator("#twin-1-verdict").innerText(), /By kind: value \d+; all in the last hour/);
       assertEquals(await page.locator("#twin-1-turn").innerText(), "sessions at shadow: the maps differ");
       assertEquals(await page.evaluate("notLoadedAnew"), true);
+    });
+  });
+
+  it("shows which keys are hot, and keeps them current", async () => {
+    const users = twin<string, number>(new Map(), new Map(), {
+      name: "users",
+      reveal: true,
+      hotKeys: { top: () => observed.top() },
+    });
+    const observed: HotKeysMap<string, number> = hotKeys(users);
+    await visit(await serve(users), async (page) => {
+      const section = page.locator("#twin-1-hot-keys");
+      await section.getByText("No operation has been counted yet.").waitFor();
+      await live(page);
+      for (let i = 0; i < 1_234; i++) observed.get(i % 4 === 0 ? "bob" : "ada");
+      await section.getByRole("row", { name: /"ada" 925 nothing/ }).waitFor();
+      await section.getByRole("row", { name: /"bob" 309 nothing/ }).waitFor();
+      const widths = await page.evaluate<number[]>(
+        "[...document.querySelectorAll('.bar rect:last-child')].map((bar) => bar.getBoundingClientRect().width)",
+      );
+      assertEquals(Math.round((widths[1] ?? 0) / (widths[0] ?? 0) * 100), 33);
     });
   });
 

@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { Hono } from "hono";
 import { createHash } from "node:crypto";
-import { twin, type TwinMap } from "@twinmap/twinmap";
+import { hotKeys, type HotKeysSource, twin, type TwinMap } from "@twinmap/twinmap";
 import { type ReportApp, reportApp, type ReportedTwin } from "@twinmap/twinmap/report";
 import { moveTo } from "../../move_to.ts";
 import { ManualClock } from "../manual_clock.ts";
@@ -13,11 +13,12 @@ const ROUTES = ["/", "/report", "/metrics", "/events"];
 const SCRIPT_TAG = "<script>alert(1)</script>";
 const IMAGE_TAG = `<img src=x onerror="alert(2)">'&`;
 
-/** A twin at shadow that found a diff at each of `keys`. */
+/** A twin at shadow that found a diff at each of `keys`, and shows how hot they are. */
 async function twinWithDiffs(name: string, keys: string[], reveal = true): Promise<TwinMap<string, unknown>> {
   const clock = new ManualClock();
   const newMap = new Map<string, unknown>();
-  const users = twin<string, unknown>(new Map(), newMap, { name, clock, reveal });
+  const oldMap = hotKeys(new Map<string, unknown>());
+  const users = twin<string, unknown>(oldMap, newMap, { name, clock, reveal, hotKeys: oldMap });
   await moveTo(users, clock, "shadow");
   for (const key of keys) {
     users.set(key, { [IMAGE_TAG]: SCRIPT_TAG });
@@ -29,8 +30,8 @@ async function twinWithDiffs(name: string, keys: string[], reveal = true): Promi
   return users;
 }
 
-function someTwin(name: string): TwinMap<string, number> {
-  return twin<string, number>(new Map(), new Map(), { name, clock: new ManualClock() });
+function someTwin(name: string, hotKeys: HotKeysSource | null = null): TwinMap<string, number> {
+  return twin<string, number>(new Map(), new Map(), { name, clock: new ManualClock(), hotKeys, reveal: true });
 }
 
 async function ask(app: ReportApp, path: string, init?: RequestInit): Promise<Response> {
@@ -309,6 +310,27 @@ describe("reportApp()", () => {
         assertEquals((await textOf(app, route)).includes("src=x"), reveal, route);
       }
     }
+  });
+
+  it("has a section of hot keys on the page only where the twin was given what knows them", async () => {
+    assertFalse((await textOf(reportApp(someTwin("users")), "/")).includes("Hot keys"));
+    const none = await textOf(reportApp(someTwin("users", { top: () => [] })), "/");
+    assertStringIncludes(none, "<h3>Hot keys</h3>");
+    assertStringIncludes(none, "No operation has been counted yet.");
+  });
+
+  it("shows of each hot key how often it was used, how far that is sure, and the first 20", async () => {
+    const given = Array.from({ length: 25 }, (_, at) => ({ key: at, count: 9_000 - at, error: at * 300 }));
+    const users = someTwin("users", { top: () => given });
+    const page = await textOf(reportApp(users), "/");
+    const section = page.match(/<section id="twin-1-hot-keys">([^]*?)<\/section>/)?.[1] ?? "";
+    const rows = [...section.matchAll(/<th scope="row">[^]*?<\/tr>/g)].map(([row]) => row);
+    assertEquals(rows.length, 20);
+    assertMatch(rows[0] ?? "", /<code>0<\/code>[^]*>9,000<[^]*>nothing</);
+    assertMatch(rows[19] ?? "", /<code>19<\/code>[^]*>8,981<[^]*up to <data[^>]*>5,700</);
+    assertMatch(rows[19] ?? "", /width="99\.8%"[^]*width="36\.5%"/);
+    assertMatch(section, /The 20 keys that were used the most, of 25/);
+    assertEquals(users.report().hotKeys?.length, 25);
   });
 
   it("is a page that says the verdict, the stage and what is needed, at each stage", async () => {

@@ -5,9 +5,9 @@ import { IntTable, type IntTableStructure } from "./int_table.ts";
 import { sameValueZero, storedKey } from "./same_value_zero.ts";
 
 /**
- * A {@link ConcurrentMap} of safe integers to anything, which never stops to grow: a table of segments of limited size, of
- * which a write copies one at most. The keys lie in typed arrays outside the JavaScript heap, and so do the values for as
- * long as they are numbers: there is nothing for the garbage collector to go through.
+ * A {@link ConcurrentMap} of safe integers to anything. It grows without a pause: it is a table of segments of limited size,
+ * of which a write copies one or two at most. The keys lie in typed arrays outside the JavaScript heap, and so do the values
+ * as long as they are numbers: the garbage collector has nothing to go through.
  *
  * | method | average | worst |
  * | --- | --- | --- |
@@ -16,16 +16,16 @@ import { sameValueZero, storedKey } from "./same_value_zero.ts";
  * | `size`, `clear` | O(1) | O(1), the rest left to the garbage collector |
  * | iteration, `snapshot` | O(n) | O(n) |
  *
- * A key is a safe integer, negative ones and `-0`, which is `0`, among them; each operation on another key throws a
- * `TypeError`, `get` and `has` too, since it can only be a mistake. An entry takes 12 to 15 bytes while the values are whole
- * numbers of 32 bits, 19 to 23 otherwise, apart from what a value refers to; keys beyond 32 bits take 7 more. An empty map
- * takes about a kilobyte. A deleted entry leaves nothing behind, and the memory is given back when three fifths are gone.
- * Iteration is in the order of the hashes, which never changes, so that writes can't make it miss or repeat an entry.
+ * A key is a safe integer; `-0` is `0`. Each operation on another key throws a `TypeError`, `get` and `has` too, since it can
+ * only be a mistake. An entry takes 12 to 15 bytes while the values are whole numbers of 32 bits, 19 to 23 otherwise, apart
+ * from what a value refers to; keys beyond 32 bits take 7 more. An empty map takes about a kilobyte. A deleted entry leaves
+ * nothing behind, and the memory is given back when three fifths are gone. Iteration is in the order of the hashes, which
+ * never changes, so that writes can't make it miss or repeat an entry.
  *
- * What it is bad at: there is no insertion order; below some hundred thousand entries, which the processor's caches hold, a
- * `Map` reads as fast or faster. A segment, of some ten thousand entries, whose values are not all numbers has them on the
- * heap like any other array, as if for good until it is next copied. Whoever can choose the keys can choose them with hashes
- * that lie together, and so make each operation go through a segment, which through keys beyond 32 bits can have any size.
+ * What it is bad at: there is no insertion order. Up to some hundred thousand entries, which the processor's caches hold, a
+ * `Map` reads as fast, at ten thousand twice as fast. Once a value is not a number, those of its segment, up to some ten thousand, are moved to
+ * the heap, and the collector may pause for them. Whoever can choose the keys can choose such with hashes that lie together,
+ * and so make each operation go through a segment, which with keys beyond 32 bits can have any size.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export class IntMap<V> implements ConcurrentMap<number, V> {
     shared: false,
     evicts: false,
   };
-  /** With more of its homes taken a segment is smaller, but read slower: at 0.75 by a seventh, at 0.85 by a third. */
+  /** With more of its homes taken a segment is smaller, but read slower: at 0.85 by a third while caches hold it. */
   readonly #table: IntTable = new IntTable("IntMap", 0.65);
 
   /** How many entries there are. */

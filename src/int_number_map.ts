@@ -18,11 +18,10 @@ import { sameValueZero, storedKey } from "./same_value_zero.ts";
  *
  * A key is a safe integer and a value a number, `NaN`, `-0` and the infinities among them; anything else is refused with a
  * `TypeError`, by `get` and `has` too. An entry takes 10 to 12 bytes while the values are whole numbers of 32 bits, 15 to 17
- * otherwise; keys beyond 32 bits take 5 more. In a segment, of some ten thousand entries, one value that is wider makes room
- * for all of them until it is next copied. A deleted entry leaves nothing behind, and the memory is given back when three
- * fifths are gone.
+ * otherwise; keys beyond 32 bits take 5 more. One other number widens all values of its segment, up to some ten thousand. A
+ * deleted entry leaves nothing behind, and the memory is given back when three fifths are gone.
  *
- * What it is bad at: as `IntMap`, which reads faster by a fifth, for it has more free slots.
+ * What it is bad at: the same as `IntMap`; and with fewer free slots than there, an insertion moves more entries.
  *
  * @example
  * ```ts

@@ -102,35 +102,30 @@ export function hasOrder(
   required: readonly Operation[],
   optional: readonly Operation[],
 ): boolean {
-  const returned = required.filter(({ returnedAt }) => returnedAt !== undefined);
-  const free = [...optional, ...required.filter(({ returnedAt }) => returnedAt === undefined)];
-  return states.some((state) => hasOrderFrom(model, state, returned, free));
+  const isReturned = ({ returnedAt }: Operation) => returnedAt !== undefined;
+  const history = [...required, ...optional].sort((a, b) => a.calledAt - b.calledAt);
+
+  const isOrdered = (state: unknown, required: readonly Operation[], optional: readonly Operation[]): boolean => {
+    if (required.length === 0) return true;
+    return [...required, ...optional].some((next) => {
+      if (required.some((other) => precedes(other, next, history))) return false;
+      const outcome = outcomeOf(model, state, next);
+      const fits = !required.includes(next) || !("result" in outcome) || Object.is(outcome.result, next.result);
+      return fits && isOrdered(
+        outcome.state,
+        required.filter((other) => other !== next),
+        optional.filter((other) => other !== next && !precedes(other, next, history)),
+      );
+    });
+  };
+
+  const free = [...optional, ...required.filter((operation) => !isReturned(operation))];
+  return states.some((state) => isOrdered(state, required.filter(isReturned), free));
 }
 
-function hasOrderFrom(
-  model: Model<unknown>,
-  state: unknown,
-  required: readonly Operation[],
-  optional: readonly Operation[],
-): boolean {
-  if (required.length === 0) return true;
-  return [...required, ...optional].some((next) => {
-    if (required.some((other) => precedes(other, next))) return false;
-    const outcome = outcomeOf(model, state, next);
-    const fits = !required.includes(next) || !("result" in outcome) || Object.is(outcome.result, next.result);
-    return fits && hasOrderFrom(
-      model,
-      outcome.state,
-      required.filter((other) => other !== next),
-      optional.filter((other) => other !== next && !precedes(other, next)),
-    );
-  });
-}
-
-/** Whether an operation returned before the other was called. */
-function precedes(first: Operation, second: Operation): boolean {
-  if (first === second || first.returnedAt === undefined) return false;
-  if (first.returnedAt < second.calledAt) return true;
-  return first.client === second.client && first.returnedAt <= second.calledAt &&
-    (first.calledAt < second.calledAt || first.returnedAt < (second.returnedAt ?? Infinity));
+/** Whether an operation returned before the other was called. Those of a client are given in the order of its calls. */
+function precedes(first: Operation, second: Operation, all: readonly Operation[]): boolean {
+  const { returnedAt = Infinity } = first;
+  if (first.client === second.client) return all.indexOf(first) < all.indexOf(second);
+  return returnedAt < second.calledAt;
 }

@@ -62,9 +62,9 @@ export interface Violation {
  * result that the model gives it there.
  *
  * Where there is none, each bad part of the history (for a map: each key) is cut down to operations that no order explains
- * even though everything else is left open: before the first of their calls the state may be any that was possible up to
- * there, and every other operation may have taken effect between its call and its return, with whatever result, or not at
- * all. So they prove by themselves that the history is bad. Each of them is needed: once it is left open as the others
+ * even though everything else is left open: at the first of their calls the state may be any that it can have been in when
+ * an earlier call returned, and every other operation may have taken effect between its call and its return, with whatever
+ * result, or not at all. So they prove by themselves that the history is bad. Each of them is needed: once it is left open as the others
  * are, there is an order. There may be another such set that is smaller.
  *
  * The search is Wing and Gong's, as improved by Lowe ("Testing for Linearizability", 2017): operations take effect just in

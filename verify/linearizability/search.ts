@@ -139,6 +139,7 @@ export class Search<State> {
     const effects = new Set<number>();
     for (const entry of this.#openAt(event, budget)) {
       if (((done | used) & entry.bit) !== 0n) continue;
+      if (isBehind(entry.previous, event, done, required)) continue;
       if (!required.has(entry)) {
         if (effects.has(entry.effect)) continue;
         effects.add(entry.effect);
@@ -146,7 +147,6 @@ export class Search<State> {
         if (next !== state) optional.push([entry, next]);
         continue;
       }
-      if (isBehind(entry.previous, event, done, required)) continue;
       const outcome = this.#outcome(entry, state, budget);
       if ("result" in outcome && !this.#equals(entry.operation.result, outcome.result)) continue;
       if (entry.isRead) done |= entry.bit;

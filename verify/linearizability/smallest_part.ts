@@ -14,10 +14,11 @@ export interface SmallestPart {
 /**
  * Entries of a bad part that are bad by themselves, and of which each is needed.
  *
- * **Bad by themselves** are entries that no order explains though everything else is left open: before the first of
- * their calls the part may be in any state that the search met up to there; every other entry may have taken effect
- * between its call and its return, with whatever result, or not at all. Each of these only adds orders. So if the whole
- * had an order, these entries would have one: no false alarm, and no need to look at the rest.
+ * **Bad by themselves** are entries that no order explains though everything else is left open: at the first of their
+ * calls the part may be in any state that the search met at a return before it, which are all that it can be in with what
+ * took effect just in time; every other entry may have taken effect between its call and its return, with whatever
+ * result, or not at all. Each of these only adds orders. So if the whole had an order, these entries would have one: no
+ * false alarm, and no need to look at the rest.
  *
  * **Each is needed**: once its result and its having taken effect are left open as well, there is an order. So no entry
  * can be left out; there may be another bad part, with fewer entries.
@@ -56,8 +57,8 @@ export function smallestPart<State>(
   for (let size = entries.length >> 1; size > 0 && budget.steps >= 0;) {
     const before = entries.length;
     for (let at = 0; at < entries.length && budget.steps >= 0;) {
-      const left = entries.filter((entry, index) => index < at || index >= at + size || entry === due);
-      if (left.length < entries.length && isBad(left)) entries = left;
+      const left = [...entries.slice(0, at), ...entries.slice(at + size)];
+      if (isBad(left)) entries = left;
       else at += size;
     }
     if (size > 1) size >>= 1;

@@ -68,13 +68,13 @@ export interface Turn {
 
 /** Turns of any of these calls, by so many clients. */
 export function turns(calls: fc.Arbitrary<Call>, clients: number): fc.Arbitrary<Turn> {
-  const share = fc.integer({ min: 0, max: 8 });
+  const share = fc.integer({ min: 0, max: 7 });
   return fc.record({ call: calls, client: fc.nat({ max: clients - 1 }), before: share, after: share });
 }
 
 /**
  * The history of a sequential run, in which the calls take effect at the times 100, 200, …, and their intervals are
- * widened as the turns say: as far as half of the way to the effects of the same client's neighbouring calls.
+ * widened as the turns say: almost half of the way to the effects of the same client's neighbouring calls.
  */
 function widened(run: readonly Turn[], resultOf: (call: Call) => unknown): Operation[] {
   const effectAt = (at: number) => (at + 1) * 100;
@@ -128,4 +128,31 @@ function precedes(first: Operation, second: Operation, all: readonly Operation[]
   const { returnedAt = Infinity } = first;
   if (first.client === second.client) return all.indexOf(first) < all.indexOf(second);
   return returnedAt < second.calledAt;
+}
+
+/** The states that these operations can leave behind, each of them with its result. */
+export function endStates(model: Model<unknown>, operations: readonly Operation[]): unknown[] {
+  const states = new Set<unknown>();
+  const visit = (state: unknown, left: readonly Operation[]): void => {
+    if (left.length === 0) states.add(state);
+    for (const next of left) {
+      const outcome = outcomeOf(model, state, next);
+      if (left.some((other) => precedes(other, next, operations))) continue;
+      if ("result" in outcome && !Object.is(outcome.result, next.result)) continue;
+      visit(outcome.state, left.filter((other) => other !== next));
+    }
+  };
+  visit(model.initial, operations);
+  return [...states];
+}
+
+/** The states that any of these operations can lead to, in any order and with any result. */
+export function reachableStates(model: Model<unknown>, operations: readonly Operation[]): unknown[] {
+  const states = new Set<unknown>();
+  const visit = (state: unknown, left: readonly Operation[]): void => {
+    states.add(state);
+    for (const next of left) visit(outcomeOf(model, state, next).state, left.filter((other) => other !== next));
+  };
+  visit(model.initial, operations);
+  return [...states];
 }

@@ -17,16 +17,23 @@ describe("the search for an order", () => {
   it("finds one with calls that never returned, whether they took effect or not", () => {
     const run = fc.array(turns(calls(2, 3), 3), { size: "+1" });
     const stopped = fc.array(turns(calls(2, 3), 3), { maxLength: 12 });
-    fc.assert(fc.property(run, stopped, fc.array(fc.nat({ max: 30 }), { minLength: 12, maxLength: 12 }), (run, stopped, places) => {
-      const whole = [...run];
-      for (const [at, turn] of stopped.entries()) {
-        whole.splice(places[at] ?? 0, 0, { ...turn, client: 10 + at });
-      }
-      const history = historyOf(whole).map(({ returnedAt, result, ...call }) =>
-        Number(call.client) < 10 ? { ...call, returnedAt, result } : call
-      );
-      assertEquals(checkLinearizable(history, model).verdict, "linearizable");
-    }));
+    fc.assert(
+      fc.property(
+        run,
+        stopped,
+        fc.array(fc.nat({ max: 30 }), { minLength: 12, maxLength: 12 }),
+        (run, stopped, places) => {
+          const whole = [...run];
+          for (const [at, turn] of stopped.entries()) {
+            whole.splice(places[at] ?? 0, 0, { ...turn, client: 10 + at });
+          }
+          const history = historyOf(whole).map(({ returnedAt, result, ...call }) =>
+            Number(call.client) < 10 ? { ...call, returnedAt, result } : call
+          );
+          assertEquals(checkLinearizable(history, model).verdict, "linearizable");
+        },
+      ),
+    );
   });
 
   const seen = { linearizable: 0, violated: 0, unknown: 0 };

@@ -39,16 +39,13 @@ interface Configuration {
   readonly done: bigint;
   /** The bits of the other entries that are open and took effect. */
   readonly used: bigint;
-  /** How many others took effect so far. */
-  readonly uses: number;
 }
 
 /**
  * Searches for an order of a part's operations in which each takes effect between its call and its return, and has the
  * result that the model gives it.
  *
- * It goes through the events, depth first, but first of all where the fewest entries are used that need not take effect. An
- * entry takes effect as late as can be: when one has to return that did not
+ * It goes through the events, depth first. An entry takes effect as late as can be: when one has to return that did not
  * take effect yet, or before that one, to prepare the state for it. A configuration that was met before is not entered
  * again. Three rules keep the number of configurations down without losing an order:
  *
@@ -101,9 +98,9 @@ export class Search<State> {
   answer({ from, to, states, required }: Question, budget: Budget): Findings {
     const met = new Map(states.map((state) => [state, from - 1]));
     const entered = new Map<string, bigint[]>();
-    const waiting = new Waiting(states.map((state) => ({ event: from, state, done: 0n, used: 0n, uses: 0 })));
+    const stack: Configuration[] = states.map((state) => ({ event: from, state, done: 0n, used: 0n }));
     let reached = from;
-    for (let next = waiting.take(); next !== undefined; next = waiting.take()) {
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
       const configuration = this.#toDecision(next, to);
       const { event, state, used } = configuration;
       if (event > to) return { order: "found", reached: to, met };
@@ -113,14 +110,14 @@ export class Search<State> {
       if (isEntered(entered, `${event} ${state} ${moves.done}`, used)) continue;
       for (const move of moves.list) {
         if (!met.has(move.state) || met.get(move.state) as number > event) met.set(move.state, event);
-        waiting.add(move);
+        stack.push(move);
       }
     }
     return { order: "none", reached, met };
   }
 
   /** Goes on to the next return of an entry that did not take effect yet. */
-  #toDecision({ event, state, done, used, uses }: Configuration, to: number): Configuration {
+  #toDecision({ event, state, done, used }: Configuration, to: number): Configuration {
     for (; event <= to; event++) {
       const entry = this.#part.events[event] as Entry;
       if (entry.return !== event) continue;
@@ -128,11 +125,11 @@ export class Search<State> {
       else if ((used & entry.bit) !== 0n) used ^= entry.bit;
       else break;
     }
-    return { event, state, done, used, uses };
+    return { event, state, done, used };
   }
 
   /** All that can be done at the return of an entry that did not take effect yet; the best comes last. */
-  #moves({ event, state, done, used, uses }: Configuration, required: ReadonlySet<Entry>, budget: Budget): Moves {
+  #moves({ event, state, done, used }: Configuration, required: ReadonlySet<Entry>, budget: Budget): Moves {
     const due = this.#part.events[event] as Entry;
     const optional: [Entry, number][] = [];
     const writes: [Entry, number][] = [];
@@ -148,19 +145,21 @@ export class Search<State> {
         continue;
       }
       const outcome = this.#outcome(entry, state, budget);
-      if ("result" in outcome && !this.#equals(entry.operation.result, outcome.result)) continue;
+      if (!this.#fits(entry, outcome)) continue;
       if (entry.isRead) done |= entry.bit;
       else writes.push([entry, this.#numberOf(outcome.state)]);
     }
-    if ((done & due.bit) !== 0n) return { done, list: [{ event, state, done, used, uses }] };
+    if ((done & due.bit) !== 0n) return { done, list: [{ event, state, done, used }] };
+    const isDue = required.has(due);
     const list: Configuration[] = [];
+    const fitting: Configuration[] = [];
     for (const [{ bit }, next] of optional.reverse()) {
-      list.push({ event, state: next, done, used: used | bit, uses: uses + 1 });
+      const prepares = isDue && this.#fits(due, this.#outcome(due, next, budget));
+      (prepares ? fitting : list).push({ event, state: next, done, used: used | bit });
     }
-    for (const [{ bit }, next] of writes.reverse()) {
-      list.push({ event, state: next, done: done | bit, used, uses });
-    }
-    if (!required.has(due)) list.push({ event: event + 1, state, done, used, uses });
+    list.push(...fitting);
+    for (const [{ bit }, next] of writes.reverse()) list.push({ event, state: next, done: done | bit, used });
+    if (!isDue) list.push({ event: event + 1, state, done, used });
     return { done, list };
   }
 
@@ -188,8 +187,8 @@ export class Search<State> {
     return apply(this.#states[state] as State, ...operation.args);
   }
 
-  #equals(recorded: unknown, expected: unknown): boolean {
-    return (this.#model.equals ?? isDeepEqual)(recorded, expected);
+  #fits({ operation }: Entry, outcome: Outcome<State>): boolean {
+    return !("result" in outcome) || (this.#model.equals ?? isDeepEqual)(operation.result, outcome.result);
   }
 
   #numberOf(state: State): number {
@@ -199,27 +198,6 @@ export class Search<State> {
     if (known !== undefined) return known;
     this.#numbers.set(stored, this.#states.length);
     return this.#states.push(state) - 1;
-  }
-}
-
-/** The configurations that are still to be entered. */
-class Waiting {
-  readonly #byUses: Configuration[][];
-  #least = 0;
-
-  constructor(unused: Configuration[]) {
-    this.#byUses = [unused];
-  }
-
-  add(configuration: Configuration): void {
-    const { uses } = configuration;
-    (this.#byUses[uses] ??= []).push(configuration);
-  }
-
-  /** Of those with the fewest uses the one that was added last; what is added afterwards has no fewer. */
-  take(): Configuration | undefined {
-    while (this.#byUses[this.#least]?.length === 0) this.#least++;
-    return this.#byUses[this.#least]?.pop();
   }
 }
 

@@ -19,8 +19,8 @@ export type { Model, Operation, Outcome } from "./model.ts";
 export interface LinearizabilityOptions {
   /**
    * How many times the model may be asked what an operation does, until the verdict is `unknown`; and how many times once
-   * more in search of the smallest bad parts. A whole number from 1 to 2^53 - 1. A million takes about a second, and up to
-   * some hundred megabytes where there is no order.
+   * more in search of the smallest bad parts. A whole number from 1 to 2^53 - 1. Five million take a second or two, and up
+   * to some hundred megabytes.
    * @default {5_000_000}
    */
   readonly maxSteps?: number;
@@ -51,8 +51,8 @@ export interface Violation {
   /** Whether each of them is needed. `false` only if the bound was reached before that was certain. */
   readonly isMinimal: boolean;
   /**
-   * The operations as text: a row for each client, bars from call to return. Control characters are escaped and long
-   * values cut, but nothing is hidden.
+   * The first hundred operations as text: a row for each client, bars from call to return. Control characters are escaped
+   * and long values cut.
    */
   readonly timeline: string;
 }
@@ -64,8 +64,8 @@ export interface Violation {
  * Where there is none, each bad part of the history (for a map: each key) is cut down to operations that no order explains
  * even though everything else is left open: at the first of their calls the state may be any that it can have been in when
  * an earlier call returned, and every other operation may have taken effect between its call and its return, with whatever
- * result, or not at all. So they prove by themselves that the history is bad. Each of them is needed: once it is left open as the others
- * are, there is an order. There may be another such set that is smaller.
+ * result, or not at all. So they prove by themselves that the history is bad. Each of them is needed: once it is left open
+ * as the others are, there is an order. There may be another such set that is smaller.
  *
  * The search is Wing and Gong's, as improved by Lowe ("Testing for Linearizability", 2017): operations take effect just in
  * time, and no configuration is entered twice. It usually takes O(n) for n operations of few clients, beside sorting. To
@@ -152,7 +152,8 @@ export function checkLinearizable<State>(
     const where = model.partition === undefined ? "" : ` on ${shown(part.key)}`;
     const before = isFromStart ? "from the first state on" : "whatever came before";
     const heading = `No order explains ${these} of ${part.entries.length} operations${where}, ${before}.`;
-    violations.push({ part: part.key, operations, isMinimal, timeline: `${heading}\n${timeline(operations)}` });
+    const doubt = isMinimal ? "" : " Perhaps not all of them are needed: the bound was reached.";
+    violations.push({ part: part.key, operations, isMinimal, timeline: `${heading}${doubt}\n${timeline(operations)}` });
   }
   violations.sort((a, b) => a.operations.length - b.operations.length);
   const verdict = violations.length > 0 ? "violated" : undecided.length > 0 ? "unknown" : "linearizable";

@@ -130,7 +130,9 @@ function returnTime({ returnedAt = Infinity }: Operation): number {
 }
 
 function checkOperation<State>(operation: Operation, at: number, model: Model<State>): void {
-  if (typeof operation !== "object" || operation === null) refuse(TypeError, `${at} must be an operation`, operation);
+  if (typeof operation !== "object" || operation === null) {
+    refuse(TypeError, `operation ${at} must be an object`, operation);
+  }
   const { client, name, args, calledAt, returnedAt } = operation;
   const must = (what: string) => `operation ${at} must have ${what}`;
   if (typeof client !== "string" && typeof client !== "number") {

@@ -7,9 +7,9 @@ export interface Operation {
   /** What it was given. */
   readonly args: readonly unknown[];
   /**
-   * The time just before the call, of one clock that all clients share, in any unit. Best is a counter that each reading
-   * adds one to: two calls that overlap by their times may be put in any order, and those of equal times do, but for
-   * calls of the same client.
+   * The time just before the call, of one clock that all clients share, in any unit. Calls whose times overlap may be put
+   * in either order, and equal times overlap, but for calls of one client. So best is a counter that each reading adds
+   * one to.
    */
   readonly calledAt: number;
   /**

@@ -36,7 +36,6 @@ export function smallestPart<State>(
 ): SmallestPart {
   const called = part.entries.filter((entry) => entry.call < reached && entry.return < Infinity);
   const due = part.events[reached] as Entry;
-  let isMinimal = true;
 
   const questionOf = (entries: readonly Entry[]): Question => {
     const from = entries[0]?.call ?? 0;
@@ -47,11 +46,7 @@ export function smallestPart<State>(
       required: new Set(entries),
     };
   };
-  const isBad = (entries: readonly Entry[]): boolean => {
-    const { order } = search.answer(questionOf(entries), budget);
-    if (order === "unknown") isMinimal = false;
-    return order === "none";
-  };
+  const isBad = (entries: readonly Entry[]) => search.answer(questionOf(entries), budget).order === "none";
 
   let entries = called.slice(lastBadStart(called, called.indexOf(due), isBad));
   for (let size = entries.length >> 1; size > 0 && budget.steps >= 0;) {
@@ -64,7 +59,7 @@ export function smallestPart<State>(
     if (size > 1) size >>= 1;
     else if (entries.length === before) size = 0;
   }
-  return { entries, isFromStart: questionOf(entries).states.length === 1, isMinimal };
+  return { entries, isFromStart: questionOf(entries).states.length === 1, isMinimal: budget.steps >= 0 };
 }
 
 /** How many of the entries can be left out at the beginning; all of them together are known to be bad. */

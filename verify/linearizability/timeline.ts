@@ -5,14 +5,20 @@ import type { Operation } from "./model.ts";
 /** How many characters of a value are shown. */
 const MAX_VALUE = 24;
 
+/** How many operations are shown. */
+const MAX_OPERATIONS = 100;
+
 /** How wide a timeline is before it goes on below. */
 const MAX_WIDTH = 120;
 
 /**
- * Operations that all returned, given in the order of their calls, as text: a row for each client, and in it a bar from each call to its return. What
- * overlaps in time overlaps in the text, and nothing else does; how long it took is not to scale.
+ * Operations that all returned, given in the order of their calls, as text: a row for each client, and in it a bar from
+ * each call to its return. What overlaps in time overlaps in the text, and nothing else does; how long it took is not to
+ * scale.
  */
 export function timeline(operations: readonly Operation[]): string {
+  const left = operations.length - MAX_OPERATIONS;
+  if (left > 0) return `${timeline(operations.slice(0, MAX_OPERATIONS))}\n\n… and ${left} more`;
   const columns = columnsOf(operations);
   const rows = new Map<Operation["client"], string>();
   for (const operation of operations) {
@@ -21,14 +27,14 @@ export function timeline(operations: readonly Operation[]): string {
     const label = ` ${labelOf(operation)} `;
     rows.set(operation.client, `${row.padEnd(call)}├${label.padEnd(end - call - 1, "─")}┤`);
   }
-  const names = [...rows.keys()].map((client) => shown(client));
-  const nameWidth = Math.max(...names.map((name) => name.length));
+  const nameWidth = Math.max(...[...rows.keys()].map((client) => shown(client).length));
   const width = Math.max(...[...rows.values()].map((row) => row.length));
   const blocks: string[] = [];
   for (let from = 0; from < width; from += MAX_WIDTH) {
-    const lines = [...rows.values()].map((row, at) =>
-      `client ${(names[at] as string).padEnd(nameWidth)}  ${row.slice(from, from + MAX_WIDTH)}`.trimEnd()
-    );
+    const lines = [...rows].flatMap(([client, row]) => {
+      const bars = row.slice(from, from + MAX_WIDTH).trimEnd();
+      return bars === "" ? [] : [`client ${shown(client).padEnd(nameWidth)}  ${bars}`];
+    });
     blocks.push(lines.join("\n"));
   }
   return blocks.join("\n\n");

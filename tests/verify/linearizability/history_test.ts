@@ -35,7 +35,7 @@ describe("a history", () => {
       refuses(TypeError, history, `the history must be an iterable of operations: received ${show(history)}`);
     }
     for (const operation of [undefined, null, 5, "get"]) {
-      refuses(TypeError, [good, operation], `1 must be an operation: received ${show(operation)}`);
+      refuses(TypeError, [good, operation], `operation 1 must be an object: received ${show(operation)}`);
     }
   });
 

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { checkLinearizable, mapModel, type Operation } from "@twinmap/twinmap/linearizability";
 import fc from "fast-check";
@@ -110,5 +110,6 @@ describe("the smallest bad part", () => {
     assertEquals([smallest(100_000)?.operations, smallest(100_000)?.isMinimal], [disagreement.slice(2), true]);
     const stopped = smallest(900);
     assertEquals([stopped?.isMinimal, (stopped?.operations.length ?? 0) > 4], [false, true]);
+    assertStringIncludes(stopped?.timeline ?? "", "Perhaps not all of them are needed: the bound was reached.\n");
   });
 });

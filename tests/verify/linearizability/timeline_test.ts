@@ -66,15 +66,25 @@ client 1   ├ add(1) → 1 ┤
     );
   });
 
-  it("goes on below where it is wide", () => {
-    const operations = Array.from({ length: 24 }, (_, at) => op(at % 2, 10 * at, 10 * at + 11, "get", ["key"], at));
-    const blocks = timeline(operations).split("\n\n");
-    assert(blocks.length > 1);
-    assert(blocks.every((block) => block.split("\n").every((line) => line.length <= 130)));
-    const rows = [0, 1].map((row) =>
-      blocks.map((block) => block.split("\n")[row]?.slice("client 0  ".length)).join("")
+  it("goes on below where it is wide, without the clients that do nothing there", () => {
+    const long = op("long", 0, 300, "set", ["key", 1]);
+    const operations = Array.from(
+      { length: 24 },
+      (_, at) => op(at < 12 ? 0 : 1, 10 * at + 1, 10 * at + 2, "get", [at], at),
     );
-    assertEquals(rows.join("").match(/get/g)?.length, 24);
+    const blocks = timeline([long, ...operations]).split("\n\n").map((block) => block.split("\n"));
+    assert(blocks.flat().every((line) => line.length <= 140));
+    const clients = blocks.map((block) => block.map((line) => line.slice(7, 13).trim()));
+    assertEquals([clients[0], clients.at(-1)], [['"long"', "0"], ['"long"', "1"]]);
+    const row = (client: string) =>
+      blocks.flat().filter((line) => line.startsWith(`client ${client} `)).map((line) => line.slice(15)).join("");
+    assertEquals([row("0").match(/get/g)?.length, row("1").match(/get/g)?.length], [12, 12]);
+  });
+
+  it("shows a hundred operations, and how many more there are", () => {
+    const operations = Array.from({ length: 5_000 }, (_, at) => op(at, at, at + 1, "get", [at], at));
+    const text = timeline(operations);
+    assertEquals([text.match(/├/g)?.length, text.endsWith("\n\n… and 4900 more")], [100, true]);
   });
 
   it("shows two bars side by side exactly if the calls overlapped", () => {

@@ -51,8 +51,7 @@ export function mapModel(options: MapModelOptions = {}): Model<unknown> {
     throw new RangeError(`Cannot model a map: values must be "copy" or "reference": received ${String(values)}`);
   }
   const equals = values === "copy" ? isDeepEqual : Object.is;
-  const holds = (state: unknown, expected: unknown) =>
-    state !== ABSENT && (sameValueZero(state, expected) || equals(state, expected));
+  const holds = (state: unknown, expected: unknown) => sameValueZero(state, expected) || equals(state, expected);
   return {
     initial: ABSENT,
     partition: ([key]) => key,

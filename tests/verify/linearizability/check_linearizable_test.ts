@@ -118,8 +118,9 @@ describe("checkLinearizable() of a map's history", () => {
 
   it("tells stopped calls with -0 and 0 apart", () => {
     const stopped = [op(1, 0, undefined, "set", "k", 0), op(2, 1, undefined, "set", "k", -0)];
-    for (const result of [0, -0]) {
-      assertEquals(verdictOf(...stopped, op(3, 2, 3, "get", "k", "→", result)), "linearizable");
+    for (const [first, second] of [[0, -0], [-0, 0]]) {
+      const reads = [op(3, 2, 3, "get", "k", "→", first), op(3, 4, 5, "get", "k", "→", second)];
+      assertEquals(verdictOf(...stopped, ...reads), "linearizable");
     }
   });
 

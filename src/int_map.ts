@@ -23,9 +23,9 @@ import { sameValueZero, storedKey } from "./same_value_zero.ts";
  * never changes, so that writes can't make it miss or repeat an entry.
  *
  * What it is bad at: there is no insertion order. Up to some hundred thousand entries, which the processor's caches hold, a
- * `Map` reads as fast, at ten thousand twice as fast. Once a value is not a number, those of its segment, up to some ten thousand, are moved to
- * the heap, and the collector may pause for them. Whoever can choose the keys can choose such with hashes that lie together,
- * and so make each operation go through a segment, which with keys beyond 32 bits can have any size.
+ * `Map` reads as fast, at ten thousand twice as fast. Once a value is not a number, those of its segment, up to some ten
+ * thousand, are moved to the heap, and the collector may pause for them. Whoever can choose the keys can choose such with
+ * hashes that lie together, and so make each operation go through a segment, which with keys beyond 32 bits can have any size.
  *
  * @example
  * ```ts

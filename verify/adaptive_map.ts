@@ -1,4 +1,5 @@
 import type { ConcurrentMap, Traits } from "../src/concurrent_map.ts";
+import { NativeMap } from "../src/native_map.ts";
 import { type AdaptiveMapOptions, checkAdaptiveOptions } from "./adaptive_options.ts";
 import { type AdaptiveState, MAPS } from "./adaptive_states.ts";
 import { fittingMap } from "./fitting_map.ts";
@@ -15,33 +16,30 @@ import type { TwinMap } from "./twin_map.ts";
  *
  * | it is a | where |
  * | --- | --- |
- * | `NativeMap` | nothing below is so; it begins as one, since nothing reads or writes a small map faster |
- * | `ReadDirtyMap` | there are at most `readDirtyUpTo` entries, 1/6 of the operations or more remove a key, and 3/8 of those keys or more are set again |
- * | `IntMap` | there are `intFrom` entries or more, and 15/16 of the keys that are used are safe integers |
- * | `ShardedMap` | there are `shardedFrom` entries or more, and it is no `IntMap`: reads take twice as long or more there, but on V8 a `Map` ends at 2^24 |
+ * | `NativeMap` | it begins, and nothing below is so: no other map reads faster while it is small |
+ * | `ReadDirtyMap` | it has up to `readDirtyUpTo` entries, and 1/6 of the operations remove a key, 3/8 of which come back |
+ * | `IntMap` | it has `intFrom` entries or more, and 15/16 of the keys that are used are safe integers |
+ * | `ShardedMap` | it has `shardedFrom` entries or more, and is no `IntMap`: reads take twice as long there, but on V8 a `Map` ends at 2^24 |
  *
- * It goes from any of them to any other, since to copy everything twice on the way would help nobody. To stay it takes less than to come:
- * a quarter of those sizes (four times, for the `ReadDirtyMap`), 1/16 deletes with 1/8 set again, 1/2 safe integers. And the
- * *k*-th move begins only when there were 2^(k-1) times as many operations since the last as the map has entries, and as
- * `minOperations`. So a load that does not change is moved for at most a few times, and whatever the load, there are at most
- * 1 + log2(n / `minOperations`) moves in n operations. A swing of the load that comes again and again is followed ever more
- * rarely.
+ * It goes from each to any other at once. To stay takes less than to come: a quarter of those sizes (four times that of the
+ * `ReadDirtyMap`), 1/16 deletes with 1/8 that come back, 1/2 safe integers. And before the *k*-th move there are 2^(k-1) times
+ * as many operations on keys as the map has entries, and as `minOperations`. So under a load that does not change it comes
+ * to rest, and under any load *n* operations see at most log2(1 + *n* / `minOperations`) moves: a swing that comes again and
+ * again is followed ever more rarely.
  *
- * A key that is no safe integer can come to the `IntMap` at any time: such keys have a `NativeMap` beside it, so that
- * they cost what they cost there, and a few of them move nothing.
+ * Keys that are no safe integers can come to the `IntMap` at any time, and are held by a `NativeMap` beside it.
  *
- * A move goes through all stages of the twin: backfill, sweep, and until it ends each write goes to both maps, whose entries
- * take memory twice. It is made between two turns of the event loop, so that a loop which fills the map without letting go of
- * it is moved after. If the new map throws or is found different, it is given up.
+ * A move is made between turns of the event loop: a loop that fills the map without letting go of it is moved afterwards, and
+ * can meet the `RangeError` of a full `Map` before. Until it ends each write goes to both maps, and the entries take memory
+ * twice. If the new map throws, or is found different, the move is given up.
  *
  * | method | cost |
  * | --- | --- |
- * | every operation on a key | that of the map it is, a countdown, and a look at the key in one of 32 operations |
- * | `size`, `clear`, iteration, `snapshot` | those of the map it is |
+ * | each operation | that of the map it is; on a key besides a countdown, and in one of 64 a look at the key |
  * | a move | O(n), in slices |
  *
- * What it is bad at: it keeps no order. Where the load is known, the map that fits it alone is faster by that countdown.
- * Up to 64 keys that were removed are remembered, to see whether they come back.
+ * What it is bad at: it keeps no order, and where the load is known, the map that fits it is faster alone. Up to 64 keys that
+ * were removed are held on to, to see whether they come back.
  *
  * @example
  * ```ts
@@ -60,6 +58,22 @@ import type { TwinMap } from "./twin_map.ts";
  * @typeParam V The type of the values.
  */
 export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
+  /** The fields that every operation needs come first: so V8 has them in the object itself. */
+  #map: ConcurrentMap<K, V>;
+  /** `#map` where that is a `NativeMap`: a call that can go to five classes takes V8 longer than the read of a small map. */
+  #native: NativeMap<K, V> | undefined;
+  /**
+   * How many operations there are to the next one that is looked at. It is counted down after the map was asked: before,
+   * it would make a read a third longer on JavaScriptCore.
+   */
+  #countdown = 1;
+  readonly #options: Required<AdaptiveMapOptions>;
+  readonly #watch: LoadWatch<K>;
+  readonly #moves: EndedMove[] = [];
+  #state: AdaptiveState = "NativeMap";
+  #moving: { readonly move: AdaptiveMove; readonly end: Promise<void> } | undefined;
+  #twin: TwinMap<K, V> | undefined;
+  #isClosed = false;
   /** What goes for whichever map it is: no order, weak iteration, any keys, values by reference; 2^24 entries. */
   readonly traits: Traits = {
     order: "none",
@@ -71,19 +85,6 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
     shared: false,
     evicts: false,
   };
-  readonly #options: Required<AdaptiveMapOptions>;
-  readonly #watch: LoadWatch<K>;
-  readonly #moves: EndedMove[] = [];
-  #map: ConcurrentMap<K, V> = MAPS.NativeMap();
-  #state: AdaptiveState = "NativeMap";
-  #moving: { readonly move: AdaptiveMove; readonly end: Promise<void> } | undefined;
-  #twin: TwinMap<K, V> | undefined;
-  #isClosed = false;
-  /**
-   * How many operations there are to the next one that is looked at. It is counted down after the map was asked: before,
-   * it would make a read a third longer on JavaScriptCore.
-   */
-  #countdown = 1;
 
   /**
    * Begins empty, as a `NativeMap`.
@@ -95,6 +96,7 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
   constructor(options: AdaptiveMapOptions = {}) {
     this.#options = checkAdaptiveOptions(options);
     this.#watch = new LoadWatch(this.#options.minOperations);
+    this.#map = this.#native = new NativeMap();
   }
 
   /** The map that it is; during a move the one that it comes from. */
@@ -130,28 +132,29 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
 
   /** The value of `key`, or `undefined` if there is none. */
   get(key: K): V | undefined {
-    const value = this.#map.get(key);
+    const value = this.#native !== undefined ? this.#native.get(key) : this.#map.get(key);
     if (--this.#countdown === 0) this.#look("reads", key);
     return value;
   }
 
   /** Whether `key` has a value, be it `undefined`. */
   has(key: K): boolean {
-    const found = this.#map.has(key);
+    const found = this.#native !== undefined ? this.#native.has(key) : this.#map.has(key);
     if (--this.#countdown === 0) this.#look("reads", key);
     return found;
   }
 
   /** Gives `key` a value and returns the map. */
   set(key: K, value: V): this {
-    this.#map.set(key, value);
+    if (this.#native !== undefined) this.#native.set(key, value);
+    else this.#map.set(key, value);
     if (--this.#countdown === 0) this.#look("writes", key);
     return this;
   }
 
   /** Removes `key`, and tells whether it was there. */
   delete(key: K): boolean {
-    const deleted = this.#map.delete(key);
+    const deleted = this.#native !== undefined ? this.#native.delete(key) : this.#map.delete(key);
     if (--this.#countdown === 0) this.#look(deleted ? "deletes" : "reads", key);
     return deleted;
   }
@@ -280,7 +283,7 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
     const from = this.#map;
     const to = MAPS[move.to]<K, V>();
     const both = twin(from, to, { sample: 1 / 64, equals: Object.is, maxRecent: 0, clock });
-    this.#map = both;
+    this.#use(both);
     this.#twin = both;
     const isDone = await moveByTwin(both, clock).catch(() => false);
     if (isDone) {
@@ -288,10 +291,15 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
       this.#state = move.to;
     }
     both.close();
-    this.#map = isDone ? to : from;
+    this.#use(isDone ? to : from);
     this.#moves.push({ ...move, outcome: isDone ? "done" : "given up" });
     this.#moving = undefined;
     this.#twin = undefined;
     this.#watch.restart();
+  }
+
+  #use(map: ConcurrentMap<K, V>): void {
+    this.#map = map;
+    this.#native = map instanceof NativeMap ? map : undefined;
   }
 }

@@ -22,14 +22,14 @@ export interface Load {
 export type Deed = "reads" | "writes" | "deletes";
 
 /** The most operations there are, on average, to one that is looked at. */
-const MAX_STRIDE = 32;
+const MAX_STRIDE = 64;
 /** The fewest operations that are looked at to tell what the load is, where there are so many. */
 const SAMPLES = 1024;
 /** How many removed keys are remembered, to see whether they come back. */
 const REMEMBERED = 64;
 
 /**
- * Tells the load of a map from a part of its operations, one in 32 on average. The gaps between them vary, so that no rhythm
+ * Tells the load of a map from a part of its operations, one in 64 on average. The gaps between them vary, so that no rhythm
  * of the callers' falls in with them.
  */
 export class LoadWatch<K> {
@@ -38,7 +38,12 @@ export class LoadWatch<K> {
   #random = 0x9e3779b9;
   #gap = 1;
   #operations = 0;
-  #seen: Record<Deed | "all" | "integers" | "recalled" | "returned", number> = nothing();
+  #seen = 0;
+  #writes = 0;
+  #deletes = 0;
+  #integers = 0;
+  #recalled = 0;
+  #returned = 0;
   readonly #removed: K[] = [];
   #oldest = 0;
 
@@ -46,11 +51,6 @@ export class LoadWatch<K> {
   constructor(minOperations: number) {
     this.#stride = Math.min(MAX_STRIDE, Math.max(1, Math.floor(minOperations / SAMPLES)));
     this.#samples = Math.ceil(minOperations / this.#stride);
-  }
-
-  /** How many operations there were since the last move, or the beginning. */
-  get operations(): number {
-    return this.#operations;
   }
 
   /**
@@ -73,50 +73,57 @@ export class LoadWatch<K> {
    * @returns Whether enough are seen to tell the load.
    */
   see(deed: Deed, key: K, map: Pick<ConcurrentMap<K, unknown>, "has">): boolean {
-    const seen = this.#seen;
     this.#operations += this.#gap;
-    seen[deed]++;
-    if (Number.isSafeInteger(key)) seen.integers++;
-    if (deed === "deletes") this.#remember(key, map);
-    return ++seen.all >= this.#samples;
+    if (Number.isSafeInteger(key)) this.#integers++;
+    if (deed === "writes") this.#writes++;
+    else if (deed === "deletes") this.#remember(key, map);
+    return ++this.#seen >= this.#samples;
   }
 
   /** What was seen since the last call. */
   take(entries: number): Load {
-    const { all, reads, writes, deletes, integers, recalled, returned } = this.#seen;
-    this.#seen = nothing();
-    return {
+    const seen = this.#seen;
+    const load: Load = {
       operations: this.#operations,
       entries,
-      reads: reads / all,
-      writes: writes / all,
-      deletes: deletes / all,
-      returned: recalled === 0 ? 0 : returned / recalled,
-      integers: integers / all,
+      reads: (seen - this.#writes - this.#deletes) / seen,
+      writes: this.#writes / seen,
+      deletes: this.#deletes / seen,
+      returned: this.#recalled === 0 ? 0 : this.#returned / this.#recalled,
+      integers: this.#integers / seen,
     };
+    this.#forget();
+    return load;
   }
 
   /** Forgets all. */
   restart(): void {
+    this.#forget();
     this.#operations = 0;
-    this.#seen = nothing();
     this.#removed.length = 0;
     this.#oldest = 0;
   }
 
   /** In the place of the key that was removed longest ago, of which it is told now whether it came back. */
   #remember(key: K, map: Pick<ConcurrentMap<K, unknown>, "has">): void {
+    this.#deletes++;
     if (this.#removed.length < REMEMBERED) {
       this.#removed.push(key);
       return;
     }
-    this.#seen.recalled++;
-    if (map.has(this.#removed[this.#oldest] as K)) this.#seen.returned++;
+    this.#recalled++;
+    if (map.has(this.#removed[this.#oldest] as K)) this.#returned++;
     this.#removed[this.#oldest] = key;
     this.#oldest = (this.#oldest + 1) % REMEMBERED;
   }
-}
 
-function nothing(): Record<Deed | "all" | "integers" | "recalled" | "returned", number> {
-  return { reads: 0, writes: 0, deletes: 0, all: 0, integers: 0, recalled: 0, returned: 0 };
+  #forget(): void {
+    this.#seen =
+      this.#writes =
+      this.#deletes =
+      this.#integers =
+      this.#recalled =
+      this.#returned =
+        0;
+  }
 }

@@ -222,14 +222,9 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
   *entries(): MapIterator<[K, V]> {
     const map = this.#map;
     for (const entry of map) {
-      if (this.#map === map) {
-        yield entry;
-        continue;
-      }
-      // It was moved meanwhile. This map has the keys that were there all along, but what was written since it has not.
-      const [key] = entry;
-      const value = this.#map.get(key);
-      if (value !== undefined || this.#map.has(key)) yield [key, value as V];
+      if (this.#map === map) yield entry;
+      // It was moved meanwhile: that map has the keys that were there all along, but not what was written since.
+      else if (this.#map.has(entry[0])) yield [entry[0], this.#map.get(entry[0]) as V];
     }
   }
 

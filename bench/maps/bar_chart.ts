@@ -54,9 +54,9 @@ export function barChart({ title, note, bars, written, best, isLogarithmic = fal
 function lengths(values: readonly number[], isLogarithmic: boolean): (value: number) => number {
   const room = WIDTH - NAME_WIDTH - VALUE_WIDTH;
   const most = Math.max(...values);
-  const least = Math.min(...values) / 2;
+  const least = Math.min(...values.filter((value) => value > 0)) / 2;
   const share = (value: number) => isLogarithmic ? Math.log(value / least) / Math.log(most / least) : value / most;
-  return (value) => Math.max(1, Math.round(share(value) * room));
+  return (value) => value > 0 ? Math.max(1, Math.round(share(value) * room)) : 0;
 }
 
 /** Text as HTML has it, in quotes as well. */

@@ -71,7 +71,7 @@ export const CONTENDERS: readonly Contender[] = [
   ours("IntNumberMap", () => new IntNumberMap(), 10 * MILLION, ["whole numbers"]),
   ours("LruMap", (entries) => new LruMap({ max: entries }), MILLION),
   peer("Map", () => new Map(), {}, 10 * MILLION),
-  peer("plain object", () => ({}), {
+  peer("object", () => ({}), {
     get: "map[key]",
     set: "map[key] = i",
     delete: "delete map[key]",

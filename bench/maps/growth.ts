@@ -10,7 +10,7 @@ import type { Growth } from "./results.ts";
 
 /** How often a map is grown, as long as it does not take too long. */
 const GROWTHS = 3;
-const ENOUGH_MS = 4_000;
+const ENOUGH_MS = 8_000;
 const WARM_UP_ENTRIES = 10_000;
 /** The clock is looked at after so many entries: often enough, since a pause is a thousand times longer than they are. */
 const STEP = 10;

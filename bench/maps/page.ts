@@ -147,7 +147,7 @@ function growthSection(all: readonly Results[], name: string, told: string, char
         return barChart({
           title: `${title}, growing to ${entryCount(entries)} ${keys}`,
           note: noteOf(results),
-          bars: found.map((growth) => bar(growth.contender, value(growth))).filter(({ value }) => value > 0),
+          bars: found.map((growth) => bar(growth.contender, value(growth))),
           written,
           best: "least",
           isLogarithmic,

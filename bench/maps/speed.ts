@@ -145,7 +145,7 @@ function slice(run: (clock: Stopwatch) => number, atLeastMs: number): number {
   const clock = new Stopwatch();
   let operations = 0;
   clock.start();
-  while (clock.elapsedMs <= atLeastMs) operations += run(clock);
+  do operations += run(clock); while (clock.elapsedMs <= atLeastMs);
   return clock.elapsedMs * 1e6 / operations;
 }
 

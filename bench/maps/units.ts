@@ -2,6 +2,7 @@
 
 /** A time of any order of magnitude. */
 export function time(ns: number): string {
+  if (ns === 0) return "none";
   if (ns < 1e3) return `${digits(ns)} ns`;
   if (ns < 1e6) return `${digits(ns / 1e3)} µs`;
   return ns < 1e9 ? `${digits(ns / 1e6)} ms` : `${digits(ns / 1e9)} s`;

@@ -67,8 +67,8 @@ function twinAt(stage: Stage): Subject {
 export const SUBJECTS: readonly Subject[] = [
   { name: "NativeMap", make: () => new NativeMap(), ...any },
   { name: "NativeMap that adopted a Map", make: () => NativeMap.adopt(new Map()), ...any },
-  sharded("of 256 shards", {}),
-  sharded("of one shard", { shards: 1 }),
+  sharded("that begins with one shard", {}),
+  sharded("that begins with 256 shards", { shards: 256 }),
   sharded("with a constant hash", { shards: 8, hash: () => 5 }),
   sharded("with a hash of 4 bits", { shards: 64, hash: fourBits }),
   readDirty,

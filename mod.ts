@@ -4,23 +4,29 @@
  * @module
  */
 
-export type { ConcurrentMap, Traits } from "./src/concurrent_map.ts";
+export type { ConcurrentMap, EvictingMap, Traits } from "./src/concurrent_map.ts";
+export type { HashTrieStructure } from "./src/hash_trie.ts";
+export { HashTrieMap, type HashTrieMapOptions } from "./src/hash_trie_map.ts";
+export { hotKeys, HotKeysMap, type HotKeysOptions } from "./src/hot_keys.ts";
 export { NativeMap } from "./src/native_map.ts";
 export { ReadDirtyMap, type ReadDirtyStructure } from "./src/read_dirty_map.ts";
 export { ShardedMap, type ShardedMapOptions } from "./src/sharded_map.ts";
+export type { HotKey } from "./src/space_saving.ts";
 export type { Clock } from "./verify/clock.ts";
 export { systemClock } from "./verify/clock.ts";
+export type { HotKeysSource } from "./verify/hot_keys.ts";
 export type { TwinOptions } from "./verify/options.ts";
 export type {
   DiffKind,
   ReportedDiff,
+  ReportedHotKey,
   ReportedLatency,
   ReportedPath,
   ReportedWindow,
   TwinReport,
   WorkState,
 } from "./verify/report.ts";
-export { type Stage, StageError } from "./verify/stage.ts";
-export { Rollout, type StageOptions } from "./verify/rollout.ts";
+export { type Stage, StageError, type StageOptions } from "./verify/stage.ts";
+export { Rollout } from "./verify/rollout.ts";
 export { twin } from "./verify/twin.ts";
 export { TwinMap } from "./verify/twin_map.ts";

@@ -73,6 +73,7 @@ function ns(value: number): string {
   return value < 1e5 ? `${value.toFixed(0)} ns` : `${(value / 1e6).toFixed(0)} ms`;
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] as number;
+/** The middle one. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 }

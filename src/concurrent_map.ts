@@ -23,6 +23,11 @@ export interface Traits {
    *   visited or not.
    */
   readonly iteration: "live" | "snapshot" | "weak";
+  /**
+   * How long it takes to take a snapshot: `constant`: as long in any map, what is written afterwards pays for it; `linear`:
+   * as long as to visit every entry.
+   */
+  readonly snapshot: "constant" | "linear";
   /** Which keys the map takes: `any`, compared as `Map` compares them. */
   readonly keys: "any";
   /** Whether `get` gives back the very value that was set (`reference`) or another one equal to it (`copy`). */
@@ -31,6 +36,11 @@ export interface Traits {
   readonly maxEntries: number;
   /** Whether several workers can use the same map at once. */
   readonly shared: boolean;
+  /**
+   * Whether the map removes entries on its own: to make room, or because their time is over. It is then an
+   * {@link EvictingMap}.
+   */
+  readonly evicts: boolean;
 }
 
 /**
@@ -111,4 +121,18 @@ export interface ConcurrentMap<K, V> extends Iterable<[K, V]> {
   [Symbol.iterator](): MapIterator<[K, V]>;
   /** The entries as of this moment, whatever is written afterwards. It can be iterated any number of times. */
   snapshot(): Iterable<[K, V]>;
+}
+
+/**
+ * A map that removes entries on its own, as a cache does: its trait `evicts` is `true`. What it is asked here changes
+ * nothing, so that it can be compared with another map while it is used.
+ */
+export interface EvictingMap<K, V> extends ConcurrentMap<K, V> {
+  /** The value of `key`, or `undefined` if there is none; the key does not count as used, as `get` has it. Nor does `has`. */
+  peek(key: K): V | undefined;
+  /**
+   * Whether the map ever removed `key` on its own, be it there again or not. Never `false` for a key that it removed; it may
+   * be `true` for others, since it answers from bounded memory.
+   */
+  evicted(key: K): boolean;
 }

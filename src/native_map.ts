@@ -33,10 +33,12 @@ export class NativeMap<K, V> implements ConcurrentMap<K, V> {
   readonly traits: Traits = {
     order: "insertion",
     iteration: "live",
+    snapshot: "linear",
     keys: "any",
     values: "reference",
     maxEntries: 2 ** 24,
     shared: false,
+    evicts: false,
   };
   #map: Map<K, V>;
 

@@ -24,7 +24,8 @@ export interface ReadDirtyStructure {
 }
 
 /**
- * A {@link ConcurrentMap} made as Go's `sync.Map` was up to Go 1.23: for keys that are written once and read often.
+ * A {@link ConcurrentMap} made as Go's `sync.Map` was up to Go 1.23 (`src/sync/map.go`, the type's comment and methods): for
+ * keys that are written once and read often.
  *
  * It has two maps. `read` never gets or loses a key, so it can be looked at by whoever holds it; `dirty` takes the new keys,
  * and holds besides all of `read` that is not deleted.
@@ -44,8 +45,6 @@ export interface ReadDirtyStructure {
  * What it is bad at: new keys that come between reads of other new ones, each of which can copy the whole map; and many
  * deletes, whose keys stay in `read` until the next copy. JavaScript has no threads that share it, so it gains nothing over a
  * `NativeMap` in speed. What it has is an iteration that nothing written meanwhile prolongs.
- *
- * Source: Go 1.23, `src/sync/map.go`, the type's comment and methods.
  *
  * @example
  * ```ts
@@ -67,10 +66,12 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
   readonly traits: Traits = {
     order: "none",
     iteration: "weak",
+    snapshot: "linear",
     keys: "any",
     values: "reference",
     maxEntries: 2 ** 24,
     shared: false,
+    evicts: false,
   };
   #read = new Map<K, Entry<V>>();
   #dirty: Map<K, Entry<V>> | undefined;
@@ -265,8 +266,7 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
   }
 
   #miss(): void {
-    this.#misses++;
-    if (this.#misses >= (this.#dirty?.size ?? 0)) this.#promote();
+    if (++this.#misses >= (this.#dirty?.size ?? 0)) this.#promote();
   }
 
   #promote(): void {

@@ -43,10 +43,12 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
   readonly traits: Traits = {
     order: "none",
     iteration: "weak",
+    snapshot: "linear",
     keys: "any",
     values: "reference",
     maxEntries: Slab.MAX_SIZE,
     shared: false,
+    evicts: false,
   };
   readonly #fewest: number;
   readonly #hash: (key: K) => number;
@@ -88,7 +90,11 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
 
   /** How many entries are found by way of each shard: how well the hash spreads the keys. O(n). */
   get shardSizes(): number[] {
-    return this.#shards.map((shard) => shard.reduce((sum, part, at) => sum + (at % 2 === 1 && part !== 0 ? 1 : 0), 0));
+    return this.#shards.map((shard) => {
+      let size = 0;
+      if (shard !== UNUSED) for (let at = 1; at < shard.length; at += 2) if (shard[at] !== 0) size++;
+      return size;
+    });
   }
 
   /** How many entries are found by way of none: more than 0 only with a hash that does not spread the keys. */

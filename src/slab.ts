@@ -80,8 +80,9 @@ export class Slab<K, V> {
 
   /** The numbers of the entries that were there at the beginning and are still there, and perhaps of some that were added. */
   *numbers(): Generator<number> {
+    const chunks = this.#chunks;
     const end = this.#end;
-    for (let number = 1; number < Math.min(end, this.#end); number++) {
+    for (let number = 1; number < end && chunks === this.#chunks; number++) {
       if (this.keyOf(number) !== FREE) yield number;
     }
   }

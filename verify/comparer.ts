@@ -1,34 +1,17 @@
 import { keyHash } from "../src/key_hash.ts";
+import { sameValueZero } from "../src/same_value_zero.ts";
 import { DueQueue } from "./due_queue.ts";
 import { type KeyVersions, SETTLE_MS } from "./key_versions.ts";
 import { type Difference, orderDifference } from "./observation.ts";
 import { Probe, type ProbeSetting } from "./probe.ts";
 import { nextTurn, runSlice } from "./slices.ts";
+import type { Suspect, SweepTally } from "./suspect.ts";
 
 /** How often a key that is written meanwhile is looked at again before nothing is claimed of it. */
 const MAX_ATTEMPTS = 5;
 
 /** Stands for the order of all keys, where a comparison is of that. */
 const ORDER: unique symbol = Symbol("order");
-
-/** How the comparisons of one sweep ended. */
-export interface SweepTally {
-  /** Comparisons that wait for a re-check. */
-  suspects: number;
-  diffs: number;
-  inconclusive: number;
-}
-
-/** A difference that was seen once and waits for its re-check. */
-interface Suspect<K> {
-  readonly operation: string;
-  readonly tallies: SweepTally[];
-  comparisons: number;
-  attempts: number;
-  difference: Difference<K>;
-  version: number;
-  recheckAtMs: number;
-}
 
 /** What a comparer works with. */
 export interface ComparerSetting<K, V> extends ProbeSetting<K, V> {
@@ -44,10 +27,10 @@ export interface ComparerSetting<K, V> extends ProbeSetting<K, V> {
 /**
  * Compares the two sides, off the callers' way.
  *
- * A comparison reads both sides within one synchronous step, with no write queued, so no write lies between its reads.
- * Sides that differ make their key a suspect: it is looked at again after it has rested for {@link SETTLE_MS}. A key that
- * was written meanwhile starts anew, a few times, and is then inconclusive. Further comparisons of a suspect wait with it
- * and share its verdict.
+ * A comparison reads both sides within one synchronous step, with no write queued, so no write lies between its reads;
+ * unless the owner's functions write, which counts as a difference. Sides that differ make their key a suspect: it is
+ * looked at again after it has rested for {@link SETTLE_MS}. A key that was written meanwhile starts anew, a few times, and
+ * is then inconclusive. Further comparisons of a suspect wait with it and share its verdict.
  */
 export class Comparer<K, V> {
   readonly #setting: ComparerSetting<K, V>;
@@ -56,18 +39,18 @@ export class Comparer<K, V> {
   readonly #suspects = new Map<K | typeof ORDER, Suspect<K>>();
   #draining = false;
   #rechecking = false;
-  #orderDue: { comparisons: number } | undefined;
-  #idleWaiters: (() => void)[] = [];
+  /** How many comparisons the queue has taken. */
+  #taken = 0;
+  /** How many comparisons of the order wait in the queue, in one place. */
+  #orders = 0;
+  /** How often all that was due was given up. */
+  #drops = 0;
+  #waiters: { readonly number: number; readonly tell: () => void }[] = [];
 
   constructor(setting: ComparerSetting<K, V>) {
     this.#setting = setting;
     this.#probe = new Probe(setting);
     this.#queue = new DueQueue(setting.maxPending);
-  }
-
-  /** Whether nothing is due. */
-  get isIdle(): boolean {
-    return this.#queue.length === 0 && this.#suspects.size === 0;
   }
 
   /** Whether there is no room for another suspect. */
@@ -82,11 +65,11 @@ export class Comparer<K, V> {
 
   /** Makes a comparison of the order of the keys due. */
   orderDue(operation: string): void {
-    if (this.#orderDue === undefined) {
-      if (this.#enqueue(ORDER, operation)) this.#orderDue = { comparisons: 1 };
-    } else {
+    if (this.#orders > 0) {
       this.#setting.ledger.due++;
-      this.#orderDue.comparisons++;
+      this.#orders++;
+    } else if (this.#enqueue(ORDER, operation)) {
+      this.#orders = 1;
     }
   }
 
@@ -96,54 +79,85 @@ export class Comparer<K, V> {
     this.#compare(key, "sweep", 1, tally);
   }
 
-  /** Resolves when nothing is due any more. */
-  idle(): Promise<void> {
-    return this.isIdle ? Promise.resolve() : new Promise((resolve) => this.#idleWaiters.push(resolve));
+  /** Resolves when all that is due now has come to an end, whatever becomes due meanwhile. */
+  settle(): Promise<void> {
+    return new Promise((tell) => {
+      this.#waiters.push({ number: this.#taken, tell });
+      this.#tellWaiters();
+    });
   }
 
   /** Gives up all that is due. */
   drop(): void {
-    const { ledger } = this.#setting;
-    ledger.dropped = ledger.due - ledger.compared - ledger.inconclusive;
+    this.#drops++;
+    let dropped = this.#queue.length + Math.max(0, this.#orders - 1);
+    for (const { comparisons } of this.#suspects.values()) dropped += comparisons;
+    this.#setting.ledger.dropped += dropped;
     this.#queue.clear();
+    this.#probe.forget();
     this.#suspects.clear();
-    this.#orderDue = undefined;
-    this.#tellIfIdle();
+    this.#orders = 0;
+    this.#tellWaiters();
   }
 
   #enqueue(subject: K | typeof ORDER, operation: string): boolean {
     this.#setting.ledger.due++;
-    const taken = this.#queue.push(subject, operation);
-    if (!taken) this.#setting.ledger.dropped++;
-    else if (!this.#draining) this.#drain();
-    return taken;
+    if (!this.#queue.push(subject, operation)) {
+      this.#setting.ledger.dropped++;
+      return false;
+    }
+    this.#taken++;
+    if (!this.#draining) this.#drain();
+    return true;
   }
 
   async #drain(): Promise<void> {
     this.#draining = true;
-    const { clock, ledger, sliceMs, drainMirror } = this.#setting;
     do {
-      await nextTurn(clock);
-      if (!drainMirror()) continue;
-      runSlice(() => this.#compareNext(), clock, sliceMs);
-      ledger.advance(clock.now());
+      await nextTurn(this.#setting.clock);
+      this.#slice(() => this.#compareNext());
     } while (this.#queue.length > 0);
     this.#draining = false;
-    this.#tellIfIdle();
+  }
+
+  /** The queue of writes is looked at before each step, since the owner's functions may write. */
+  #slice(step: () => boolean): void {
+    const { clock, ledger, sliceMs, drainMirror } = this.#setting;
+    runSlice(() => drainMirror() && step(), clock, sliceMs);
+    ledger.advance(clock.now());
+    this.#tellWaiters();
   }
 
   #compareNext(): boolean {
     const queue = this.#queue;
     if (queue.length === 0) return false;
     const { subject, operation } = queue;
+    if (this.#isSameNext()) {
+      queue.shift();
+      this.#matched(subject, 1);
+      return queue.length > 0;
+    }
     queue.shift();
     let comparisons = 1;
     if (subject === ORDER) {
-      comparisons = this.#orderDue?.comparisons ?? 1;
-      this.#orderDue = undefined;
+      comparisons = this.#orders;
+      this.#orders = 0;
     }
     this.#compare(subject, operation, comparisons);
     return queue.length > 0;
+  }
+
+  /** Not while a key is suspect: a further comparison of it waits with it. */
+  #isSameNext(): boolean {
+    if (this.#orders === 0 && this.#suspects.size === 0) return this.#probe.isSame(this.#queue as DueQueue<K>);
+    this.#probe.forget();
+    return false;
+  }
+
+  #matched(subject: K | typeof ORDER, comparisons: number): void {
+    const { ledger } = this.#setting;
+    ledger.matched += comparisons;
+    if (subject !== ORDER) ledger.compares(subject);
   }
 
   #compare(subject: K | typeof ORDER, operation: string, comparisons: number, tally?: SweepTally): void {
@@ -156,27 +170,24 @@ export class Comparer<K, V> {
         return;
       }
     }
-    const writes = versions.writes;
+    const { writes } = ledger.traffic;
+    const tallies = tally === undefined ? [] : [tally];
     let found: Difference<K> | undefined;
     try {
       found = this.#look(subject);
     } catch {
-      ledger.inconclusive += comparisons;
-      if (tally !== undefined) tally.inconclusive++;
-      return;
+      return this.#ends("inconclusive", comparisons, tallies);
     }
-    if (found === undefined && versions.writes === writes) {
-      for (let i = 0; i < comparisons; i++) ledger.match(subject);
-      return;
+    if (ledger.traffic.writes === writes) {
+      if (found === undefined) return this.#matched(subject, comparisons);
+      if (found.evicted) return this.#ends("evicted", comparisons, tallies);
     }
-    if (this.isFull) {
-      ledger.dropped += comparisons;
-      return;
-    }
+    if (this.isFull) return this.#ends("dropped", comparisons, tallies);
     const difference = found ??
       { kind: "value", keys: subject === ORDER ? [] : [subject], old: undefined, new: undefined };
     const suspect: Suspect<K> = {
       operation,
+      number: this.#taken - this.#queue.length,
       tallies: [],
       comparisons,
       attempts: 1,
@@ -192,17 +203,14 @@ export class Comparer<K, V> {
 
   async #recheck(): Promise<void> {
     this.#rechecking = true;
-    const { clock, ledger, sliceMs, drainMirror, versions } = this.#setting;
+    const { clock, versions } = this.#setting;
     do {
       const [next] = this.#suspects.values();
       await nextTurn(clock, Math.max(0, (next?.recheckAtMs ?? 0) - clock.monotonicMs()));
-      if (!drainMirror()) continue;
-      runSlice(() => this.#recheckNext(), clock, sliceMs);
-      ledger.advance(clock.now());
+      this.#slice(() => this.#recheckNext());
     } while (this.#suspects.size > 0);
     versions.tracksEveryKey = false;
     this.#rechecking = false;
-    this.#tellIfIdle();
   }
 
   /** Suspects are in the order of their re-checks, since each waits for the same time. */
@@ -214,24 +222,29 @@ export class Comparer<K, V> {
     if (suspect.recheckAtMs > clock.monotonicMs()) return false;
     this.#suspects.delete(subject);
     for (const tally of suspect.tallies) tally.suspects--;
+    const { writes } = ledger.traffic;
     let found: Difference<K> | undefined;
     try {
       found = this.#look(subject);
     } catch {
-      this.#undecided(suspect);
+      this.#ends("inconclusive", suspect.comparisons, suspect.tallies);
       return this.#suspects.size > 0;
     }
-    if (found === undefined) {
-      ledger.settled(subject, suspect.comparisons);
-    } else if (sameKeys(found, suspect.difference) && this.#version(found) === suspect.version) {
+    const isQuiet = ledger.traffic.writes === writes;
+    if (isQuiet && found === undefined) {
+      ledger.transient += suspect.comparisons;
+      if (subject !== ORDER) ledger.compares(subject);
+    } else if (isQuiet && found?.evicted) {
+      this.#ends("evicted", suspect.comparisons, suspect.tallies);
+    } else if (isQuiet && found !== undefined && this.#isSame(found, suspect)) {
       for (const tally of suspect.tallies) tally.diffs++;
       onDiff(found, suspect.operation, suspect.comparisons);
     } else if (suspect.attempts === MAX_ATTEMPTS) {
-      this.#undecided(suspect);
+      this.#ends("inconclusive", suspect.comparisons, suspect.tallies);
     } else {
       suspect.attempts++;
-      suspect.difference = found;
-      suspect.version = this.#version(found);
+      suspect.difference = found ?? suspect.difference;
+      suspect.version = this.#version(suspect.difference);
       suspect.recheckAtMs = clock.monotonicMs() + SETTLE_MS;
       for (const tally of suspect.tallies) tally.suspects++;
       this.#suspects.set(subject, suspect);
@@ -244,14 +257,26 @@ export class Comparer<K, V> {
     tally.suspects++;
   }
 
-  #undecided(suspect: Suspect<K>): void {
-    this.#setting.ledger.inconclusive += suspect.comparisons;
-    for (const tally of suspect.tallies) tally.inconclusive++;
+  /** Counts comparisons that ended without a claim. To a sweep, a dropped one is inconclusive. */
+  #ends(as: "inconclusive" | "evicted" | "dropped", comparisons: number, tallies: readonly SweepTally[]): void {
+    this.#setting.ledger[as] += comparisons;
+    for (const tally of tallies) tally[as === "evicted" ? "evicted" : "inconclusive"]++;
   }
 
+  /** @throws What the owner's functions throw, and if they end the comparing: then nothing is known. */
   #look(subject: K | typeof ORDER): Difference<K> | undefined {
     const { oldMap, newMap } = this.#setting;
-    return subject === ORDER ? orderDifference(oldMap, newMap) : this.#probe.look(subject);
+    const drops = this.#drops;
+    const found = subject === ORDER ? orderDifference(oldMap, newMap) : this.#probe.look(subject);
+    if (this.#drops !== drops) throw new Error("Cannot compare a key: the comparing ended meanwhile");
+    return found;
+  }
+
+  /** Whether `found` is what was seen before, with no write to its keys since. */
+  #isSame(found: Difference<K>, { difference, version }: Suspect<K>): boolean {
+    return found.keys.length === difference.keys.length &&
+      found.keys.every((key, index) => sameValueZero(key, difference.keys[index])) &&
+      this.#version(found) === version;
   }
 
   /** Versions only grow, so their sum stays the same only if each of them does. */
@@ -259,14 +284,15 @@ export class Comparer<K, V> {
     return found.keys.reduce((sum, key) => sum + this.#setting.versions.of(keyHash(key)), 0);
   }
 
-  #tellIfIdle(): void {
-    if (!this.isIdle) return;
-    const waiters = this.#idleWaiters;
-    this.#idleWaiters = [];
-    for (const tell of waiters) tell();
+  /** Whoever waits is told when no comparison is left of those that had been taken by then. */
+  #tellWaiters(): void {
+    if (this.#waiters.length === 0) return;
+    let firstLeft = this.#taken - this.#queue.length + 1;
+    for (const { number } of this.#suspects.values()) firstLeft = Math.min(firstLeft, number);
+    this.#waiters = this.#waiters.filter(({ number, tell }) => {
+      if (number >= firstLeft) return true;
+      tell();
+      return false;
+    });
   }
-}
-
-function sameKeys<K>(a: Difference<K>, b: Difference<K>): boolean {
-  return a.keys.length === b.keys.length && a.keys.every((key, index) => Object.is(key, b.keys[index]));
 }

@@ -1,27 +1,39 @@
 import type { ConcurrentMap } from "../src/concurrent_map.ts";
 import { differences } from "./equality.ts";
+import { answersEvicted } from "./eviction.ts";
 import type { Ledger } from "./ledger.ts";
 import type { MirroredWrite, MirrorObserver } from "./mirror.ts";
 import { type Difference, Failure } from "./observation.ts";
 import type { CheckedOptions } from "./options.ts";
-import { Redactor } from "./redaction.ts";
+import type { Redactor } from "./redaction.ts";
 import type { ReportedDiff, ReportedPath } from "./report.ts";
 
 /** How many places at which two values differ are kept. */
 const MAX_PATHS = 16;
 
+/** The operations that answer whether something was done, and not with a value. */
+const TELL_WHETHER: ReadonlySet<string> = new Set(["delete", "compareAndSet", "compareAndDelete"]);
+
 /** Turns what was found to differ into what is counted and shown; no value is kept. */
 export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   readonly #ledger: Ledger;
   readonly #options: CheckedOptions<V>;
+  readonly #oldMap: ConcurrentMap<K, V>;
   readonly #newMap: ConcurrentMap<K, V>;
   readonly #redactor: Redactor;
 
-  constructor(ledger: Ledger, options: CheckedOptions<V>, newMap: ConcurrentMap<K, V>) {
+  constructor(
+    ledger: Ledger,
+    options: CheckedOptions<V>,
+    oldMap: ConcurrentMap<K, V>,
+    newMap: ConcurrentMap<K, V>,
+    redactor: Redactor,
+  ) {
     this.#ledger = ledger;
     this.#options = options;
+    this.#oldMap = oldMap;
     this.#newMap = newMap;
-    this.#redactor = new Redactor({ reveal: options.reveal });
+    this.#redactor = redactor;
   }
 
   /** The owner's `equals`; what it throws is counted. */
@@ -47,26 +59,37 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
       paths: found.kind === "value" ? this.#paths(found.old, found.new) : [],
     };
     this.#ledger.diff(key, diff, comparisons);
+    const failed = () => void this.#ledger.hookErrors++;
     try {
-      this.#options.onDiff(diff);
+      const told: unknown = this.#options.onDiff(diff);
+      if (told instanceof Promise) told.catch(failed);
     } catch {
-      this.#ledger.hookErrors++;
+      failed();
     }
   }
 
-  answered(write: MirroredWrite<K, V>, answer: unknown, settled: boolean): void {
+  answered(write: MirroredWrite<K, V>, answer: unknown, isSettled: () => boolean): void {
     if (!write.comparesAnswers) return;
     this.#ledger.due++;
     let equal: boolean;
+    let evicted = false;
     try {
-      equal = Object.is(write.answer, answer) || this.equals(write.answer as V, answer as V);
+      equal = Object.is(write.answer, answer) || this.#equalAnswers(write, answer);
+      if (!equal) evicted = this.#isEvicted(write, answer);
     } catch {
       this.#ledger.inconclusive++;
       return;
     }
-    if (equal) this.#ledger.match(write.key);
-    else if (settled) this.#recordWrite("result", write, answer);
-    else this.#ledger.inconclusive++;
+    if (equal) {
+      this.#ledger.matched++;
+      this.#ledger.compares(write.key);
+    } else if (evicted) {
+      this.#ledger.evicted++;
+    } else if (isSettled()) {
+      this.#recordWrite("result", write, answer);
+    } else {
+      this.#ledger.inconclusive++;
+    }
   }
 
   failed(write: MirroredWrite<K, V>, error: unknown): void {
@@ -75,9 +98,32 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     this.#recordWrite("error", write, new Failure(error));
   }
 
+  /** `undefined` may say that there was no value: an `equals` that does not take it, and throws, finds them different. */
+  #equalAnswers(write: MirroredWrite<K, V>, answer: unknown): boolean {
+    if (TELL_WHETHER.has(write.operation)) return false;
+    const [oldAnswer, newAnswer] = this.#sides(write, answer) as [V, V];
+    if (oldAnswer !== undefined && newAnswer !== undefined) return this.equals(oldAnswer, newAnswer);
+    try {
+      return this.#options.equals(oldAnswer, newAnswer);
+    } catch {
+      return false;
+    }
+  }
+
+  /** Whether one side's answer is that of a map that had evicted the key. */
+  #isEvicted(write: MirroredWrite<K, V>, answer: unknown): boolean {
+    const [oldAnswer, newAnswer] = this.#sides(write, answer);
+    return answersEvicted(this.#oldMap, write.key, oldAnswer) || answersEvicted(this.#newMap, write.key, newAnswer);
+  }
+
   #recordWrite(kind: "result" | "error", write: MirroredWrite<K, V>, answer: unknown): void {
-    const [oldAnswer, newAnswer] = write.to === this.#newMap ? [write.answer, answer] : [answer, write.answer];
+    const [oldAnswer, newAnswer] = this.#sides(write, answer);
     this.record({ kind, keys: [write.key], old: oldAnswer, new: newAnswer }, write.operation, 1);
+  }
+
+  /** What the old and the new map answered. */
+  #sides(write: MirroredWrite<K, V>, answer: unknown): [unknown, unknown] {
+    return write.to === this.#newMap ? [write.answer, answer] : [answer, write.answer];
   }
 
   #side(found: Difference<K>, held: unknown): string {

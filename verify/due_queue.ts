@@ -23,6 +23,11 @@ export class DueQueue<S> {
     return this.#subjects[this.#head] as S;
   }
 
+  /** The subject of the comparison that comes `index` after the next one; the queue must have that many. */
+  subjectAt(index: number): S {
+    return this.#subjects[(this.#head + index) & (this.#subjects.length - 1)] as S;
+  }
+
   /** The operation of the comparison that is next. */
   get operation(): string {
     return this.#operations[this.#head] as string;

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { RecentKeys } from "./recent_keys.ts";
 
 /** The number of versions kept; keys that share one make each other look written, which errs on the safe side. */
 const STRIPES = 2 ** 15;
@@ -16,6 +17,7 @@ export const SETTLE_MS = 50;
 export class KeyVersions {
   readonly #clock: Clock;
   readonly #versions = new Float64Array(STRIPES);
+  readonly #unhashed = new RecentKeys();
   #writes = 0;
   #settled = 0;
   #lastMark = 0;
@@ -25,11 +27,6 @@ export class KeyVersions {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-  }
-
-  /** How many writes there were. */
-  get writes(): number {
-    return this.#writes;
   }
 
   /**
@@ -48,6 +45,13 @@ export class KeyVersions {
     return before;
   }
 
+  /** Marks `key` as written now, without its hash; not while {@link tracksEveryKey}. */
+  writtenUnhashed(key: unknown): void {
+    this.#writes++;
+    this.#unhashed.add(key);
+    if (!this.#marking) this.#mark();
+  }
+
   /** Marks every key as written now. */
   allWritten(): void {
     this.#versions.fill(++this.#writes);
@@ -59,9 +63,9 @@ export class KeyVersions {
     return this.#versions[hash & (STRIPES - 1)] as number;
   }
 
-  /** Whether the write that made `version` has had its time to settle. */
-  isSettled(version: number): boolean {
-    return version <= this.#settled;
+  /** Whether the write that made `version` of `key`, and any since, has had its time to settle. */
+  isSettled(version: number, key: unknown): boolean {
+    return version <= this.#settled && !this.#unhashed.mayHave(key);
   }
 
   #mark(): void {
@@ -69,6 +73,7 @@ export class KeyVersions {
     this.#clock.schedule(() => {
       this.#settled = this.#lastMark;
       this.#lastMark = this.#writes;
+      this.#unhashed.mark();
       if (this.#settled === this.#writes) this.#marking = false;
       else this.#mark();
     }, SETTLE_MS);

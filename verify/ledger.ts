@@ -2,6 +2,7 @@ import { DistinctCounter } from "./distinct_counter.ts";
 import { LatencyHistogram } from "./histogram.ts";
 import { keyHash, mixHash } from "../src/key_hash.ts";
 import { DIFF_KINDS, type DiffKind, type ReportedDiff } from "./report.ts";
+import type { Traffic } from "./traffic.ts";
 import { TimeWindows, type WindowCount } from "./time_windows.ts";
 
 /** Where a share of the keys is compared, their hashes lie close to each other; those that are counted may not. */
@@ -14,10 +15,8 @@ const DISTINCT_SALT = 0x44495354;
  * something else is counted or a report is made.
  */
 export class Ledger {
-  /** Reads by callers. */
-  reads = 0;
-  /** Writes by callers. */
-  writes = 0;
+  /** The callers' operations. */
+  readonly traffic: Traffic;
   /** Comparisons that were due. */
   due = 0;
   /** Comparisons that found both sides equal at once. */
@@ -28,6 +27,8 @@ export class Ledger {
   diffs = 0;
   /** Comparisons that could not tell. */
   inconclusive = 0;
+  /** Comparisons that found a key only where no side had evicted it. */
+  evicted = 0;
   /** Comparisons that were due and not made. */
   dropped = 0;
   /** Errors of the owner's functions. */
@@ -40,9 +41,9 @@ export class Ledger {
   /** Latencies of the two sides' reads. */
   readonly oldLatency: LatencyHistogram = new LatencyHistogram();
   readonly newLatency: LatencyHistogram = new LatencyHistogram();
-  /** The last two minutes by the second, the last hour by the minute. */
+  /** The last two minutes by the second, the last hour by the minute: it may have begun within one, and ends within one. */
   readonly seconds: TimeWindows = new TimeWindows(1_000, 120);
-  readonly minutes: TimeWindows = new TimeWindows(60_000, 60);
+  readonly minutes: TimeWindows = new TimeWindows(60_000, 62);
 
   readonly #recent: ReportedDiff[] = [];
   readonly #maxRecent: number;
@@ -50,7 +51,8 @@ export class Ledger {
   readonly #windowed: Record<WindowCount, number> = { reads: 0, writes: 0, compared: 0, diffs: 0 };
 
   /** @param maxRecent How many of the last diffs are kept. */
-  constructor(maxRecent: number) {
+  constructor(traffic: Traffic, maxRecent: number) {
+    this.traffic = traffic;
     this.#maxRecent = maxRecent;
   }
 
@@ -61,7 +63,7 @@ export class Ledger {
 
   /** Comparisons that are still to be made. */
   get pending(): number {
-    return this.due - this.compared - this.inconclusive - this.dropped;
+    return this.due - this.compared - this.evicted - this.inconclusive - this.dropped;
   }
 
   /** The last diffs, the newest first. */
@@ -69,15 +71,8 @@ export class Ledger {
     return this.#recent.toReversed();
   }
 
-  /** Counts a comparison of `key` that found both sides equal. */
-  match(key: unknown): void {
-    this.matched++;
-    this.comparedKeys.add(distinctHash(key));
-  }
-
-  /** Counts `comparisons` of `key` whose difference was gone at the re-check. */
-  settled(key: unknown, comparisons: number): void {
-    this.transient += comparisons;
+  /** Counts `key` among the keys that are compared. */
+  compares(key: unknown): void {
     this.comparedKeys.add(distinctHash(key));
   }
 
@@ -85,17 +80,16 @@ export class Ledger {
   diff(key: unknown, diff: ReportedDiff, comparisons: number): void {
     this.diffs += comparisons;
     this.byKind[diff.kind] += comparisons;
-    const hash = distinctHash(key);
-    this.comparedKeys.add(hash);
-    this.diffKeys.add(hash);
+    this.compares(key);
+    this.diffKeys.add(distinctHash(key));
     this.#recent.push(diff);
     if (this.#recent.length > this.#maxRecent) this.#recent.shift();
   }
 
   /** Brings the windows up to `nowMs`. */
   advance(nowMs: number): void {
-    this.#advance("reads", this.reads, nowMs);
-    this.#advance("writes", this.writes, nowMs);
+    this.#advance("reads", this.traffic.reads, nowMs);
+    this.#advance("writes", this.traffic.writes, nowMs);
     this.#advance("compared", this.compared, nowMs);
     this.#advance("diffs", this.diffs, nowMs);
   }

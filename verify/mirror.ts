@@ -26,16 +26,16 @@ export interface MirrorObserver<K, V> {
   /**
    * The other side answered.
    *
-   * @param settled Whether the key had rested before this write, so that the answers can be held against each other.
+   * @param isSettled Tells whether the key had rested before this write, so that the answers can be held against each other.
    */
-  answered(write: MirroredWrite<K, V>, answer: unknown, settled: boolean): void;
+  answered(write: MirroredWrite<K, V>, answer: unknown, isSettled: () => boolean): void;
   /** The other side threw. */
   failed(write: MirroredWrite<K, V>, error: unknown): void;
 }
 
 /**
- * Applies writes to the other side, in order: at once, or soon after by way of a bounded queue. A write that the queue
- * has no room for waits for the whole queue to be applied, so that none is lost or overtaken.
+ * Applies writes to the other side, in order: at once, or soon after by way of a bounded queue. Where the queue is full,
+ * whoever adds a write applies the one that has waited longest, so that none is lost or overtaken.
  */
 export class Mirror<K, V> {
   readonly #queue: BoundedQueue<MirroredWrite<K, V>>;
@@ -72,13 +72,14 @@ export class Mirror<K, V> {
   enqueue(write: MirroredWrite<K, V>): void {
     if (!this.#queue.push(write)) {
       this.overruns++;
-      this.flush();
+      const first = this.#queue.shift() as MirroredWrite<K, V>;
       this.#queue.push(write);
+      this.apply(first);
     }
     if (!this.#draining) this.#drain();
   }
 
-  /** Applies `write` now. The queue must be empty. */
+  /** Applies `write` now. None that was made before it may wait. */
   apply(write: MirroredWrite<K, V>): void {
     const before = this.#versions.written(write.hash, write.sampled);
     let answer: unknown;
@@ -89,7 +90,7 @@ export class Mirror<K, V> {
       this.#observer.failed(write, error);
       return;
     }
-    this.#observer.answered(write, answer, this.#versions.isSettled(before));
+    this.#observer.answered(write, answer, () => this.#versions.isSettled(before, write.key));
   }
 
   /** Applies a `set` now, as {@link apply} does: the commonest write, for which no object is made unless it fails. */
@@ -100,6 +101,16 @@ export class Mirror<K, V> {
     } catch (error) {
       this.errors++;
       this.#observer.failed(setting(to, key, value, hash, sampled), error);
+    }
+  }
+
+  /** Applies a `set` now that is not looked at. If that fails it is an error and no diff, as it is no match if it succeeds. */
+  setUnhashed(to: ConcurrentMap<K, V>, key: K, value: V): void {
+    this.#versions.writtenUnhashed(key);
+    try {
+      to.set(key, value);
+    } catch {
+      this.errors++;
     }
   }
 

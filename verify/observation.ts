@@ -1,5 +1,6 @@
 import type { ConcurrentMap } from "../src/concurrent_map.ts";
 import { ABSENT } from "./equality.ts";
+import type { Reader } from "./eviction.ts";
 import type { DiffKind } from "./report.ts";
 
 /** Stands for what a side holds if it threw when asked. */
@@ -18,10 +19,12 @@ export interface Difference<K> {
   readonly keys: readonly K[];
   readonly old: unknown;
   readonly new: unknown;
+  /** Whether it is explained: the side that lacks the key had evicted it. */
+  readonly evicted?: boolean;
 }
 
 /** What `map` holds for `key`: its value, {@link ABSENT} or a {@link Failure}. */
-export function held<K, V>(map: ConcurrentMap<K, V>, key: K): unknown {
+export function held<K, V>(map: Reader<K, V>, key: K): unknown {
   try {
     const value = map.get(key);
     return value === undefined && !map.has(key) ? ABSENT : value;

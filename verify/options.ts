@@ -1,5 +1,7 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { isDeepEqual } from "./equality.ts";
+import type { HotKeysSource } from "./hot_keys.ts";
+import { rendered } from "./rendering.ts";
 import type { ReportedDiff } from "./report.ts";
 
 /** What a twin can be told; everything has a default. */
@@ -10,9 +12,10 @@ export interface TwinOptions<V> {
    */
   readonly name?: string;
   /**
-   * The share of keys that is compared, 0 to 1; by a stable hash, so that a key is always among them or never. Of their
-   * reads all are compared if the share is 1/4 or more, and the fewer the smaller it is, down to one in 16 at 1/64, since
-   * to find out whether a key is among them costs as much as to read it. Writes, and reads at `live`, are compared always.
+   * The share of keys that is compared, 0 to 1; by a stable hash, so that a key is always among them or never. What is done
+   * to those keys is compared always if the share is 1/4 or more. The smaller it is, the fewer of their reads and of their
+   * `set`s are, down to one in 16 at 1/64: to find out whether a key is among them costs as much as to read it. The other
+   * writes, and at `live` everything, are compared always.
    * @default {1}
    */
   readonly sample?: number;
@@ -37,7 +40,7 @@ export interface TwinOptions<V> {
   readonly reveal?: boolean;
   /**
    * The largest number of comparisons, and of queued writes, that wait at a time: 1 to 2^24. What does not fit is
-   * counted as dropped; a write that does not fit has its caller wait for the queue instead.
+   * counted as dropped; a write that does not fit has its caller apply the one that has waited longest.
    * @default {65536}
    */
   readonly maxPending?: number;
@@ -56,6 +59,14 @@ export interface TwinOptions<V> {
    * @default {systemClock}
    */
   readonly clock?: Clock;
+  /**
+   * Whose hottest keys the reports show: what `hotKeys` returned, or anything with such a `top`, which is asked each time
+   * a report is made. Observe the twin to count what its callers do, at every stage ({@link HotKeysSource} shows how).
+   * Observe one of the two maps, and what the twin reads there counts as well; from `live` on, the old map no longer gets
+   * all reads.
+   * @default {null}
+   */
+  readonly hotKeys?: HotKeysSource | null;
   /** Called with each confirmed diff, as it stands in the report; what it throws is counted and goes no further. */
   readonly onDiff?: (diff: ReportedDiff) => void;
 }
@@ -71,7 +82,7 @@ export type CheckedOptions<V> = Required<TwinOptions<V>>;
  */
 export function checkOptions<V>(options: TwinOptions<V>): CheckedOptions<V> {
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Cannot create a twin: options must be an object: received ${show(options)}`);
+    throw new TypeError(`Cannot create a twin: options must be an object: received ${rendered(options)}`);
   }
   const checked: CheckedOptions<V> = { ...defaults(), ...definedOnly(options) };
   const allowed = Object.keys(defaults());
@@ -92,6 +103,9 @@ export function checkOptions<V>(options: TwinOptions<V>): CheckedOptions<V> {
   number("slice", checked.slice, Number.MIN_VALUE, 1_000);
   if (typeof checked.equals !== "function") refuse(TypeError, "equals", "be a function", checked.equals);
   if (typeof checked.onDiff !== "function") refuse(TypeError, "onDiff", "be a function", checked.onDiff);
+  if (checked.hotKeys !== null && typeof checked.hotKeys.top !== "function") {
+    refuse(TypeError, "hotKeys", "have the method top", checked.hotKeys);
+  }
   const clock: Partial<Record<keyof Clock, unknown>> | null = checked.clock;
   for (const method of ["now", "monotonicMs", "schedule"] as const) {
     if (typeof clock?.[method] !== "function") {
@@ -112,6 +126,7 @@ function defaults<V>(): CheckedOptions<V> {
     maxRecent: 100,
     slice: 4,
     clock: systemClock,
+    hotKeys: null,
     onDiff: () => {},
   };
 }
@@ -134,9 +149,5 @@ function integer(name: string, value: unknown, min: number, max: number): void {
 }
 
 function refuse(kind: typeof TypeError | typeof RangeError, name: string, must: string, received: unknown): never {
-  throw new kind(`Cannot create a twin: ${name} must ${must}: received ${show(received)}`);
-}
-
-function show(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value.slice(0, 120)) : String(value).slice(0, 120);
+  throw new kind(`Cannot create a twin: ${name} must ${must}: received ${rendered(received)}`);
 }

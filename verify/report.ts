@@ -68,6 +68,16 @@ export interface ReportedLatency {
   buckets: { atMostNs: number; count: number }[];
 }
 
+/** A key that is used much. Without `reveal`, it is a digest. */
+export interface ReportedHotKey {
+  /** The key. */
+  key: string;
+  /** How many operations there were on it, at most. */
+  count: number;
+  /** By how much `count` may be too high. */
+  error: number;
+}
+
 /** How far a sweep or a backfill has got. */
 export type WorkState = "never" | "running" | "paused" | "done" | "aborted";
 
@@ -97,12 +107,12 @@ export interface TwinReport {
     pending: number;
     /** Writes at which the other side threw. */
     errors: number;
-    /** How often the queue was full, so that a caller had to wait for it to be applied. */
+    /** How often the queue was full, so that a caller had to apply a write that waited. */
     overruns: number;
   };
   /** The share of keys that is compared, 0 to 1. */
   sample: number;
-  /** Comparisons that were due: compared + inconclusive + dropped + pending. */
+  /** Comparisons that were due: compared + evicted + inconclusive + dropped + pending. */
   due: number;
   /** Comparisons that came to an end: matched + transient + diffs. */
   compared: number;
@@ -112,6 +122,11 @@ export interface TwinReport {
   diffs: number;
   /** Comparisons that found a difference which was gone at the re-check. */
   transient: number;
+  /**
+   * Comparisons that found a key on one side only, or a write answered as if one side had no such key, where that side's map
+   * had evicted it at some time. They speak neither for the new map nor against it.
+   */
+  evicted: number;
   /** Comparisons whose key was written to whenever it was looked at. */
   inconclusive: number;
   /** Comparisons not made because a bound was reached, or because the stage was left or the twin closed. */
@@ -158,12 +173,19 @@ export interface TwinReport {
     total: number;
     diffs: number;
     inconclusive: number;
-    /** Whether it ended and found nothing; `null` before it ended. */
+    /** Keys that a side lacks since it evicted them. */
+    evicted: number;
+    /** Whether it ended and found nothing, be it that keys were evicted; `null` before it ended. */
     clean: boolean | null;
   };
-  /** Errors thrown by `onDiff` or `equals`: they never reach a caller. */
+  /** The keys that are used the most, in descending order; `null` if the twin was given none that knows them. */
+  hotKeys: ReportedHotKey[] | null;
+  /** Errors thrown by `onDiff`, `equals` or the `top` of `hotKeys`: they never reach a caller. */
   hookErrors: number;
-  /** The last two minutes, by the second, and the last hour, by the minute; the oldest first. */
+  /**
+   * The last two minutes, by the second, and the last hour, by the minute, with the minutes within which it began and
+   * ends; the oldest first.
+   */
   windows: { seconds: ReportedWindow[]; minutes: ReportedWindow[] };
 }
 
@@ -198,7 +220,7 @@ const DISTINCT_ERROR = 0.05;
 /** What only the twin knows; the rest of a report is in its ledger. */
 export type TwinState = Pick<
   TwinReport,
-  "name" | "stage" | "percent" | "moves" | "traits" | "mirror" | "sample" | "backfill" | "sweep"
+  "name" | "stage" | "percent" | "moves" | "traits" | "mirror" | "sample" | "backfill" | "sweep" | "hotKeys"
 >;
 
 /** The report of a twin in the state `state`, with what `ledger` counted. */
@@ -211,12 +233,13 @@ export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number
     ...state,
     startedAt: new Date(startedAtMs).toISOString(),
     reportedAt: new Date(nowMs).toISOString(),
-    operations: { reads: ledger.reads, writes: ledger.writes },
+    operations: { reads: ledger.traffic.reads, writes: ledger.traffic.writes },
     due: ledger.due,
     compared,
     matched: ledger.matched,
     diffs,
     transient: ledger.transient,
+    evicted: ledger.evicted,
     inconclusive: ledger.inconclusive,
     dropped: ledger.dropped,
     pending: ledger.pending,

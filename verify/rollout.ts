@@ -1,29 +1,38 @@
 import type { ConcurrentMap } from "../src/concurrent_map.ts";
 import { keyHash } from "../src/key_hash.ts";
 import { backfill } from "./backfill.ts";
-import { Comparer, type SweepTally } from "./comparer.ts";
+import { Comparer } from "./comparer.ts";
 import { DiffRecorder } from "./diff_recorder.ts";
+import { reportHotKeys } from "./hot_keys.ts";
 import { KeyVersions } from "./key_versions.ts";
 import { Ledger } from "./ledger.ts";
 import { Mirror } from "./mirror.ts";
 import { type CheckedOptions, checkOptions, type TwinOptions } from "./options.ts";
+import { Redactor } from "./redaction.ts";
 import { makeReport, type TwinReport, type TwinState } from "./report.ts";
 import { Route } from "./route.ts";
-import { type Evidence, missingFor, neighbours, type Stage, STAGE_NAMES, StageError, STAGES } from "./stage.ts";
+import {
+  checkPercent,
+  type Evidence,
+  missingFor,
+  neighbours,
+  type Stage,
+  StageError,
+  type StageOptions,
+  STAGES,
+} from "./stage.ts";
+import type { SweepTally } from "./suspect.ts";
 import { sweep } from "./sweep.ts";
+import { Traffic } from "./traffic.ts";
 import { Work } from "./work.ts";
-
-/** What goes with a move to a stage. */
-export interface StageOptions {
-  /**
-   * At `live`: the percentage of keys that the new map answers for, 0 to 100.
-   * @default {100}
-   */
-  readonly percent?: number;
-}
 
 /** Two maps, the stage that the change from one to the other has reached, and the work that speaks for going on. */
 export abstract class Rollout<K, V> {
+  /**
+   * The callers' operations.
+   * @internal
+   */
+  protected readonly traffic: Traffic;
   /**
    * What was counted.
    * @internal
@@ -50,11 +59,12 @@ export abstract class Rollout<K, V> {
    */
   protected readonly versions: KeyVersions;
   readonly #options: CheckedOptions<V>;
-  readonly #sweep: Work;
-  readonly #backfill: Work;
+  readonly #redactor: Redactor;
+  #sweep: Work;
+  #backfill: Work;
   readonly #startedAtMs: number;
   #stage: Stage = "off";
-  #tally: SweepTally = { suspects: 0, diffs: 0, inconclusive: 0 };
+  #tally: SweepTally = { suspects: 0, diffs: 0, inconclusive: 0, evicted: 0 };
   #backfilled = false;
   #sweptClean = false;
   #closed = false;
@@ -63,10 +73,12 @@ export abstract class Rollout<K, V> {
   protected constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, options: TwinOptions<V>) {
     const checked = checkOptions(options);
     const { clock, slice: sliceMs, maxPending } = checked;
-    const recorder = new DiffRecorder(this.ledger = new Ledger(checked.maxRecent), checked, newMap);
+    this.traffic = new Traffic(checked.sample);
+    this.ledger = new Ledger(this.traffic, checked.maxRecent);
+    this.#redactor = new Redactor(checked);
+    const recorder = new DiffRecorder(this.ledger, checked, oldMap, newMap, this.#redactor);
     this.#options = checked;
     this.versions = new KeyVersions(clock);
-    this.route = new Route(oldMap, newMap, checked.sample, checked.mirror === "queued");
     this.mirror = new Mirror(this.versions, recorder, clock, maxPending, sliceMs);
     this.comparer = new Comparer({
       oldMap,
@@ -80,40 +92,46 @@ export abstract class Rollout<K, V> {
       drainMirror: () => this.mirror.drainSlice(),
       onDiff: (found, operation, comparisons) => recorder.record(found, operation, comparisons),
     });
-    this.#sweep = new Work(clock, sliceMs);
-    this.#backfill = new Work(clock, sliceMs);
+    this.route = new Route(oldMap, newMap, this.traffic, this.comparer, checked.sample, checked.mirror === "queued");
+    this.#sweep = this.#newWork();
+    this.#backfill = this.#newWork();
     this.#startedAtMs = clock.now();
   }
 
   /**
    * Moves to a neighbouring stage. Queued writes are applied first.
    *
+   * Several instances of a service that share the two maps, each with a twin of its own, may be at neighbouring stages: no
+   * reader misses a write that was acknowledged. For that
+   *
+   * - `mirror` must be `inline`;
+   * - a backfill must be made while all of them are at its stage, and a sweep after it;
+   * - both must be made anew, by each of them, once one was at `off` or `complete`, where it writes one side alone.
+   *
+   * Operations that look before they write (`getOrInsert`, `compareAndSet`, …) look at the side that answers: two
+   * instances of which one is at `live` can both find a key absent. And if two of them write a key at the same time, its
+   * two sides can be left different, which a sweep finds.
+   *
    * @param stage The stage to be at; the present one stays as it is, but for `percent`.
    * @param options The percentage, at `live`.
    * @throws {StageError} If the move is not allowed; it says what is missing.
    * @throws {RangeError} If there is no such stage, or `percent` is not from 0 to 100 or given at another stage.
+   * @throws {TypeError} If there is no such option.
    */
   stage(stage: Stage, options: StageOptions = {}): void {
-    if (!STAGE_NAMES.includes(stage)) {
-      throw new RangeError(`Cannot move to a stage: it must be one of ${STAGE_NAMES.join(", ")}: received ${stage}`);
-    }
-    const { percent = 100 } = options;
-    if (typeof percent !== "number" || !(percent >= 0 && percent <= 100)) {
-      throw new RangeError(`Cannot move to ${stage}: percent must be a number from 0 to 100: received ${percent}`);
-    }
-    if (options.percent !== undefined && stage !== "live") {
-      throw new RangeError(`Cannot move to ${stage}: percent goes with live only: received ${percent}`);
-    }
+    const percent = checkPercent(stage, options);
+    // What this leads to may move the twin itself.
+    this.mirror.flush();
     if (this.#closed && stage !== this.#stage) throw new StageError(`move to ${stage}`, ["an open twin"]);
     const missing = missingFor(this.#stage, stage, this.#evidence());
     if (missing.length > 0) throw new StageError(`move from ${this.#stage} to ${stage}`, missing);
-    this.mirror.flush();
     const from = STAGES[this.#stage];
     const to = STAGES[stage];
+    const isEmpty = !from.mirrors && to.mirrors && this.route.front.size === 0;
     if (from.mirrors && !to.mirrors) this.#part();
     this.#stage = stage;
     this.route.take(stage, percent);
-    if (!from.mirrors && to.mirrors) this.#backfilled = this.route.front.size === 0;
+    if (isEmpty) this.#backfilled = true;
   }
 
   /**
@@ -130,9 +148,10 @@ export abstract class Rollout<K, V> {
     const [source, target] = from === "new" ? [newMap, oldMap] : [oldMap, newMap];
     this.#backfilled = false;
     this.#sweptClean = false;
+    const work = this.#backfill = this.#newWork();
     const ready = () => this.mirror.drainSlice();
-    await backfill(this.#backfill, source, target, ready, (key) => this.versions.written(keyHash(key), true));
-    if (this.#backfill.state === "done") this.#backfilled = true;
+    await backfill(work, source, target, ready, (key) => this.versions.written(keyHash(key), true));
+    if (work.state === "done") this.#backfilled = true;
   }
 
   /**
@@ -144,14 +163,14 @@ export abstract class Rollout<K, V> {
   async sweep(): Promise<boolean> {
     this.#checkWork("sweep", this.route.mirrors ? [] : ["a stage at which both sides are written"]);
     const wasBackfilled = this.#backfilled;
-    const tally: SweepTally = { suspects: 0, diffs: 0, inconclusive: 0 };
-    this.#tally = tally;
+    const tally: SweepTally = this.#tally = { suspects: 0, diffs: 0, inconclusive: 0, evicted: 0 };
     this.#sweptClean = false;
+    const work = this.#sweep = this.#newWork();
     const ready = () => this.mirror.drainSlice();
     const { route, comparer } = this;
-    await sweep(this.#sweep, route.oldMap, route.newMap, comparer, tally, ready, this.#options.clock);
-    const clean = this.#sweep.state === "done" && tally.diffs === 0 && tally.inconclusive === 0;
-    this.#sweptClean = clean && wasBackfilled && this.#backfilled;
+    await sweep(work, route.oldMap, route.newMap, comparer, tally, ready, this.#options.clock);
+    const clean = work.state === "done" && tally.diffs === 0 && tally.inconclusive === 0;
+    if (clean && wasBackfilled && this.#backfilled) this.#sweptClean = true;
     return clean;
   }
 
@@ -172,10 +191,13 @@ export abstract class Rollout<K, V> {
     this.#backfill.resume();
   }
 
-  /** Waits until every write is mirrored and every comparison that is due has come to an end. */
+  /**
+   * Waits until every write is mirrored and every comparison that is due has come to an end; not for those that become
+   * due meanwhile.
+   */
   async settle(): Promise<void> {
     this.mirror.flush();
-    await this.comparer.idle();
+    await this.comparer.settle();
   }
 
   /** What is known now. */
@@ -183,7 +205,9 @@ export abstract class Rollout<K, V> {
     const now = this.#options.clock.now();
     this.ledger.advance(now);
     const evidence = this.#evidence();
-    const state: TwinState = {
+    const { state, done, total } = this.#sweep;
+    const { suspects: _, ...found } = this.#tally;
+    const known: TwinState = {
       name: this.#options.name,
       stage: this.#stage,
       percent: this.route.percent,
@@ -200,16 +224,10 @@ export abstract class Rollout<K, V> {
       },
       sample: this.#options.sample,
       backfill: { state: this.#backfill.state, done: this.#backfill.done, total: this.#backfill.total },
-      sweep: {
-        state: this.#sweep.state,
-        done: this.#sweep.done,
-        total: this.#sweep.total,
-        diffs: this.#tally.diffs,
-        inconclusive: this.#tally.inconclusive,
-        clean: this.#sweep.state === "done" ? this.#tally.diffs + this.#tally.inconclusive === 0 : null,
-      },
+      sweep: { state, done, total, ...found, clean: state === "done" ? found.diffs + found.inconclusive === 0 : null },
+      hotKeys: reportHotKeys(this.#options.hotKeys, this.#redactor, this.ledger),
     };
-    return makeReport(state, this.ledger, this.#startedAtMs, now);
+    return makeReport(known, this.ledger, this.#startedAtMs, now);
   }
 
   /**
@@ -235,6 +253,10 @@ export abstract class Rollout<K, V> {
       backfilled: this.#backfilled,
       sweptClean: this.#sweptClean,
     };
+  }
+
+  #newWork(): Work {
+    return new Work(this.#options.clock, this.#options.slice);
   }
 
   #checkWork(name: "sweep" | "backfill", missing: string[]): void {

@@ -2,7 +2,8 @@ import type { ConcurrentMap } from "../src/concurrent_map.ts";
 import { mixHash } from "../src/key_hash.ts";
 import { Sampler } from "./sampler.ts";
 import { type Stage, STAGES } from "./stage.ts";
-import { Thinning } from "./thinning.ts";
+import type { Traffic } from "./traffic.ts";
+import { type ComparisonsDue, type Reader, WatchedReads } from "./watched_reads.ts";
 
 /** Makes the hash that tells which side answers for a key independent of the one that tells whether it is compared. */
 const PERCENT_SALT = 0x50455243;
@@ -16,14 +17,17 @@ export class Route<K, V> {
   readonly newMap: ConcurrentMap<K, V>;
   readonly #queues: boolean;
   readonly #sample: Sampler;
-  readonly #thinning: Thinning;
-  #percent: Sampler;
+  readonly #traffic: Traffic;
+  readonly #watchedReads: WatchedReads<K, V>;
+  #newShare: Sampler;
   #open = true;
 
   /** The side that answers; at `live`, for the keys that the new map does not answer for. */
   front: ConcurrentMap<K, V>;
-  /** Whether a read may be compared, or answered by either side. */
-  watchesReads = false;
+  /** What answers reads of a key: the side in front, where nothing is to be found out about them. */
+  reader: Reader<K, V>;
+  /** Whether reads of the sampled keys are compared. */
+  comparesReads = false;
   /** Whether it takes a key's hash to know what to do with a read: not if all are compared and one side answers. */
   hashesReads = false;
   /** Whether the key decides which side answers. */
@@ -32,48 +36,57 @@ export class Route<K, V> {
   mirrors = false;
   /** Whether a write is on both sides before its call returns. */
   inline = true;
+  /** The percentage of keys that the new map answers for. */
+  percent = 0;
 
   /**
+   * @param traffic Told which operations to look at.
+   * @param comparisons Told of the comparisons that fall due.
    * @param sample The share of keys that is compared.
    * @param queues Whether the mirror is queued at the stages that allow it.
    */
-  constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, sample: number, queues: boolean) {
+  constructor(
+    oldMap: ConcurrentMap<K, V>,
+    newMap: ConcurrentMap<K, V>,
+    traffic: Traffic,
+    comparisons: ComparisonsDue<K>,
+    sample: number,
+    queues: boolean,
+  ) {
     this.oldMap = oldMap;
     this.newMap = newMap;
     this.front = oldMap;
+    this.reader = oldMap;
     this.#queues = queues;
     this.#sample = new Sampler(sample);
-    this.#thinning = new Thinning(sample);
-    this.#percent = new Sampler(0);
+    this.#traffic = traffic;
+    this.#watchedReads = new WatchedReads(this, traffic, comparisons);
+    this.#newShare = new Sampler(0);
   }
 
-  /** The percentage of keys that the new map answers for. */
-  get percent(): number {
-    if (this.splits) return this.#percent.share * 100;
-    return this.front === this.newMap ? 100 : 0;
-  }
-
-  /** Takes the way of `stage`. */
+  /**
+   * Takes the way of `stage`.
+   *
+   * @param percent The percentage of keys that the new map answers for, where the key decides.
+   */
   take(stage: Stage, percent: number): void {
     const { answers, mirrors, inline, comparesReads } = STAGES[stage];
     this.splits = answers === "split";
     this.front = answers === "new" ? this.newMap : this.oldMap;
-    this.#percent = new Sampler(this.splits ? percent / 100 : 0);
+    this.percent = this.splits ? percent : answers === "new" ? 100 : 0;
+    this.#newShare = new Sampler(percent / 100);
     this.mirrors = mirrors;
     this.inline = inline || !this.#queues;
-    this.watchesReads = this.splits || (comparesReads && this.#open && this.#sample.share > 0);
+    this.comparesReads = comparesReads && this.comparesWhole;
+    this.#direct();
     this.hashesReads = this.splits || this.#sample.share < 1;
   }
 
   /** Ends the comparing; the rest stays. */
   close(): void {
     this.#open = false;
-    this.watchesReads = this.splits;
-  }
-
-  /** Whether to find out about the next read which side answers it and whether it is compared. */
-  looksAtRead(): boolean {
-    return this.splits || this.#thinning.looks();
+    this.comparesReads = false;
+    this.#direct();
   }
 
   /** Whether the key with this hash is compared. */
@@ -88,10 +101,22 @@ export class Route<K, V> {
 
   /** The side that answers for the key with this hash. */
   answering(hash: number): ConcurrentMap<K, V> {
-    return this.splits && this.#percent.includes(mixHash(hash, PERCENT_SALT)) ? this.newMap : this.front;
+    return this.splits && this.#newShare.includes(mixHash(hash, PERCENT_SALT)) ? this.newMap : this.front;
   }
 
   other(map: ConcurrentMap<K, V>): ConcurrentMap<K, V> {
     return map === this.oldMap ? this.newMap : this.oldMap;
+  }
+
+  /** A queue remembers a key's hash with each write, so it is taken in any case. */
+  #direct(): void {
+    const sets = this.splits || (this.mirrors && !this.inline)
+      ? "all"
+      : this.mirrors && this.comparesWhole
+      ? "some"
+      : "none";
+    const reads = this.splits ? "all" : this.comparesReads ? "some" : "none";
+    this.reader = reads === "none" ? this.front : this.#watchedReads;
+    this.#traffic.look(reads, sets);
   }
 }

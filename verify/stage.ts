@@ -1,3 +1,5 @@
+import { rendered } from "./rendering.ts";
+
 /** One of the two maps of a twin. */
 export type Side = "old" | "new";
 
@@ -37,6 +39,15 @@ export function neighbours(stage: Stage): readonly Stage[] {
   return STAGE_NAMES.filter((_, index) => Math.abs(index - at) === 1);
 }
 
+/** What goes with a move to a stage. */
+export interface StageOptions {
+  /**
+   * At `live`: the percentage of keys that the new map answers for, 0 to 100.
+   * @default {100}
+   */
+  readonly percent?: number;
+}
+
 /** What speaks for the two sides holding the same, since both have been written. */
 export interface Evidence {
   /** Whether a backfill is under way. */
@@ -58,12 +69,34 @@ export function missingFor(from: Stage, to: Stage, evidence: Evidence): readonly
   const allowed = neighbours(from);
   if (!allowed.includes(to)) return [`a stage in between: from ${from} the way leads to ${allowed.join(" or ")}`];
   const missing: string[] = [];
-  if (evidence.backfilling && to !== "off") missing.push("the end of the backfill that is running");
+  if (evidence.backfilling && STAGES[to].mirrors) missing.push("the end of the backfill that is running");
   if (to === "live") {
     if (!evidence.backfilled) missing.push("a finished backfill");
     if (!evidence.sweptClean) missing.push("a clean sweep after it");
   }
   return missing;
+}
+
+/** The percentage that goes with a move; throws as `Rollout.stage` does. */
+export function checkPercent(stage: Stage, options: StageOptions): number {
+  if (!STAGE_NAMES.includes(stage)) {
+    const allowed = STAGE_NAMES.join(", ");
+    throw new RangeError(`Cannot move to a stage: it must be one of ${allowed}: received ${String(stage)}`);
+  }
+  const unknown = Object.keys(options).find((name) => name !== "percent");
+  if (unknown !== undefined) {
+    throw new TypeError(`Cannot move to ${stage}: options must be percent only: received ${rendered(unknown)}`);
+  }
+  const { percent = 100 } = options;
+  if (typeof percent !== "number" || !(percent >= 0 && percent <= 100)) {
+    throw new RangeError(
+      `Cannot move to ${stage}: percent must be a number from 0 to 100: received ${rendered(percent)}`,
+    );
+  }
+  if (options.percent !== undefined && stage !== "live") {
+    throw new RangeError(`Cannot move to ${stage}: percent goes with live only: received ${percent}`);
+  }
+  return percent;
 }
 
 /** Thrown when a stage, or a sweep or backfill at a stage, is asked for that is not allowed; it says what is missing. */

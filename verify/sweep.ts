@@ -1,8 +1,9 @@
 import type { ConcurrentMap } from "../src/concurrent_map.ts";
-import type { Comparer, SweepTally } from "./comparer.ts";
-import { nextTurn } from "./slices.ts";
-import { SETTLE_MS } from "./key_versions.ts";
 import type { Clock } from "./clock.ts";
+import type { Comparer } from "./comparer.ts";
+import { SETTLE_MS } from "./key_versions.ts";
+import { nextTurn } from "./slices.ts";
+import type { SweepTally } from "./suspect.ts";
 import { keysOf } from "./walk.ts";
 import type { Work } from "./work.ts";
 

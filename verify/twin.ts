@@ -1,5 +1,5 @@
+import { asConcurrentMap } from "../src/as_concurrent_map.ts";
 import type { ConcurrentMap } from "../src/concurrent_map.ts";
-import { NativeMap } from "../src/native_map.ts";
 import type { TwinOptions } from "./options.ts";
 import { TwinMap } from "./twin_map.ts";
 
@@ -11,7 +11,7 @@ import { TwinMap } from "./twin_map.ts";
  * @param newMap The map that is to take over.
  * @param options See {@link TwinOptions}.
  * @returns The twin, at stage `off`.
- * @throws {TypeError} If a side is not a map, or an option is of the wrong type.
+ * @throws {TypeError} If a side is not a map, or one that evicts is no `EvictingMap`, or an option is of the wrong type.
  * @throws {RangeError} If an option is out of its range.
  *
  * @example
@@ -33,19 +33,26 @@ export function twin<K, V>(
   newMap: ConcurrentMap<K, V> | Map<K, V>,
   options: TwinOptions<V> = {},
 ): TwinMap<K, V> {
-  const sides = [asConcurrentMap(oldMap, "old"), asConcurrentMap(newMap, "new")] as const;
+  const sides = [
+    asConcurrentMap(oldMap, "Cannot create a twin: the old map"),
+    asConcurrentMap(newMap, "Cannot create a twin: the new map"),
+  ] as const;
+  checkEviction(sides[0], "old");
+  checkEviction(sides[1], "new");
   if (oldMap as unknown === newMap) {
     throw new TypeError("Cannot create a twin: old and new must be two maps: received one twice");
   }
   return new TwinMap(...sides, options);
 }
 
-function asConcurrentMap<K, V>(map: ConcurrentMap<K, V> | Map<K, V>, side: string): ConcurrentMap<K, V> {
-  if (map instanceof Map) return NativeMap.adopt(map);
-  if (typeof map?.compareAndSet !== "function" || typeof map.traits !== "object") {
-    throw new TypeError(
-      `Cannot create a twin: the ${side} map must be a Map or a ConcurrentMap: received ${typeof map}`,
-    );
-  }
-  return map;
+/** @throws {TypeError} If `map` evicts and can't be compared with another map. */
+function checkEviction<K, V>(map: ConcurrentMap<K, V>, side: string): void {
+  if (!map.traits.evicts) return;
+  const methods = map as unknown as Record<string, unknown>;
+  if (typeof methods.peek === "function" && typeof methods.evicted === "function") return;
+  throw new TypeError(
+    `Cannot create a twin: the ${side} map evicts, so it must have the methods peek and evicted: received ${
+      map[Symbol.toStringTag]
+    }`,
+  );
 }

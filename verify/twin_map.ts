@@ -1,5 +1,6 @@
 import type { ConcurrentMap, Traits } from "../src/concurrent_map.ts";
 import { keyHash } from "../src/key_hash.ts";
+import { evicts } from "./eviction.ts";
 import { type MirroredWrite, setting } from "./mirror.ts";
 import type { TwinOptions } from "./options.ts";
 import { Rollout } from "./rollout.ts";
@@ -32,37 +33,40 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
 
   /** How many entries there are. */
   get size(): number {
-    this.ledger.reads++;
+    this.traffic.reads++;
     return this.route.front.size;
   }
 
   /** The value of `key`, or `undefined` if there is none. */
   get(key: K): V | undefined {
-    this.ledger.reads++;
-    return this.route.watchesReads ? this.#watched(key, "get").get(key) : this.route.front.get(key);
+    this.traffic.reads++;
+    return this.route.reader.get(key);
   }
 
   /** Whether `key` has a value, be it `undefined`. */
   has(key: K): boolean {
-    this.ledger.reads++;
-    return this.route.watchesReads ? this.#watched(key, "has").has(key) : this.route.front.has(key);
+    this.traffic.reads++;
+    return this.route.reader.has(key);
   }
 
   /** Gives `key` a value and returns the map. */
   set(key: K, value: V): this {
-    const { route } = this;
-    this.ledger.writes++;
-    if (!route.mirrors) {
+    const { route, traffic } = this;
+    const looks = ++traffic.writes >= traffic.nextSet;
+    if (!looks && !this.versions.tracksEveryKey) {
       route.front.set(key, value);
+      if (route.mirrors) this.mirror.setUnhashed(route.other(route.front), key, value);
       return this;
     }
+    if (looks) traffic.chooseSet();
     const hash = keyHash(key);
     const first = route.answering(hash);
     first.set(key, value);
-    const sampled = route.compares(hash);
+    if (!route.mirrors) return this;
+    const sampled = looks && route.compares(hash);
+    if (sampled) this.comparer.due(key, "set");
     if (route.inline) this.mirror.set(route.other(first), key, value, hash, sampled);
     else this.mirror.enqueue(setting(route.other(first), key, value, hash, sampled));
-    if (sampled) this.comparer.due(key, "set");
     return this;
   }
 
@@ -76,7 +80,7 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
 
   /** Removes every entry. */
   clear(): void {
-    this.ledger.writes++;
+    this.traffic.writes++;
     this.route.front.clear();
     if (!this.route.mirrors) return;
     const other = this.route.other(this.route.front);
@@ -128,8 +132,12 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
   compareAndSet(key: K, expected: V, value: V): boolean {
     const first = this.#beginWrite(key);
     const done = first.compareAndSet(key, expected, value);
-    if (this.route.mirrors) {
+    if (!this.route.mirrors) return done;
+    if (done || !evicts(first)) {
       this.#handOn(first, "compareAndSet", key, (map) => map.compareAndSet(key, expected, value), done);
+    } else if (this.isBackfilled && this.route.compares(keyHash(key))) {
+      // The other side, where the key may still be, is not to do what was refused.
+      this.comparer.due(key, "compareAndSet");
     }
     return done;
   }
@@ -147,11 +155,12 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
   /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
   update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const first = this.#beginWrite(key);
-    const writesBefore = this.ledger.writes;
+    const writesBefore = this.traffic.writes;
     let before: V | undefined;
     const after = first.update(key, (current) => fn(before = current));
-    if (!this.route.mirrors) return after;
-    const nested = this.ledger.writes !== writesBefore;
+    if (this.#isAlone(first)) return after;
+    // What `fn` itself wrote is on the other side before this is.
+    const nested = this.traffic.writes !== writesBefore;
     const apply = (map: ConcurrentMap<K, V>): V | undefined => {
       let seen: V | undefined;
       map.update(key, (current) => {
@@ -199,51 +208,43 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
     return "TwinMap";
   }
 
-  /** The side that answers for `key`, after its comparison was made due if it is sampled. */
-  #watched(key: K, operation: string): ConcurrentMap<K, V> {
-    const { route } = this;
-    if (!route.hashesReads) {
-      this.comparer.due(key, operation);
-      return route.front;
-    }
-    if (!route.looksAtRead()) return route.front;
-    const hash = keyHash(key);
-    if (route.compares(hash)) this.comparer.due(key, operation);
-    return route.answering(hash);
-  }
-
   #watchedWhole(operation: string): ConcurrentMap<K, V> {
-    this.ledger.reads++;
-    const { oldMap, newMap, watchesReads, comparesWhole, front } = this.route;
+    this.traffic.reads++;
+    const { oldMap, newMap, comparesReads, front } = this.route;
     const ordered = oldMap.traits.order === "insertion" && newMap.traits.order === "insertion";
-    if (watchesReads && comparesWhole && ordered) this.comparer.orderDue(operation);
+    if (comparesReads && ordered) this.comparer.orderDue(operation);
     return front;
   }
 
   /** Counts a write to `key`, and finds the side that it goes to first. */
   #beginWrite(key: K): ConcurrentMap<K, V> {
-    this.ledger.writes++;
+    this.traffic.writes++;
     return this.route.splits ? this.route.answering(keyHash(key)) : this.route.front;
   }
 
   #insert(key: K, compute: (key: K) => V, operation: string, insert: (map: ConcurrentMap<K, V>) => V): V {
     const first = this.#beginWrite(key);
-    const writesBefore = this.ledger.writes;
+    const writesBefore = this.traffic.writes;
     let inserted = false;
     const value = first.getOrInsertComputed(key, (stored) => {
       const computed = compute(stored);
       inserted = true;
       return computed;
     });
-    if (!this.route.mirrors) return value;
+    if (this.#isAlone(first)) return value;
     if (!inserted) {
-      if (this.route.watchesReads) this.#watched(key, operation);
-    } else if (this.ledger.writes !== writesBefore) {
+      if (this.route.comparesReads && this.route.compares(keyHash(key))) this.comparer.due(key, operation);
+    } else if (this.traffic.writes !== writesBefore || evicts(first)) {
       this.#handOn(first, operation, key, (map) => map.set(key, value).get(key), value);
     } else {
       this.#handOn(first, operation, key, insert, value);
     }
     return value;
+  }
+
+  /** Whether a write ends with `first`. Its callback may have moved the twin to where the other side answers alone. */
+  #isAlone(first: ConcurrentMap<K, V>): boolean {
+    return !this.route.mirrors && first === this.route.front;
   }
 
   /**
@@ -272,7 +273,12 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
   }
 
   #apply(write: MirroredWrite<K, V>): void {
-    if (!this.route.inline) this.mirror.enqueue(write);
-    else this.mirror.apply(write);
+    const { route, mirror } = this;
+    if (route.inline) return mirror.apply(write);
+    if (write.to !== route.front) return mirror.enqueue(write);
+    // Its callback has moved the twin. What it wrote after that may still wait, and would overwrite this.
+    mirror.flush();
+    mirror.apply({ ...write, to: route.other(write.to), comparesAnswers: false });
+    mirror.apply(write);
   }
 }

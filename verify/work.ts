@@ -5,7 +5,7 @@ import { nextTurn, runSlice } from "./slices.ts";
 /** How long to wait, in milliseconds, before asking again whether the walk may go on. */
 const WAIT_MS = 5;
 
-/** A walk over a whole map, done in slices between which the event loop goes on; it can be paused and aborted. */
+/** One walk over a whole map, done in slices between which the event loop goes on; it can be paused and aborted. */
 export class Work {
   readonly #clock: Clock;
   readonly #sliceMs: number;
@@ -30,20 +30,18 @@ export class Work {
   }
 
   /**
-   * Calls `step` until it returns `false`, in slices, and waits where `ready` does not return `true`.
+   * Calls `step` until it returns `false`, in slices, and waits where `ready` does not return `true`. To be called once.
    *
    * @param total Counts what there is to do.
    * @returns Whether it came to its end: not if it was aborted.
    */
   async run(total: () => number, ready: () => boolean, step: () => boolean): Promise<boolean> {
     this.#state = "running";
-    this.done = 0;
-    this.total = 0;
     try {
       this.total = total();
       for (let more = true, isReady = true; more;) {
         await nextTurn(this.#clock, isReady ? 0 : WAIT_MS);
-        if (this.state === "paused") await new Promise<void>((resolve) => this.#resume = resolve);
+        while (this.state === "paused") await new Promise<void>((resolve) => this.#resume = resolve);
         if (!this.isUnderWay) return false;
         more = runSlice(() => (isReady = ready()) && step(), this.#clock, this.#sliceMs) || !isReady;
       }

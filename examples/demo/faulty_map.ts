@@ -6,7 +6,7 @@ import { type FaultName, FAULTS, type Misbehaviour, type Steps } from "./faults.
  * fault it does what the map underneath does; the damage of an earlier fault stays.
  */
 export class FaultyMap<K, V> implements ConcurrentMap<K, V> {
-  /** Those of the map underneath: what it promises and does not keep. */
+  /** Those of the map underneath: what it promises and does not keep. But its snapshot is a copy. */
   readonly traits: Traits;
   readonly #map: ConcurrentMap<K, V>;
   readonly #now: () => number;
@@ -21,7 +21,7 @@ export class FaultyMap<K, V> implements ConcurrentMap<K, V> {
    * @param now The time in milliseconds, for the fault that is late.
    */
   constructor(map: ConcurrentMap<K, V>, now: () => number = Date.now) {
-    this.traits = map.traits;
+    this.traits = { ...map.traits, snapshot: "linear" };
     this.#map = map;
     this.#now = now;
     this.#steps = stepsOf(map);

@@ -1,7 +1,18 @@
 /** Every map that the conformance suite is run over. */
 import { assert, assertEquals } from "@std/assert";
-import { type ConcurrentMap, NativeMap, ReadDirtyMap, ShardedMap, type Stage, twin } from "@twinmap/twinmap";
+import {
+  type ConcurrentMap,
+  HashTrieMap,
+  hotKeys,
+  NativeMap,
+  ReadDirtyMap,
+  ShardedMap,
+  type Stage,
+  twin,
+} from "@twinmap/twinmap";
+import { LruMap } from "@twinmap/twinmap/lru";
 import fc from "fast-check";
+import { checkTrie } from "./hash_trie_structure.ts";
 
 /** A map to hold to the suite. */
 export interface Subject {
@@ -49,6 +60,13 @@ const readDirty: Subject = {
   },
 };
 
+const hashTrie = (name: string, hash?: (key: unknown) => number): Subject => ({
+  name: `HashTrieMap ${name}`,
+  make: () => new HashTrieMap({ hash }),
+  ...any,
+  checkStructure: (map) => checkTrie(map as HashTrieMap<unknown, unknown>),
+});
+
 /** A twin at `stage`: to its callers it is one of its two maps. */
 function twinAt(stage: Stage): Subject {
   return {
@@ -72,6 +90,18 @@ export const SUBJECTS: readonly Subject[] = [
   sharded("with a constant hash", { shards: 8, hash: () => 5 }),
   sharded("with a hash of 4 bits", { shards: 64, hash: fourBits }),
   readDirty,
+  hashTrie("with its own hash"),
+  hashTrie("with a constant hash", () => 5),
+  hashTrie("with a hash of 4 bits", fourBits),
+  hashTrie("with a hash of the 4 highest bits", (key) => fourBits(key) << 28),
+  { name: "HotKeysMap of a NativeMap", make: () => hotKeys(new NativeMap(), { top: 1 }), ...any },
+  { name: "HotKeysMap of a ReadDirtyMap", make: () => hotKeys(new ReadDirtyMap(), { top: 1 }), ...any },
+  { name: "LruMap with max", make: () => new LruMap({ max: 1_000 }), ...any },
+  {
+    name: "LruMap with maxSize and ttlMs",
+    make: () => new LruMap({ maxSize: 1e9, sizeOf: () => 1, ttlMs: 1e9 }),
+    ...any,
+  },
   twinAt("off"),
   twinAt("dualwrite"),
   twinAt("shadow"),

@@ -3,15 +3,21 @@ import type { Clock } from "@twinmap/twinmap";
 
 /** A clock that stands still until it is told to go on; it belongs to the test. */
 export class ManualClock implements Clock {
+  readonly #readMs: number;
   #nowMs = Date.UTC(2026, 0, 1);
   #tasks: { task: () => void; atMs: number }[] = [];
+
+  /** @param readMs How long each look at it takes, so that slices come to their end. */
+  constructor(readMs = 0) {
+    this.#readMs = readMs;
+  }
 
   now(): number {
     return this.#nowMs;
   }
 
   monotonicMs(): number {
-    return this.#nowMs;
+    return this.#nowMs += this.#readMs;
   }
 
   schedule(task: () => void, delayMs: number): void {

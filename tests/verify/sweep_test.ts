@@ -28,9 +28,9 @@ describe("sweep()", () => {
   });
 
   it("finds them under live writes to other keys", async () => {
-    const clock = new ManualClock();
+    const clock = new ManualClock(0.01);
     const [oldMap, newMap] = [new Map<string, number>(), new Map<string, number>()];
-    const users = twin(oldMap, newMap, { clock, slice: 0.001 });
+    const users = twin(oldMap, newMap, { clock, slice: 0.01 });
     users.stage("dualwrite");
     for (let i = 0; i < 300; i++) users.set(`k${i}`, i);
     await clock.until(users.settle());
@@ -46,6 +46,19 @@ describe("sweep()", () => {
     assertEquals(await swept, false);
     const { byKind } = users.report();
     assertEquals([byKind.missing, byKind.value, byKind.extra], [1, 1, 1]);
+  });
+
+  it("comes to its end in a map that grows as fast as it is walked", async () => {
+    const clock = new ManualClock(0.01);
+    const users = twin(new Map([[0, 0]]), new Map([[0, 0]]), { clock, slice: 0.01 });
+    users.stage("dualwrite");
+    const swept = users.sweep();
+    for (let added = 1; users.report().sweep.state !== "done"; added++) {
+      assert(added < 1_000);
+      for (let i = 0; i < 10; i++) users.set(added * 10 + i, 0);
+      await clock.advance(0.02);
+    }
+    assertEquals(await swept, true);
   });
 
   it("is aborted, and rejects, if a side can't be walked: it then tells nothing", async () => {

@@ -1,6 +1,31 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { type Stage, StageError, twin, type TwinMap, type TwinOptions } from "@twinmap/twinmap";
+import fc from "fast-check";
+import {
+  NativeMap,
+  type Stage,
+  StageError,
+  type StageOptions,
+  twin,
+  TwinMap,
+  type TwinOptions,
+} from "@twinmap/twinmap";
+import { FaultyMap } from "../../examples/demo/faulty_map.ts";
+import { moveTo } from "../move_to.ts";
+import { STAGES } from "../../verify/stage.ts";
+import { operationsOn, outcome } from "../operations.ts";
+import {
+  assertSame,
+  type Call,
+  KEYS,
+  type Move,
+  nestedCall,
+  simpleCall,
+  stageMove,
+  type Value,
+  VALUES,
+  workMove,
+} from "./acts.ts";
 import { ManualClock } from "./manual_clock.ts";
 
 const FORWARDS: readonly Stage[] = ["off", "dualwrite", "shadow", "live", "rampdown", "complete"];
@@ -18,25 +43,62 @@ function rig(options: TwinOptions<unknown> = {}, newMap: Map<string, unknown> = 
   return { clock, oldMap, newMap, users: twin(oldMap, newMap, { clock, reveal: true, ...options }) };
 }
 
-/** Walks forwards from `off`, with the backfill and the sweep that are needed on the way. */
-async function moveTo({ users, clock }: Rig, stage: Stage, percent?: number): Promise<void> {
-  for (const next of FORWARDS.slice(1, FORWARDS.indexOf(stage) + 1)) {
-    if (next === "live") await clock.until(users.sweep());
-    users.stage(next, next === "live" && percent !== undefined ? { percent } : {});
-    if (next === "dualwrite") await clock.until(users.backfill());
-  }
-}
-
 async function settle({ users, clock }: Rig): Promise<void> {
   await clock.until(users.settle());
 }
 
+/** What a callback does that moves the twin, and calls it then; to a map that is no twin, it only calls. */
+function movesAndCalls(moves: readonly Move[], call: Call): Call {
+  return {
+    name: [...moves, call].map(({ name }) => name).join(", "),
+    run: (map) => {
+      if (map instanceof TwinMap) { for (const { act } of moves) act(map); }
+      return call.run(map);
+    },
+  };
+}
+
 describe("TwinMap", () => {
+  it("is to its callers the map that answers, at every stage and however it is moved", async () => {
+    const moves = fc.oneof(stageMove(FORWARDS), workMove(() => {}));
+    // What it reads then; that it may also write is in the regression tests.
+    const reads = simpleCall((name) => /^(get|has|size)$/.test(name));
+    const moving = fc.tuple(fc.array(stageMove(FORWARDS), { minLength: 1, maxLength: 3 }), reads)
+      .map(([moves, call]) => movesAndCalls(moves, call));
+    const act = fc.oneof<fc.MaybeWeightedArbitrary<Call | Move | { readonly ms: number }>[]>(
+      { weight: 6, arbitrary: simpleCall() },
+      { weight: 2, arbitrary: nestedCall(simpleCall()) },
+      { weight: 2, arbitrary: nestedCall(moving, ["update", "getOrInsertComputed"]) },
+      { weight: 2, arbitrary: moves },
+      { weight: 2, arbitrary: fc.record({ ms: fc.nat(200) }) },
+    );
+    const setting = fc.record({
+      from: fc.constantFrom(...FORWARDS),
+      mirror: fc.constantFrom("inline", "queued"),
+      sample: fc.constantFrom(0, 0.05, 0.5, 1),
+      maxPending: fc.constantFrom(1, 100),
+    });
+    const held = fc.array(fc.tuple(fc.constantFrom(...KEYS), fc.constantFrom(...VALUES)), { maxLength: 4 });
+    const acts = fc.array(act, { minLength: 1, maxLength: 60 });
+    await fc.assert(fc.asyncProperty(setting, held, acts, async ({ from, ...options }, held, acts) => {
+      const clock = new ManualClock(0.01);
+      const users = twin(new NativeMap(held), new NativeMap<unknown, Value>(), { clock, slice: 0.05, ...options });
+      const alone = new NativeMap(held);
+      await moveTo(users, clock, from, 40);
+      for (const act of acts) {
+        if ("ms" in act) await clock.advance(act.ms);
+        else if ("act" in act) act.act(users);
+        else assertSame(outcome(() => act.run(users)), outcome(() => act.run(alone)), `${act.name} from ${from}`);
+      }
+      assertSame([...users], [...alone]);
+    }));
+  });
+
   for (const stage of FORWARDS) {
     it(`lets a caller read its own writes at ${stage}`, async () => {
       const it = rig();
       it.oldMap.set("before", 0);
-      await moveTo(it, stage, 50);
+      await moveTo(it.users, it.clock, stage, 50);
       for (let i = 0; i < 50; i++) {
         it.users.set(`k${i}`, i);
         assertEquals(it.users.get(`k${i}`), i);
@@ -76,7 +138,7 @@ describe("TwinMap", () => {
 
   it("answers from the old map at shadow", async () => {
     const it = rig();
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     it.oldMap.set("a", "old");
     it.newMap.set("a", "new");
     assertEquals(it.users.get("a"), "old");
@@ -84,7 +146,7 @@ describe("TwinMap", () => {
 
   it("answers from the new map for the share of keys that is live, always the same ones", async () => {
     const it = rig();
-    await moveTo(it, "live", 25);
+    await moveTo(it.users, it.clock, "live", 25);
     for (let i = 0; i < 4000; i++) {
       it.oldMap.set(`${i}`, "old");
       it.newMap.set(`${i}`, "new");
@@ -98,10 +160,23 @@ describe("TwinMap", () => {
     assert(first.every((isNew, i) => !isNew || it.users.get(`${i}`) === "new"), "a larger percentage keeps its keys");
   });
 
+  it("lets the side that answers refuse a write at live, however few keys are compared", async () => {
+    for (const sample of [0, 1 / 64, 1]) {
+      const clock = new ManualClock();
+      const newMap = new FaultyMap<string, number>(new NativeMap());
+      const oldMap = new Map<string, number>();
+      const users = twin(oldMap, newMap, { clock, sample });
+      await moveTo(users, clock, "live");
+      newMap.fault = "throws";
+      for (let i = 0; i < 100; i++) assertThrows(() => users.set(`k${i}`, i), Error, "out of order");
+      assertEquals(oldMap.size, 0);
+    }
+  });
+
   it("writes to both sides from dualwrite to rampdown, and to one at off and complete", async () => {
     for (const stage of FORWARDS) {
       const it = rig();
-      await moveTo(it, stage);
+      await moveTo(it.users, it.clock, stage);
       it.users.set("a", 1);
       assertEquals([it.oldMap.has("a"), it.newMap.has("a")], [stage !== "complete", stage !== "off"], stage);
     }
@@ -109,14 +184,14 @@ describe("TwinMap", () => {
 
   it("applies queued writes in order, and all of them before a stage is left", async () => {
     const it = rig({ mirror: "queued", maxPending: 3 });
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     it.users.set("a", 1);
     it.users.set("a", 2);
     assertEquals(it.newMap.size, 0);
     assertEquals(it.users.report().mirror.pending, 2);
     for (const value of [3, 4, 5]) it.users.set("a", value);
-    assertEquals(it.newMap.get("a"), 3);
-    assertEquals(it.users.report().mirror.overruns, 1);
+    assertEquals(it.newMap.get("a"), 2);
+    assertEquals([it.users.report().mirror.overruns, it.users.report().mirror.pending], [2, 3]);
     it.users.stage("dualwrite");
     assertEquals(it.newMap.get("a"), 5);
   });
@@ -142,9 +217,23 @@ describe("TwinMap", () => {
     assertEquals(it.users.report().percent, 100);
   });
 
+  it("asks for a new sweep once one side was written alone", async () => {
+    const it = rig();
+    await moveTo(it.users, it.clock, "shadow");
+    assertEquals(await it.clock.until(it.users.sweep()), true);
+    it.users.stage("dualwrite");
+    it.users.stage("off");
+    it.newMap.set("a", 1);
+    it.users.stage("dualwrite");
+    it.users.stage("shadow");
+    assertEquals(assertThrows(() => it.users.stage("live"), StageError).missing, ["a clean sweep after it"]);
+    assertEquals(await it.clock.until(it.users.sweep()), false);
+    assertThrows(() => it.users.stage("live"), StageError, "a clean sweep");
+  });
+
   it("does not go back from complete to live before the old map has what it missed", async () => {
     const it = rig();
-    await moveTo(it, "complete");
+    await moveTo(it.users, it.clock, "complete");
     it.users.set("a", 1);
     it.users.stage("rampdown");
     assertThrows(() => it.users.stage("live"), StageError, "a finished backfill");
@@ -159,32 +248,16 @@ describe("TwinMap", () => {
     assertThrows(() => users.stage("on" as Stage), RangeError, "must be one of off, dualwrite");
     assertThrows(() => users.stage("live", { percent: 101 }), RangeError, "percent must be a number from 0 to 100");
     assertThrows(() => users.stage("dualwrite", { percent: 5 }), RangeError, "percent goes with live only");
-  });
-
-  it("refuses wrong options, by name", () => {
-    const make = (options: object) => () => twin(new Map(), new Map(), options);
-    assertThrows(make({ sample: 2 }), RangeError, "sample must be a number from 0 to 1: received 2");
-    assertThrows(make({ sample: "1" }), TypeError, "sample");
-    assertThrows(make({ sample: NaN }), RangeError, "sample");
-    assertThrows(make({ mirror: "later" }), RangeError, 'mirror must be "inline" or "queued": received "later"');
-    assertThrows(make({ maxPending: 0 }), RangeError, "maxPending");
-    assertThrows(make({ maxRecent: 1.5 }), RangeError, "maxRecent");
-    assertThrows(make({ slice: 0 }), RangeError, "slice");
-    assertThrows(make({ equals: 1 }), TypeError, "equals");
-    assertThrows(make({ onDiff: 1 }), TypeError, "onDiff");
-    assertThrows(make({ clock: {} }), TypeError, "clock");
-    assertThrows(make({ name: "" }), RangeError, "name");
-    assertThrows(make({ reveal: 1 }), TypeError, "reveal");
-    assertThrows(make({ smaple: 1 }), TypeError, "smaple");
-    const map = new Map();
-    assertThrows(() => twin(map, map), TypeError, "two maps");
-    assertThrows(() => twin({} as Map<string, number>, map), TypeError, "old map must be a Map or a ConcurrentMap");
+    assertThrows(() => users.stage("live", { percent: "5" as unknown as number }), RangeError, 'received "5"');
+    // At a name that is none, all keys would move.
+    const mistyped = { precent: 5 } as StageOptions;
+    assertThrows(() => users.stage("live", mistyped), TypeError, 'options must be percent only: received "precent"');
   });
 
   it("finds a missing, an extra and a different value, and says where", async () => {
     const it = rig();
     it.oldMap.set("a", 1).set("b", { city: "Rome", zip: 1 });
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     it.newMap.delete("a");
     it.newMap.set("b", { city: "Oslo", zip: 1 }).set("c", 3);
     it.users.get("a");
@@ -201,7 +274,7 @@ describe("TwinMap", () => {
 
   it("tells an undefined value from none, and -0 from 0", async () => {
     const it = rig();
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     it.users.set("u", undefined).set("z", -0);
     await settle(it);
     assertEquals(it.users.report().diffs, 0);
@@ -215,7 +288,7 @@ describe("TwinMap", () => {
 
   it("calls a difference that passes transient, and one whose key is written all the time inconclusive", async () => {
     const it = rig();
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     it.users.set("a", 1).set("b", 1);
     await settle(it);
     it.newMap.set("a", 2).set("b", 2);
@@ -239,7 +312,7 @@ describe("TwinMap", () => {
   it("counts a mirrored write that answers differently, once its key has rested", async () => {
     const it = rig();
     it.oldMap.set("a", 1);
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     await it.clock.advance(200);
     it.newMap.delete("a");
     assertEquals(it.users.delete("a"), true);
@@ -251,7 +324,7 @@ describe("TwinMap", () => {
 
   it("finds an order that the caller could see", async () => {
     const it = rig();
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     it.users.set("a", 1).set("b", 2);
     it.newMap.clear();
     it.newMap.set("b", 2).set("a", 1);
@@ -262,7 +335,7 @@ describe("TwinMap", () => {
 
   it("runs callbacks once, and mirrors what they led to", async () => {
     const it = rig();
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     let calls = 0;
     assertEquals(it.users.getOrInsertComputed("a", () => ++calls), 1);
     assertEquals(it.users.update("a", (value) => (calls++, value as number + 1)), 2);
@@ -282,9 +355,48 @@ describe("TwinMap", () => {
     assertEquals(it.users.report().diffs, 0);
   });
 
+  for (const stage of FORWARDS) {
+    it(`makes due at ${stage} what is compared there, one comparison to an operation`, async () => {
+      const { mirrors, comparesReads } = STAGES[stage];
+      const due: { [name: string]: [there: number, absent: number] } = {};
+      for (const { name } of operationsOn<string, unknown>("", 0, 0)) {
+        const dueFor = async (key: string) => {
+          const it = rig();
+          it.oldMap.set("there", 1);
+          await moveTo(it.users, it.clock, stage, 50);
+          const before = it.users.report().due;
+          operationsOn<string, unknown>(key, 1, 2).find((operation) => operation.name === name)?.run(it.users);
+          return it.users.report().due - before;
+        };
+        due[name] = [await dueFor("there"), await dueFor("absent")];
+      }
+      const [read, write] = [Number(comparesReads), Number(mirrors)];
+      assertEquals(due, {
+        get: [read, read],
+        has: [read, read],
+        set: [write, write],
+        delete: [write, write],
+        getOrInsert: [read, write],
+        getOrInsertComputed: [read, write],
+        getAndDelete: [write, write],
+        getAndSet: [write, write],
+        compareAndSet: [write, write],
+        compareAndDelete: [write, write],
+        update: [write, write],
+        clear: [0, 0],
+        size: [0, 0],
+        entries: [read, read],
+        keys: [read, read],
+        values: [read, read],
+        snapshot: [read, read],
+        forEach: [read, read],
+      });
+    });
+  }
+
   it("drops what does not fit, and says so", async () => {
     const it = rig({ maxPending: 4 });
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     for (let i = 0; i < 10; i++) it.users.get("a");
     const { due, pending, dropped } = it.users.report();
     assertEquals([due, pending, dropped], [10, 4, 6]);
@@ -300,7 +412,7 @@ describe("TwinMap", () => {
         throw new Error("mine");
       },
     });
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     it.newMap.set("a", 1);
     it.users.get("a");
     await settle(it);
@@ -309,7 +421,7 @@ describe("TwinMap", () => {
 
   it("shows neither keys nor values unless it may", async () => {
     const it = rig({ reveal: false });
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     it.oldMap.set("secret-key", { "secret-name": "secret-value" });
     it.newMap.set("secret-key", { "secret-name": "secret-other" });
     it.users.get("secret-key");
@@ -319,24 +431,10 @@ describe("TwinMap", () => {
     assert(!JSON.stringify(report).includes("secret"), JSON.stringify(report.recent));
   });
 
-  it("backfills under live writes, and never brings back what was deleted or replaced", async () => {
-    const it = rig({ slice: 0.001 });
-    for (let i = 0; i < 500; i++) it.oldMap.set(`k${i}`, i);
-    it.users.stage("dualwrite");
-    const filled = it.users.backfill();
-    for (let i = 0; i < 500; i += 3) it.users.delete(`k${i}`);
-    await it.clock.advance(1);
-    for (let i = 1; i < 500; i += 3) it.users.set(`k${i}`, "later");
-    await it.clock.until(filled);
-    assertEquals(it.users.report().backfill.state, "done");
-    assertEquals(new Map(it.newMap), new Map(it.oldMap));
-    assertEquals(await it.clock.until(it.users.sweep()), true);
-  });
-
   it("sweeps in both directions, and can be paused", async () => {
     const it = rig();
     it.oldMap.set("a", 1).set("b", 1);
-    await moveTo(it, "dualwrite");
+    await moveTo(it.users, it.clock, "dualwrite");
     it.newMap.delete("a");
     it.newMap.set("c", 1);
     const swept = it.users.sweep();
@@ -351,7 +449,7 @@ describe("TwinMap", () => {
 
   it("goes on serving after close()", async () => {
     const it = rig();
-    await moveTo(it, "shadow");
+    await moveTo(it.users, it.clock, "shadow");
     it.users.close();
     it.users.set("a", 1);
     assertEquals([it.users.get("a"), it.newMap.get("a")], [1, 1]);

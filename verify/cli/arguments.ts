@@ -28,26 +28,35 @@ const SYNOPSIS = "twinmap replay TRACE --old MAP --new MAP [option]...";
 /** The answer to `--help`. */
 export const HELP: string = `Usage: ${SYNOPSIS}
 
-Replays recorded operations through a twin of two maps, and reports whether the two differ.
+Replays recorded operations through a twin of two maps, and reports whether the
+two differ.
 
-  TRACE             CSV, plain or packed with gzip, or - for stdin: a header that names the columns
-                    op (get, has, set or delete), key and, if you like, size (in bytes), in any order
-  --old MAP         the map that is in use: ${MAP_NAMES.join(", ")}, or a module whose default export is
-  --new MAP         a function that returns a map; the map that is to take over
-  --stage STAGE     ${STAGE_NAMES.join(", ")} (shadow)
-  --sample RATE     the share of keys that is compared, 0 to 1 (1); the sweep at the end compares all
-  --on-miss load    have a get that finds nothing set the key, as a cache does
-  --reveal          show the keys and values of what differs, not only digests, types and sizes
-  --json            print the report as JSON, and nothing else
-  --serve PORT      show the report at http://127.0.0.1:PORT/ meanwhile, and afterwards until Ctrl-C;
-                    0 takes any free port
+  TRACE            CSV, plain or packed with gzip, or - for stdin: a header that
+                   names the columns op (get, has, set or delete), key and, if
+                   you like, size (in bytes), in any order
+  --old MAP        the map that is in use
+  --new MAP        the map that is to take over
+                   MAP is ${MAP_NAMES.join(", ")}, or a module whose
+                   default export is a function that returns a map
+  --stage STAGE    ${STAGE_NAMES.join(", ")}
+                   (shadow)
+  --sample RATE    the share of keys that is compared, 0 to 1 (1); at the end
+                   all are
+  --on-miss load   have a get that finds nothing set the key, as a cache does
+  --reveal         show the keys and values of what differs, not only digests,
+                   types and sizes
+  --json           print the report as JSON, and nothing else
+  --serve PORT     show the report at http://127.0.0.1:PORT/ meanwhile, and
+                   afterwards until Ctrl-C; 0 takes any free port
   --help, --version
 
-A set writes { line, sizeBytes }: the line of the trace it stands on, from 1, and the size, or 0. So no two
-writes are the same, and a wrong value tells where it comes from. When the trace ends, all entries of both
-maps are compared once more.
+A set writes { line, sizeBytes }: the line of the trace it stands on, from 1,
+and the size, or 0. So no two writes are the same, and a wrong value tells where
+it comes from. When the trace ends, all entries of both maps are compared once
+more.
 
-Exit codes: 0 no diff; 1 diffs; 2 bad usage or bad input, and then there is no report; 130 interrupted.
+Exit codes: 0 no diff; 1 diffs; 2 bad usage, bad input or a map that fails, and
+then there is no report; 130 interrupted.
 `;
 
 /**

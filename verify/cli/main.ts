@@ -22,7 +22,7 @@ export type { CommandIo };
  * @param args The arguments, such as `["replay", "trace.csv", "--old", "native", "--new", "sharded"]`.
  * @param io Where it reads and writes.
  * @returns The exit code: 0 no diff, 1 diffs, 2 bad usage, bad input or any other failure, 130 aborted. With 2 and 130
- * no report was written.
+ * there is no report.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export async function main(args: readonly string[], io: CommandIo): Promise<numb
     return 0;
   } catch (error) {
     if (io.signal.aborted) {
-      io.writeError("twinmap: interrupted, so there is no report\n");
+      io.writeError("twinmap: interrupted before there was a report\n");
       return 130;
     }
     const reason = error instanceof InputError ? error.message : error instanceof Error ? error.stack : error;

@@ -3,11 +3,15 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { NativeMap } from "../../src/native_map.ts";
+import { ReadDirtyMap } from "../../src/read_dirty_map.ts";
+import { ShardedMap } from "../../src/sharded_map.ts";
 import { InputError } from "./input_error.ts";
 
 /** The maps that have a name on the command line. */
-const NAMED: Readonly<Record<string, <K, V>() => ConcurrentMap<K, V>>> = {
-  native: () => new NativeMap(),
+const NAMED = {
+  native: NativeMap,
+  sharded: ShardedMap,
+  "read-dirty": ReadDirtyMap,
 };
 
 /** The names of the maps that need no module. */
@@ -20,7 +24,7 @@ export const MAP_NAMES: readonly string[] = Object.keys(NAMED);
  * @throws {InputError} If there is no such map, or its module can't make one. Whether it is a map, `twin` checks.
  */
 export async function makeMap<K, V>(argument: string): Promise<ConcurrentMap<K, V> | Map<K, V>> {
-  if (Object.hasOwn(NAMED, argument)) return (NAMED[argument] as typeof NAMED[string])();
+  if (isNamed(argument)) return new NAMED[argument]();
   const address = existsSync(argument)
     ? pathToFileURL(resolve(argument)).href
     : /^[a-z][a-z0-9+.-]*:/i.test(argument)
@@ -38,6 +42,10 @@ export async function makeMap<K, V>(argument: string): Promise<ConcurrentMap<K, 
   } catch (error) {
     refuse(argument, `its default export threw ${error}`, error);
   }
+}
+
+function isNamed(argument: string): argument is keyof typeof NAMED {
+  return Object.hasOwn(NAMED, argument);
 }
 
 async function importDefault(address: string, argument: string): Promise<unknown> {

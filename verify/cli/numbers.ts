@@ -13,6 +13,11 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${value === 1 ? noun : `${noun}s`}`;
 }
 
+/** So many in so many seconds as a rate, to three digits. */
+export function perSecond(value: number, seconds: number): string {
+  return `${THREE_DIGITS.format(value / Math.max(seconds, 0.001))}/s`;
+}
+
 /** A share of 1 in percent, to three digits. */
 export function percent(share: number): string {
   return `${THREE_DIGITS.format(share * 100)} %`;

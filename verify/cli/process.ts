@@ -12,10 +12,14 @@ export async function runAsProcess(
   // A reader that has gone is reported by the write itself; without a listener it would end the process as well.
   for (const stream of [stdout, stderr]) stream.on("error", () => {});
   // What a map's module throws out of its own turn would end the process with 1, which says that there are diffs.
-  process.on("uncaughtException", (error) => {
-    stderr.write(`twinmap: ${error instanceof Error ? error.stack : error}\n`);
-    process.exit(2);
-  });
+  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+    process.on(event, (error: unknown) => {
+      stderr.write(`twinmap: ${error instanceof Error ? error.stack : error}\n`);
+      process.exit(2);
+    });
+  }
+  // With nothing left to wait for, a process ends with 0, which says that there is no diff.
+  setInterval(() => {}, 2 ** 30);
 
   const code = await main(process.argv.slice(2), {
     stdin,
@@ -27,7 +31,7 @@ export async function runAsProcess(
       }
     },
     writeError: (text) => void stderr.write(text),
-    isTerminal: stderr.isTTY,
+    isTerminal: stderr.isTTY === true,
     signal: interrupt.signal,
   });
   // A map's module may have left timers or connections that would keep the process alive.
@@ -36,7 +40,6 @@ export async function runAsProcess(
 
 function written(stream: NodeJS.WriteStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    stream.once("error", reject);
     stream.write(text, (error) => error ? reject(error) : resolve());
   });
 }

@@ -1,31 +1,48 @@
-import { count, percent } from "./numbers.ts";
+import { count, percent, perSecond } from "./numbers.ts";
 import type { TwinReport } from "../report.ts";
 
 const REFRESH_MS = 200;
 
-/** Says how far a replay has got, in one line of a terminal that is written anew now and then. */
+/** Says how far a replay has got, in one line of a terminal that is written anew until it is ended. */
 export class Progress {
   readonly #write: (text: string) => void;
+  readonly #operations: () => number;
+  readonly #report: () => TwinReport;
   readonly #startMs = performance.now();
-  #shownMs = -Infinity;
+  readonly #timer: ReturnType<typeof setInterval>;
 
-  /** @param write Writes to the terminal. */
-  constructor(write: (text: string) => void) {
+  /**
+   * @param write Writes to the terminal.
+   * @param operations How many operations have been replayed.
+   * @param report What is known of the twin.
+   */
+  constructor(write: (text: string) => void, operations: () => number, report: () => TwinReport) {
     this.#write = write;
+    this.#operations = operations;
+    this.#report = report;
+    this.#timer = setInterval(() => this.show(), REFRESH_MS);
+    this.show();
   }
 
-  /** Shows how far it has got, if that was not just shown. */
-  show(operations: number, report: () => TwinReport): void {
-    const nowMs = performance.now();
-    if (nowMs - this.#shownMs < REFRESH_MS) return;
-    this.#shownMs = nowMs;
-    const perSecond = operations / Math.max(nowMs - this.#startMs, 1) * 1_000;
-    const rate = percent(report().diffRate);
-    this.#write(`\r${count(operations)} operations, ${count(perSecond)}/s, diff rate ${rate}\x1b[K`);
+  /** Writes the line anew. */
+  show(): void {
+    this.#write(`\r${this.#line()}\x1b[K`);
   }
 
   /** Takes the line away. */
-  clear(): void {
-    if (this.#shownMs > 0) this.#write("\r\x1b[K");
+  end(): void {
+    clearInterval(this.#timer);
+    this.#write("\r\x1b[K");
+  }
+
+  #line(): string {
+    const operations = this.#operations();
+    const { diffRate, sweep } = this.#report();
+    const diffs = `diff rate ${percent(diffRate)}`;
+    if (operations > 0 && sweep.state === "running") {
+      return `${count(operations)} operations, ${count(sweep.done)} of ${count(sweep.total)} entries swept, ${diffs}`;
+    }
+    const seconds = (performance.now() - this.#startMs) / 1_000;
+    return `${count(operations)} operations, ${perSecond(operations, seconds)}, ${diffs}`;
   }
 }

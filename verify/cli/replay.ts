@@ -36,11 +36,13 @@ export class Replay {
   /**
    * Goes to `stage` by way of those before it, with all that they ask for.
    *
-   * @throws {StageError} If maps that are not empty differ already, and `stage` asks for two that don't.
+   * @throws {InputError} If `stage` asks for two maps that hold the same, and they don't to begin with.
    */
   async moveTo(stage: Stage): Promise<void> {
     for (const next of STAGE_NAMES.slice(1, STAGE_NAMES.indexOf(stage) + 1)) {
-      if (next === "live") await this.#twin.sweep();
+      if (next === "live" && !await this.#twin.sweep()) {
+        throw new InputError(`Cannot replay at ${stage}: a sweep found that the two maps differ to begin with`);
+      }
       this.#twin.stage(next);
       if (next === "dualwrite") await this.#twin.backfill();
     }
@@ -49,25 +51,35 @@ export class Replay {
   /**
    * Replays a trace, and then waits until all that is due is compared.
    *
-   * @param onTurn Called whenever the event loop had its turn.
+   * @param signal Ends it early.
    * @throws {InputError} What the trace throws, and with the number of the line if the map that answers throws.
    */
-  async run(trace: AsyncIterable<readonly TraceOperation[]>, onTurn: () => void): Promise<void> {
+  async run(trace: AsyncIterable<readonly TraceOperation[]>, signal: AbortSignal): Promise<void> {
     for await (const operations of trace) {
       for (const operation of operations) {
         this.#apply(operation);
         if (++this.operations % TURN > 0) continue;
         if (this.operations % MAX_AHEAD > 0) await setImmediate();
         else await this.#twin.settle();
-        onTurn();
+        signal.throwIfAborted();
       }
     }
     await this.#twin.settle();
   }
 
-  /** Compares all entries, in both directions, where both sides are written. */
+  /**
+   * Compares all entries, in both directions, where both sides are written.
+   *
+   * @throws {InputError} If a map can't be walked and nothing else differs: that would pass for no diff.
+   */
   async sweep(stage: Stage): Promise<void> {
-    if (STAGES[stage].mirrors) await this.#twin.sweep();
+    if (!STAGES[stage].mirrors) return;
+    try {
+      await this.#twin.sweep();
+    } catch (error) {
+      if (this.#twin.report().diffs > 0) return;
+      throw new InputError(`Cannot compare all entries: a map threw: ${error}`, { cause: error });
+    }
   }
 
   #apply({ name, key, line, sizeBytes }: TraceOperation): void {

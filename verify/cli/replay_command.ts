@@ -18,15 +18,21 @@ import { readTraceBytes } from "./trace_bytes.ts";
  * @throws {InputError} If that can't be done; nothing was written to `io.writeOut` then.
  */
 export async function replayCommand(asked: ReplayArguments, io: CommandIo): Promise<number> {
-  const map = await makeTwin(asked);
+  const { signal } = io;
+  signal.throwIfAborted();
+  const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  const interrupted = aborted.then<never>(() => {
+    throw signal.reason;
+  });
+  const map = await Promise.race([makeTwin(asked), interrupted]);
   const server = asked.port === undefined ? undefined : await (await import("./serve.ts")).serveReport(map, asked.port);
-  io.signal.throwIfAborted();
-  const aborted = new Promise<void>((resolve) => io.signal.addEventListener("abort", () => resolve(), { once: true }));
-  const abort = aborted.then(() => io.signal.throwIfAborted());
   try {
     if (server !== undefined) io.writeError(`The report is at ${server.address}\n`);
-    const report = await Promise.race([replayTrace(asked, map, io), abort as Promise<never>]);
-    if (server !== undefined) await aborted;
+    const report = await Promise.race([replayTrace(asked, map, io), interrupted]);
+    if (server !== undefined) {
+      io.writeError(`The report stays at ${server.address} until Ctrl-C\n`);
+      await aborted;
+    }
     return report.diffs > 0 ? 1 : 0;
   } finally {
     map.close();
@@ -51,21 +57,23 @@ async function replayTrace(
 ): Promise<TwinReport> {
   const replay = new Replay(map, asked.loadsMisses);
   const startMs = performance.now();
-  const progress = new Progress(io.isTerminal ? io.writeError : () => {});
+  const progress = io.isTerminal ? new Progress(io.writeError, () => replay.operations, () => map.report()) : undefined;
+  let seconds: number;
   try {
     await replay.moveTo(asked.stage);
-    await replay.run(readTrace(readTraceBytes(asked.trace, io.stdin)), () => {
-      io.signal.throwIfAborted();
-      progress.show(replay.operations, () => map.report());
-    });
+    await replay.run(readTrace(readTraceBytes(asked.trace, io.stdin)), io.signal);
+    seconds = (performance.now() - startMs) / 1_000;
+    await replay.sweep(asked.stage);
   } finally {
-    progress.clear();
+    progress?.end();
   }
-  const seconds = (performance.now() - startMs) / 1_000;
-  await replay.sweep(asked.stage);
+  // An interrupted sweep ends as well, and proves nothing.
+  io.signal.throwIfAborted();
   const report = map.report();
-  const { oldMap, newMap } = asked;
-  const replayed = { oldMap, newMap, operations: replay.operations, seconds };
-  await io.writeOut(asked.json ? `${JSON.stringify(report)}\n` : summarize(replayed, report));
+  await io.writeOut(
+    asked.json
+      ? `${JSON.stringify(report)}\n`
+      : summarize({ ...asked, operations: replay.operations, seconds }, report),
+  );
   return report;
 }

@@ -1,4 +1,5 @@
 import { serve as listen } from "@hono/node-server";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { reportApp } from "../server/report_app.ts";
 import type { ReportedTwin } from "../server/reported_twin.ts";
@@ -17,10 +18,16 @@ export interface ReportServer {
  * @throws {InputError} If the port can't be had.
  */
 export function serveReport(twin: ReportedTwin, port: number): Promise<ReportServer> {
+  const { fetch } = reportApp(twin);
   return new Promise((resolve, reject) => {
-    const server = listen({ fetch: reportApp(twin).fetch, hostname: "127.0.0.1", port }, (address: AddressInfo) => {
-      resolve({ address: `http://127.0.0.1:${address.port}/`, close: () => server.close() });
-    });
+    const server = listen({ fetch, hostname: "127.0.0.1", port, overrideGlobalObjects: false }, (info: AddressInfo) => {
+      resolve({ address: `http://127.0.0.1:${info.port}/`, close });
+    }) as Server;
+    function close(): void {
+      server.close();
+      // An open page listens to the report's events without end.
+      server.closeAllConnections();
+    }
     server.on("error", (error: Error) => {
       reject(new InputError(`Cannot serve the report at port ${port}: ${error.message}`, { cause: error }));
     });

@@ -1,81 +1,95 @@
-import { count, counted, oneIn, percent } from "./numbers.ts";
-import { DIFF_KINDS, type TwinReport } from "../report.ts";
+import { DIFF_KINDS, type ReportedDiff, type TwinReport } from "../report.ts";
+import { STAGES } from "../stage.ts";
+import { count, counted, oneIn, percent, perSecond } from "./numbers.ts";
+import { printable } from "./printable.ts";
 
 /** So many of the last diffs are listed. */
-const MAX_LISTED = 10;
+const MAX_LISTED = 5;
 
 /** What a replay was, beside its report. */
 export interface Replayed {
+  /** The map that was in use, as it was named. */
   readonly oldMap: string;
+  /** The map that is to take over, as it was named. */
   readonly newMap: string;
   readonly operations: number;
   readonly seconds: number;
+  /** Whether keys and values may be shown. */
+  readonly reveal: boolean;
 }
 
-/** A replay in a few lines, for a person. */
+/** A replay in a few lines, for a person: the verdict first, then what it rests on, then the last diffs. */
 export function summarize(replayed: Replayed, report: TwinReport): string {
-  const { operations, seconds } = replayed;
-  const rate = count(operations / Math.max(seconds, 0.001));
-  return [
-    line("Replayed", `${counted(operations, "operation")} in ${seconds.toFixed(1)} s (${rate}/s)`),
-    line("Maps", `${replayed.oldMap} (old), ${replayed.newMap} (new) at ${report.stage}`),
-    line("Compared", compared(report)),
-    line("Sweep", swept(report)),
-    line("Diff rate", diffRate(report)),
-    report.diffs > 0 ? line("Diffs", byKind(report)) : line("Diffs", "none"),
-    ...listed(report),
+  const { oldMap, newMap, operations, seconds } = replayed;
+  const rate = perSecond(operations, seconds);
+  const lines = [
+    verdict(report),
     "",
-  ].join("\n");
+    `Replayed   ${counted(operations, "operation")} in ${seconds.toFixed(1)} s (${rate}) at ${report.stage}`,
+    `Maps       ${oldMap} (old), ${newMap} (new)`,
+    `Compared   ${compared(report)}`,
+    `Sweep      ${swept(report)}`,
+    `Diff rate  ${diffRate(report)}`,
+  ];
+  if (report.diffs > 0) lines.push(`Diffs      ${byKind(report)}`);
+  return `${[...lines, ...listed(report, replayed.reveal)].join("\n")}\n`;
 }
 
-function line(label: string, text: string): string {
-  return `${label.padEnd(11)}${text}`;
+function verdict({ compared, comparedKeys, diffs }: TwinReport): string {
+  if (compared === 0) return "Nothing was compared";
+  const found = diffs === 0 ? "No diff" : counted(diffs, "diff");
+  return `${found} in ${counted(compared, "comparison")} of about ${counted(comparedKeys, "key")}`;
 }
 
-function compared({ compared, matched, transient, inconclusive, dropped }: TwinReport): string {
-  if (compared + inconclusive + dropped === 0) return "nothing";
-  const parts = { matched, transient, inconclusive, dropped };
-  const shown = Object.entries(parts).map(([name, number]) => `${count(number)} ${name}`);
-  return `${counted(compared, "time")}: ${shown.join(", ")}`;
+function compared({ matched, diffs, transient, evicted, inconclusive, dropped }: TwinReport): string {
+  const parts = Object.entries({
+    matched,
+    diffs,
+    transient,
+    inconclusive,
+    dropped,
+    ...(evicted > 0 ? { evicted } : {}),
+  });
+  return parts.map(([name, number]) => `${count(number)} ${name}`).join(", ");
 }
 
 function swept({ sweep, stage }: TwinReport): string {
-  if (sweep.state !== "done") return `none: at ${stage} only one map is written`;
-  const found = sweep.clean
-    ? "clean"
-    : [sweep.diffs > 0 && counted(sweep.diffs, "diff"), sweep.inconclusive > 0 && `${sweep.inconclusive} inconclusive`]
-      .filter((part) => part !== false).join(", ");
-  return `${found}, over ${sweep.done === 1 ? "1 entry" : `${count(sweep.done)} entries`} of both maps`;
+  if (!STAGES[stage].mirrors) return `none: at ${stage} only one map is written`;
+  if (sweep.state !== "done") return "broken off: a map threw";
+  const found = [
+    sweep.diffs > 0 ? counted(sweep.diffs, "diff") : "",
+    sweep.inconclusive > 0 ? `${count(sweep.inconclusive)} inconclusive` : "",
+  ].filter((part) => part !== "");
+  const gone = sweep.evicted > 0 ? `, ${count(sweep.evicted)} evicted` : "";
+  return `${found.join(", ") || "clean"}${gone}, over all entries of both maps (${count(sweep.done)})`;
 }
 
-function diffRate(report: TwinReport): string {
-  if (report.compared === 0) return "not known: nothing was compared";
-  const upper = report.diffRateUpper;
-  const bound = upper >= 1 ? "not known" : upper > 0.1 ? `at most ${percent(upper)}` : `below ${oneIn(upper)}`;
-  return `${percent(report.diffRate)}; the true rate ${bound} at ${percent(report.confidence)} confidence`;
+function diffRate({ compared, diffRate, diffRateUpper, confidence }: TwinReport): string {
+  if (compared === 0) return "not known";
+  if (diffRateUpper >= 1) return percent(diffRate);
+  const bound = diffRateUpper > 0.1 ? `at most ${percent(diffRateUpper)}` : `below ${oneIn(diffRateUpper)}`;
+  return `${percent(diffRate)}; the true rate is ${bound} (${percent(confidence)} confidence)`;
 }
 
-function byKind({ diffs, byKind, diffKeys }: TwinReport): string {
+function byKind({ byKind, diffKeys }: TwinReport): string {
   const kinds = DIFF_KINDS.filter((kind) => byKind[kind] > 0).map((kind) => `${count(byKind[kind])} ${kind}`);
-  return `${count(diffs)}: ${kinds.join(", ")}; of about ${counted(diffKeys, "key")}`;
+  return `${kinds.join(", ")}, of about ${counted(diffKeys, "key")}`;
 }
 
-function listed({ recent }: TwinReport): string[] {
+function listed({ recent }: TwinReport, reveal: boolean): string[] {
   if (recent.length === 0) return [];
-  const lines = recent.slice(0, MAX_LISTED).flatMap((diff) => [
-    `  ${diff.kind} of ${printable(diff.key)} by ${diff.operation}: old ${printable(diff.old)}, new ${
-      printable(diff.new)
-    }`,
-    ...diff.paths.map((path) =>
-      `    at ${printable(path.path)}: old ${printable(path.old)}, new ${printable(path.new)}`
-    ),
-  ]);
-  return ["", "The last diffs, newest first:", ...lines];
+  const hint = reveal ? "" : " (--reveal shows keys and values)";
+  return ["", `The last diffs, newest first${hint}:`, ...recent.slice(0, MAX_LISTED).flatMap(described)];
 }
 
-/** A key can hold anything, also what a terminal would take for a command. */
-function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
-    return `\\u{${character.codePointAt(0)?.toString(16)}}`;
-  });
+function described(diff: ReportedDiff): string[] {
+  return [
+    "",
+    `  ${diff.kind} of ${printable(diff.key)} by ${diff.operation}`,
+    `    old  ${printable(diff.old)}`,
+    `    new  ${printable(diff.new)}`,
+    ...diff.paths.filter(({ path }) => path !== "").map((at) => {
+      return `    at ${printable(at.path)}: old ${printable(at.old)}, new ${printable(at.new)}`;
+    }),
+  ];
 }

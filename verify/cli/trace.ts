@@ -1,5 +1,6 @@
 import { type CsvRecord, readCsv } from "./csv.ts";
 import { InputError } from "./input_error.ts";
+import { printable } from "./printable.ts";
 
 /** The operations that a trace can hold. */
 export type TraceOperationName = "get" | "has" | "set" | "delete";
@@ -56,7 +57,7 @@ class Columns {
     this.#key = find("key");
     this.#size = find("size");
     if (this.#op < 0 || this.#key < 0) {
-      const received = JSON.stringify(fields.join(",").slice(0, 100));
+      const received = shown(fields.join(","));
       throw new InputError(`line ${line}: the header must name the columns op and key: received ${received}`);
     }
   }
@@ -90,5 +91,5 @@ function apart(text: string): string {
 }
 
 function shown(field: string): string {
-  return JSON.stringify(field.slice(0, 100));
+  return printable(JSON.stringify(field.slice(0, 100)));
 }

@@ -11,7 +11,7 @@ import { InputError } from "./input_error.ts";
  * @throws {InputError} If it can't be read, or ends before its packed data end.
  */
 export async function* readTraceBytes(path: string, stdin: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { isPacked, chunks } = await lookInto(path === "-" ? stdin : readFile(path));
+  const { isPacked, chunks } = await lookInto(read(path, stdin));
   if (!isPacked) return yield* chunks;
   const gunzip = createGunzip();
   // What goes wrong on the way is thrown to whoever reads the end of the pipeline.
@@ -20,16 +20,17 @@ export async function* readTraceBytes(path: string, stdin: AsyncIterable<Uint8Ar
     yield* gunzip;
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`Cannot unpack ${path}: ${reasonOf(error)}`, { cause: error });
+    throw new InputError(`Cannot unpack ${nameOf(path)}: ${reasonOf(error)}`, { cause: error });
   }
 }
 
-async function* readFile(path: string): AsyncGenerator<Uint8Array> {
+async function* read(path: string, stdin: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
+    if (path === "-") return yield* stdin;
     if ((await stat(path)).isDirectory()) throw new Error("it is a directory");
     yield* createReadStream(path);
   } catch (error) {
-    throw new InputError(`Cannot read ${path}: ${reasonOf(error)}`, { cause: error });
+    throw new InputError(`Cannot read ${nameOf(path)}: ${reasonOf(error)}`, { cause: error });
   }
 }
 
@@ -47,10 +48,18 @@ async function lookInto(
     begin.push(...value.subarray(0, 2));
   }
   async function* all(): AsyncGenerator<Uint8Array> {
-    yield* first;
-    yield* { [Symbol.asyncIterator]: () => rest };
+    try {
+      yield* first;
+      yield* { [Symbol.asyncIterator]: () => rest };
+    } finally {
+      await rest.return?.();
+    }
   }
   return { isPacked: begin[0] === 0x1f && begin[1] === 0x8b, chunks: all() };
+}
+
+function nameOf(path: string): string {
+  return path === "-" ? "stdin" : path;
 }
 
 function reasonOf(error: unknown): string {

@@ -27,6 +27,7 @@ export function comparisons(report: TwinReport, id: string): Html {
     { name: "matched", meaning: "equal at once", value: report.matched, style: "part" },
     { name: "transient", meaning: "different, but equal on the re-check", value: report.transient, style: "part" },
     { name: "diffs", meaning: "different, and on the re-check too", value: report.diffs, style: "part bad" },
+    { name: "evicted", meaning: "a map had removed the key on its own", value: report.evicted, style: "" },
     { name: "inconclusive", meaning: "written to each time it was tried", value: report.inconclusive, style: "warn" },
     {
       name: "dropped",
@@ -35,7 +36,7 @@ export function comparisons(report: TwinReport, id: string): Html {
       style: "warn",
     },
     { name: "pending", meaning: "still to be made", value: report.pending, style: "" },
-    { name: "due", meaning: "compared + inconclusive + dropped + pending", value: report.due, style: "sum" },
+    { name: "due", meaning: "compared + evicted + inconclusive + dropped + pending", value: report.due, style: "sum" },
   ];
   const kinds = DIFF_KINDS.map((kind) => ({
     name: kind,

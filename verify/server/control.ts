@@ -164,9 +164,9 @@ function readFields(text: string, contentType: string): Fields {
 }
 
 /** A form sends all its fields, and all as text: the percentage is meant only where there is one. */
-function fromForm({ percent, ...fields }: Fields): Fields {
+function fromForm({ percent, ...fields }: Record<string, string>): Fields {
   if (percent === undefined || fields.stage !== "live") return fields;
-  return { ...fields, percent: percent === "" ? NaN : Number(percent) };
+  return { ...fields, percent: percent.trim() === "" ? NaN : Number(percent) };
 }
 
 /**

@@ -14,14 +14,15 @@ export interface Message {
 }
 
 /**
- * Server-sent events: once a second those messages that changed. All listeners wait for the same timer and get the same
- * messages, which are made only while somebody waits for them. One that reads slowly is told less often: what it has not
- * yet taken is waited for, not queued.
+ * Server-sent events: all messages at first, then once a second those that changed. All listeners wait for the same timer
+ * and get the same messages, which are made only while somebody waits for them. One that reads slowly is told less often:
+ * what it has not yet taken is waited for, not queued.
  */
 export class LiveEvents {
   readonly #render: () => Promise<readonly Message[]>;
   readonly #listeners = new Set<Listener>();
   #next: Promise<readonly Message[]> | undefined;
+  #renderedMs = -Infinity;
 
   /** @param render What there is to say now: always the same events in the same order. */
   constructor(render: () => Promise<readonly Message[]>) {
@@ -45,10 +46,12 @@ export class LiveEvents {
     return c.body(new ReadableStream(listener, { highWaterMark: 0 }), 200, headers);
   }
 
-  /** The next messages, a second from when the first listener asked for them. */
+  /** The next messages: at once if there were none in the last second. */
   #messages(): Promise<readonly Message[]> {
-    this.#next ??= new Promise((resolve) => setTimeout(resolve, INTERVAL_MS)).then(() => {
+    const delayMs = Math.max(0, this.#renderedMs + INTERVAL_MS - performance.now());
+    this.#next ??= new Promise((resolve) => setTimeout(resolve, delayMs)).then(() => {
       this.#next = undefined;
+      this.#renderedMs = performance.now();
       return this.#render();
     });
     return this.#next;

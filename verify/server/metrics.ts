@@ -38,7 +38,11 @@ const FAMILIES: readonly Family[] = [
     [{ kind: "read" }, operations.reads],
     [{ kind: "write" }, operations.writes],
   ]),
-  counter("due", "Comparisons that were due: compared, inconclusive, dropped or pending.", ({ due }) => only(due)),
+  counter(
+    "due",
+    "Comparisons that were due: compared, evicted, inconclusive, dropped or pending.",
+    ({ due }) => only(due),
+  ),
   counter("compared", "Comparisons that came to an end.", ({ compared }) => only(compared)),
   counter("matched", "Comparisons that found both sides equal at once.", ({ matched }) => only(matched)),
   counter("transient", "Comparisons whose difference was gone at the re-check.", ({ transient }) => only(transient)),
@@ -46,6 +50,11 @@ const FAMILIES: readonly Family[] = [
     "diffs",
     "Comparisons that found a difference, confirmed by a re-check.",
     ({ byKind }) => DIFF_KINDS.map((kind) => [{ kind }, byKind[kind]]),
+  ),
+  counter(
+    "evicted",
+    "Comparisons of a key that a side lacks since it evicted it.",
+    ({ evicted }) => only(evicted),
   ),
   counter(
     "inconclusive",
@@ -71,11 +80,15 @@ const FAMILIES: readonly Family[] = [
   counter("mirror_errors", "Mirrored writes at which the other side threw.", ({ mirror }) => only(mirror.errors)),
   counter(
     "mirror_overruns",
-    "Writes that had to wait because the queue was full.",
+    "How often the queue was full, so that a caller applied a write that waited.",
     ({ mirror }) => only(mirror.overruns),
   ),
   gauge("mirror_pending", "Writes that wait to be mirrored.", ({ mirror }) => only(mirror.pending)),
-  counter("hook_errors", "Errors thrown by onDiff or equals.", ({ hookErrors }) => only(hookErrors)),
+  counter(
+    "hook_errors",
+    "Errors thrown by onDiff, equals or the top of hotKeys.",
+    ({ hookErrors }) => only(hookErrors),
+  ),
   gauge("sweep_running", "1 while a sweep is running, else 0.", ({ sweep }) => only(Number(sweep.state === "running"))),
   gauge("sweep_entries", "Entries that the last sweep has to look at.", ({ sweep }) => only(sweep.total)),
   gauge("sweep_entries_done", "Entries that the last sweep has looked at.", ({ sweep }) => only(sweep.done)),

@@ -12,6 +12,7 @@ const TRAITS: readonly [keyof Traits, string][] = [
   ["values", "Values"],
   ["maxEntries", "Largest number of entries"],
   ["shared", "Shared by workers"],
+  ["evicts", "Removes entries on its own"],
 ];
 
 /** How the writes to the other side and the owner's own functions fare, and what the two maps don't promise alike. */
@@ -29,8 +30,8 @@ export function mirrorState(report: TwinReport, id: string): Html {
           <tbody>
             ${row("errors", "mirrored writes at which the other map threw", mirror.errors, "bad")}
             ${row("waiting", "queued writes, still to be applied", mirror.pending, "")}
-            ${row("overruns", "writes that waited because the queue was full", mirror.overruns, "warn")}
-            ${row("hook errors", "your onDiff or equals threw", hookErrors, "bad")}
+            ${row("overruns", "queue full, so that a caller applied a write that waited", mirror.overruns, "warn")}
+            ${row("hook errors", "your onDiff, equals or hotKeys threw", hookErrors, "bad")}
           </tbody>
         </table>
         ${differing.length === 0 ? "" : differingTraits(traits, differing)}

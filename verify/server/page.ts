@@ -4,6 +4,7 @@ import { activity } from "./activity.ts";
 import { comparisons } from "./comparisons.ts";
 import { controlForm, type Notice } from "./control_form.ts";
 import { diffRate } from "./diff_rate.ts";
+import { hotKeys } from "./hot_keys.ts";
 import { latency } from "./latency.ts";
 import { mirrorState } from "./mirror_state.ts";
 import { recentDiffs } from "./recent_diffs.ts";
@@ -74,11 +75,11 @@ export async function renderParts(reports: readonly TwinReport[]): Promise<strin
     const own = [turn, ...SECTIONS].map((part) => part(report, id));
     return reports.length > 1 ? [entry(report, id), ...own] : own;
   });
-  return (await Promise.all(parts)).map(String);
+  return (await Promise.all(parts)).map(String).filter((part) => part !== "");
 }
 
 const FIRST = [verdict, stageRail];
-const FINDINGS = [diffRate, recentDiffs, comparisons, activity, latency, mirrorState];
+const FINDINGS = [diffRate, recentDiffs, comparisons, activity, hotKeys, latency, mirrorState];
 const SECTIONS = [...FIRST, ...FINDINGS];
 
 /** The name of a twin's part, in the page and in its parts; a twin's own name could hold anything. */

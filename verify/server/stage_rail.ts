@@ -72,9 +72,10 @@ function progress(name: string, { state, done, total }: TwinReport["backfill"], 
   return html`${STATE_WORDS[state]}, ${count(done)} of ${count(total)} entries${result} ${bar}`;
 }
 
-function sweepResult({ clean, diffs, inconclusive }: TwinReport["sweep"]): string {
-  if (clean === true) return ": clean";
-  return clean === false || diffs + inconclusive > 0
-    ? `: ${counted(diffs, "diff")}, ${count(inconclusive)} inconclusive`
+function sweepResult({ clean, diffs, inconclusive, evicted }: TwinReport["sweep"]): string {
+  const gone = evicted > 0 ? `, ${count(evicted)} evicted` : "";
+  if (clean === true) return `: clean${gone}`;
+  return clean === false || diffs + inconclusive + evicted > 0
+    ? `: ${counted(diffs, "diff")}, ${count(inconclusive)} inconclusive${gone}`
     : "";
 }

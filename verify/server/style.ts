@@ -31,7 +31,7 @@ h1 svg { width: 1.9rem; height: 1.2rem; }
 nav { flex-basis: 100%; }
 nav li { padding: 0.3rem 0; color: var(--quiet); }
 nav li::before {
-  content: ""; display: inline-block; width: 0.6rem; height: 0.6rem; border-radius: 50%; margin-right: 0.6rem; border: 2px solid var(--old);
+  content: ""; display: inline-block; width: 0.6rem; height: 0.6rem; border-radius: 50%; margin-right: 0.6rem; border: 2px solid var(--old); vertical-align: -0.05em;
 }
 nav .good::before { border-color: var(--good); background: var(--good); }
 nav .bad::before { border-color: var(--bad); background: var(--bad); }
@@ -131,10 +131,13 @@ thead th, thead td { border-top: 0; padding-top: 0; }
 .counts .part th { padding-left: 1.1rem; }
 .counts .zero th, .counts .zero td { color: var(--quiet); font-weight: 400; }
 .counts .sum th, .counts .sum td { border-top: 2px solid var(--line); font-weight: 600; }
-.latency .beside { width: 34%; padding: 0.3rem 0 0.3rem 1rem; }
+.beside { width: 34%; padding: 0.3rem 0 0.3rem 1rem; }
 .pair { display: block; width: 100%; height: 1.15rem; }
 .pair rect { height: 0.5rem; }
 .pair .new { y: 0.6rem; }
+.bar { display: block; width: 100%; height: 0.55rem; }
+.bar rect { height: 100%; fill: var(--new); }
+.bar .unsure { opacity: 0.35; }
 details { margin-top: 1.25rem; }
 summary { cursor: pointer; padding: 0.25rem 0; color: var(--new); }
 details table { margin-top: 0.5rem; }
@@ -172,7 +175,7 @@ footer { border-top: 1px solid var(--line); padding-top: 1rem; }
   .rail li, .rail li:last-child { padding: 0 0 0.45rem 1.6rem; flex: none; }
   .rail li::before { top: 0.3rem; }
   .rail li::after { top: 0.7rem; bottom: -0.3rem; left: calc(0.4rem - 1px); right: auto; width: 2px; height: auto; }
-  .latency .beside { display: none; }
+  .beside { display: none; }
   .field, .field input, .field select { width: 100%; }
   .now { margin-left: 0; }
 }

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { DIFF_KINDS, type TwinReport } from "../report.ts";
 import type { Stage } from "../stage.ts";
-import { count, counted, exact, percent, percentBelow } from "./units.ts";
+import { count, exact, percent, percentBelow } from "./units.ts";
 
 type Html = ReturnType<typeof html>;
 
@@ -76,11 +76,14 @@ function bounds({ confidence, diffRateUpper, diffKeyRateUpper }: TwinReport): st
 }
 
 /** What was due and tells nothing. */
-function unclaimed({ dropped, inconclusive }: TwinReport): Html | "" {
+function unclaimed({ dropped, evicted, inconclusive }: TwinReport): Html | "" {
+  const total = dropped + evicted + inconclusive;
+  if (total === 0) return "";
   const parts = [
-    inconclusive > 0 ? `${counted(inconclusive, "comparison")} inconclusive` : "",
-    dropped > 0 ? `${counted(dropped, "comparison")} dropped` : "",
+    evicted > 0 ? `${count(evicted)} evicted` : "",
+    inconclusive > 0 ? `${count(inconclusive)} inconclusive` : "",
+    dropped > 0 ? `${count(dropped)} dropped` : "",
   ].filter((part) => part !== "");
-  if (parts.length === 0) return "";
-  return html`<p class="unclaimed">Nothing is claimed of ${parts.join(" and ")}.</p>`;
+  const noun = total === 1 ? "comparison" : "comparisons";
+  return html`<p class="unclaimed">Nothing is claimed of ${parts.join(" and ")} ${noun}.</p>`;
 }

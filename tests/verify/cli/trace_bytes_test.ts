@@ -74,6 +74,32 @@ describe("readTraceBytes()", () => {
     assertEquals((await refusalOf(path)).startsWith(`Cannot unpack ${path}: `), true);
   });
 
+  it("refuses a source that breaks off, packed or not", async () => {
+    async function* breaking(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+      yield bytes.subarray(0, 20);
+      throw new Error("the line is dead");
+    }
+    for (const bytes of [Buffer.from(long), gzipSync(long)]) {
+      assertEquals(await refusalOf("-", breaking(bytes)), "Cannot read stdin: the line is dead");
+    }
+  });
+
+  it("lets go of its source where nobody reads on", async () => {
+    async function* source(bytes: Uint8Array, letGo: () => void): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) yield bytes;
+      } finally {
+        letGo();
+      }
+    }
+    for (const bytes of [Buffer.from(long), gzipSync(long)]) {
+      let letGo = () => {};
+      const isFree = new Promise<void>((resolve) => letGo = resolve);
+      for await (const _ of readTraceBytes("-", source(bytes, letGo))) break;
+      await isFree;
+    }
+  });
+
   it("refuses a file that isn't there, and a directory", async () => {
     const path = join(folder, "nowhere.csv");
     assertEquals(await refusalOf(path), `Cannot read ${path}: there is no such file`);

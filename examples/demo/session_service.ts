@@ -1,0 +1,84 @@
+import type { ConcurrentMap } from "@twinmap/twinmap";
+import { type Context, Hono } from "hono";
+
+/** A member's session goes by a random text, a guest's by a number. */
+export type SessionId = string | number;
+
+/** The session of somebody who has logged in. */
+export interface Member {
+  readonly name: string;
+  /** How far the member's time is ahead of UTC. */
+  readonly utcOffsetMinutes: number;
+  readonly visits: number;
+}
+
+/** What is kept for a session: of a guest, nothing but that it exists. */
+export type Session = Member | undefined;
+
+/**
+ * The service whose map is changed. It keeps sessions, and knows nothing of a twin: any map will do.
+ *
+ * | route | answer |
+ * | --- | --- |
+ * | `POST /` with `{ name, timezoneOffset }` | 201 and the `id` of a member's new session |
+ * | `POST /guests` | 201 and the `id` of a guest's new session |
+ * | `GET /:id` | 200 and the session, or 404 |
+ * | `POST /:id/visits` | 200 and the session with a visit more, or 404 |
+ * | `DELETE /:id` | 204: logged out, or 404 |
+ */
+export function sessionService(sessions: ConcurrentMap<SessionId, Session>): Hono {
+  let guests = 0;
+  const app = new Hono();
+
+  app.post("/", async (c) => {
+    const member = memberOf(await c.req.json().catch(() => undefined));
+    if (member === undefined) return c.json({ error: "A login has a name and a timezoneOffset in minutes" }, 400);
+    const id = crypto.randomUUID();
+    sessions.set(id, member);
+    return c.json({ id }, 201);
+  });
+
+  app.post("/guests", (c) => {
+    const id = ++guests;
+    sessions.set(id, undefined);
+    return c.json({ id }, 201);
+  });
+
+  app.get("/:id", (c) => {
+    const id = idOf(c);
+    const session = sessions.get(id);
+    return session === undefined && !sessions.has(id) ? c.notFound() : c.json(shown(session));
+  });
+
+  app.post("/:id/visits", (c) => {
+    const id = idOf(c);
+    const session = sessions.get(id);
+    if (session === undefined) return sessions.has(id) ? c.json(shown(session)) : c.notFound();
+    const visited = { ...session, visits: session.visits + 1 };
+    sessions.set(id, visited);
+    return c.json(shown(visited));
+  });
+
+  app.delete("/:id", (c) => sessions.delete(idOf(c)) ? c.body(null, 204) : c.notFound());
+
+  // Its clients count what fails; a map that throws at every operation would flood the terminal.
+  app.onError((error, c) => c.json({ error: error.message }, 500));
+  return app;
+}
+
+function idOf(c: Context): SessionId {
+  const id = c.req.param("id") ?? "";
+  return /^\d+$/.test(id) ? Number(id) : id;
+}
+
+function shown(session: Session): Member | { guest: true } {
+  return session ?? { guest: true };
+}
+
+/** A browser counts its offset from its own time to UTC, so that one at UTC, negated, is -0. */
+function memberOf(login: unknown): Member | undefined {
+  if (typeof login !== "object" || login === null) return undefined;
+  const { name, timezoneOffset } = login as Record<string, unknown>;
+  if (typeof name !== "string" || name === "" || typeof timezoneOffset !== "number") return undefined;
+  return { name, utcOffsetMinutes: -timezoneOffset, visits: 0 };
+}

@@ -1,0 +1,32 @@
+/** The rules that the inside of a `HashTrieMap` keeps after every operation. */
+import { assert, assertEquals } from "@std/assert";
+import type { HashTrieMap, HashTrieStructure } from "@twinmap/twinmap";
+
+/** Throws unless the trie is the one that its entries determine. */
+export function checkTrie(map: HashTrieMap<unknown, unknown>): void {
+  assertEquals(hashesUnder(map.structure, []).length, map.size, "the lists have as many entries as the map");
+}
+
+/** The hashes under a branch, to which the slots in `path` lead. */
+function hashesUnder({ slots }: HashTrieStructure, path: readonly number[]): number[] {
+  assertEquals(slots.length, 16);
+  const under = slots.flatMap((slot, at) => {
+    if (slot === undefined) return [];
+    return "slots" in slot ? hashesUnder(slot, [...path, at]) : hashesListed(slot, [...path, at]);
+  });
+  if (path.length > 0) assert(!isListable(under), `a branch has more than a list would take: ${under}`);
+  return under;
+}
+
+function hashesListed(list: readonly number[], path: readonly number[]): number[] {
+  assert(list.length > 0, "no list is empty");
+  assert(isListable(list), `a longer list is of one hash: ${list}`);
+  for (const hash of list) {
+    assert(path.every((at, depth) => (hash >>> depth * 4 & 15) === at), `hash ${hash} is where it belongs`);
+  }
+  return [...list];
+}
+
+function isListable(hashes: readonly number[]): boolean {
+  return hashes.length <= 4 || new Set(hashes).size === 1;
+}

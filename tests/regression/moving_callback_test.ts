@@ -1,0 +1,52 @@
+/** A callback that moved the twin had its own write end in the map that no longer answers, or be seen there too late. */
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { type ConcurrentMap, twin, type TwinMap } from "@twinmap/twinmap";
+import { moveTo } from "../move_to.ts";
+import { ManualClock } from "../verify/manual_clock.ts";
+
+type Users = TwinMap<string, number>;
+
+const WRITES: { [name: string]: (map: ConcurrentMap<string, number>, during: () => void) => void } = {
+  update: (map, during) => void map.update("a", () => (during(), 1)),
+  getOrInsertComputed: (map, during) => void map.getOrInsertComputed("a", () => (during(), 1)),
+};
+
+describe("TwinMap, moved by the callback of a write", () => {
+  for (const [name, write] of Object.entries(WRITES)) {
+    it(`gives what ${name}() wrote, moved from live to complete`, async () => {
+      const clock = new ManualClock();
+      const users: Users = twin(new Map(), new Map(), { clock });
+      await moveTo(users, clock, "live", 0);
+      write(users, () => {
+        users.stage("rampdown");
+        users.stage("complete");
+      });
+      assertEquals(users.get("a"), 1);
+    });
+
+    it(`leaves what ${name}() wrote on both sides, moved from live to rampdown and written to, queued`, async () => {
+      const clock = new ManualClock();
+      const [oldMap, newMap] = [new Map<string, number>(), new Map<string, number>()];
+      const users: Users = twin(oldMap, newMap, { clock, mirror: "queued" });
+      await moveTo(users, clock, "live", 0);
+      write(users, () => {
+        users.stage("rampdown");
+        users.set("a", 2);
+      });
+      assertEquals(users.get("a"), 1);
+      await clock.until(users.settle());
+      assertEquals([oldMap.get("a"), newMap.get("a")], [1, 1]);
+    });
+
+    it(`gives what ${name}() wrote, moved from rampdown to off`, async () => {
+      const clock = new ManualClock();
+      const users: Users = twin(new Map(), new Map(), { clock });
+      await moveTo(users, clock, "rampdown");
+      write(users, () => {
+        for (const stage of ["live", "shadow", "dualwrite", "off"] as const) users.stage(stage);
+      });
+      assertEquals(users.get("a"), 1);
+    });
+  }
+});

@@ -1,0 +1,86 @@
+/** What `onDiff` and `equals` may do besides looking: move the twin back at the first diff, or close it. */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { NativeMap, StageError, twin, type TwinMap } from "@twinmap/twinmap";
+import { FaultyMap } from "../../examples/demo/faulty_map.ts";
+import { moveTo } from "../move_to.ts";
+import { ManualClock } from "../verify/manual_clock.ts";
+
+function goBack(users: TwinMap<string, number>): void {
+  if (users.report().stage === "shadow") users.stage("dualwrite");
+  if (users.report().stage === "dualwrite") users.stage("off");
+}
+
+describe("TwinMap, moved back by onDiff", () => {
+  it("compares nothing at off", async () => {
+    const clock = new ManualClock();
+    const newMap = new FaultyMap<string, number>(new NativeMap());
+    const users: TwinMap<string, number> = twin(new NativeMap(), newMap, { clock, onDiff: () => goBack(users) });
+    await moveTo(users, clock, "shadow");
+    newMap.fault = "throws";
+    users.set("a", 1);
+    newMap.fault = undefined;
+    const { stage, pending, diffs } = users.report();
+    assertEquals([stage, pending, diffs], ["off", 0, 1]);
+    await clock.until(users.settle());
+    assertEquals(users.report().diffs, 1);
+  });
+
+  it("stays back, if that happens while it is being moved on", async () => {
+    const clock = new ManualClock();
+    const newMap = new FaultyMap<string, number>(new NativeMap());
+    const onDiff = () => goBack(users);
+    const users: TwinMap<string, number> = twin(new NativeMap(), newMap, { clock, mirror: "queued", onDiff });
+    await moveTo(users, clock, "shadow");
+    assertEquals(await clock.until(users.sweep()), true);
+    newMap.fault = "throws";
+    users.set("a", 1);
+    assertThrows(() => users.stage("live"), StageError, "from off");
+    assertEquals(users.report().stage, "off");
+    assertEquals(users.get("a"), 1);
+  });
+});
+
+describe("TwinMap, closed by equals", () => {
+  it("counts each comparison once", async () => {
+    const clock = new ManualClock();
+    let closes = false;
+    const users: TwinMap<string, number> = twin(new Map([["a", 1], ["b", 1]]), new Map([["a", 2], ["b", 2]]), {
+      clock,
+      equals: () => {
+        if (closes) users.close();
+        return closes;
+      },
+    });
+    users.stage("dualwrite");
+    users.stage("shadow");
+    users.get("a");
+    users.get("b");
+    await clock.advance(10);
+    closes = true;
+    users.get("a");
+    await clock.until(users.settle());
+    const { due, compared, inconclusive, dropped, pending } = users.report();
+    assertEquals([due, pending], [3, 0]);
+    assertEquals(compared + inconclusive + dropped, due);
+    assert(dropped > 0);
+  });
+
+  it("looks at nothing any more", async () => {
+    const clock = new ManualClock();
+    const users: TwinMap<string, number> = twin(new Map([["a", 1]]), new Map([["a", 2]]), {
+      clock,
+      equals: () => {
+        users.close();
+        return false;
+      },
+    });
+    users.stage("dualwrite");
+    users.stage("shadow");
+    users.get("a");
+    await clock.advance(10);
+    assertEquals([users.report().pending, users.report().inconclusive], [0, 1]);
+    await clock.advance(1_000);
+    assertEquals(users.report().diffs, 0);
+  });
+});

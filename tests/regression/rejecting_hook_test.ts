@@ -1,0 +1,19 @@
+/** An `onDiff` that returned a promise which was rejected ended the process. */
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { twin } from "@twinmap/twinmap";
+import { ManualClock } from "../verify/manual_clock.ts";
+
+describe("TwinMap, with an asynchronous onDiff", () => {
+  it("counts that it failed, and goes on", async () => {
+    const clock = new ManualClock();
+    const onDiff = () => Promise.reject(new Error("mine"));
+    const users = twin(new Map([["a", 1]]), new Map([["a", 2]]), { clock, onDiff });
+    users.stage("dualwrite");
+    users.stage("shadow");
+    users.get("a");
+    await clock.until(users.settle());
+    await clock.advance(0);
+    assertEquals([users.report().diffs, users.report().hookErrors], [1, 1]);
+  });
+});

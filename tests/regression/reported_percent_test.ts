@@ -1,0 +1,18 @@
+/** The percentage was reported as 28.999999999999996 where 29 was asked for. */
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { twin } from "@twinmap/twinmap";
+import { moveTo } from "../move_to.ts";
+import { ManualClock } from "../verify/manual_clock.ts";
+
+describe("TwinMap.report()", () => {
+  it("gives the percentage that was asked for", async () => {
+    const clock = new ManualClock();
+    const users = twin(new Map(), new Map(), { clock });
+    await moveTo(users, clock, "live");
+    for (let percent = 0; percent <= 100; percent++) {
+      users.stage("live", { percent });
+      assertEquals(users.report().percent, percent);
+    }
+  });
+});

@@ -1,0 +1,48 @@
+/** Runs the command within the test, with its streams in memory. */
+import { main } from "@twinmap/twinmap/cli";
+
+/** How a command ended, and what it wrote. */
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+/** What is around a command. */
+export interface Surroundings {
+  readonly stdin?: string | AsyncIterable<Uint8Array>;
+  readonly isTerminal?: boolean;
+  readonly signal?: AbortSignal;
+  readonly writeOut?: (text: string) => Promise<void>;
+  /** Told of what is written to stderr, piece by piece. */
+  readonly onError?: (text: string) => void;
+}
+
+export async function run(args: readonly string[], surroundings: Surroundings = {}): Promise<Ended> {
+  const { stdin = "", isTerminal = false, signal = new AbortController().signal, onError = () => {} } = surroundings;
+  let out = "";
+  let error = "";
+  const code = await main(args, {
+    stdin: typeof stdin === "string" ? new Blob([stdin]).stream() : stdin,
+    writeOut: surroundings.writeOut ?? ((text) => {
+      out += text;
+      return Promise.resolve();
+    }),
+    writeError: (text) => {
+      error += text;
+      onError(text);
+    },
+    isTerminal,
+    signal,
+  });
+  return { code, out, error };
+}
+
+/** A small trace, and what there is in it: three reads and three writes. */
+export const TRACE = "op,key,size\nset,a,7\nset,b,8\nget,a,\nget,c,\nhas,b,\ndelete,b,\n";
+
+/** A trace with so many operations: one read to two writes, so that a map that forgets some is found out. */
+export function longTrace(operations: number): string {
+  const names = ["set", "get", "set"];
+  return `op,key\n${Array.from({ length: operations }, (_, i) => `${names[i % 3]},k${i % 500}\n`).join("")}`;
+}

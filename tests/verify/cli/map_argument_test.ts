@@ -1,0 +1,79 @@
+import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { NativeMap, ReadDirtyMap, ShardedMap } from "@twinmap/twinmap";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { InputError } from "../../../verify/cli/input_error.ts";
+import { makeMap, MAP_NAMES } from "../../../verify/cli/map_argument.ts";
+
+let folder: string;
+
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), "twinmap-"))));
+afterAll(() => rm(folder, { recursive: true }));
+
+async function module(name: string, code: string): Promise<string> {
+  const path = join(folder, `${name}.mjs`);
+  await writeFile(path, code);
+  return path;
+}
+
+async function refusalOf(argument: string): Promise<string> {
+  return (await assertRejects(() => makeMap(argument), InputError)).message;
+}
+
+describe("makeMap()", () => {
+  it("makes an empty map for each name", async () => {
+    const made = await Promise.all(MAP_NAMES.map((name) => makeMap(name)));
+    const classes = { native: NativeMap, sharded: ShardedMap, "read-dirty": ReadDirtyMap };
+    assertEquals(made.map((map) => map.constructor), MAP_NAMES.map((name) => classes[name as keyof typeof classes]));
+    assertEquals([MAP_NAMES.length, ...made.map(({ size }) => size)], [3, 0, 0, 0]);
+  });
+
+  it("makes another map each time", async () => {
+    assertEquals(await makeMap("native") === await makeMap("native"), false);
+  });
+
+  it("takes what the default export of a module returns, or a promise of it, by path or address", async () => {
+    const path = await module("mine", "export default async () => new Map([[1, 2]]);\n");
+    for (const argument of [path, relative(".", path), pathToFileURL(path).href]) {
+      const map = await makeMap(argument);
+      assertInstanceOf(map, Map);
+      assertEquals([...map], [[1, 2]]);
+    }
+  });
+
+  it("prefers a name to a file, and knows no names that an object has anyway", async () => {
+    const must = "it must be one of native, sharded, read-dirty, or a module: there is no such file";
+    assertEquals(await refusalOf("constructor"), `Cannot make the map constructor: ${must}`);
+    assertEquals(await refusalOf("./native"), `Cannot make the map ./native: ${must}`);
+  });
+
+  it("refuses a module without a function for its default export", async () => {
+    for (const [code, type] of [["export default new Map();", "object"], ["export const map = 1;", "undefined"]]) {
+      const path = await module(`not_a_function_${type}`, `${code}\n`);
+      assertEquals(
+        await refusalOf(path),
+        `Cannot make the map ${path}: its default export must be a function that returns a map: received ${type}`,
+      );
+    }
+  });
+
+  it("refuses a module that throws, at once or when it makes the map, and says what", async () => {
+    const atOnce = await module("throws_at_once", 'throw new Error("no disk\\nat all");\n');
+    assertEquals(
+      await refusalOf(atOnce),
+      `Cannot make the map ${atOnce}: its module can't be imported: Error: no disk`,
+    );
+    for (const [name, kind] of [["throws", ""], ["rejects", "async "]]) {
+      const later = await module(`${name}_later`, `export default ${kind}() => { throw new Error("no disk"); };\n`);
+      assertEquals(await refusalOf(later), `Cannot make the map ${later}: its default export threw Error: no disk`);
+    }
+  });
+
+  it("refuses an address that leads nowhere", async () => {
+    const address = pathToFileURL(join(folder, "nowhere.mjs")).href;
+    assertEquals((await refusalOf(address)).startsWith(`Cannot make the map ${address}: its module can't be `), true);
+  });
+});

@@ -1,0 +1,102 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { twin } from "@twinmap/twinmap";
+import { InputError } from "../../../verify/cli/input_error.ts";
+import { type ReportServer, serveReport } from "../../../verify/cli/serve.ts";
+import { run, TRACE } from "./command.ts";
+
+const globals = [Request, Response];
+
+function serve(port: number): Promise<ReportServer> {
+  return serveReport(twin(new Map(), new Map(), { name: "served" }), port);
+}
+
+describe("serveReport()", () => {
+  it("serves the page and the report to this machine, at any free port", async () => {
+    const server = await serve(0);
+    try {
+      assertEquals(/^http:\/\/127\.0\.0\.1:\d+\/$/.test(server.address), true);
+      assertStringIncludes(await (await fetch(server.address)).text(), "served");
+      assertEquals((await (await fetch(`${server.address}report`)).json()).name, "served");
+    } finally {
+      server.close();
+    }
+  });
+
+  it("changes nothing, whoever asks", async () => {
+    const server = await serve(0);
+    try {
+      const answer = await fetch(`${server.address}stage`, { method: "POST", body: '{"stage":"dualwrite"}' });
+      await answer.body?.cancel();
+      assertEquals(answer.status, 404);
+    } finally {
+      server.close();
+    }
+  });
+
+  it("leaves the runtime's own Request and Response alone", async () => {
+    (await serve(0)).close();
+    assertEquals([Request, Response], globals);
+  });
+
+  it("ends an open page's events when it is closed", async () => {
+    const server = await serve(0);
+    const events = (await fetch(`${server.address}events`)).body?.getReader();
+    await events?.read();
+    server.close();
+    const rest = async () => {
+      while (!(await events?.read())?.done);
+    };
+    await rest().catch(() => {});
+  });
+
+  it("refuses a port that is taken", async () => {
+    const server = await serve(0);
+    try {
+      const { port } = new URL(server.address);
+      const { message } = await assertRejects(() => serve(Number(port)), InputError);
+      assertStringIncludes(message, `Cannot serve the report at port ${port}: `);
+    } finally {
+      server.close();
+    }
+  });
+});
+
+describe("twinmap replay --serve", () => {
+  it("shows the report until it is interrupted, and ends then as it would have ended without", async () => {
+    const interrupt = new AbortController();
+    let address = "";
+    const operations: unknown[] = [];
+    const look = async () => {
+      operations.push((await (await fetch(`${address}report`)).json()).operations);
+      interrupt.abort();
+    };
+    const ended = await run(["replay", "-", "--old", "native", "--new", "native", "--serve", "0", "--json"], {
+      stdin: TRACE,
+      signal: interrupt.signal,
+      onError: (text) => {
+        address ||= /http:\S+/.exec(text)?.[0] ?? "";
+        if (text.includes("until Ctrl-C")) void look();
+      },
+    });
+    assertEquals(ended.code, 0);
+    assertEquals(JSON.parse(ended.out).operations, operations[0]);
+    assertEquals(ended.error, `The report is at ${address}\nThe report stays at ${address} until Ctrl-C\n`);
+    await assertRejects(() => fetch(address));
+  });
+
+  it("ends with 2 if the port is taken", async () => {
+    const server = await serve(0);
+    try {
+      const { port } = new URL(server.address);
+      const { code, out, error } = await run(
+        ["replay", "-", "--old", "native", "--new", "native", "--serve", port],
+        { stdin: TRACE },
+      );
+      assertEquals([code, out], [2, ""]);
+      assertStringIncludes(error, `twinmap: Cannot serve the report at port ${port}: `);
+    } finally {
+      server.close();
+    }
+  });
+});

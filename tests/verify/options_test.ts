@@ -1,0 +1,82 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { NativeMap, twin, type TwinOptions } from "@twinmap/twinmap";
+
+function make(options: unknown): void {
+  twin(new Map(), new Map(), options as TwinOptions<unknown>);
+}
+
+/** A value that is not easily shown. */
+const bare: unknown = Object.create(null);
+
+const WRONG: [options: unknown, kind: typeof TypeError | typeof RangeError, told: string][] = [
+  [{ name: 1 }, TypeError, "name must be a string: received 1"],
+  [{ name: "" }, RangeError, 'name must have 1 to 100 characters: received ""'],
+  [{ name: "x".repeat(101) }, RangeError, "name must have 1 to 100 characters"],
+  [{ sample: 2 }, RangeError, "sample must be a number from 0 to 1: received 2"],
+  [{ sample: -0.1 }, RangeError, "sample must be a number from 0 to 1: received -0.1"],
+  [{ sample: NaN }, RangeError, "sample must be a number from 0 to 1: received NaN"],
+  [{ sample: "1" }, TypeError, 'sample must be a number from 0 to 1: received "1"'],
+  [{ sample: bare }, TypeError, "sample must be a number from 0 to 1: received null-prototype {}"],
+  [{ mirror: "later" }, RangeError, 'mirror must be "inline" or "queued": received "later"'],
+  [{ mirror: Symbol("later") }, RangeError, 'mirror must be "inline" or "queued": received Symbol(later)'],
+  [{ equals: 1 }, TypeError, "equals must be a function: received 1"],
+  [{ reveal: 1 }, TypeError, "reveal must be a boolean: received 1"],
+  [{ maxPending: 0 }, RangeError, "maxPending must be a whole number from 1 to 16777216: received 0"],
+  [{ maxPending: 2 ** 24 + 1 }, RangeError, "maxPending must be a whole number from 1 to 16777216"],
+  [{ maxPending: 1n }, TypeError, "maxPending must be a whole number from 1 to 16777216: received 1n"],
+  [{ maxRecent: 1.5 }, RangeError, "maxRecent must be a whole number from 0 to 10000: received 1.5"],
+  [{ maxRecent: Infinity }, RangeError, "maxRecent must be a whole number from 0 to 10000: received Infinity"],
+  [{ slice: 0 }, RangeError, "slice must be a number above 0 and up to 1000: received 0"],
+  [{ slice: 1_001 }, RangeError, "slice must be a number above 0 and up to 1000: received 1001"],
+  [{ clock: {} }, TypeError, "clock must have the methods now, monotonicMs and schedule: received {}"],
+  [{ clock: null }, TypeError, "clock must have the methods now, monotonicMs and schedule: received null"],
+  [{ hotKeys: 1 }, TypeError, "hotKeys must have the method top: received 1"],
+  [{ hotKeys: { top: [] } }, TypeError, "hotKeys must have the method top: received "],
+  [{ onDiff: "no" }, TypeError, 'onDiff must be a function: received "no"'],
+  [{ smaple: 1 }, TypeError, "options must be one of name, sample, mirror"],
+  [null, TypeError, "options must be an object: received null"],
+  [1, TypeError, "options must be an object: received 1"],
+];
+
+describe("twin(), the options", () => {
+  it("are refused at once if they are wrong, with a word on which, what is allowed and what came", () => {
+    for (const [options, kind, told] of WRONG) {
+      const { message } = assertThrows(() => make(options), kind, told);
+      assert(message.startsWith("Cannot create a twin: "), message);
+    }
+  });
+
+  it("may be at the ends of their ranges, undefined or left out", () => {
+    for (const sample of [0, 1]) make({ sample });
+    for (const maxPending of [1, 2 ** 24]) make({ maxPending });
+    for (const maxRecent of [0, 10_000]) make({ maxRecent });
+    for (const slice of [Number.MIN_VALUE, 1_000]) make({ slice });
+    for (const name of ["x", "x".repeat(100)]) make({ name });
+    for (const hotKeys of [null, undefined, { top: () => [] }]) make({ hotKeys });
+    make({ name: undefined, sample: undefined, clock: undefined });
+    make(undefined);
+  });
+
+  it("have the defaults that they say", () => {
+    const { name, sample, mirror } = twin(new Map(), new Map()).report();
+    assertEquals([name, sample, mirror.mode], ["map", 1, "inline"]);
+  });
+});
+
+describe("twin(), the maps", () => {
+  it("must be two", () => {
+    const map = new Map();
+    assertThrows(() => twin(map, map), TypeError, "old and new must be two maps: received one twice");
+    const same = new NativeMap();
+    assertThrows(() => twin(same, same), TypeError, "old and new must be two maps: received one twice");
+  });
+
+  it("must be maps", () => {
+    const map = new Map<string, number>();
+    const no = {} as Map<string, number>;
+    assertThrows(() => twin(no, map), TypeError, "the old map must be a Map or a ConcurrentMap: received object");
+    assertThrows(() => twin(map, no), TypeError, "the new map must be a Map or a ConcurrentMap: received object");
+    assertThrows(() => twin(map, null as unknown as typeof map), TypeError, "the new map must be");
+  });
+});

@@ -1,0 +1,376 @@
+import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { Hono } from "hono";
+import { NativeMap, type Stage, twin, type TwinMap, type TwinReport } from "@twinmap/twinmap";
+import { type ReportApp, reportApp, type ReportAppOptions } from "@twinmap/twinmap/report";
+import { FaultyMap } from "../../../examples/demo/faulty_map.ts";
+import { moveTo } from "../../move_to.ts";
+import { ManualClock } from "../manual_clock.ts";
+
+const TOKEN = "correct-horse+battery/staple=";
+const ACTIONS = ["stage", "sweep", "backfill", "pause", "resume"];
+const JSON_TYPE = { "Content-Type": "application/json" };
+
+interface Rig {
+  readonly app: ReportApp;
+  readonly clock: ManualClock;
+  readonly newMap: FaultyMap<string, number>;
+  readonly users: TwinMap<string, number>;
+}
+
+/** A twin at `stage` whose two maps hold a few entries, and its report with control. */
+async function rig(stage: Stage = "off"): Promise<Rig> {
+  const clock = new ManualClock();
+  const newMap = new FaultyMap<string, number>(new NativeMap());
+  const oldMap = new Map(Array.from({ length: 5 }, (_, i) => [`k${i}`, i]));
+  const users = twin<string, number>(oldMap, newMap, { name: "users", clock });
+  await moveTo(users, clock, stage);
+  return { app: reportApp(users, { control: { token: TOKEN } }), clock, newMap, users };
+}
+
+async function send(app: ReportApp, path: string, init: RequestInit = {}): Promise<Response> {
+  return await app.fetch(new Request(`http://localhost${path}`, { method: "POST", redirect: "manual", ...init }));
+}
+
+/** Posts a JSON object with the right token. */
+async function command(app: ReportApp, path: string, fields: Record<string, unknown> = {}): Promise<Response> {
+  const headers = { ...JSON_TYPE, Authorization: `Bearer ${TOKEN}` };
+  return await send(app, path, { body: JSON.stringify(fields), headers });
+}
+
+async function errorOf(response: Response): Promise<{ error: string; missing?: string[] }> {
+  return await response.json();
+}
+
+/** Posts what the page's form would. */
+async function submit(app: ReportApp, query: string, fields: Record<string, string>): Promise<Response> {
+  return await send(app, `/?${query}`, { body: new URLSearchParams(fields) });
+}
+
+describe("POST /stage", () => {
+  it("moves to the stage and answers with the report", async () => {
+    const { app, users } = await rig();
+    const response = await command(app, "/stage", { stage: "dualwrite" });
+    assertEquals(response.status, 200);
+    const report: TwinReport = await response.json();
+    assertEquals([report.name, report.stage, users.report().stage], ["users", "dualwrite", "dualwrite"]);
+  });
+
+  it("takes a percentage, at live", async () => {
+    const { app, clock, users } = await rig("shadow");
+    await clock.until(users.sweep());
+    assertEquals((await command(app, "/stage", { stage: "live", percent: 12.5 })).status, 200);
+    assertEquals([users.report().stage, users.report().percent], ["live", 12.5]);
+    assertEquals(
+      (await send(app, "/stage", {
+        body: `stage=live&percent=50&token=${encodeURIComponent(TOKEN)}`,
+        headers: { "Content-Type": "Application/X-WWW-Form-Urlencoded; charset=UTF-8" },
+      })).status,
+      200,
+    );
+    assertEquals(users.report().percent, 50);
+  });
+
+  it("says what is missing where the move is not allowed", async () => {
+    const { app, users } = await rig("shadow");
+    const response = await command(app, "/stage", { stage: "live" });
+    assertEquals(response.status, 409);
+    const { error, missing } = await errorOf(response);
+    assertEquals(missing, ["a clean sweep after it"]);
+    assertStringIncludes(error, "Cannot move from shadow to live: missing: a clean sweep after it");
+    assertEquals((await command(app, "/stage", { stage: "complete" })).status, 409);
+    assertEquals(users.report().stage, "shadow");
+  });
+
+  it("refuses what it does not understand, and says why", async () => {
+    const { app, clock, users } = await rig("shadow");
+    await clock.until(users.sweep());
+    for (
+      const [fields, reason] of [
+        [{}, "stage must be a string"],
+        [{ stage: 1 }, "stage must be a string"],
+        [{ stage: ["live"] }, "stage must be a string"],
+        [{ stage: "nowhere" }, "it must be one of off, dualwrite, shadow, live, rampdown, complete: received nowhere"],
+        [{ stage: "__proto__" }, "received __proto__"],
+        [{ stage: "live", percent: "5" }, "percent must be a number: received string"],
+        [{ stage: "live", percent: null }, "percent must be a number: received object"],
+        [{ stage: "live", percent: 101 }, "percent must be a number from 0 to 100: received 101"],
+        [{ stage: "live", percent: -1 }, "received -1"],
+        [{ stage: "dualwrite", percent: 5 }, "percent goes with live only: received 5"],
+      ] as const
+    ) {
+      const response = await command(app, "/stage", fields);
+      assertEquals(response.status, 400, reason);
+      assertStringIncludes((await errorOf(response)).error, reason);
+    }
+    for (const body of ["{", "[]", "null", "1", `"live"`, "stage=live"]) {
+      const response = await send(app, "/stage", { body, headers: { Authorization: `Bearer ${TOKEN}` } });
+      assertEquals(response.status, 400, body);
+      assertStringIncludes((await errorOf(response)).error, "must be a JSON object or an URL-encoded form");
+    }
+    assertEquals(users.report().stage, "shadow");
+  });
+});
+
+describe("POST /sweep and POST /backfill", () => {
+  it("begin one, and answer at once", async () => {
+    const { app, clock, users } = await rig();
+    users.stage("dualwrite");
+    for (const work of ["backfill", "sweep"] as const) {
+      const response = await command(app, `/${work}`);
+      assertEquals(response.status, 202);
+      assertEquals((await response.json())[work].state, "running");
+      await clock.advance(1_000);
+      assertEquals(users.report()[work].state, "done");
+    }
+    assertEquals(users.report().sweep.clean, true);
+  });
+
+  it("say what is missing where they are not allowed", async () => {
+    const { app, users } = await rig();
+    for (
+      const [work, missing] of [["sweep", "a stage at which both"], ["backfill", "the stage dualwrite or"]] as const
+    ) {
+      const response = await command(app, `/${work}`);
+      assertEquals(response.status, 409);
+      assertStringIncludes((await errorOf(response)).missing?.join() ?? "", missing);
+    }
+    users.stage("dualwrite");
+    assertEquals((await command(app, "/sweep")).status, 202);
+    const again = await command(app, "/sweep");
+    assertEquals([again.status, (await errorOf(again)).missing], [409, ["the end of the sweep that is running"]]);
+  });
+
+  it("leave it to the report what a map breaks off", async () => {
+    const { app, newMap, users } = await rig("shadow");
+    newMap.fault = "throws";
+    const response = await command(app, "/sweep");
+    assertEquals([response.status, (await response.json()).sweep.state], [202, "aborted"]);
+    assertEquals(users.report().sweep.state, "aborted");
+  });
+
+  it("can be paused and resumed", async () => {
+    const { app, clock, users } = await rig("dualwrite");
+    await command(app, "/sweep");
+    const paused = await command(app, "/pause");
+    assertEquals([paused.status, (await paused.json()).sweep.state], [200, "paused"]);
+    await clock.advance(1_000);
+    assertEquals(users.report().sweep.state, "paused");
+    assertEquals((await command(app, "/resume")).status, 200);
+    await clock.advance(1_000);
+    assertEquals(users.report().sweep.state, "done");
+  });
+});
+
+describe("control", () => {
+  it("takes the token from the header, a JSON field or a form's field", async () => {
+    const { app, users } = await rig();
+    const field = encodeURIComponent(TOKEN);
+    const ways: RequestInit[] = [
+      { headers: { Authorization: `Bearer ${TOKEN}` } },
+      { headers: { Authorization: `bearer  ${TOKEN} ` } },
+      { headers: { Authorization: `Bearer ${TOKEN}` }, body: "" },
+      { headers: JSON_TYPE, body: JSON.stringify({ token: TOKEN }) },
+      { body: new URLSearchParams({ token: TOKEN }) },
+      { headers: { "Content-Type": "application/x-www-form-urlencoded" }, body: `token=${field}` },
+    ];
+    for (const init of ways) assertEquals((await send(app, "/pause", init)).status, 200);
+    assertEquals(users.report().stage, "off");
+  });
+
+  it("does nothing without the right token, and tells nothing", async () => {
+    const { app, users } = await rig("dualwrite");
+    const wrong = ["", TOKEN.slice(0, -1), `${TOKEN}x`, TOKEN.toUpperCase(), "undefined", "x".repeat(5_000), "é"];
+    const attempts: RequestInit[] = [
+      {},
+      ...wrong.map((token) => ({ body: new URLSearchParams({ token }) })),
+      ...wrong.map((token) => ({ body: JSON.stringify({ token }), headers: JSON_TYPE })),
+      ...wrong.slice(0, -1).map((token) => ({ headers: { Authorization: `Bearer ${token}` } })),
+      ...[null, true, 0, [TOKEN], { TOKEN }].map((token) => ({ body: JSON.stringify({ token }), headers: JSON_TYPE })),
+      { headers: { Authorization: TOKEN } },
+      { headers: { Authorization: `Basic ${TOKEN}` } },
+      { headers: { Authorization: `Basic ${btoa(`users:${TOKEN}`)}` } },
+      { headers: { Authorization: "Bearer wrong" }, body: new URLSearchParams({ token: TOKEN }) },
+      { headers: { Cookie: `token=${TOKEN}` } },
+    ];
+    for (const action of ACTIONS) {
+      for (const init of attempts) {
+        for (const path of [`/${action}`, `/${action}?twin=others`, `/${action}?token=${encodeURIComponent(TOKEN)}`]) {
+          const response = await send(app, path, init);
+          assertEquals(response.status, 401, `${path} ${JSON.stringify(init)}`);
+          assertEquals(response.headers.get("WWW-Authenticate"), `Bearer realm="twins"`);
+          const { error, missing } = await errorOf(response);
+          assertMatch(error, /^Cannot [a-z ]+: the token is missing or wrong$/);
+          assertEquals(missing, undefined);
+        }
+      }
+    }
+    assertEquals([users.report().stage, users.report().sweep.state], ["dualwrite", "never"]);
+  });
+
+  it("wants a token that can be sent", () => {
+    const users = twin(new Map(), new Map());
+    for (const control of [{}, { token: undefined }, { token: 1 }, null]) {
+      assertThrows(
+        () => reportApp(users, { control } as unknown as ReportAppOptions),
+        TypeError,
+        "Cannot create a report: control.token must be a string: received ",
+      );
+    }
+    for (const token of ["", " ", "a b", "é", "a\n"]) {
+      const error = assertThrows(
+        () => reportApp(users, { control: { token } }),
+        RangeError,
+        "visible ASCII characters",
+      );
+      assertStringIncludes(error.message, `received ${token.length} characters`, "and not the token itself");
+    }
+  });
+
+  it("moves the twin that is named, and no other", async () => {
+    const [users, carts] = ["users", "carts"].map((name) => twin(new Map(), new Map(), { name }));
+    assert(users && carts);
+    const app = reportApp([users, carts], { control: { token: TOKEN } });
+    const stages = () => [users.report().stage, carts.report().stage];
+    assertEquals((await command(app, "/stage", { stage: "dualwrite", twin: "carts" })).status, 200);
+    assertEquals(stages(), ["off", "dualwrite"]);
+    assertEquals((await command(app, "/stage?twin=users", { stage: "dualwrite" })).status, 200);
+    assertEquals(stages(), ["dualwrite", "dualwrite"]);
+    for (const twin of ["others", "", "__proto__"]) {
+      const unknown = await command(app, "/stage", { stage: "off", twin });
+      assertEquals([unknown.status, (await errorOf(unknown)).error], [
+        404,
+        `Cannot move to a stage: there is no twin ${JSON.stringify(twin)}`,
+      ]);
+    }
+    for (const twin of [undefined, null, 0, ["users"]]) {
+      const unnamed = await command(app, "/stage", { stage: "off", twin });
+      assertEquals([unnamed.status, (await errorOf(unnamed)).error], [
+        400,
+        "Cannot move to a stage: twin must name one of the 2 twins",
+      ]);
+    }
+    assertEquals(stages(), ["dualwrite", "dualwrite"]);
+  });
+
+  it("does not take another name for the only twin", async () => {
+    const { app, users } = await rig();
+    assertEquals((await command(app, "/stage", { stage: "dualwrite", twin: "others" })).status, 404);
+    assertEquals((await command(app, "/stage", { stage: "dualwrite", twin: 1 })).status, 400);
+    assertEquals(users.report().stage, "off");
+  });
+
+  it("reads no more than 8 KiB, whatever length was announced", async () => {
+    const { app, users } = await rig();
+    const large = JSON.stringify({ token: TOKEN, stage: "dualwrite", filling: "x".repeat(8_192) });
+    const pieces = () => new Blob([large]).stream();
+    for (const path of [...ACTIONS.map((action) => `/${action}`), "/?do=stage&twin=users"]) {
+      for (const body of [large, pieces()]) {
+        const response = await send(app, path, { body, headers: JSON_TYPE, duplex: "half" } as RequestInit);
+        assertEquals([response.status, (await errorOf(response)).error], [
+          413,
+          "Cannot read the body: it must have at most 8192 bytes",
+        ]);
+      }
+    }
+    assertEquals(users.report().stage, "off");
+    const small = { token: TOKEN, stage: "dualwrite", filling: "x".repeat(8_000) };
+    assertEquals((await send(app, "/stage", { body: JSON.stringify(small) })).status, 200);
+  });
+
+  it("is by POST only", async () => {
+    const { app, users } = await rig();
+    for (const method of ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
+      for (const action of ACTIONS) {
+        const headers = { Authorization: `Bearer ${TOKEN}` };
+        const response = await send(app, `/${action}?stage=dualwrite&twin=users`, { method, headers });
+        assertEquals(response.status, 404, `${method} /${action}`);
+      }
+    }
+    assertEquals(users.report().stage, "off");
+  });
+});
+
+describe("the page's form", () => {
+  it("leads back to the page, which says what was done, under any address", async () => {
+    for (const address of ["/", "/twins", "/twins/"]) {
+      const { app, users } = await rig();
+      const host = address === "/" ? app : new Hono().mount("/twins", app.fetch);
+      const url = new URL(`http://localhost${address}`);
+      const form = new URL("?do=stage&twin=users", url);
+      const body = new URLSearchParams({ token: TOKEN, stage: "dualwrite", percent: "1" });
+      const response = await host.fetch(new Request(form, { method: "POST", body }));
+      assertEquals([response.status, await response.text()], [303, ""]);
+      const next = new URL(response.headers.get("Location") ?? "", form);
+      assertEquals(next.pathname, address);
+      assertEquals(users.report().stage, "dualwrite");
+      const page = await (await host.fetch(new Request(next))).text();
+      assertMatch(page, /<p class="notice ?"[^>]*autofocus[^>]*>The stage was moved\.<\/p>/);
+    }
+  });
+
+  it("begins a sweep and a backfill, pauses and resumes them", async () => {
+    const { app, clock, users } = await rig();
+    users.stage("dualwrite");
+    const states: string[] = [];
+    for (const action of ["backfill", "pause", "resume", "sweep"]) {
+      const response = await submit(app, `do=${action}&twin=users`, { token: TOKEN, stage: "shadow", percent: "" });
+      assertEquals(response.status, 303, action);
+      states.push(users.report().backfill.state, users.report().sweep.state);
+      if (action === "resume") await clock.advance(1_000);
+    }
+    assertEquals(states, ["running", "never", "paused", "never", "running", "never", "done", "running"]);
+    assertEquals(users.report().stage, "dualwrite");
+  });
+
+  it("means the percentage at live only, and takes none for none", async () => {
+    const { app, clock, users } = await rig("dualwrite");
+    assertEquals(
+      (await submit(app, "do=stage&twin=users", { token: TOKEN, stage: "shadow", percent: "7" })).status,
+      303,
+    );
+    await clock.until(users.sweep());
+    for (const percent of ["", " ", "x", "101"]) {
+      const refused = await submit(app, "do=stage&twin=users", { token: TOKEN, stage: "live", percent });
+      assertEquals(refused.status, 400, `"${percent}"`);
+    }
+    assertEquals(
+      (await submit(app, "do=stage&twin=users", { token: TOKEN, stage: "live", percent: "25" })).status,
+      303,
+    );
+    assertEquals([users.report().stage, users.report().percent], ["live", 25]);
+  });
+
+  it("is answered with the page and the reason where it is refused", async () => {
+    const [users, carts] = ["users", "carts & co"].map((name) => twin(new Map(), new Map(), { name }));
+    assert(users && carts);
+    const app = reportApp([users, carts], { control: { token: TOKEN } });
+    for (
+      const [status, fields, reason] of [
+        [401, { token: "wrong", stage: "dualwrite" }, "Cannot move to a stage: the token is missing or wrong"],
+        [401, { stage: "dualwrite" }, "Cannot move to a stage: the token is missing or wrong"],
+        [409, { token: TOKEN, stage: "live" }, "Cannot move from off to live: missing: a stage in between"],
+        [400, { token: TOKEN, stage: "<b>" }, "received &lt;b&gt;"],
+      ] as const
+    ) {
+      const response = await submit(app, `do=stage&twin=${encodeURIComponent("carts & co")}`, fields);
+      assertEquals(response.status, status);
+      assertEquals(response.headers.get("Content-Type"), "text/html; charset=UTF-8");
+      const page = await response.text();
+      const [before = "", after = ""] = page.split(`<p class="notice bad"`);
+      assertStringIncludes(after, reason);
+      assertEquals(page.match(/class="notice/g)?.length, 1, "it is told at one twin only");
+      assertEquals(before.match(/<article/g)?.length, 2, "which is the second");
+    }
+    assertEquals([users.report().stage, carts.report().stage], ["off", "off"]);
+  });
+
+  it("does nothing for an action that there is not", async () => {
+    const { app } = await rig();
+    for (const action of ["", "report", "__proto__", "constructor", "toString"]) {
+      assertEquals((await submit(app, `do=${action}&twin=users`, { token: TOKEN })).status, 404, action);
+      assertFalse((await (await send(app, `/?done=${action}`, { method: "GET" })).text()).includes(`class="notice`));
+    }
+    assertEquals((await submit(app, "", { token: TOKEN })).status, 404);
+  });
+});

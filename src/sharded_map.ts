@@ -1,17 +1,8 @@
 import type { ConcurrentMap, Traits } from "./concurrent_map.ts";
+import { HashIndex } from "./hash_index.ts";
 import { keyHash } from "./key_hash.ts";
 import { sameValueZero, storedKey } from "./same_value_zero.ts";
 import { Slab } from "./slab.ts";
-
-/** How many entries there may be for each shard: one more, and a shard is split. No shard gets much more than 5/8 full. */
-const LOAD = 1280;
-const SLOT_BITS = 12;
-
-/** How far from its home an entry may be. With a hash that spreads the keys none would be further. */
-const WINDOW = 128;
-
-/** A shard that no entry was put into yet. */
-const UNUSED = emptyShard();
 
 /** The most shards that a map can begin with. */
 const MAX_SHARDS = 65_536;
@@ -19,8 +10,8 @@ const MAX_SHARDS = 65_536;
 /** What a {@link ShardedMap} can be told. */
 export interface ShardedMapOptions<K> {
   /**
-   * How many shards the map begins with, and goes back to when it is cleared: a power of two from 1 to 65536. Those that it
-   * will need anyway, one for every 1280 entries, spare it the splits.
+   * How many shards the map begins with, and goes back to when it is cleared: a power of two from 1 to 65536. As many as it
+   * will need, one for every 1280 entries, spare it the splits. A shard takes 33 KB once it has an entry.
    * @default {1}
    */
   readonly shards?: number;
@@ -33,7 +24,39 @@ export interface ShardedMapOptions<K> {
 }
 
 /**
- * doc
+ * A {@link ConcurrentMap} of very many entries that grows in small steps: no write waits for a rehash of the whole table,
+ * and there may be far more than the 2^24 entries at which V8 ends a `Map`.
+ *
+ * An entry stays in one place for as long as it is there. What grows is an index from hashes to these places, off the
+ * JavaScript heap: open addressing in shards of 4096 slots. Whenever there are more than 1280 entries to a shard, one shard,
+ * each in its turn, is split in two by one more bit of its hashes. That is linear hashing (Witold Litwin, "Linear Hashing: A
+ * New Tool for File and Table Addressing", VLDB 1980), which makes no more shards for a bad hash than for a good one. Keys
+ * that find no slot within 128 of where their hash begins, because too many share it, are found by way of one `Map`.
+ *
+ * | method | average | worst |
+ * | --- | --- | --- |
+ * | `get`, `has`, `delete` and the atomic operations on an existing key | O(1) | O(1) |
+ * | `set` and the atomic operations on a new key | O(1) | O(1): the split of one shard |
+ * | `size` | O(1) | O(1) |
+ * | `clear` | O(1) | O(`shards`) of the options, the rest left to the garbage collector |
+ * | iteration, `snapshot` | O(n) | O(n), where n is the most entries there were since the last `clear` |
+ *
+ * Strings and bigints are hashed anew by each operation, in O(length). With a bad hash, growth of the one `Map` is O(n).
+ *
+ * What it is bad at: there is no order; each operation costs a hash, so up to some hundred thousand entries a `NativeMap` is
+ * faster; what deleted entries took is used for new ones, but given back by `clear` alone. An iteration may show entries that
+ * are added meanwhile, and what it shows of an entry is as of the moment it comes to it.
+ *
+ * @example
+ * ```ts
+ * import { ShardedMap } from "@twinmap/twinmap";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sessions = new ShardedMap<string, { user: string }>();
+ * sessions.set("s1", { user: "ada" });
+ * assertEquals(sessions.get("s1"), { user: "ada" });
+ * assertEquals(sessions.size, 1);
+ * ```
  *
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
@@ -50,15 +73,9 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
     shared: false,
     evicts: false,
   };
-  readonly #fewest: number;
   readonly #hash: (key: K) => number;
   readonly #entries = new Slab<K, V>();
-  /** Slots of a hash and the number of an entry that has it, or 0. */
-  #shards: Int32Array[];
-  /** The bits of a hash that choose a shard; without the highest of them where there is no such shard yet. */
-  #mask: number;
-  /** The numbers of the entries that found no slot near enough to their home. */
-  readonly #overflow = new Map<K, number>();
+  readonly #index: HashIndex<K>;
 
   /**
    * Begins empty.
@@ -77,10 +94,8 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
     if (typeof hash !== "function") {
       throw new TypeError(`Cannot create ShardedMap: hash must be a function: received ${typeof hash}`);
     }
-    this.#fewest = shards;
     this.#hash = hash;
-    this.#shards = Array(shards).fill(UNUSED);
-    this.#mask = shards - 1;
+    this.#index = new HashIndex(this.#entries, shards);
   }
 
   /** How many entries there are. */
@@ -88,28 +103,24 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
     return this.#entries.size;
   }
 
-  /** How many entries are found by way of each shard: how well the hash spreads the keys. O(n). */
+  /** How many entries are found by way of each shard: how well the hash spreads the keys. They are counted, in O(n). */
   get shardSizes(): number[] {
-    return this.#shards.map((shard) => {
-      let size = 0;
-      if (shard !== UNUSED) for (let at = 1; at < shard.length; at += 2) if (shard[at] !== 0) size++;
-      return size;
-    });
+    return this.#index.shardSizes;
   }
 
-  /** How many entries are found by way of none: more than 0 only with a hash that does not spread the keys. */
+  /** How many entries are found by way of no shard: more than 0 only if the hash does not spread the keys. */
   get overflowSize(): number {
-    return this.#overflow.size;
+    return this.#index.overflowSize;
   }
 
   /** The value of `key`, or `undefined` if there is none. */
   get(key: K): V | undefined {
-    return this.#valueOf(this.#find(key, this.#hashOf(key)));
+    return this.#valueOf(this.#index.find(key, this.#hashOf(key)));
   }
 
   /** Whether `key` has a value, be it `undefined`. */
   has(key: K): boolean {
-    return this.#find(key, this.#hashOf(key)) !== 0;
+    return this.#index.find(key, this.#hashOf(key)) !== 0;
   }
 
   /** Gives `key` a value and returns the map. */
@@ -121,21 +132,19 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
   /** Removes `key`, and tells whether it was there. */
   delete(key: K): boolean {
     const hash = this.#hashOf(key);
-    return this.#remove(hash, this.#find(key, hash));
+    return this.#remove(hash, this.#index.find(key, hash));
   }
 
   /** Removes every entry. */
   clear(): void {
     this.#entries.clear();
-    this.#overflow.clear();
-    this.#shards = Array(this.#fewest).fill(UNUSED);
-    this.#mask = this.#fewest - 1;
+    this.#index.clear();
   }
 
   /** The value of `key`; if it has none, it is given `value` first. */
   getOrInsert(key: K, value: V): V {
     const hash = this.#hashOf(key);
-    const number = this.#find(key, hash);
+    const number = this.#index.find(key, hash);
     if (number !== 0) return this.#entries.valueOf(number);
     this.#insert(key, hash, value);
     return value;
@@ -144,7 +153,7 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
   /** The value of `key`; if it has none, it is given what `compute` returns. */
   getOrInsertComputed(key: K, compute: (key: K) => V): V {
     const hash = this.#hashOf(key);
-    const number = this.#find(key, hash);
+    const number = this.#index.find(key, hash);
     if (number !== 0) return this.#entries.valueOf(number);
     const value = compute(storedKey(key));
     this.#put(key, hash, value);
@@ -154,7 +163,7 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
   /** Removes `key` and returns the value it had. */
   getAndDelete(key: K): V | undefined {
     const hash = this.#hashOf(key);
-    const number = this.#find(key, hash);
+    const number = this.#index.find(key, hash);
     const current = this.#valueOf(number);
     this.#remove(hash, number);
     return current;
@@ -163,14 +172,14 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
   /** Gives `key` a value and returns the one it had before. */
   getAndSet(key: K, value: V): V | undefined {
     const hash = this.#hashOf(key);
-    const current = this.#valueOf(this.#find(key, hash));
+    const current = this.#valueOf(this.#index.find(key, hash));
     this.#put(key, hash, value);
     return current;
   }
 
   /** Gives `key` a value if it has the value `expected`, and tells whether it did. */
   compareAndSet(key: K, expected: V, value: V): boolean {
-    const number = this.#find(key, this.#hashOf(key));
+    const number = this.#index.find(key, this.#hashOf(key));
     if (number === 0 || !sameValueZero(this.#entries.valueOf(number), expected)) return false;
     this.#entries.setValue(number, value);
     return true;
@@ -179,15 +188,15 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
   /** Removes `key` if it has the value `expected`, and tells whether it did. */
   compareAndDelete(key: K, expected: V): boolean {
     const hash = this.#hashOf(key);
-    const number = this.#find(key, hash);
+    const number = this.#index.find(key, hash);
     return number !== 0 && sameValueZero(this.#entries.valueOf(number), expected) && this.#remove(hash, number);
   }
 
   /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
   update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const hash = this.#hashOf(key);
-    const next = fn(this.#valueOf(this.#find(key, hash)));
-    if (next === undefined) this.#remove(hash, this.#find(key, hash));
+    const next = fn(this.#valueOf(this.#index.find(key, hash)));
+    if (next === undefined) this.#remove(hash, this.#index.find(key, hash));
     else this.#put(key, hash, next);
     return next;
   }
@@ -198,18 +207,18 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
   }
 
   /** Iterates over `[key, value]`. */
-  *entries(): MapIterator<[K, V]> {
-    for (const number of this.#entries.numbers()) yield [this.#entries.keyOf(number), this.#entries.valueOf(number)];
+  entries(): MapIterator<[K, V]> {
+    return this.#visit((number) => [this.#entries.keyOf(number), this.#entries.valueOf(number)]);
   }
 
   /** Iterates over the keys. */
-  *keys(): MapIterator<K> {
-    for (const number of this.#entries.numbers()) yield this.#entries.keyOf(number);
+  keys(): MapIterator<K> {
+    return this.#visit((number) => this.#entries.keyOf(number));
   }
 
   /** Iterates over the values. */
-  *values(): MapIterator<V> {
-    for (const number of this.#entries.numbers()) yield this.#entries.valueOf(number);
+  values(): MapIterator<V> {
+    return this.#visit((number) => this.#entries.valueOf(number));
   }
 
   /** The entries as of this moment. */
@@ -227,6 +236,12 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
     return "ShardedMap";
   }
 
+  /** Goes over the entries that are there, and over such as take the places of those that are deleted meanwhile. */
+  *#visit<T>(pick: (number: number) => T): MapIterator<T> {
+    const { end } = this.#entries;
+    for (let number = 1; number < end; number++) if (this.#entries.has(number)) yield pick(number);
+  }
+
   #hashOf(key: K): number {
     return this.#hash(key) | 0;
   }
@@ -235,92 +250,21 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
     return number === 0 ? undefined : this.#entries.valueOf(number);
   }
 
-  /** The number of the entry of `key`, or 0. */
-  #find(key: K, hash: number): number {
-    const shard = this.#shards[this.#shardAt(hash)] as Int32Array;
-    const home = homeOf(hash);
-    for (let at = home; at < home + 2 * WINDOW; at += 2) {
-      const number = shard[at + 1] as number;
-      if (number === 0) break;
-      if (shard[at] === hash && sameValueZero(this.#entries.keyOf(number), key)) return number;
-    }
-    return this.#overflow.size === 0 ? 0 : this.#overflow.get(key) ?? 0;
-  }
-
   #put(key: K, hash: number, value: V): void {
-    const number = this.#find(key, hash);
+    const number = this.#index.find(key, hash);
     if (number === 0) this.#insert(key, hash, value);
     else this.#entries.setValue(number, value);
   }
 
   #insert(key: K, hash: number, value: V): void {
-    const number = this.#entries.add(storedKey(key), value);
-    if (!this.#place(hash, number)) this.#overflow.set(key, number);
-    if (this.size > LOAD * this.#shards.length) this.#split();
+    this.#index.add(hash, this.#entries.add(storedKey(key), value));
   }
 
-  /** Removes the entry of that number, and tells whether it is one. */
+  /** Removes the entry of that number, if it is not 0, and tells whether it did. */
   #remove(hash: number, number: number): boolean {
     if (number === 0) return false;
-    if (this.#overflow.size === 0 || !this.#overflow.delete(this.#entries.keyOf(number))) this.#unplace(hash, number);
+    this.#index.remove(hash, number);
     this.#entries.remove(number);
     return true;
   }
-
-  #shardAt(hash: number): number {
-    const at = hash & this.#mask;
-    return at < this.#shards.length ? at : at & (this.#mask >>> 1);
-  }
-
-  /** Puts an entry into the first free slot from its home on, and tells whether there was one near enough. */
-  #place(hash: number, number: number): boolean {
-    const shardAt = this.#shardAt(hash);
-    const home = homeOf(hash);
-    let shard = this.#shards[shardAt] as Int32Array;
-    if (shard === UNUSED) this.#shards[shardAt] = shard = emptyShard();
-    for (let at = home; at < home + 2 * WINDOW; at += 2) {
-      if (shard[at + 1] !== 0) continue;
-      shard[at] = hash;
-      shard[at + 1] = number;
-      return true;
-    }
-    return false;
-  }
-
-  /** Frees the slot of an entry, and moves those behind it up that may be nearer to their homes. */
-  #unplace(hash: number, number: number): void {
-    const shard = this.#shards[this.#shardAt(hash)] as Int32Array;
-    let free = homeOf(hash);
-    while (shard[free + 1] !== number) free += 2;
-    for (let at = free + 2; at < shard.length && shard[at + 1] !== 0; at += 2) {
-      if (homeOf(shard[at] as number) > free) continue;
-      shard.copyWithin(free, at, at + 2);
-      free = at;
-    }
-    shard[free + 1] = 0;
-  }
-
-  /** Adds a shard, and moves to it what is in its place in the shard whose turn it is. */
-  #split(): void {
-    const { length } = this.#shards;
-    if (length > this.#mask) this.#mask = 2 * this.#mask + 1;
-    const shard = this.#shards[length & (this.#mask >>> 1)] as Int32Array;
-    this.#shards.push(UNUSED);
-    // An entry that stays finds a slot no further from its home than its old one: those before it have been placed so.
-    for (let at = 0; at < shard.length; at += 2) {
-      const number = shard[at + 1] as number;
-      if (number === 0) continue;
-      shard[at + 1] = 0;
-      this.#place(shard[at] as number, number);
-    }
-  }
-}
-
-function emptyShard(): Int32Array {
-  return new Int32Array(2 * (2 ** SLOT_BITS + WINDOW));
-}
-
-/** Where the slots of a hash begin: by Fibonacci hashing (Knuth), so that hashes which differ in any bits are apart. */
-function homeOf(hash: number): number {
-  return 2 * (Math.imul(hash, 0x9e3779b1) >>> (32 - SLOT_BITS));
 }

@@ -1,26 +1,21 @@
-/** Stands for the key of an entry that is free. */
+/** Stands for the key of an entry that was removed. */
 const FREE = Symbol("free");
 
-/** How many entries a chunk has. */
 const CHUNK_BITS = 9;
-const CHUNK = 1 << CHUNK_BITS;
 
-/** A number must fit into 31 bits. */
-const MAX_CHUNKS = 2 ** 31 / CHUNK;
+/** How many entries a chunk has. */
+const CHUNK = 2 ** CHUNK_BITS;
 
 /**
- * Entries by number. An entry stays where it is until it is removed; its number is given to another one then. It grows by
- * a chunk at a time, and nothing that is there is moved.
- *
- * Everything is O(1), but for {@link numbers}.
+ * Entries by number. An entry stays in its place until it is removed; then its number is given to another one. A slab grows
+ * by a chunk at a time, and moves nothing that is there. Every method is O(1).
  */
 export class Slab<K, V> {
-  /** The most entries there may be: number 0 is given to none. */
+  /** The most entries that a slab holds: a number has 31 bits, and 0 is given to none. */
   static readonly MAX_SIZE: number = 2 ** 31 - 1;
-  /** In each chunk a key and its value by turns. The value of a free entry is the number of the next free one. */
+  /** In each chunk a key and its value by turns; in the place of a free value the number of the next free entry. */
   #chunks: unknown[][] = [];
   #firstFree = 0;
-  /** The lowest number that was never given. */
   #end = 1;
   #size = 0;
 
@@ -29,13 +24,18 @@ export class Slab<K, V> {
     return this.#size;
   }
 
+  /** A number above all that were given so far. */
+  get end(): number {
+    return this.#end;
+  }
+
   /**
    * Adds an entry and returns its number.
    *
-   * @throws {RangeError} If there are 2^31 - 1 entries.
+   * @throws {RangeError} If there are {@link MAX_SIZE}.
    */
   add(key: K, value: V): number {
-    const number = this.#firstFree || this.#next();
+    const number = this.#firstFree === 0 ? this.#extend() : this.#firstFree;
     const chunk = this.#chunkOf(number);
     const at = placeOf(number);
     if (number === this.#firstFree) this.#firstFree = chunk[at + 1] as number;
@@ -78,22 +78,15 @@ export class Slab<K, V> {
     this.#chunkOf(number)[placeOf(number) + 1] = value;
   }
 
-  /** The numbers of the entries that were there at the beginning and are still there, and perhaps of some that were added. */
-  *numbers(): Generator<number> {
-    const chunks = this.#chunks;
-    const end = this.#end;
-    for (let number = 1; number < end && chunks === this.#chunks; number++) {
-      if (this.keyOf(number) !== FREE) yield number;
-    }
+  /** Whether an entry has that number, which may be any but 0. */
+  has(number: number): boolean {
+    return number < this.#end && this.#chunkOf(number)[placeOf(number)] !== FREE;
   }
 
-  #next(): number {
-    if ((this.#end & (CHUNK - 1)) === 0 || this.#end === 1) {
-      if (this.#chunks.length === MAX_CHUNKS) {
-        throw new RangeError(`Cannot add an entry: there are ${Slab.MAX_SIZE}`);
-      }
-      this.#chunks.push(new Array<unknown>(2 * CHUNK).fill(FREE));
-    }
+  #extend(): number {
+    if (this.#end > Slab.MAX_SIZE) throw new RangeError(`Cannot add an entry: there are ${this.#size}`);
+    // Filled, an array stays one of any values, even if only numbers are put into it.
+    if (this.#end >= this.#chunks.length * CHUNK) this.#chunks.push(new Array(2 * CHUNK).fill(undefined));
     return this.#end++;
   }
 

@@ -199,13 +199,18 @@ export class HashTrie<K, V> {
     for (let at = 0; at < SLOTS; at++) {
       if (branch[at] !== undefined && ++used > MAX_LISTED) return branch;
     }
-    const slots = slotsOf(branch);
-    if (slots.some(Array.isArray)) return branch;
-    const lists = slots.filter((slot) => slot !== undefined) as Entry<K, V>[];
-    if (lists.length === 1) return lists[0];
-    const entries = lists.flatMap(listed);
-    if (entries.length > MAX_LISTED) return branch;
-    return entries.reduce<Entry<K, V> | undefined>((list, entry) => this.#linked(entry, list), undefined);
+    const entries: Entry<K, V>[] = [];
+    for (let at = 0; at < SLOTS; at++) {
+      const slot = branch[at] as Slot<K, V>;
+      if (slot === undefined) continue;
+      if (Array.isArray(slot)) return branch;
+      if (used === 1) return slot;
+      for (let entry: Entry<K, V> | undefined = slot; entry !== undefined; entry = entry.next) entries.push(entry);
+      if (entries.length > MAX_LISTED) return branch;
+    }
+    let list: Entry<K, V> | undefined;
+    for (const entry of entries) list = this.#linked(entry, list);
+    return list;
   }
 }
 
@@ -247,12 +252,8 @@ function listed<K, V>(list: Entry<K, V> | undefined): Entry<K, V>[] {
   return entries;
 }
 
-function slotsOf<K, V>(branch: Branch<K, V>): Slot<K, V>[] {
-  return branch.slice(0, SLOTS) as Slot<K, V>[];
-}
-
 function structureOf<K, V>(branch: Branch<K, V>): HashTrieStructure {
   const structureIn = (slot: Slot<K, V>) =>
     Array.isArray(slot) ? structureOf(slot) : slot && listed(slot).map(({ hash }) => hash);
-  return { slots: slotsOf(branch).map(structureIn) };
+  return { slots: (branch.slice(0, SLOTS) as Slot<K, V>[]).map(structureIn) };
 }

@@ -58,9 +58,16 @@ export class Comparer<K, V> {
     return this.#suspects.size >= this.#setting.maxPending;
   }
 
-  /** Makes a comparison of `key` due. */
-  due(key: K, operation: string): void {
-    this.#enqueue(key, operation);
+  /** Makes a comparison of `subject`, a key, due, and tells whether there was room. */
+  due(subject: K | typeof ORDER, operation: string): boolean {
+    this.#setting.ledger.due++;
+    if (!this.#queue.push(subject, operation)) {
+      this.#setting.ledger.dropped++;
+      return false;
+    }
+    this.#taken++;
+    if (!this.#draining) this.#drain();
+    return true;
   }
 
   /** Makes a comparison of the order of the keys due. */
@@ -68,7 +75,7 @@ export class Comparer<K, V> {
     if (this.#orders > 0) {
       this.#setting.ledger.due++;
       this.#orders++;
-    } else if (this.#enqueue(ORDER, operation)) {
+    } else if (this.due(ORDER, operation)) {
       this.#orders = 1;
     }
   }
@@ -100,17 +107,6 @@ export class Comparer<K, V> {
     this.#tellWaiters();
   }
 
-  #enqueue(subject: K | typeof ORDER, operation: string): boolean {
-    this.#setting.ledger.due++;
-    if (!this.#queue.push(subject, operation)) {
-      this.#setting.ledger.dropped++;
-      return false;
-    }
-    this.#taken++;
-    if (!this.#draining) this.#drain();
-    return true;
-  }
-
   async #drain(): Promise<void> {
     this.#draining = true;
     do {
@@ -120,10 +116,16 @@ export class Comparer<K, V> {
     this.#draining = false;
   }
 
-  /** The queue of writes is looked at before each step, since the owner's functions may write. */
+  /** No write is queued at any step, not even where the owner's functions have written in the one before. */
   #slice(step: () => boolean): void {
     const { clock, ledger, sliceMs, drainMirror } = this.#setting;
-    runSlice(() => drainMirror() && step(), clock, sliceMs);
+    let drainedAt = -1;
+    const drainedStep = () => {
+      if (ledger.traffic.writes !== drainedAt && !drainMirror()) return false;
+      drainedAt = ledger.traffic.writes;
+      return step();
+    };
+    runSlice(drainedStep, clock, sliceMs);
     ledger.advance(clock.now());
     this.#tellWaiters();
   }

@@ -49,7 +49,7 @@ export class Route<K, V> {
     oldMap: ConcurrentMap<K, V>,
     newMap: ConcurrentMap<K, V>,
     traffic: Traffic,
-    comparisons: ComparisonsDue<K>,
+    comparisons: ComparisonsDue<NoInfer<K>>,
     sample: number,
     queues: boolean,
   ) {

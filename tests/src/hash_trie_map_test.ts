@@ -157,6 +157,8 @@ describe("HashTrieMap.copies", () => {
     map.snapshot();
     map.delete(0x00);
     assertEquals(map.copies, 3);
+    map.set(0x10, "new").set(0x20, "new");
+    assertEquals(map.copies, 3);
   });
 
   it("stays as it is while nothing is changed", () => {

@@ -41,11 +41,13 @@ export interface ShardedMapOptions<K> {
  * | `clear` | O(1) | O(`shards`) of the options, the rest left to the garbage collector |
  * | iteration, `snapshot` | O(n) | O(n), where n is the most entries there were since the last `clear` |
  *
- * Strings and bigints are hashed anew by each operation, in O(length). With a bad hash, growth of the one `Map` is O(n).
+ * Strings and bigints are hashed anew by each operation, in O(length). With a bad hash, growth of the one `Map` is O(n), and
+ * ends where a `Map` ends.
  *
- * What it is bad at: there is no order; each operation costs a hash, so up to some hundred thousand entries a `NativeMap` is
- * faster; what deleted entries took is used for new ones, but given back by `clear` alone. An iteration may show entries that
- * are added meanwhile, and what it shows of an entry is as of the moment it comes to it.
+ * What it is bad at: there is no order; a read of a whole-number key takes about twice as long as that of a `NativeMap` on V8,
+ * three times on JavaScriptCore; a single entry takes 42 KB; what deleted entries took is used for new ones, but given back by
+ * `clear` alone. An iteration may show entries that are added meanwhile, and what it shows of an entry is as of the moment it
+ * comes to it.
  *
  * @example
  * ```ts

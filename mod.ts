@@ -8,6 +8,9 @@ export type { ConcurrentMap, EvictingMap, Traits } from "./src/concurrent_map.ts
 export type { HashTrieStructure } from "./src/hash_trie.ts";
 export { HashTrieMap, type HashTrieMapOptions } from "./src/hash_trie_map.ts";
 export { hotKeys, HotKeysMap, type HotKeysOptions } from "./src/hot_keys.ts";
+export { IntMap } from "./src/int_map.ts";
+export { IntNumberMap } from "./src/int_number_map.ts";
+export type { IntTableStructure } from "./src/int_table.ts";
 export { NativeMap } from "./src/native_map.ts";
 export { ReadDirtyMap, type ReadDirtyStructure } from "./src/read_dirty_map.ts";
 export { ShardedMap, type ShardedMapOptions } from "./src/sharded_map.ts";

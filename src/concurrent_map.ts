@@ -28,10 +28,16 @@ export interface Traits {
    * as long as to visit every entry.
    */
   readonly snapshot: "constant" | "linear";
-  /** Which keys the map takes: `any`, compared as `Map` compares them. */
-  readonly keys: "any";
-  /** Whether `get` gives back the very value that was set (`reference`) or another one equal to it (`copy`). */
-  readonly values: "reference" | "copy";
+  /**
+   * Which keys the map takes: `any`, compared as `Map` compares them; or `integers`: safe integers only, so that each
+   * operation on another key throws a `TypeError`.
+   */
+  readonly keys: "any" | "integers";
+  /**
+   * Whether `get` gives back the very value that was set (`reference`) or another one equal to it (`copy`); or `numbers`:
+   * the map takes numbers only, of which there is but one of each, and throws a `TypeError` for another value.
+   */
+  readonly values: "reference" | "copy" | "numbers";
   /** The largest number of entries on V8, where one `Map` holds 2^24. Other engines may hold more. */
   readonly maxEntries: number;
   /** Whether several workers can use the same map at once. */

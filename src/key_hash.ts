@@ -45,6 +45,14 @@ export function mixHash(hash: number, salt: number): number {
   return mixed ^ (mixed >>> 16);
 }
 
+/** The hash that {@link mixHash} made this one of with the same salt. */
+export function unmixHash(mixed: number, salt: number): number {
+  let hash = mixed ^ (mixed >>> 16);
+  hash = Math.imul(hash, 0x7ed1b41d);
+  hash = Math.imul(hash ^ (hash >>> 13) ^ (hash >>> 26), 0xa5cb9243);
+  return hash ^ (hash >>> 16) ^ salt;
+}
+
 /** Two code units to a multiplication: the chain of multiplications is what takes the time. */
 function stringHash(text: string, seed: number): number {
   const { length } = text;

@@ -4,6 +4,8 @@ import {
   type ConcurrentMap,
   HashTrieMap,
   hotKeys,
+  IntMap,
+  IntNumberMap,
   NativeMap,
   ReadDirtyMap,
   ShardedMap,
@@ -12,7 +14,9 @@ import {
 } from "@twinmap/twinmap";
 import { LruMap } from "@twinmap/twinmap/lru";
 import fc from "fast-check";
+import { intOfHash } from "../../src/int_hash.ts";
 import { checkTrie } from "./hash_trie_structure.ts";
+import { checkIntTable } from "./int_structure.ts";
 
 /** A map to hold to the suite. */
 export interface Subject {
@@ -43,8 +47,8 @@ const sharded = (name: string, options: ConstructorParameters<typeof ShardedMap>
   make: () => new ShardedMap(options),
   ...any,
   checkStructure: (map) => {
-    const { shardSizes } = map as ShardedMap<unknown, unknown>;
-    assertEquals(shardSizes.reduce((sum, size) => sum + size, 0), map.size);
+    const { shardSizes, overflowSize } = map as ShardedMap<unknown, unknown>;
+    assertEquals(shardSizes.reduce((sum, size) => sum + size, overflowSize), map.size);
   },
 });
 
@@ -67,6 +71,33 @@ const hashTrie = (name: string, hash?: (key: unknown) => number): Subject => ({
   checkStructure: (map) => checkTrie(map as HashTrieMap<unknown, unknown>),
 });
 
+const integers = fc.constantFrom<unknown>(
+  ...[0, -0, 1, -1, 2, 3, 65_536, 2 ** 31 - 1, 2 ** 31, -(2 ** 31), -(2 ** 31) - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 33 + 1],
+  ...[-(2 ** 32) + 1, 2 ** 40, 1_700_000_000_000, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER],
+);
+/** Keys whose hashes are the same, or the first or the last of all. */
+const crowdedIntegers = fc.constantFrom<unknown>(
+  ...[0, 1, 2, 3, -1, -2, -3, 2 ** 31 - 1].map((hash) => intOfHash(hash, 0)),
+  ...[-3, -2, -1, 1, 2, 3].flatMap((high) => [intOfHash(0, high), intOfHash(-1, high)]),
+);
+const numbers = fc.constantFrom<unknown>(0, -0, 1, -1, 1.5, 2 ** 31, -(2 ** 31), NaN, Infinity, -Infinity, 5e-324);
+
+const intMap = (name: string, keys: fc.Arbitrary<unknown>, values = anyValues): Subject => ({
+  name: `IntMap ${name}`,
+  make: () => new IntMap() as ConcurrentMap<unknown, unknown>,
+  keys,
+  values,
+  checkStructure: (map) => checkIntTable((map as unknown as IntMap<unknown>).structure, map.size),
+});
+
+const intNumberMap = (name: string, keys: fc.Arbitrary<unknown>): Subject => ({
+  name: `IntNumberMap ${name}`,
+  make: () => new IntNumberMap() as unknown as ConcurrentMap<unknown, unknown>,
+  keys,
+  values: numbers,
+  checkStructure: (map) => checkIntTable((map as unknown as IntNumberMap).structure, map.size),
+});
+
 /** A twin at `stage`: to its callers it is one of its two maps. */
 function twinAt(stage: Stage): Subject {
   return {
@@ -85,8 +116,8 @@ function twinAt(stage: Stage): Subject {
 export const SUBJECTS: readonly Subject[] = [
   { name: "NativeMap", make: () => new NativeMap(), ...any },
   { name: "NativeMap that adopted a Map", make: () => NativeMap.adopt(new Map()), ...any },
-  sharded("of 256 shards", {}),
-  sharded("of one shard", { shards: 1 }),
+  sharded("that begins with one shard", {}),
+  sharded("that begins with 256 shards", { shards: 256 }),
   sharded("with a constant hash", { shards: 8, hash: () => 5 }),
   sharded("with a hash of 4 bits", { shards: 64, hash: fourBits }),
   readDirty,
@@ -94,6 +125,11 @@ export const SUBJECTS: readonly Subject[] = [
   hashTrie("with a constant hash", () => 5),
   hashTrie("with a hash of 4 bits", fourBits),
   hashTrie("with a hash of the 4 highest bits", (key) => fourBits(key) << 28),
+  intMap("of small and large keys", integers),
+  intMap("of keys whose hashes meet", crowdedIntegers),
+  intMap("of numbers", integers, fc.oneof({ weight: 9, arbitrary: numbers }, { weight: 1, arbitrary: anyValues })),
+  intNumberMap("of small and large keys", integers),
+  intNumberMap("of keys whose hashes meet", crowdedIntegers),
   { name: "HotKeysMap of a NativeMap", make: () => hotKeys(new NativeMap(), { top: 1 }), ...any },
   { name: "HotKeysMap of a ReadDirtyMap", make: () => hotKeys(new ReadDirtyMap(), { top: 1 }), ...any },
   { name: "LruMap with max", make: () => new LruMap({ max: 1_000 }), ...any },

@@ -1,6 +1,6 @@
 import { type CsvRecord, readCsv } from "./csv.ts";
 import { InputError } from "./input_error.ts";
-import { printable } from "./printable.ts";
+import { printable } from "../printable.ts";
 
 /** The operations that a trace can hold. */
 export type TraceOperationName = "get" | "has" | "set" | "delete";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { printable } from "../../../verify/cli/printable.ts";
+import { printable } from "../../verify/printable.ts";
 
 describe("printable()", () => {
   it("leaves text as it is", () => {

@@ -1,0 +1,49 @@
+import { intOfHash } from "./int_hash.ts";
+import { type IntSegment, TAKEN } from "./int_segment.ts";
+import type { IntTable } from "./int_table.ts";
+
+/**
+ * A walk over the entries of an `IntTable` in the order of their hashes. Whatever is written on the way, an entry never
+ * changes its place in that order: one that is there all along is met once.
+ */
+export class IntCursor {
+  readonly #table: IntTable;
+  #segment: IntSegment | undefined;
+  #slot = 0;
+  #hash = 0;
+  /** At first less than that of any key, so that all of them come after it. */
+  #high = -Infinity;
+
+  constructor(table: IntTable) {
+    this.#table = table;
+  }
+
+  get key(): number {
+    return intOfHash(this.#hash, this.#high);
+  }
+
+  /** The value of the entry, unless something was written since `advance`. */
+  get value(): unknown {
+    return this.#segment?.valueAt(this.#slot);
+  }
+
+  /** Goes to the next entry, and tells whether there is one. */
+  advance(): boolean {
+    const word = this.#hash | TAKEN;
+    let segment = this.#table.segmentOf(this.#hash);
+    let slot = this.#slot;
+    // The entry may have been moved, or removed.
+    if (segment !== this.#segment || !segment.holds(slot, word, this.#high)) slot = segment.seek(word, this.#high);
+    if (segment.holds(slot, word, this.#high)) slot++;
+    for (slot = segment.takenFrom(slot); slot === segment.words.length; slot = segment.takenFrom(0)) {
+      const next = segment.first + 2 ** (32 - segment.depth) | 0;
+      if (next === 0) return false;
+      segment = this.#table.segmentOf(next);
+    }
+    this.#segment = segment;
+    this.#slot = slot;
+    this.#hash = segment.hashAt(slot);
+    this.#high = segment.highAt(slot);
+    return true;
+  }
+}

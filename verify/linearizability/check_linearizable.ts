@@ -1,0 +1,167 @@
+/**
+ * Tells whether what several clients saw of an object, as they used it at the same time, can be explained by each of their
+ * calls taking effect at one moment between its beginning and its end: whether it was linearizable.
+ *
+ * @module
+ */
+
+import { rendered } from "../rendering.ts";
+import { partsOf, refuse } from "./history.ts";
+import type { Model, Operation } from "./model.ts";
+import { type Budget, Search } from "./search.ts";
+import { smallestPart } from "./smallest_part.ts";
+import { shown, timeline } from "./timeline.ts";
+
+export { mapModel, type MapModelOptions } from "./map_model.ts";
+export type { Model, Operation, Outcome } from "./model.ts";
+
+/** What {@link checkLinearizable} can be told. */
+export interface LinearizabilityOptions {
+  /**
+   * How many times the model may be asked what an operation does, until the verdict is `unknown`; and how many times once
+   * more in search of the smallest bad parts. A whole number from 1 to 2^53 - 1. Five million take a second or two, and up
+   * to some hundred megabytes.
+   * @default {5_000_000}
+   */
+  readonly maxSteps?: number;
+}
+
+/** What {@link checkLinearizable} found out. */
+export interface Linearizability {
+  /**
+   * - `linearizable`: there is an order of all operations that explains every result.
+   * - `violated`: there is none.
+   * - `unknown`: none was found and none ruled out within the bound. It says nothing for the object, nor against it.
+   */
+  readonly verdict: "linearizable" | "violated" | "unknown";
+  /** A violation of each part of the model that has one, those of the fewest operations first. */
+  readonly violations: readonly Violation[];
+  /** The parts of the model, such as a map's keys, for which the bound was reached. */
+  readonly undecided: readonly unknown[];
+}
+
+/**
+ * Operations that no order explains, whatever else happened. See {@link checkLinearizable} for what that means.
+ */
+export interface Violation {
+  /** The part of the model that they are about, such as a map's key. */
+  readonly part: unknown;
+  /** In the order of their calls. */
+  readonly operations: readonly Operation[];
+  /** Whether each of them is needed. `false` only if the bound was reached before that was certain. */
+  readonly isMinimal: boolean;
+  /**
+   * The first hundred operations as text: a row for each client, bars from call to return. Control characters are escaped
+   * and long values cut.
+   */
+  readonly timeline: string;
+}
+
+/**
+ * Whether there is an order of all operations in which each one takes effect between its call and its return, and has the
+ * result that the model gives it there.
+ *
+ * Where there is none, each bad part of the history (for a map: each key) is cut down to operations that no order explains
+ * even though everything else is left open: at the first of their calls the state may be any that it can have been in when
+ * an earlier call returned, and every other operation may have taken effect between its call and its return, with whatever
+ * result, or not at all. So they prove by themselves that the history is bad. Each of them is needed: once it is left open
+ * as the others are, there is an order. There may be another such set that is smaller.
+ *
+ * The search is Wing and Gong's, as improved by Lowe ("Testing for Linearizability", 2017): operations take effect just in
+ * time, and no configuration is entered twice. It usually takes O(n) for n operations of few clients, beside sorting. To
+ * refute one takes O(n · states · 2^c) at worst for c operations that overlap, so there is a bound.
+ *
+ * @param history The operations, in any order.
+ * @param model What they are held against, such as `mapModel()`.
+ * @param options See {@link LinearizabilityOptions}.
+ * @returns The verdict, and what is bad.
+ * @throws {TypeError} If the history, an operation, the model or an option is of the wrong type.
+ * @throws {RangeError} If an operation returned before it was called, a client called before its last call returned, the
+ * model has no operation of that name, or `maxSteps` is out of its range.
+ * @throws What the model throws.
+ *
+ * @example A stale read
+ * ```ts
+ * import { checkLinearizable, mapModel } from "@twinmap/twinmap/linearizability";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { verdict, violations } = checkLinearizable([
+ *   { client: "ada", name: "set", args: ["x", 1], calledAt: 0, returnedAt: 1 },
+ *   { client: "ada", name: "set", args: ["x", 2], calledAt: 2, returnedAt: 3 },
+ *   { client: "bob", name: "get", args: ["x"], calledAt: 4, returnedAt: 5, result: 1 },
+ * ], mapModel());
+ * assertEquals(verdict, "violated");
+ * assertEquals(
+ *   violations[0]?.timeline,
+ *   `
+ * No order explains these 2 of 3 operations on "x", whatever came before.
+ * client "ada"  ├ set("x", 2) ┤
+ * client "bob"                 ├ get("x") → 1 ┤
+ * `.trim(),
+ * );
+ * ```
+ *
+ * @example A model of one's own
+ * ```ts
+ * import { checkLinearizable, type Model } from "@twinmap/twinmap/linearizability";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const counter: Model<number> = {
+ *   initial: 0,
+ *   operations: {
+ *     add: (sum, delta: number) => ({ state: sum + delta, result: sum + delta }),
+ *     read: (sum) => ({ state: sum, result: sum }),
+ *   },
+ * };
+ * const { verdict } = checkLinearizable([
+ *   { client: 1, name: "add", args: [5], calledAt: 0 }, // never returned, and took effect nevertheless
+ *   { client: 2, name: "read", args: [], calledAt: 1, returnedAt: 2, result: 0 },
+ *   { client: 2, name: "read", args: [], calledAt: 3, returnedAt: 4, result: 5 },
+ * ], counter);
+ * assertEquals(verdict, "linearizable");
+ * ```
+ */
+export function checkLinearizable<State>(
+  history: Iterable<Operation>,
+  model: Model<State>,
+  options: LinearizabilityOptions = {},
+): Linearizability {
+  checkModel(model);
+  const { maxSteps = 5_000_000 } = options;
+  const must = "maxSteps must be a whole number from 1 to 2^53 - 1";
+  if (typeof maxSteps !== "number") refuse(TypeError, must, maxSteps);
+  if (!Number.isSafeInteger(maxSteps) || maxSteps < 1) refuse(RangeError, must, maxSteps);
+
+  const parts = partsOf(history, model).sort((a, b) => a.events.length - b.events.length);
+  const violations: Violation[] = [];
+  const undecided: unknown[] = [];
+  const toReduce: Budget = { steps: maxSteps };
+  let steps = maxSteps;
+  for (const [at, part] of parts.entries()) {
+    // Each has an equal share, and what the ones before it left over.
+    const budget: Budget = { steps: Math.ceil(steps / (parts.length - at)) };
+    steps -= budget.steps;
+    const search = new Search(part, model);
+    const findings = search.answer(search.whole(), budget);
+    steps += Math.max(0, budget.steps);
+    if (findings.order === "unknown") undecided.push(part.key);
+    if (findings.order !== "none") continue;
+    const { entries, isFromStart, isMinimal } = smallestPart(part, search, findings, toReduce);
+    const operations = entries.map(({ operation }) => operation);
+    const these = operations.length === 1 ? "this 1" : `these ${operations.length}`;
+    const where = model.partition === undefined ? "" : ` on ${shown(part.key)}`;
+    const before = isFromStart ? "from the first state on" : "whatever came before";
+    const heading = `No order explains ${these} of ${part.entries.length} operations${where}, ${before}.`;
+    const doubt = isMinimal ? "" : " Perhaps not all of them are needed: the bound was reached.";
+    violations.push({ part: part.key, operations, isMinimal, timeline: `${heading}${doubt}\n${timeline(operations)}` });
+  }
+  violations.sort((a, b) => a.operations.length - b.operations.length);
+  const verdict = violations.length > 0 ? "violated" : undecided.length > 0 ? "unknown" : "linearizable";
+  return { verdict, violations, undecided };
+}
+
+function checkModel<State>(model: Model<State>): void {
+  if (typeof model?.operations !== "object" || model.operations === null) {
+    throw new TypeError(`Cannot check a history: the model must have operations: received ${rendered(model)}`);
+  }
+}

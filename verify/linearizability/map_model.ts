@@ -1,0 +1,93 @@
+import { sameValueZero } from "../../src/same_value_zero.ts";
+import { ABSENT, isDeepEqual } from "../equality.ts";
+import type { Model, Outcome } from "./model.ts";
+
+const READS: readonly string[] = ["get", "has"];
+
+/** What returns `false` exactly if it did nothing. */
+const CONDITIONAL: readonly string[] = ["delete", "compareAndSet", "compareAndDelete"];
+
+/** What {@link mapModel} can be told. */
+export interface MapModelOptions {
+  /**
+   * How the map handles values, as its trait of that name says. `copy`: values are equal if all that can be seen of them
+   * is, as fits a history that came from other threads. `reference`: objects are equal to themselves only.
+   * @default {"copy"}
+   */
+  readonly values?: "copy" | "reference";
+}
+
+/**
+ * The model of a `ConcurrentMap` that is empty at first, key by key: a state is the value of one key, or that it has none.
+ *
+ * It knows the operations on one key: `get`, `has`, `set`, `delete`, `getOrInsert`, `getOrInsertComputed`, `getAndDelete`,
+ * `getAndSet`, `compareAndSet`, `compareAndDelete`, `update`, and `add(key, delta)`, which returns the sum and takes an
+ * absent key for 0. What `set` returns is not looked at. The functions given to `getOrInsertComputed` and `update` must be
+ * pure; they are called any number of times.
+ *
+ * It does not know what is about all keys at once (`size`, `clear`, iteration, `snapshot`): keys could not be checked one
+ * by one then, which is what makes long histories feasible. A short history with those takes a model of the whole map.
+ * Entries from before the history are recorded as calls of `set` that returned before all others.
+ *
+ * @param options See {@link MapModelOptions}.
+ * @returns The model, for `checkLinearizable`.
+ * @throws {RangeError} If `values` is neither `"copy"` nor `"reference"`.
+ *
+ * @example
+ * ```ts
+ * import { checkLinearizable, mapModel } from "@twinmap/twinmap/linearizability";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { verdict } = checkLinearizable([
+ *   { client: 1, name: "set", args: ["a", 1], calledAt: 0, returnedAt: 3 },
+ *   { client: 2, name: "get", args: ["a"], calledAt: 1, returnedAt: 2, result: undefined },
+ * ], mapModel());
+ * assertEquals(verdict, "linearizable");
+ * ```
+ */
+export function mapModel(options: MapModelOptions = {}): Model<unknown> {
+  const { values = "copy" } = options;
+  if (values !== "copy" && values !== "reference") {
+    throw new RangeError(`Cannot model a map: values must be "copy" or "reference": received ${String(values)}`);
+  }
+  const equals = values === "copy" ? isDeepEqual : Object.is;
+  const holds = (state: unknown, expected: unknown) => sameValueZero(state, expected) || equals(state, expected);
+  return {
+    initial: ABSENT,
+    partition: ([key]) => key,
+    isRead: ({ name, result }) => READS.includes(name) || (result === false && CONDITIONAL.includes(name)),
+    equals,
+    operations: {
+      get: (state) => ({ state, result: valueOf(state) }),
+      has: (state) => ({ state, result: state !== ABSENT }),
+      set: (_state, _key, value) => ({ state: value }),
+      delete: (state) => ({ state: ABSENT, result: state !== ABSENT }),
+      getOrInsert: (state, _key, value) => present(state === ABSENT ? value : state),
+      getOrInsertComputed: (state, key, compute: (key: unknown) => unknown) =>
+        present(state === ABSENT ? compute(key) : state),
+      getAndDelete: (state) => ({ state: ABSENT, result: valueOf(state) }),
+      getAndSet: (state, _key, value) => ({ state: value, result: valueOf(state) }),
+      compareAndSet: (state, _key, expected, value) => {
+        const isSet = holds(state, expected);
+        return { state: isSet ? value : state, result: isSet };
+      },
+      compareAndDelete: (state, _key, expected) => {
+        const isDeleted = holds(state, expected);
+        return { state: isDeleted ? ABSENT : state, result: isDeleted };
+      },
+      update: (state, _key, fn: (current: unknown) => unknown) => {
+        const next = fn(valueOf(state));
+        return { state: next === undefined ? ABSENT : next, result: next };
+      },
+      add: (state, _key, delta: number) => present((state === ABSENT ? 0 : state as number) + delta),
+    },
+  };
+}
+
+function valueOf(state: unknown): unknown {
+  return state === ABSENT ? undefined : state;
+}
+
+function present(value: unknown): Outcome<unknown> {
+  return { state: value, result: value };
+}

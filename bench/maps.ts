@@ -2,7 +2,7 @@
  * Maps beside one another, on Deno, Bun and Node: `deno task bench:maps`. Writes what it measured to `bench/results/`, with a
  * page of figures, and the table in the README; prints what was claimed, and ends with 1 if a row falls short. A part is
  * measured by `deno task bench:maps --only IntMap,node`: contenders, `claims`, and runtimes; the rest is left as it was.
- * The whole takes about a quarter of an hour.
+ * The whole takes about twenty minutes.
  *
  * @module
  */

@@ -87,7 +87,7 @@ ${
   }
 <section><h2>Where the figures come from</h2>${all.map(origin).join("")}
 <p>Made by <code>deno task bench:maps</code>. Whole-number keys have 31 bits and no order; strings have 13 characters, and are asked
-for by the same string that is in the map. A time is the median of up to seven slices of 5 ms; that of growing, of up to three growths.</p></section>
+for by the same string that is in the map. A time is the lesser of two medians, each of up to five slices of 5 ms; that of growing is the median of up to three growths.</p></section>
 </body>
 </html>
 `;

@@ -15,7 +15,7 @@ export interface Timing {
   readonly enoughMs: number;
 }
 
-export const USUAL: Timing = { warmUpMs: 15, sliceMs: 5, slices: 7, enoughMs: 250 };
+export const USUAL: Timing = { warmUpMs: 15, sliceMs: 5, slices: 5, enoughMs: 150 };
 
 /** Keys that a loop goes over between two looks at the clock. */
 const BATCH = 1_000;
@@ -27,29 +27,43 @@ const MOST_DELETED = 200_000;
 /** From this size on new entries are measured by growing a map; beyond it, Zipf's law and snapshots say nothing new. */
 const LARGE = 1_000_000;
 
-/** Measures each scenario on one map, those last that change what is in it. */
+/**
+ * Measures each scenario on one map, and all of them once more: the lesser time is taken, since what others on the machine do
+ * can only add to it.
+ */
 export function measureSpeed(contender: Contender, keyKind: KeyKind, entries: number, timing: Timing): Speed[] {
   const keys = makeKeys(keyKind, entries + MISSING);
   const rig = new Rig(contender, filledMap(contender, keys, entries), timing);
+  const scenarios = Object.entries(scenariosOf(rig, keys, entries)) as [Scenario, () => number][];
+  const passes = [1, 2].map(() => scenarios.map(([, operationNs]) => operationNs()));
+  return scenarios.map(([scenario], at) => {
+    const ns = Math.min(...passes.map((pass) => pass[at] as number));
+    return { contender: contender.name, keys: keyKind, entries, scenario, ns: Number(ns.toPrecision(4)) };
+  });
+}
+
+/** What is measured at this size; each leaves the map with the keys that it had. */
+function scenariosOf(rig: Rig, keys: Keys, entries: number): Partial<Record<Scenario, () => number>> {
   const uniform = drawKeys(keys, entries, false);
   const missing = keys.slice(entries);
-  const speeds: Speed[] = [];
-  const add = (scenario: Scenario, ns: number) =>
-    speeds.push({ contender: contender.name, keys: keyKind, entries, scenario, ns: Number(ns.toPrecision(4)) });
-  add("get hit", rig.overKeys("get", uniform));
-  add("get miss", rig.overKeys("getMiss", missing));
-  add("iterate", rig.iterate(entries));
-  if (entries <= LARGE) add("snapshot", rig.snapshot());
-  add("mixed 90/10", rig.overKeys("mixed", uniform));
-  add("set existing", rig.overKeys("set", uniform));
-  if (entries <= LARGE) {
-    const byZipf = drawKeys(keys, entries, true);
-    add("get hit, Zipf", rig.overKeys("get", byZipf));
-    add("mixed 90/10, Zipf", rig.overKeys("mixed", byZipf));
-  }
-  if (entries < LARGE) add("set new", rig.fill(keys, entries));
-  add("delete", rig.delete(spreadKeys(keys, entries, Math.min(entries, MOST_DELETED))));
-  return speeds;
+  const deleted = spreadKeys(keys, entries, Math.min(entries, MOST_DELETED));
+  const always = {
+    "get hit": () => rig.overKeys("get", uniform),
+    "get miss": () => rig.overKeys("getMiss", missing),
+    "iterate": () => rig.iterate(entries),
+    "mixed 90/10": () => rig.overKeys("mixed", uniform),
+    "set existing": () => rig.overKeys("set", uniform),
+    "delete": () => rig.delete(deleted),
+  };
+  if (entries > LARGE) return always;
+  const byZipf = drawKeys(keys, entries, true);
+  return {
+    ...always,
+    "snapshot": () => rig.snapshot(),
+    "get hit, Zipf": () => rig.overKeys("get", byZipf),
+    "mixed 90/10, Zipf": () => rig.overKeys("mixed", byZipf),
+    ...(entries < LARGE ? { "set new": () => rig.fill(keys, entries) } : {}),
+  };
 }
 
 /** A map, and the clock beside it. */

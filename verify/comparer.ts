@@ -163,7 +163,7 @@ export class Comparer<K, V> {
   }
 
   #compare(subject: K | typeof ORDER, operation: string, comparisons: number, tally?: SweepTally): void {
-    const { ledger, versions, clock } = this.#setting;
+    const { ledger, clock } = this.#setting;
     if (this.#suspects.size > 0) {
       const suspect = this.#suspects.get(subject);
       if (suspect !== undefined) {
@@ -199,19 +199,19 @@ export class Comparer<K, V> {
     };
     if (tally !== undefined) this.#join(suspect, tally);
     this.#suspects.set(subject, suspect);
-    versions.tracksEveryKey = true;
     if (!this.#rechecking) this.#recheck();
   }
 
   async #recheck(): Promise<void> {
     this.#rechecking = true;
     const { clock, versions } = this.#setting;
+    versions.trackEveryKey(true);
     do {
       const [next] = this.#suspects.values();
       await nextTurn(clock, Math.max(0, (next?.recheckAtMs ?? 0) - clock.monotonicMs()));
       this.#slice(() => this.#recheckNext());
     } while (this.#suspects.size > 0);
-    versions.tracksEveryKey = false;
+    versions.trackEveryKey(false);
     this.#rechecking = false;
   }
 

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import { RecentKeys } from "./recent_keys.ts";
+import type { Traffic } from "./traffic.ts";
 
 /** The number of versions kept; keys that share one make each other look written, which errs on the safe side. */
 const STRIPES = 2 ** 15;
@@ -17,39 +17,42 @@ export const SETTLE_MS = 50;
 export class KeyVersions {
   readonly #clock: Clock;
   readonly #versions = new Float64Array(STRIPES);
-  readonly #unhashed = new RecentKeys();
+  readonly #traffic: Traffic;
   #writes = 0;
   #settled = 0;
   #lastMark = 0;
+  /** How many unseen writes there had been when {@link #settled} and {@link #lastMark} were reached. */
+  #unseenSettled = 0;
+  #unseenLastMark = 0;
   #marking = false;
-  /** Whether every key is to be marked: so it has to be while a difference that was seen waits for its re-check. */
-  tracksEveryKey = false;
+  #tracksEveryKey = false;
 
-  constructor(clock: Clock) {
+  /** @param traffic Knows how many writes there were whose keys are not known. */
+  constructor(clock: Clock, traffic: Traffic) {
     this.#clock = clock;
+    this.#traffic = traffic;
+  }
+
+  /** Marks every key from now on, as has to be while a difference that was seen waits for its re-check; or no longer. */
+  trackEveryKey(every: boolean): void {
+    this.#tracksEveryKey = every;
+    this.#traffic.trackSets(every);
   }
 
   /**
    * Marks the key with this hash as written now.
    *
    * @param sampled Whether the key is one of those that are compared; the others are marked only as long as
-   * {@link tracksEveryKey}, since a mark is a miss of the cache.
+   * {@link trackEveryKey} is on, since a mark is a miss of the cache.
    * @returns Its version before, if it was marked.
    */
   written(hash: number, sampled: boolean): number {
-    if (!sampled && !this.tracksEveryKey) return ++this.#writes;
+    if (!sampled && !this.#tracksEveryKey) return ++this.#writes;
     const stripe = hash & (STRIPES - 1);
     const before = this.#versions[stripe] as number;
     this.#versions[stripe] = ++this.#writes;
     if (!this.#marking) this.#mark();
     return before;
-  }
-
-  /** Marks `key` as written now, without its hash; not while {@link tracksEveryKey}. */
-  writtenUnhashed(key: unknown): void {
-    this.#writes++;
-    this.#unhashed.add(key);
-    if (!this.#marking) this.#mark();
   }
 
   /** Marks every key as written now. */
@@ -63,9 +66,11 @@ export class KeyVersions {
     return this.#versions[hash & (STRIPES - 1)] as number;
   }
 
-  /** Whether the write that made `version` of `key`, and any since, has had its time to settle. */
-  isSettled(version: number, key: unknown): boolean {
-    return version <= this.#settled && !this.#unhashed.mayHave(key);
+  /** Whether the write that made `version`, and any unseen one, has had its time to settle. */
+  isSettled(version: number): boolean {
+    if (this.#traffic.unseenSets === this.#unseenSettled) return version <= this.#settled;
+    if (!this.#marking) this.#mark();
+    return false;
   }
 
   #mark(): void {
@@ -73,8 +78,9 @@ export class KeyVersions {
     this.#clock.schedule(() => {
       this.#settled = this.#lastMark;
       this.#lastMark = this.#writes;
-      this.#unhashed.mark();
-      if (this.#settled === this.#writes) this.#marking = false;
+      this.#unseenSettled = this.#unseenLastMark;
+      this.#unseenLastMark = this.#traffic.unseenSets;
+      if (this.#settled === this.#writes && this.#unseenSettled === this.#unseenLastMark) this.#marking = false;
       else this.#mark();
     }, SETTLE_MS);
   }

@@ -90,7 +90,7 @@ export class Mirror<K, V> {
       this.#observer.failed(write, error);
       return;
     }
-    this.#observer.answered(write, answer, () => this.#versions.isSettled(before, write.key));
+    this.#observer.answered(write, answer, () => this.#versions.isSettled(before));
   }
 
   /** Applies a `set` now, as {@link apply} does: the commonest write, for which no object is made unless it fails. */
@@ -101,16 +101,6 @@ export class Mirror<K, V> {
     } catch (error) {
       this.errors++;
       this.#observer.failed(setting(to, key, value, hash, sampled), error);
-    }
-  }
-
-  /** Applies a `set` now that is not looked at. If that fails it is an error and no diff, as it is no match if it succeeds. */
-  setUnhashed(to: ConcurrentMap<K, V>, key: K, value: V): void {
-    this.#versions.writtenUnhashed(key);
-    try {
-      to.set(key, value);
-    } catch {
-      this.errors++;
     }
   }
 

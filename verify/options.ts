@@ -13,9 +13,10 @@ export interface TwinOptions<V> {
   readonly name?: string;
   /**
    * The share of keys that is compared, 0 to 1; by a stable hash, so that a key is always among them or never. What is done
-   * to those keys is compared always if the share is 1/4 or more. The smaller it is, the fewer of their reads and of their
-   * `set`s are, down to one in 16 at 1/64: to find out whether a key is among them costs as much as to read it. The other
-   * writes, and at `live` everything, are compared always.
+   * to those keys is compared always if the share is 1/4 or more, and with a smaller one as long as there are fewer than 256
+   * reads and `set`s, of whatever keys, in 10 ms. Of more, about so many are looked at: to find out whether a key is among
+   * them takes longer than to read it. All other writes are compared always, and so is every `set` at `live` and where the
+   * mirror is queued.
    * @default {1}
    */
   readonly sample?: number;

@@ -73,12 +73,12 @@ export abstract class Rollout<K, V> {
   protected constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, options: TwinOptions<V>) {
     const checked = checkOptions(options);
     const { clock, slice: sliceMs, maxPending } = checked;
-    this.traffic = new Traffic(checked.sample);
+    this.traffic = new Traffic(checked.sample, clock);
     this.ledger = new Ledger(this.traffic, checked.maxRecent);
     this.#redactor = new Redactor(checked);
     const recorder = new DiffRecorder(this.ledger, checked, oldMap, newMap, this.#redactor);
     this.#options = checked;
-    this.versions = new KeyVersions(clock);
+    this.versions = new KeyVersions(clock, this.traffic);
     this.mirror = new Mirror(this.versions, recorder, clock, maxPending, sliceMs);
     this.comparer = new Comparer({
       oldMap,
@@ -92,7 +92,15 @@ export abstract class Rollout<K, V> {
       drainMirror: () => this.mirror.drainSlice(),
       onDiff: (found, operation, comparisons) => recorder.record(found, operation, comparisons),
     });
-    this.route = new Route(oldMap, newMap, this.traffic, this.comparer, checked.sample, checked.mirror === "queued");
+    this.route = new Route(
+      oldMap,
+      newMap,
+      this.traffic,
+      this.comparer,
+      this.mirror,
+      checked.sample,
+      checked.mirror === "queued",
+    );
     this.#sweep = this.#newWork();
     this.#backfill = this.#newWork();
     this.#startedAtMs = clock.now();

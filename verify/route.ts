@@ -1,9 +1,12 @@
 import type { ConcurrentMap } from "../src/concurrent_map.ts";
 import { mixHash } from "../src/key_hash.ts";
+import type { Mirror } from "./mirror.ts";
 import { Sampler } from "./sampler.ts";
+import { SplitReads } from "./split_reads.ts";
 import { type Stage, STAGES } from "./stage.ts";
 import type { Traffic } from "./traffic.ts";
 import { type ComparisonsDue, type Reader, WatchedReads } from "./watched_reads.ts";
+import { type Setter, WatchedSets } from "./watched_sets.ts";
 
 /** Makes the hash that tells which side answers for a key independent of the one that tells whether it is compared. */
 const PERCENT_SALT = 0x50455243;
@@ -19,17 +22,19 @@ export class Route<K, V> {
   readonly #sample: Sampler;
   readonly #traffic: Traffic;
   readonly #watchedReads: WatchedReads<K, V>;
+  readonly #watchedSets: WatchedSets<K, V>;
+  readonly #splitReads: SplitReads<K, V>;
   #newShare: Sampler;
   #open = true;
 
   /** The side that answers; at `live`, for the keys that the new map does not answer for. */
   front: ConcurrentMap<K, V>;
-  /** What answers reads of a key: the side in front, where nothing is to be found out about them. */
+  /** What answers reads of a key: the side in front itself, where nothing is to be found out about them. */
   reader: Reader<K, V>;
+  /** What takes the `set`s: the side in front itself, where it is the only one that is written. */
+  setter: Setter<K, V>;
   /** Whether reads of the sampled keys are compared. */
   comparesReads = false;
-  /** Whether it takes a key's hash to know what to do with a read: not if all are compared and one side answers. */
-  hashesReads = false;
   /** Whether the key decides which side answers. */
   splits = false;
   /** Whether writes go to both sides. */
@@ -42,6 +47,7 @@ export class Route<K, V> {
   /**
    * @param traffic Told which operations to look at.
    * @param comparisons Told of the comparisons that fall due.
+   * @param mirror Hands writes on.
    * @param sample The share of keys that is compared.
    * @param queues Whether the mirror is queued at the stages that allow it.
    */
@@ -50,6 +56,7 @@ export class Route<K, V> {
     newMap: ConcurrentMap<K, V>,
     traffic: Traffic,
     comparisons: ComparisonsDue<NoInfer<K>>,
+    mirror: Mirror<K, V>,
     sample: number,
     queues: boolean,
   ) {
@@ -57,11 +64,15 @@ export class Route<K, V> {
     this.newMap = newMap;
     this.front = oldMap;
     this.reader = oldMap;
+    this.setter = oldMap;
     this.#queues = queues;
     this.#sample = new Sampler(sample);
+    this.#newShare = new Sampler(0);
     this.#traffic = traffic;
     this.#watchedReads = new WatchedReads(this, traffic, comparisons);
-    this.#newShare = new Sampler(0);
+    this.#watchedSets = new WatchedSets(this, traffic, comparisons, mirror);
+    this.#splitReads = new SplitReads(this);
+    traffic.leaveTo(this.#watchedReads, this.#watchedSets);
   }
 
   /**
@@ -79,7 +90,6 @@ export class Route<K, V> {
     this.inline = inline || !this.#queues;
     this.comparesReads = comparesReads && this.comparesWhole;
     this.#direct();
-    this.hashesReads = this.splits || this.#sample.share < 1;
   }
 
   /** Ends the comparing; the rest stays. */
@@ -92,6 +102,11 @@ export class Route<K, V> {
   /** Whether the key with this hash is compared. */
   compares(hash: number): boolean {
     return this.#open && this.#sample.includes(hash);
+  }
+
+  /** Whether there is no key that is not compared. */
+  get comparesEveryKey(): boolean {
+    return this.#open && this.#sample.share === 1;
   }
 
   /** Whether anything that is not about a single key is compared. */
@@ -108,15 +123,13 @@ export class Route<K, V> {
     return map === this.oldMap ? this.newMap : this.oldMap;
   }
 
-  /** A queue remembers a key's hash with each write, so it is taken in any case. */
+  /** A queue remembers a key's hash with each write, so all are looked at. */
   #direct(): void {
-    const sets = this.splits || (this.mirrors && !this.inline)
-      ? "all"
-      : this.mirrors && this.comparesWhole
-      ? "some"
-      : "none";
-    const reads = this.splits ? "all" : this.comparesReads ? "some" : "none";
-    this.reader = reads === "none" ? this.front : this.#watchedReads;
-    this.#traffic.look(reads, sets);
+    const { front, splits, mirrors, inline, comparesReads } = this;
+    const answering = splits ? this.#splitReads : front;
+    this.reader = comparesReads ? this.#watchedReads.over(answering) : answering;
+    this.setter = mirrors ? this.#watchedSets.over(front, this.other(front)) : front;
+    const sets = mirrors && (splits || !inline) ? "all" : mirrors && this.comparesWhole ? "some" : "none";
+    this.#traffic.look(comparesReads ? "some" : "none", sets);
   }
 }

@@ -1,7 +1,7 @@
 import type { ConcurrentMap, Traits } from "../src/concurrent_map.ts";
 import { keyHash } from "../src/key_hash.ts";
 import { evicts } from "./eviction.ts";
-import { type MirroredWrite, setting } from "./mirror.ts";
+import type { MirroredWrite } from "./mirror.ts";
 import type { TwinOptions } from "./options.ts";
 import { Rollout } from "./rollout.ts";
 
@@ -14,8 +14,8 @@ import { Rollout } from "./rollout.ts";
  *
  * | method | cost |
  * | --- | --- |
- * | reads | that of the authoritative map, and a hash of the key now and then where `sample` is a part, always where `percent` is |
- * | writes | that of both maps, and a hash of the key |
+ * | reads | that of the authoritative map; a hash of the key of those that are looked at where `sample` is a part, of all where `percent` is |
+ * | writes | that of both maps, and a hash of the key, but for `set`s that are not looked at |
  * | `stage` | O(1), and O(queued writes) |
  * | `report` | O(1): its size is bounded |
  * | `sweep`, `backfill` | O(n), in slices |
@@ -39,34 +39,22 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
 
   /** The value of `key`, or `undefined` if there is none. */
   get(key: K): V | undefined {
+    const value = this.route.reader.get(key);
     this.traffic.reads++;
-    return this.route.reader.get(key);
+    return value;
   }
 
   /** Whether `key` has a value, be it `undefined`. */
   has(key: K): boolean {
+    const has = this.route.reader.has(key);
     this.traffic.reads++;
-    return this.route.reader.has(key);
+    return has;
   }
 
   /** Gives `key` a value and returns the map. */
   set(key: K, value: V): this {
-    const { route, traffic } = this;
-    const looks = ++traffic.writes >= traffic.nextSet;
-    if (!looks && !this.versions.tracksEveryKey) {
-      route.front.set(key, value);
-      if (route.mirrors) this.mirror.setUnhashed(route.other(route.front), key, value);
-      return this;
-    }
-    if (looks) traffic.chooseSet();
-    const hash = keyHash(key);
-    const first = route.answering(hash);
-    first.set(key, value);
-    if (!route.mirrors) return this;
-    const sampled = looks && route.compares(hash);
-    if (sampled) this.comparer.due(key, "set");
-    if (route.inline) this.mirror.set(route.other(first), key, value, hash, sampled);
-    else this.mirror.enqueue(setting(route.other(first), key, value, hash, sampled));
+    this.route.setter.set(key, value);
+    this.traffic.writes++;
     return this;
   }
 

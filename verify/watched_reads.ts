@@ -12,43 +12,44 @@ export interface ComparisonsDue<K> {
   due(key: K, operation: string): void;
 }
 
-/**
- * Answers reads at the stages at which they are compared, or their key decides which side answers. At the others the map that
- * answers stands in its place: there a read is not even asked whether it is looked at.
- */
+/** Hands reads on at the stages at which they are compared, and looks at those that the traffic has it look at. */
 export class WatchedReads<K, V> implements Reader<K, V> {
   readonly #route: Route<K, V>;
   readonly #traffic: Traffic;
   readonly #comparisons: ComparisonsDue<K>;
+  #answering: Reader<K, V>;
+  /** How many reads are still passed over; below 0 at the one that is looked at. */
+  left = 0;
 
   constructor(route: Route<K, V>, traffic: Traffic, comparisons: ComparisonsDue<K>) {
     this.#route = route;
     this.#traffic = traffic;
     this.#comparisons = comparisons;
+    this.#answering = route.oldMap;
+  }
+
+  /** Hands reads on to `answering`; returns the one to ask. */
+  over(answering: Reader<K, V>): this {
+    this.#answering = answering;
+    return this;
   }
 
   /** The value of `key`, or `undefined` if there is none. */
   get(key: K): V | undefined {
-    const { reads, nextRead } = this.#traffic;
-    return reads < nextRead ? this.#route.front.get(key) : this.#lookAt(key, "get").get(key);
+    if (--this.left < 0) this.#lookAt(key, "get");
+    return this.#answering.get(key);
   }
 
   /** Whether `key` has a value, be it `undefined`. */
   has(key: K): boolean {
-    const { reads, nextRead } = this.#traffic;
-    return reads < nextRead ? this.#route.front.has(key) : this.#lookAt(key, "has").has(key);
+    if (--this.left < 0) this.#lookAt(key, "has");
+    return this.#answering.has(key);
   }
 
-  /** The side that answers for `key`, after its comparison was made due if it is sampled. */
-  #lookAt(key: K, operation: string): ConcurrentMap<K, V> {
+  /** Makes a comparison of `key` due if it is one of those that are compared. */
+  #lookAt(key: K, operation: string): void {
+    this.#traffic.looksAtRead();
     const route = this.#route;
-    this.#traffic.chooseRead();
-    if (!route.hashesReads) {
-      this.#comparisons.due(key, operation);
-      return route.front;
-    }
-    const hash = keyHash(key);
-    if (route.compares(hash)) this.#comparisons.due(key, operation);
-    return route.answering(hash);
+    if (route.comparesEveryKey || route.compares(keyHash(key))) this.#comparisons.due(key, operation);
   }
 }

@@ -236,6 +236,16 @@ describe("AdaptiveMap", () => {
     assert(map.moves.length <= Math.log2(1 + operations / 64), `${map.moves.length} moves`);
   });
 
+  it("moves a map of n entries for the k-th time after n * 2^(k-1) operations at the earliest", async () => {
+    const { map, clock } = making({ ...SMALL, minOperations: 100 });
+    await use(map, clock, 900, (index) => map.set(index, index));
+    assertEquals([map.state, map.moves[0]?.load.operations], ["IntMap", 500]);
+    await use(map, clock, 1_700, () => map.get("a"));
+    assertEquals(map.state, "IntMap");
+    await use(map, clock, 300, () => map.get("a"));
+    assertEquals([map.state, map.moves[1]?.load.operations], ["NativeMap", 1_800]);
+  });
+
   it("moves at another turn of the event loop, so that no callback writes to a map that was left", async () => {
     const { map, clock } = making({ ...SMALL, minOperations: 64, intFrom: 10 });
     map.update("total", () => {

@@ -9,7 +9,7 @@ import { RacingClock } from "./racing_clock.ts";
 const entries = (): Map<string, number> => new Map([["a", 1], ["b", 2], ["c", 3]]);
 
 function moving(newMap: ConcurrentMap<string, number>, clock: Clock): TwinMap<string, number> {
-  return twin(entries(), newMap, { clock });
+  return twin(entries(), newMap, { clock, sample: 1 / 64 });
 }
 
 /** Does with the first few writes of a key what it is told. */

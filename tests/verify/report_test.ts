@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { Ledger } from "../../verify/ledger.ts";
 import { Traffic } from "../../verify/traffic.ts";
+import { ManualClock } from "./manual_clock.ts";
 import { makeReport, type TwinReport, type TwinState } from "../../verify/report.ts";
 
 const MINUTE_MS = 60_000;
@@ -11,7 +12,7 @@ const STATE = { name: "users", stage: "shadow", percent: 0 } as TwinState;
 
 /** The gate after so many minutes in each of which so much was compared. */
 function gateAfter(minutes: number, inMinute: (minute: number, ledger: Ledger) => void): TwinReport["gate"] {
-  const ledger = new Ledger(new Traffic(1), 0);
+  const ledger = new Ledger(new Traffic(1, new ManualClock()), 0);
   let nowMs = STARTED_MS;
   for (let minute = 0; minute <= minutes; minute++, nowMs += MINUTE_MS) {
     inMinute(minute, ledger);
@@ -61,7 +62,7 @@ describe("makeReport(), the gate", () => {
 
 describe("makeReport()", () => {
   it("gives plain data, the same after a way through JSON", () => {
-    const ledger = new Ledger(new Traffic(1), 0);
+    const ledger = new Ledger(new Traffic(1, new ManualClock()), 0);
     clean(ledger, 3);
     const report = makeReport(STATE, ledger, STARTED_MS, STARTED_MS);
     assertEquals(JSON.parse(JSON.stringify(report)), report);
@@ -70,7 +71,7 @@ describe("makeReport()", () => {
   it("says 1 for what cannot be bounded yet", () => {
     const { diffRate, diffRateUpper, diffKeyRateUpper } = makeReport(
       STATE,
-      new Ledger(new Traffic(1), 0),
+      new Ledger(new Traffic(1, new ManualClock()), 0),
       STARTED_MS,
       STARTED_MS,
     );

@@ -4,58 +4,140 @@ import { NativeMap, twin } from "@twinmap/twinmap";
 import { Traffic } from "../../verify/traffic.ts";
 import { ManualClock } from "./manual_clock.ts";
 
-/** A twin at `shadow` of which the share `sample` is compared, and how many comparisons `reads` reads of each key make due. */
-async function dueBy(sample: number, reads: number, keys: number): Promise<number> {
-  const clock = new ManualClock();
-  const users = twin<number, number>(new NativeMap(), new NativeMap(), { clock, sample, maxPending: 2 ** 20 });
-  users.stage("dualwrite");
-  users.stage("shadow");
-  for (let read = 0; read < reads; read++) {
-    for (let key = 0; key < keys; key++) users.get(key);
+/** A `Traffic`, and whether it looks at each of the operations that come. */
+class Watched {
+  readonly clock = new ManualClock();
+  readonly traffic: Traffic;
+  readonly #reads = { left: 0 };
+  readonly #sets = { left: 0 };
+
+  constructor(share: number) {
+    this.traffic = new Traffic(share, this.clock);
+    this.traffic.leaveTo(this.#reads, this.#sets);
   }
-  await clock.until(users.settle());
-  return users.report().compared;
+
+  reads(count: number): boolean[] {
+    return Array.from({ length: count }, () => {
+      const looks = --this.#reads.left < 0;
+      if (looks) this.traffic.looksAtRead();
+      return looks;
+    });
+  }
+
+  /** Of each `set`, whether it is passed over, tracked or looked at. */
+  sets(count: number): ("passed" | "tracked" | "looked")[] {
+    return Array.from({ length: count }, () => {
+      if (--this.#sets.left >= 0) return "passed";
+      return this.traffic.looksAtSet() ? "looked" : "tracked";
+    });
+  }
+
+  /** So many reads in each of so many windows of time. */
+  async windows(windows: number, reads: number): Promise<boolean[][]> {
+    const looks = [];
+    for (let window = 0; window < windows; window++) {
+      looks.push(this.reads(reads));
+      await this.clock.advance(10);
+    }
+    return looks;
+  }
 }
 
-/** At which of so many reads a `Traffic` looks. */
-function looksOf(share: number, reads: number): boolean[] {
-  const traffic = new Traffic(share);
-  traffic.look("some", "none");
-  return Array.from({ length: reads }, () => {
-    const looks = ++traffic.reads >= traffic.nextRead;
-    if (looks) traffic.chooseRead();
-    return looks;
-  });
-}
+const count = (looks: readonly boolean[]): number => looks.filter(Boolean).length;
 
 describe("Traffic", () => {
-  it("looks at all operations from a share of 1/4 up, and at the fewer the smaller it is", () => {
-    const strides = [1, 1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 64, 1e-6, 0].map((share) => new Traffic(share).stride);
-    assertEquals(strides, [1, 1, 1, 2, 4, 16, 16, 16]);
-    assertEquals(looksOf(0.25, 10), new Array(10).fill(true));
+  it("looks at all operations from a share of 1/4 up", () => {
+    for (const share of [1, 1 / 2, 1 / 4]) {
+      const watched = new Watched(share);
+      watched.traffic.look("some", "some");
+      assertEquals(count(watched.reads(10_000)), 10_000);
+      assertEquals(watched.sets(10_000).indexOf("passed"), -1);
+      assertEquals(watched.traffic.unseenSets, 0);
+    }
   });
 
-  it("looks at one operation in so many on average, at gaps that vary", () => {
-    const looks = looksOf(1 / 64, 160_000);
-    const seen = looks.filter(Boolean).length;
-    assert(Math.abs(seen - 10_000) < 500, `${seen} looks`);
+  it("looks at all operations on few keys while these are few as well", async () => {
+    const watched = new Watched(1 / 64);
+    watched.traffic.look("some", "none");
+    const looks = await watched.windows(50, 255);
+    assertEquals(count(looks.flat()), 50 * 255);
+  });
+
+  it("looks at no more than 256 within 10 ms where there are more, nearly evenly, at gaps that vary", async () => {
+    const watched = new Watched(1 / 64);
+    watched.traffic.look("some", "none");
+    const looks = (await watched.windows(200, 10_000)).slice(20);
+    const seen = looks.map(count);
+    assert(seen.every((seen) => seen > 50 && seen <= 256), `${Math.min(...seen)} to ${Math.max(...seen)} looks`);
+    for (const tenth of Array.from({ length: 10 }, (_, tenth) => tenth)) {
+      const within = count(looks.flatMap((looks) => looks.slice(tenth * 1_000, (tenth + 1) * 1_000)));
+      assert(within > count(looks.flat()) / 25, `${within} looks in the tenth number ${tenth}`);
+    }
     for (const period of [2, 16, 31, 64, 100]) {
-      const phases = new Set(looks.flatMap((looked, at) => looked ? [at % period] : []));
+      const phases = new Set(looks.flat().flatMap((looked, at) => looked ? [at % period] : []));
       assertEquals(phases.size, period, `a rhythm of ${period}`);
     }
   });
 
+  it("looks at all operations again when they have become few", async () => {
+    const watched = new Watched(1 / 64);
+    watched.traffic.look("some", "none");
+    await watched.windows(20, 10_000);
+    const looks = await watched.windows(200, 20);
+    assertEquals(count(looks.slice(100).flat()), 100 * 20);
+  });
+
   it("looks at no operation, or at all of them, where it is told so", () => {
-    const traffic = new Traffic(1 / 64);
-    assertEquals([traffic.nextRead, traffic.nextSet], [Infinity, Infinity]);
-    traffic.look("none", "all");
-    for (let write = 1; write < 100; write++) {
-      assertEquals(++traffic.writes, traffic.nextSet);
-      traffic.chooseSet();
-    }
-    assertEquals(traffic.nextRead, Infinity);
+    const watched = new Watched(1 / 64);
+    assertEquals(watched.sets(100), new Array(100).fill("passed"), "before it is told");
+    watched.traffic.look("none", "all");
+    assertEquals(count(watched.reads(10_000)), 0);
+    assertEquals(watched.sets(10_000), new Array(10_000).fill("looked"));
+    watched.traffic.look("all", "none");
+    assertEquals(count(watched.reads(10_000)), 10_000);
+    assertEquals(watched.sets(10_000), new Array(10_000).fill("passed"));
+    assertEquals(watched.traffic.unseenSets, 10_100);
+  });
+
+  it("tracks every set where it is told so, and looks at no larger a part of them", async () => {
+    const watched = new Watched(1 / 64);
+    watched.traffic.look("none", "some");
+    const parts = { passed: 0, tracked: 0, looked: 0 };
+    const goOn = async (): Promise<void> => {
+      Object.assign(parts, { passed: 0, tracked: 0, looked: 0 });
+      for (let window = 0; window < 50; window++) {
+        for (const part of watched.sets(10_000)) parts[part]++;
+        await watched.clock.advance(10);
+      }
+    };
+    await goOn();
+    assert(parts.passed > 450_000 && parts.looked > 0 && parts.tracked === 0);
+    assertEquals(watched.traffic.unseenSets, parts.passed);
+    watched.traffic.trackSets(true);
+    await goOn();
+    assert(parts.tracked > 450_000 && parts.looked > 0 && parts.passed === 0);
+    watched.traffic.trackSets(false);
+    await goOn();
+    assert(parts.passed > 450_000 && parts.tracked === 0);
   });
 });
+
+/** A twin at `shadow` of which the share `sample` is compared, and how many comparisons a read of each key makes due. */
+async function dueBy(sample: number, rounds: number, keys: number): Promise<number> {
+  const clock = new ManualClock();
+  const users = twin<number, number>(new NativeMap(), new NativeMap(), { clock, sample, maxPending: 2 ** 20 });
+  users.stage("dualwrite");
+  users.stage("shadow");
+  for (let round = 0; round < rounds; round++) {
+    for (let key = 0; key < keys; key++) {
+      users.get(key);
+      if (key % 200 === 199) await clock.advance(10);
+    }
+  }
+  await clock.until(users.settle());
+  assertEquals(users.report().operations.reads, rounds * keys);
+  return users.report().compared;
+}
 
 describe("TwinMap", () => {
   it("compares every read of the share of keys that is half of them, and always the same keys", async () => {
@@ -64,12 +146,13 @@ describe("TwinMap", () => {
     assertEquals(await dueBy(0.5, 5, 4_000), 5 * once);
   });
 
-  it("compares one read in 16 of the 64th part of the keys", async () => {
-    const due = await dueBy(1 / 64, 100, 6_400);
-    assert(Math.abs(due - 625) < 200, `${due} comparisons`);
+  it("compares every read of the 64th part of the keys while there are few reads", async () => {
+    const once = await dueBy(1 / 64, 1, 6_400);
+    assert(Math.abs(once - 100) < 40, `${once} keys`);
+    assertEquals(await dueBy(1 / 64, 3, 6_400), 3 * once);
   });
 
-  it("compares one set in 16 of the 64th part of the keys, and mirrors them all", async () => {
+  it("compares some of the sets of the 64th part of the keys where there are many, and mirrors them all", async () => {
     const clock = new ManualClock();
     const newMap = new Map<number, number>();
     const users = twin<number, number>(new NativeMap(), newMap, { clock, sample: 1 / 64, maxPending: 2 ** 20 });
@@ -80,9 +163,32 @@ describe("TwinMap", () => {
     }
     await clock.until(users.settle());
     const { compared, diffs, operations } = users.report();
-    assert(Math.abs(compared - 625) < 200, `${compared} comparisons`);
+    assert(compared > 100 && compared < 450, `${compared} comparisons`);
     assertEquals([diffs, operations.writes, newMap.size], [0, 640_000, 6_400]);
     assert([...newMap.values()].every((value) => value === 99));
+  });
+
+  it("compares no larger part of the sets while a difference that was seen waits for its re-check", async () => {
+    const clock = new ManualClock();
+    const newMap = new Map<number, number>();
+    const users = twin<number, number>(new Map(), newMap, { clock, sample: 1 / 64, maxPending: 2 ** 20 });
+    users.stage("dualwrite");
+    users.stage("shadow");
+    const setAll = () => {
+      for (let key = 0; key < 6_400; key++) users.set(key, key);
+    };
+    for (let window = 0; window < 20; window++) {
+      setAll();
+      await clock.advance(10);
+    }
+    newMap.clear();
+    for (let key = 0; key < 6_400; key++) users.getOrInsert(key, key);
+    await clock.advance(1);
+    const before = users.report().pending;
+    assert(before > 50, `${before} suspects`);
+    for (let round = 0; round < 10; round++) setAll();
+    const due = users.report().pending - before;
+    assert(due < 50, `${due} comparisons of 64,000 sets`);
   });
 
   it("counts every set that the new map throws at, and takes no more of them for diffs than of those it compares", () => {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import { HashTrieMap } from "../../src/hash_trie_map.ts";
 import { NativeMap } from "../../src/native_map.ts";
 import { ReadDirtyMap } from "../../src/read_dirty_map.ts";
 import { ShardedMap } from "../../src/sharded_map.ts";
@@ -12,6 +13,7 @@ const NAMED = {
   native: NativeMap,
   sharded: ShardedMap,
   "read-dirty": ReadDirtyMap,
+  "hash-trie": HashTrieMap,
 };
 
 /** The names of the maps that need no module. */

@@ -8,6 +8,7 @@ type Html = ReturnType<typeof html>;
 const TRAITS: readonly [keyof Traits, string][] = [
   ["order", "Iteration order"],
   ["iteration", "Iteration under writes"],
+  ["snapshot", "Time that a snapshot takes"],
   ["keys", "Keys"],
   ["values", "Values"],
   ["maxEntries", "Largest number of entries"],

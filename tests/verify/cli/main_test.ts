@@ -45,7 +45,7 @@ describe("twinmap", () => {
     for (const args of [["--help"], ["replay", "--help"]]) {
       const { code, out, error } = await run(args);
       assertEquals([code, error], [0, ""]);
-      for (const name of [...STAGES, "native", "sharded", "read-dirty", "--on-miss load"]) {
+      for (const name of [...STAGES, "native", "sharded", "read-dirty", "hash-trie", "--on-miss load"]) {
         assertStringIncludes(out, name);
       }
     }
@@ -140,7 +140,7 @@ describe("twinmap replay", () => {
 
   it("replays through each pair of maps", async () => {
     for (const oldMap of ["native", "sharded", "read-dirty"]) {
-      for (const newMap of ["native", "sharded", "read-dirty"]) {
+      for (const newMap of ["native", "sharded", "read-dirty", "hash-trie"]) {
         const { code, out } = await replay(longTrace(3_000), "--old", oldMap, "--new", newMap);
         assertEquals(code, 0);
         assertStringIncludes(out, `Maps       ${oldMap} (old), ${newMap} (new)\n`);
@@ -301,7 +301,7 @@ describe("twinmap replay through bad maps", () => {
     assertEquals([code, out], [2, ""]);
     assertEquals(
       error,
-      "twinmap: Cannot make the map naive: it must be one of native, sharded, read-dirty, or a module: there is no such file\n",
+      "twinmap: Cannot make the map naive: it must be one of native, sharded, read-dirty, hash-trie, or a module: there is no such file\n",
     );
   });
 

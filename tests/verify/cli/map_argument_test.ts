@@ -1,6 +1,6 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
-import { NativeMap, ReadDirtyMap, ShardedMap } from "@twinmap/twinmap";
+import { HashTrieMap, NativeMap, ReadDirtyMap, ShardedMap } from "@twinmap/twinmap";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -26,9 +26,9 @@ async function refusalOf(argument: string): Promise<string> {
 describe("makeMap()", () => {
   it("makes an empty map for each name", async () => {
     const made = await Promise.all(MAP_NAMES.map((name) => makeMap(name)));
-    const classes = { native: NativeMap, sharded: ShardedMap, "read-dirty": ReadDirtyMap };
+    const classes = { native: NativeMap, sharded: ShardedMap, "read-dirty": ReadDirtyMap, "hash-trie": HashTrieMap };
     assertEquals(made.map((map) => map.constructor), MAP_NAMES.map((name) => classes[name as keyof typeof classes]));
-    assertEquals([MAP_NAMES.length, ...made.map(({ size }) => size)], [3, 0, 0, 0]);
+    assertEquals([MAP_NAMES.length, ...made.map(({ size }) => size)], [4, 0, 0, 0, 0]);
   });
 
   it("makes another map each time", async () => {
@@ -45,7 +45,7 @@ describe("makeMap()", () => {
   });
 
   it("prefers a name to a file, and knows no names that an object has anyway", async () => {
-    const must = "it must be one of native, sharded, read-dirty, or a module: there is no such file";
+    const must = "it must be one of native, sharded, read-dirty, hash-trie, or a module: there is no such file";
     assertEquals(await refusalOf("constructor"), `Cannot make the map constructor: ${must}`);
     assertEquals(await refusalOf("./native"), `Cannot make the map ./native: ${must}`);
   });

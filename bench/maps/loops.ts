@@ -1,0 +1,59 @@
+/** Loops whose code belongs to one contender alone, so that none is compiled for the classes of all the others. */
+import type { Code, Contender } from "./contenders.ts";
+import type { Keys } from "./keys.ts";
+
+/** What a loop leaves behind: a map that is copied by writes is another one then. */
+export interface Looped {
+  readonly map: unknown;
+  /** Made of all that was read, so that no read can be left out. */
+  readonly sum: number;
+}
+
+/** Goes over the keys from one place to another. */
+export type Loop = (map: unknown, keys: Keys, from: number, to: number) => Looped;
+
+const BODIES: Record<string, (code: Code) => string> = {
+  get: (code) => `sum ^= ${code.get}`,
+  getMiss: (code) => `if (${code.get} === undefined) sum++`,
+  set: (code) => code.set,
+  delete: (code) => code.delete,
+  mixed: (code) => `if (i % 10 === 0) ${code.set}; else sum ^= ${code.get}`,
+};
+
+let loops = 0;
+
+/** A loop that does one thing to each key. Two loops with the same source are one to V8, so each has a number. */
+export function keyLoop({ code }: Contender, body: "get" | "getMiss" | "set" | "delete" | "mixed"): Loop {
+  const source = BODIES[body]?.(code);
+  return new Function(
+    "map",
+    "keys",
+    "from",
+    "to",
+    `/* ${++loops} */ let sum = 0; for (let i = from; i < to; i++) { const key = keys[i]; ${source}; } return { map, sum };`,
+  ) as Loop;
+}
+
+/** Visits each entry once. */
+export function iteration({ code }: Contender): (map: unknown) => number {
+  return new Function("map", `/* ${++loops} */ let sum = 0; ${code.iterate}; return sum;`) as (map: unknown) => number;
+}
+
+/** Takes as many snapshots as it is told, and returns the last one. */
+export function snapshots({ code }: Contender): (map: unknown, count: number) => unknown {
+  return new Function(
+    "map",
+    "count",
+    `/* ${++loops} */ let kept; for (let i = 0; i < count; i++) kept = ${code.snapshot}; return kept;`,
+  ) as (map: unknown, count: number) => unknown;
+}
+
+/** A map with the first `entries` keys, each with its place for a value. */
+export function filledMap(contender: Contender, keys: Keys, entries: number): unknown {
+  const { create, thaw = same, freeze = same } = contender;
+  return freeze(keyLoop(contender, "set")(thaw(create(entries)), keys, 0, entries).map);
+}
+
+function same(map: unknown): unknown {
+  return map;
+}

@@ -1,0 +1,61 @@
+/** What is measured, each part in a process of its own: so no map meets code that was compiled for another one. */
+import { SPEED_CLAIMS } from "./claims.ts";
+import { type Contender, CONTENDERS } from "./contenders.ts";
+import type { KeyKind } from "./keys.ts";
+import { type Timing, USUAL } from "./speed.ts";
+
+/** What one process is told to measure. */
+export type Part =
+  | {
+    readonly part: "speed";
+    readonly contender: string;
+    readonly keys: KeyKind;
+    readonly entries: number;
+    readonly timing: Timing;
+  }
+  | { readonly part: "growth"; readonly contender: string; readonly keys: KeyKind; readonly entries: number }
+  | { readonly part: "claim"; readonly place: number }
+  | { readonly part: "runtime" };
+
+/** How many entries the maps have, and how long is measured. */
+export interface Scale {
+  readonly speedAt: readonly number[];
+  readonly growthTo: readonly number[];
+  readonly timing: Timing;
+  readonly claims: boolean;
+}
+
+export const FULL: Scale = {
+  speedAt: [1_000, 100_000, 1_000_000, 10_000_000],
+  growthTo: [1_000_000, 10_000_000],
+  timing: USUAL,
+  claims: true,
+};
+
+/** The name of what is measured for the claims alone. */
+const CLAIMS = "claims";
+/** What can be measured by itself. */
+export const PARTS: readonly string[] = [...CONTENDERS.map(({ name }) => name), CLAIMS];
+
+/** Ten million strings would be a measurement of the strings. */
+const MOST_STRINGS = 1_000_000;
+
+/** What `only` names of all parts: the contenders one after the other, the claims last. */
+export function partsOf({ speedAt, growthTo, timing, claims }: Scale, only: readonly string[] = PARTS): Part[] {
+  const parts = CONTENDERS.filter(({ name }) => only.includes(name)).flatMap((contender) =>
+    contender.keyKinds.flatMap((keys): Part[] => [
+      ...within(contender, keys, speedAt).map((entries) =>
+        ({ part: "speed", contender: contender.name, keys, entries, timing }) as const
+      ),
+      ...within(contender, keys, growthTo).map((entries) =>
+        ({ part: "growth", contender: contender.name, keys, entries }) as const
+      ),
+    ])
+  );
+  const isClaimed = claims && only.includes(CLAIMS);
+  return isClaimed ? [...parts, ...SPEED_CLAIMS.map((_, place) => ({ part: "claim", place }) as const)] : parts;
+}
+
+function within({ most }: Contender, keys: KeyKind, sizes: readonly number[]): number[] {
+  return sizes.filter((entries) => entries <= (keys === "strings" ? Math.min(most, MOST_STRINGS) : most));
+}

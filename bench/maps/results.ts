@@ -1,0 +1,113 @@
+/** What was measured on a runtime, as it lies in `bench/results/`. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { Claim } from "../ratio.ts";
+import type { KeyKind } from "./keys.ts";
+
+export const RUNTIMES = ["deno", "bun", "node"] as const;
+export type RuntimeName = typeof RUNTIMES[number];
+
+export const SCENARIOS = [
+  "get hit",
+  "get hit, Zipf",
+  "get miss",
+  "set existing",
+  "set new",
+  "delete",
+  "mixed 90/10",
+  "mixed 90/10, Zipf",
+  "iterate",
+  "snapshot",
+] as const;
+export type Scenario = typeof SCENARIOS[number];
+
+/** What was measured with a map of one kind of keys and one size. */
+interface Measured {
+  readonly contender: string;
+  readonly keys: KeyKind;
+  readonly entries: number;
+}
+
+/** The time of one operation; of one entry where all are visited, and of all of them where a snapshot is taken. */
+export interface Speed extends Measured {
+  readonly scenario: Scenario;
+  readonly ns: number;
+}
+
+/** How it was to grow from nothing to a size, one `set` after the other. */
+export interface Growth extends Measured {
+  readonly totalMs: number;
+  readonly worstPauseMs: number;
+  /** What the map takes in memory afterwards, the keys themselves left out. */
+  readonly bytesAnEntry: number;
+  /** For how long the garbage collector stopped the program, as far as the runtime tells. */
+  readonly collectionMs: number;
+}
+
+/** What became of a claim. */
+export interface Outcome extends Claim {
+  readonly unit: "ns" | "ms" | "bytes";
+  readonly ours: number;
+  readonly theirs: number;
+  readonly ratio: number;
+}
+
+/** Where figures come from. */
+export interface Origin {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly runtime: string;
+  readonly engine: string;
+  readonly packages: Readonly<Record<string, string>>;
+}
+
+export interface Results {
+  readonly origin: Origin;
+  readonly speeds: readonly Speed[];
+  readonly growths: readonly Growth[];
+  readonly outcomes: readonly Outcome[];
+}
+
+/** What `folder` holds of a runtime, if it holds anything. */
+export function readResults(folder: string, runtime: RuntimeName): Results | undefined {
+  const path = pathOf(folder, runtime);
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
+}
+
+/** A line for each figure, so that it can be seen which of them changed. */
+export function writeResults(folder: string, runtime: RuntimeName, results: Results): void {
+  const parts = Object.entries(results).map(([name, part]) => {
+    const lines = Array.isArray(part)
+      ? `[\n${part.map((item) => `    ${JSON.stringify(item)}`).join(",\n")}\n  ]`
+      : JSON.stringify(part);
+    return `  ${JSON.stringify(name)}: ${lines}`;
+  });
+  writeFileSync(pathOf(folder, runtime), `{\n${parts.join(",\n")}\n}\n`);
+}
+
+/**
+ * The newer figures, and of the older ones those that were not measured anew; but none of them if they come from elsewhere,
+ * since figures of two machines or versions can't be held against each other.
+ */
+export function mergeResults(older: Results | undefined, newer: Results): Results {
+  if (older === undefined || JSON.stringify(older.origin) !== JSON.stringify(newer.origin)) return newer;
+  return {
+    origin: newer.origin,
+    speeds: replaced(
+      older.speeds,
+      newer.speeds,
+      ({ contender, keys, entries, scenario }) => [contender, keys, entries, scenario],
+    ),
+    growths: replaced(older.growths, newer.growths, ({ contender, keys, entries }) => [contender, keys, entries]),
+    outcomes: replaced(older.outcomes, newer.outcomes, ({ what, against }) => [what, against]),
+  };
+}
+
+/** In the order of the older ones, the additional ones last. */
+function replaced<T>(older: readonly T[], newer: readonly T[], nameOf: (item: T) => unknown[]): T[] {
+  const byName = new Map([...older, ...newer].map((item) => [JSON.stringify(nameOf(item)), item]));
+  return [...byName.values()];
+}
+
+function pathOf(folder: string, runtime: RuntimeName): string {
+  return `${folder}/${runtime}.json`;
+}

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { type Clock, type ConcurrentMap, NativeMap, twin, TwinMap } from "@twinmap/twinmap";
+import { type Clock, type ConcurrentMap, NativeMap, twin, type TwinMap } from "@twinmap/twinmap";
 import { moveByTwin } from "../../verify/move.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { RacingClock } from "./racing_clock.ts";

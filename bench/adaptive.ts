@@ -20,7 +20,7 @@ interface Load {
 
 const BATCH = 1_000;
 /** So many operations on keys are enough for each of the moves that are to be made. */
-const SETTLING = 200_000;
+const SETTLING = 600_000;
 const GET = "sum ^= map.get(keys[i])";
 const SET = "map.set(keys[i], i)";
 
@@ -51,25 +51,32 @@ function batches(map: AnyMap, { keys, body }: Load): Contender {
   };
 }
 
-/** Puts the keys in, in an order that is not that of the reads. */
-function filled<M extends AnyMap>(map: M, keys: readonly unknown[]): M {
-  for (let index = keys.length - 1; index >= 0; index--) map.set(keys[index], index);
-  return map;
+/** The maps that take the load's keys, and an `AdaptiveMap` after it had the load for a while. */
+interface Contenders {
+  readonly load: Load;
+  readonly singles: readonly AnyMap[];
+  readonly adaptive: AdaptiveMap<unknown, unknown>;
 }
 
-/** The `AdaptiveMap` after it had its load for a while. */
-async function settled(load: Load): Promise<AdaptiveMap<unknown, unknown>> {
-  const map = filled(new AdaptiveMap<unknown, unknown>(), load.keys);
-  const { run } = batches(map, load);
-  for (let done = 0; done < SETTLING + load.keys.length; done += BATCH) {
-    await run();
-    await map.settle();
+/** Fills all maps by turns, since where a map lies in memory is worth as much as what is measured. */
+async function settled(load: Load): Promise<Contenders> {
+  const { keys } = load;
+  const singles: AnyMap[] = [new NativeMap(), new ReadDirtyMap(), new ShardedMap()];
+  if (typeof keys[0] === "number") singles.push(new IntMap() as unknown as AnyMap);
+  const adaptive = new AdaptiveMap<unknown, unknown>();
+  for (let index = keys.length - 1; index >= 0; index--) {
+    for (const map of [...singles, adaptive]) map.set(keys[index], index);
   }
-  return map;
+  const { run } = batches(adaptive, load);
+  for (let done = 0; done < SETTLING + keys.length; done += BATCH) {
+    await run();
+    await adaptive.settle();
+  }
+  return { load, singles, adaptive };
 }
 
-/** What one operation takes, the shortest of a few tries. */
-async function fastestNs(contender: Contender): Promise<number> {
+/** What one operation takes, the middle of a few tries. */
+async function operationNs(contender: Contender): Promise<number> {
   const times: number[] = [];
   for (let round = 0; round < 5; round++) {
     const start = performance.now();
@@ -80,21 +87,12 @@ async function fastestNs(contender: Contender): Promise<number> {
   return median(times);
 }
 
-const SINGLES: readonly (() => AnyMap)[] = [
-  () => new NativeMap(),
-  () => new ReadDirtyMap(),
-  () => new ShardedMap(),
-  () => new IntMap() as unknown as AnyMap,
-];
-
-async function row(load: Load, adaptive: AdaptiveMap<unknown, unknown>): Promise<boolean> {
-  const fitting = SINGLES.filter((make) => typeof load.keys[0] === "number" || make().traits.keys === "any");
+async function row({ load, singles, adaptive }: Contenders): Promise<boolean> {
   const measured: { name: string; contender: Contender; ns: number }[] = [];
-  for (const make of fitting) {
-    const map = filled(make(), load.keys);
+  for (const map of singles) {
     const contender = batches(map, load);
-    await fastestNs(contender);
-    measured.push({ name: map[Symbol.toStringTag], contender, ns: await fastestNs(contender) });
+    await operationNs(contender);
+    measured.push({ name: map[Symbol.toStringTag], contender, ns: await operationNs(contender) });
   }
   measured.sort((a, b) => a.ns - b.ns);
   const [best] = measured as [typeof measured[0]];
@@ -129,8 +127,8 @@ console.log(`${runtime}; a time is that of one run of the load's body\n`);
 printHeading();
 
 /** All of them before the first is measured: their code is then compiled for every map that it can be, as in a service. */
-const maps: AdaptiveMap<unknown, unknown>[] = [];
-for (const load of loads) maps.push(await settled(load));
+const contenders: Contenders[] = [];
+for (const load of loads) contenders.push(await settled(load));
 const outcomes: boolean[] = [];
-for (const [at, load] of loads.entries()) outcomes.push(await row(load, maps[at] as AdaptiveMap<unknown, unknown>));
+for (const each of contenders) outcomes.push(await row(each));
 process.exit(outcomes.every(Boolean) ? 0 : 1);

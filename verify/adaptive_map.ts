@@ -35,7 +35,7 @@ import type { TwinMap } from "./twin_map.ts";
  *
  * | method | cost |
  * | --- | --- |
- * | each operation | that of the map it is; on a key besides a countdown, and in one of 64 a look at the key |
+ * | each operation | that of the map it is; on a key besides a countdown, and in one of 256 a look at the key |
  * | a move | O(n), in slices |
  *
  * What it is bad at: it keeps no order, and where the load is known, the map that fits it is faster alone. Up to 64 keys that
@@ -59,9 +59,9 @@ import type { TwinMap } from "./twin_map.ts";
  */
 export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
   /** The fields that every operation needs come first: so V8 has them in the object itself. */
-  #map: ConcurrentMap<K, V>;
+  #map: ConcurrentMap<K, V> = new NativeMap();
   /** `#map` where that is a `NativeMap`: a call that can go to five classes takes V8 longer than the read of a small map. */
-  #native: NativeMap<K, V> | undefined;
+  #native: NativeMap<K, V> | undefined = this.#map as NativeMap<K, V>;
   /**
    * How many operations there are to the next one that is looked at. It is counted down after the map was asked: before,
    * it would make a read a third longer on JavaScriptCore.
@@ -96,7 +96,6 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
   constructor(options: AdaptiveMapOptions = {}) {
     this.#options = checkAdaptiveOptions(options);
     this.#watch = new LoadWatch(this.#options.minOperations);
-    this.#map = this.#native = new NativeMap();
   }
 
   /** The map that it is; during a move the one that it comes from. */

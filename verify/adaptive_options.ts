@@ -20,7 +20,7 @@ export interface AdaptiveMapOptions {
   readonly shardedFrom?: number;
   /**
    * After how many operations on keys the load is told, and the first move may begin: 1 to 2^31.
-   * @default {65536}
+   * @default {262144}
    */
   readonly minOperations?: number;
   /**
@@ -34,7 +34,7 @@ const DEFAULTS: Required<AdaptiveMapOptions> = {
   readDirtyUpTo: 2 ** 15,
   intFrom: 2 ** 19,
   shardedFrom: 2 ** 23,
-  minOperations: 2 ** 16,
+  minOperations: 2 ** 18,
   clock: systemClock,
 };
 

@@ -21,15 +21,15 @@ export interface Load {
 /** What an operation did. */
 export type Deed = "reads" | "writes" | "deletes";
 
-/** The most operations there are, on average, to one that is looked at. */
-const MAX_STRIDE = 64;
+/** The most operations there are, on average, to one that is looked at: that takes as long as twenty reads of a small map. */
+const MAX_STRIDE = 256;
 /** The fewest operations that are looked at to tell what the load is, where there are so many. */
 const SAMPLES = 1024;
 /** How many removed keys are remembered, to see whether they come back. */
 const REMEMBERED = 64;
 
 /**
- * Tells the load of a map from a part of its operations, one in 64 on average. The gaps between them vary, so that no rhythm
+ * Tells the load of a map from a part of its operations, one in 256 on average. The gaps between them vary, so that no rhythm
  * of the callers' falls in with them.
  */
 export class LoadWatch<K> {

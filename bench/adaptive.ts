@@ -1,20 +1,22 @@
 /**
  * An `AdaptiveMap` that has settled, on each of its loads, beside the best single map for that load:
- * `deno run -A bench/adaptive.ts`, or `bun bench/adaptive.ts`. Ends with 1 if a row falls short.
+ * `deno task bench:adaptive`, or `bun bench/adaptive.ts`. Ends with 1 if a row falls short. With the number of a row, 0 and
+ * up, it measures that one alone: as in a service with one such map, whose code is then compiled for fewer maps.
  *
  * @module
  */
 import process from "node:process";
 import { do_not_optimize } from "mitata";
 import { AdaptiveMap, type ConcurrentMap, IntMap, NativeMap, ReadDirtyMap, ShardedMap } from "../mod.ts";
+import { type Keys, makeKeys, spreadKeys } from "./maps/keys.ts";
 import { compare, type Contender, median, printHeading } from "./ratio.ts";
 
 type AnyMap = ConcurrentMap<unknown, unknown>;
 
-/** What is done to a map of so many entries, as the body of a loop over its keys, in an order of their own. */
+/** What is done to a map, as the body of a loop over its keys, in an order that is not that in which they came in. */
 interface Load {
   readonly what: string;
-  readonly keys: readonly unknown[];
+  readonly keys: Keys;
   readonly body: string;
 }
 
@@ -23,16 +25,6 @@ const BATCH = 1_000;
 const SETTLING = 600_000;
 const GET = "sum ^= map.get(keys[i])";
 const SET = "map.set(keys[i], i)";
-
-/** Strings as they come in by requests. */
-function strings(count: number): string[] {
-  return JSON.parse(JSON.stringify(scattered(count).map((number) => `user:${number.toString(16).padStart(8, "0")}`)));
-}
-
-/** Whole numbers of 32 bits in no order. */
-function scattered(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index * 2654435761 >>> 0);
-}
 
 let loops = 0;
 
@@ -64,8 +56,8 @@ async function settled(load: Load): Promise<Contenders> {
   const singles: AnyMap[] = [new NativeMap(), new ReadDirtyMap(), new ShardedMap()];
   if (typeof keys[0] === "number") singles.push(new IntMap() as unknown as AnyMap);
   const adaptive = new AdaptiveMap<unknown, unknown>();
-  for (let index = keys.length - 1; index >= 0; index--) {
-    for (const map of [...singles, adaptive]) map.set(keys[index], index);
+  for (const [index, key] of spreadKeys(keys, keys.length, keys.length).entries()) {
+    for (const map of [...singles, adaptive]) map.set(key, index);
   }
   const { run } = batches(adaptive, load);
   for (let done = 0; done < SETTLING + keys.length; done += BATCH) {
@@ -102,10 +94,10 @@ async function row({ load, singles, adaptive }: Contenders): Promise<boolean> {
   return await compare({ what, against, atMost: 1.3 }, batches(adaptive, load), best.contender);
 }
 
-const small = strings(1_000);
-const large = strings(100_000);
-const million = strings(1_000_000);
-const numbers = scattered(1_000_000);
+const small = makeKeys("strings", 1_000);
+const large = makeKeys("strings", 100_000);
+const million = makeKeys("strings", 1_000_000);
+const numbers = makeKeys("whole numbers", 1_000_000);
 const loads: readonly Load[] = [
   { what: "get, 1,000 strings", keys: small, body: GET },
   { what: "get, 100,000 strings", keys: large, body: GET },
@@ -128,7 +120,10 @@ printHeading();
 
 /** All of them before the first is measured: their code is then compiled for every map that it can be, as in a service. */
 const contenders: Contenders[] = [];
-for (const load of loads) contenders.push(await settled(load));
+const [only] = process.argv.slice(2);
+for (const load of only === undefined ? loads : loads.slice(Number(only), Number(only) + 1)) {
+  contenders.push(await settled(load));
+}
 const outcomes: boolean[] = [];
 for (const each of contenders) outcomes.push(await row(each));
 process.exit(outcomes.every(Boolean) ? 0 : 1);

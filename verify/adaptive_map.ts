@@ -18,16 +18,16 @@ import type { TwinMap } from "./twin_map.ts";
  * | --- | --- |
  * | `NativeMap` | it begins, and nothing below is so: no other map reads faster while it is small |
  * | `ReadDirtyMap` | it has up to `readDirtyUpTo` entries, and 1/6 of the operations remove a key, 3/8 of which come back |
- * | `IntMap` | it has `intFrom` entries or more, and 15/16 of the keys that are used are safe integers |
+ * | `IntMap` | it has `intFrom` entries or more, and 15/16 of the keys that are used are whole numbers of 32 bits |
  * | `ShardedMap` | it has `shardedFrom` entries or more, and is no `IntMap`: reads take twice as long there, but on V8 a `Map` ends at 2^24 |
  *
  * It goes from each to any other at once. To stay takes less than to come: a quarter of those sizes (four times that of the
- * `ReadDirtyMap`), 1/16 deletes with 1/8 that come back, 1/2 safe integers. And before the *k*-th move there are 2^(k-1) times
+ * `ReadDirtyMap`), 1/16 deletes with 1/8 that come back, 1/2 such keys. And before the *k*-th move there are 2^(k-1) times
  * as many operations on keys as the map has entries, and as `minOperations`. So under a load that does not change it comes
  * to rest, and under any load *n* operations see at most log2(1 + *n* / `minOperations`) moves: a swing that comes again and
  * again is followed ever more rarely.
  *
- * Keys that are no safe integers can come to the `IntMap` at any time, and are held by a `NativeMap` beside it.
+ * Other keys can come to the `IntMap` at any time: those that are no safe integers are held by a `NativeMap` beside it.
  *
  * A move is made between turns of the event loop: a loop that fills the map without letting go of it is moved afterwards, and
  * can meet the `RangeError` of a full `Map` before. Until it ends each write goes to both maps, and the entries take memory
@@ -50,7 +50,7 @@ import type { TwinMap } from "./twin_map.ts";
  * for (let id = 0; id < 2_000; id++) users.set(id, `user ${id}`);
  * await users.settle();
  * assertEquals(users.state, "IntMap");
- * assertEquals(users.moves[0]?.why.endsWith("entries, 100 % of the keys whole numbers"), true);
+ * assertEquals(users.moves[0]?.why.endsWith("100 % of the keys whole numbers of 32 bits"), true);
  * assertEquals(users.get(7), "user 7");
  * ```
  *

@@ -14,7 +14,7 @@ export interface Load {
   readonly deletes: number;
   /** The share of removed keys that were there again later. */
   readonly returned: number;
-  /** The share of operations whose key was a safe integer. */
+  /** The share of operations whose key was a whole number of 32 bits. */
   readonly integers: number;
 }
 
@@ -74,7 +74,7 @@ export class LoadWatch<K> {
    */
   see(deed: Deed, key: K, map: Pick<ConcurrentMap<K, unknown>, "has">): boolean {
     this.#operations += this.#gap;
-    if (Number.isSafeInteger(key)) this.#integers++;
+    if (typeof key === "number" && (key | 0) === key) this.#integers++;
     if (deed === "writes") this.#writes++;
     else if (deed === "deletes") this.#remember(key, map);
     return ++this.#seen >= this.#samples;

@@ -146,8 +146,16 @@ describe("AdaptiveMap", () => {
     await clock.until(map.settle());
     assertEquals([map.state, map.moving], ["IntMap", undefined]);
     const load = { operations: 1_000, entries: 1_000, reads: 0, writes: 1, deletes: 0, returned: 0, integers: 1 };
-    const why = "1,000 entries, 100 % of the keys whole numbers";
+    const why = "1,000 entries, 100 % of the keys whole numbers of 32 bits";
     assertEquals(map.moves, [{ from: "NativeMap", to: "IntMap", why, load, at, outcome: "done" }]);
+  });
+
+  it("stays a NativeMap for whole numbers beyond 32 bits, which an IntMap does not read faster", async () => {
+    const { map, clock } = making(SMALL);
+    await use(map, clock, 2_000, (index) => map.set(2 ** 31 + index % 1_000, 1));
+    assertEquals(map.moves, []);
+    await use(map, clock, 4_000, (index) => map.get(-(2 ** 31) + index % 1_000));
+    assertEquals(map.state, "IntMap");
   });
 
   it("takes any key as an IntMap, at once, and leaves it only if most keys are such", async () => {

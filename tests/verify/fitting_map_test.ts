@@ -65,7 +65,7 @@ describe("fittingMap()", () => {
 
   it("says why, with the figures that decided", () => {
     const why = (load: Partial<Load>) => fittingMap("NativeMap", { ...QUIET, ...load }, SIZES).why;
-    assertEquals(why({ entries: 1_000, integers: 0.98 }), "1,000 entries, 98 % of the keys whole numbers");
+    assertEquals(why({ entries: 1_000, integers: 0.98 }), "1,000 entries, 98 % of the keys whole numbers of 32 bits");
     assertEquals(why({ entries: 9_000 }), "9,000 entries");
     const deleting = "50 entries, 20 % of the operations deletes, 40 % of them of keys that were set again";
     assertEquals(why({ deletes: 0.2, returned: 0.4 }), deleting);

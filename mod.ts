@@ -15,9 +15,14 @@ export { NativeMap } from "./src/native_map.ts";
 export { ReadDirtyMap, type ReadDirtyStructure } from "./src/read_dirty_map.ts";
 export { ShardedMap, type ShardedMapOptions } from "./src/sharded_map.ts";
 export type { HotKey } from "./src/space_saving.ts";
+export { AdaptiveMap } from "./verify/adaptive_map.ts";
+export type { AdaptiveMapOptions } from "./verify/adaptive_options.ts";
+export type { AdaptiveState } from "./verify/adaptive_states.ts";
 export type { Clock } from "./verify/clock.ts";
 export { systemClock } from "./verify/clock.ts";
 export type { HotKeysSource } from "./verify/hot_keys.ts";
+export type { Load } from "./verify/load.ts";
+export type { AdaptiveMove, EndedMove } from "./verify/move.ts";
 export type { TwinOptions } from "./verify/options.ts";
 export type {
   DiffKind,

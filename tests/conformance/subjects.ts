@@ -1,6 +1,7 @@
 /** Every map that the conformance suite is run over. */
 import { assert, assertEquals } from "@std/assert";
 import {
+  AdaptiveMap,
   type ConcurrentMap,
   HashTrieMap,
   hotKeys,
@@ -15,6 +16,7 @@ import {
 import { LruMap } from "@twinmap/twinmap/lru";
 import fc from "fast-check";
 import { intOfHash } from "../../src/int_hash.ts";
+import { MixedKeyMap } from "../../src/mixed_key_map.ts";
 import { checkTrie } from "./hash_trie_structure.ts";
 import { checkIntTable } from "./int_structure.ts";
 
@@ -138,6 +140,8 @@ export const SUBJECTS: readonly Subject[] = [
     make: () => new LruMap({ maxSize: 1e9, sizeOf: () => 1, ttlMs: 1e9 }),
     ...any,
   },
+  { name: "AdaptiveMap", make: () => new AdaptiveMap(), ...any },
+  { name: "MixedKeyMap", make: () => new MixedKeyMap(), ...any },
   twinAt("off"),
   twinAt("dualwrite"),
   twinAt("shadow"),

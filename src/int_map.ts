@@ -23,12 +23,12 @@ import { sameValueZero, storedKey } from "./same_value_zero.ts";
  * never changes, so that writes can't make it miss or repeat an entry.
  *
  * What it is bad at: there is no insertion order. Deletes take half as long again as those of a `Map`, up to four times as long
- * where it is small. On V8 it reads a quarter to a half faster than a `Map` at a million entries, but no faster at ten million,
- * and up to a hundred thousand, which the processor's caches hold, it takes a tenth to a half longer. On JavaScriptCore it
- * reads no faster at any size, and takes two to seven times as long where caches hold it. Once a value is not a number, those
- * of its segment, up to some ten thousand, are moved to the heap, and the collector may pause for them. Whoever can choose the
- * keys can choose such with hashes that lie together, and so make each operation go through a segment, which with keys beyond
- * 32 bits can have any size.
+ * where it is small. On V8 a read takes a quarter to a half less time than one of a `Map` at a million entries, as much at ten
+ * million, and up to a hundred thousand, which the processor's caches hold, a tenth to a half more. On JavaScriptCore it takes
+ * no less at any size, and two to seven times as much where caches hold it. Once a value is not a number, those of its segment,
+ * up to some ten thousand, are moved to the heap, and the collector may pause for them. Whoever can choose the keys can choose
+ * such with hashes that lie together, and so make each operation go through a segment, which with keys beyond 32 bits can have
+ * any size.
  *
  * @example
  * ```ts

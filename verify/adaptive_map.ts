@@ -18,7 +18,7 @@ import type { TwinMap } from "./twin_map.ts";
  * | --- | --- |
  * | `NativeMap` | it begins, and nothing below is so: no other map reads faster while it is small |
  * | `ReadDirtyMap` | it has up to `readDirtyUpTo` entries, and 1/6 of the operations remove a key, 3/8 of which come back |
- * | `IntMap` | it has `intFrom` entries or more, on JavaScriptCore never by default, and 15/16 of the keys that are written are whole numbers of 32 bits |
+ * | `IntMap` | it has `intFrom` entries or more, and 15/16 of the keys that are written are whole numbers of 32 bits |
  * | `ShardedMap` | it has `shardedFrom` entries or more, and is no `IntMap`: reads take twice as long there, but on V8 a `Map` ends at 2^24 |
  *
  * It goes from each to any other at once. To stay takes less than to come: a quarter of those sizes (four times that of the
@@ -38,9 +38,11 @@ import type { TwinMap } from "./twin_map.ts";
  * | each operation | that of the map it is; on a key besides a count, and in one of 128 writes a look at the key |
  * | a move | O(n), in slices |
  *
- * What it is bad at: it keeps no order, and where the load is known, the map that fits it is faster alone: by a tenth to a
- * third, and by up to a half where a process has several `AdaptiveMap`s that are different maps, as their code is compiled
- * for all of these (`bench/adaptive.ts`). Up to 64 keys that were removed are held on to, to see whether they come back.
+ * What it is bad at: it keeps no order, and where the load is known, the map that fits it is faster alone: by up to a sixth on
+ * V8 and a third on JavaScriptCore, where a `Map` moreover reads whole numbers in half the time of an `IntMap`, so that an
+ * `intFrom` of 2^31 is better for reading there, and by up to a half where a process has several `AdaptiveMap`s that are
+ * different maps, as their code is compiled for all of these (`bench/adaptive.ts`). Up to 64 keys that were removed are held on
+ * to, to see whether they come back.
  *
  * @example
  * ```ts

@@ -9,8 +9,8 @@ export interface AdaptiveMapOptions {
    */
   readonly readDirtyUpTo?: number;
   /**
-   * The fewest entries for which it becomes an `IntMap`: 1 to 2^31, which is never. By default 524,288 on V8 and never on
-   * JavaScriptCore, whose `Map` reads whole numbers as fast; an `IntMap` takes less memory there all the same.
+   * The fewest entries for which it becomes an `IntMap`: 1 to 2^31.
+   * @default {524288}
    */
   readonly intFrom?: number;
   /**
@@ -32,7 +32,7 @@ export interface AdaptiveMapOptions {
 
 const DEFAULTS: Required<AdaptiveMapOptions> = {
   readDirtyUpTo: 2 ** 15,
-  intFrom: "Bun" in globalThis ? 2 ** 31 : 2 ** 19,
+  intFrom: 2 ** 19,
   shardedFrom: 2 ** 23,
   minWrites: 2 ** 17,
   clock: systemClock,

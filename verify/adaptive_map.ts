@@ -38,10 +38,10 @@ import type { TwinMap } from "./twin_map.ts";
  * | each operation | that of the map it is; on a key besides a count, and in one of 128 writes a look at the key |
  * | a move | O(n), in slices |
  *
- * What it is bad at: it keeps no order. Where the load is known, the map that fits it is faster alone: by up to a fifth on V8
- * and a third on JavaScriptCore, where an `IntMap` moreover reads no faster than a `Map`, so that an `intFrom` of 2^31 is
- * better for reading; and by up to a half where several `AdaptiveMap`s of a process are different maps (`bench/adaptive.ts`).
- * Up to 64 keys that were removed are held on to, to see whether they come back.
+ * What it is bad at: it keeps no order. Where the load is known, the map that fits it is faster alone: by up to a fifth on V8,
+ * and two fifths on JavaScriptCore, where whole numbers as an `IntMap` even take twice as long to read as in a `Map`: an
+ * `intFrom` of 2^31 is better for that. Several `AdaptiveMap`s of a process that are different maps lose up to a half
+ * (`bench/adaptive.ts`). Up to 64 keys that were removed are held on to, to see whether they come back.
  *
  * @example
  * ```ts

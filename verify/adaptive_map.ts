@@ -3,7 +3,7 @@ import { NativeMap } from "../src/native_map.ts";
 import { type AdaptiveMapOptions, checkAdaptiveOptions } from "./adaptive_options.ts";
 import { type AdaptiveState, MAPS } from "./adaptive_states.ts";
 import { fittingMap } from "./fitting_map.ts";
-import { type Deed, LoadWatch } from "./load.ts";
+import { LoadWatch } from "./load.ts";
 import { type AdaptiveMove, type EndedMove, moveByTwin } from "./move.ts";
 import { nextTurn } from "./slices.ts";
 import type { Stage } from "./stage.ts";
@@ -18,16 +18,16 @@ import type { TwinMap } from "./twin_map.ts";
  * | --- | --- |
  * | `NativeMap` | it begins, and nothing below is so: no other map reads faster while it is small |
  * | `ReadDirtyMap` | it has up to `readDirtyUpTo` entries, and 1/6 of the operations remove a key, 3/8 of which come back |
- * | `IntMap` | it has `intFrom` entries or more, and 15/16 of the keys that are used are safe integers |
+ * | `IntMap` | it has `intFrom` entries or more, and 15/16 of the keys that are written are whole numbers of 32 bits |
  * | `ShardedMap` | it has `shardedFrom` entries or more, and is no `IntMap`: reads take twice as long there, but on V8 a `Map` ends at 2^24 |
  *
  * It goes from each to any other at once. To stay takes less than to come: a quarter of those sizes (four times that of the
- * `ReadDirtyMap`), 1/16 deletes with 1/8 that come back, 1/2 safe integers. And before the *k*-th move there are 2^(k-1) times
- * as many operations on keys as the map has entries, and as `minOperations`. So under a load that does not change it comes
- * to rest, and under any load *n* operations see at most log2(1 + *n* / `minOperations`) moves: a swing that comes again and
- * again is followed ever more rarely.
+ * `ReadDirtyMap`), 1/16 deletes with 1/8 that come back, 1/2 such keys. And before the *k*-th move there are 2^(k-1) times
+ * as many writes as the map has entries, and as `minWrites`. So under a load that does not change it comes to rest, and under
+ * any load *n* writes see at most log2(1 + *n* / `minWrites`) moves: a swing that comes again and again is followed ever more
+ * rarely. A map that is only read stays what it is.
  *
- * Keys that are no safe integers can come to the `IntMap` at any time, and are held by a `NativeMap` beside it.
+ * Other keys can come to the `IntMap` at any time: those that are no safe integers are held by a `NativeMap` beside it.
  *
  * A move is made between turns of the event loop: a loop that fills the map without letting go of it is moved afterwards, and
  * can meet the `RangeError` of a full `Map` before. Until it ends each write goes to both maps, and the entries take memory
@@ -35,22 +35,24 @@ import type { TwinMap } from "./twin_map.ts";
  *
  * | method | cost |
  * | --- | --- |
- * | each operation | that of the map it is; on a key besides a countdown, and in one of 64 a look at the key |
+ * | each operation | that of the map it is; on a key besides a count, and in one of 128 writes a look at the key |
  * | a move | O(n), in slices |
  *
- * What it is bad at: it keeps no order, and where the load is known, the map that fits it is faster alone. Up to 64 keys that
- * were removed are held on to, to see whether they come back.
+ * What it is bad at: it keeps no order. Where the load is known, the map that fits it is faster alone: by up to a fifth on V8,
+ * and two fifths on JavaScriptCore, where whole numbers as an `IntMap` even take twice as long to read as in a `Map`: an
+ * `intFrom` of 2^31 is better for that. Several `AdaptiveMap`s of a process that are different maps lose up to a half
+ * (`bench/adaptive.ts`). Up to 64 keys that were removed are held on to, to see whether they come back.
  *
  * @example
  * ```ts
  * import { AdaptiveMap } from "@twinmap/twinmap";
  * import { assertEquals } from "@std/assert";
  *
- * const users = new AdaptiveMap<number, string>({ intFrom: 1_000, minOperations: 1_000 });
+ * const users = new AdaptiveMap<number, string>({ intFrom: 1_000, minWrites: 1_000 });
  * for (let id = 0; id < 2_000; id++) users.set(id, `user ${id}`);
  * await users.settle();
  * assertEquals(users.state, "IntMap");
- * assertEquals(users.moves[0]?.why.endsWith("entries, 100 % of the keys whole numbers"), true);
+ * assertEquals(users.moves[0]?.why.endsWith("100 % of the keys whole numbers of 32 bits"), true);
  * assertEquals(users.get(7), "user 7");
  * ```
  *
@@ -58,14 +60,12 @@ import type { TwinMap } from "./twin_map.ts";
  * @typeParam V The type of the values.
  */
 export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
-  /** The fields that every operation needs come first: so V8 has them in the object itself. */
-  #map: ConcurrentMap<K, V>;
+  #map: ConcurrentMap<K, V> = new NativeMap();
   /** `#map` where that is a `NativeMap`: a call that can go to five classes takes V8 longer than the read of a small map. */
-  #native: NativeMap<K, V> | undefined;
-  /**
-   * How many operations there are to the next one that is looked at. It is counted down after the map was asked: before,
-   * it would make a read a third longer on JavaScriptCore.
-   */
+  #native: NativeMap<K, V> | undefined = this.#map as NativeMap<K, V>;
+  /** How many reads there were, counted after the map was asked: a count before it, or a rare call after it, costs a third. */
+  #reads = 0;
+  /** How many writes there are to the next one that is looked at. */
   #countdown = 1;
   readonly #options: Required<AdaptiveMapOptions>;
   readonly #watch: LoadWatch<K>;
@@ -95,8 +95,7 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
    */
   constructor(options: AdaptiveMapOptions = {}) {
     this.#options = checkAdaptiveOptions(options);
-    this.#watch = new LoadWatch(this.#options.minOperations);
-    this.#map = this.#native = new NativeMap();
+    this.#watch = new LoadWatch(this.#options.minWrites);
   }
 
   /** The map that it is; during a move the one that it comes from. */
@@ -104,7 +103,7 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
     return this.#state;
   }
 
-  /** The moves that have come to their end, the first one first. Their number is logarithmic in that of operations. */
+  /** The moves that have come to their end, the first one first. Their number is logarithmic in that of writes. */
   get moves(): readonly EndedMove[] {
     return [...this.#moves];
   }
@@ -133,14 +132,14 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
   /** The value of `key`, or `undefined` if there is none. */
   get(key: K): V | undefined {
     const value = this.#native !== undefined ? this.#native.get(key) : this.#map.get(key);
-    if (--this.#countdown === 0) this.#look("reads", key);
+    this.#reads++;
     return value;
   }
 
   /** Whether `key` has a value, be it `undefined`. */
   has(key: K): boolean {
     const found = this.#native !== undefined ? this.#native.has(key) : this.#map.has(key);
-    if (--this.#countdown === 0) this.#look("reads", key);
+    this.#reads++;
     return found;
   }
 
@@ -148,14 +147,14 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
   set(key: K, value: V): this {
     if (this.#native !== undefined) this.#native.set(key, value);
     else this.#map.set(key, value);
-    if (--this.#countdown === 0) this.#look("writes", key);
+    if (--this.#countdown === 0) this.#look(key, false);
     return this;
   }
 
   /** Removes `key`, and tells whether it was there. */
   delete(key: K): boolean {
     const deleted = this.#native !== undefined ? this.#native.delete(key) : this.#map.delete(key);
-    if (--this.#countdown === 0) this.#look(deleted ? "deletes" : "reads", key);
+    if (--this.#countdown === 0) this.#look(key, deleted);
     return deleted;
   }
 
@@ -167,49 +166,49 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
   /** The value of `key`; if it has none, it is given `value` first. */
   getOrInsert(key: K, value: V): V {
     const there = this.#map.getOrInsert(key, value);
-    if (--this.#countdown === 0) this.#look("writes", key);
+    if (--this.#countdown === 0) this.#look(key, false);
     return there;
   }
 
   /** The value of `key`; if it has none, it is given what `compute` returns. */
   getOrInsertComputed(key: K, compute: (key: K) => V): V {
     const there = this.#map.getOrInsertComputed(key, compute);
-    if (--this.#countdown === 0) this.#look("writes", key);
+    if (--this.#countdown === 0) this.#look(key, false);
     return there;
   }
 
   /** Removes `key` and returns the value it had. */
   getAndDelete(key: K): V | undefined {
     const before = this.#map.getAndDelete(key);
-    if (--this.#countdown === 0) this.#look(before === undefined ? "reads" : "deletes", key);
+    if (--this.#countdown === 0) this.#look(key, before !== undefined);
     return before;
   }
 
   /** Gives `key` a value and returns the one it had before. */
   getAndSet(key: K, value: V): V | undefined {
     const before = this.#map.getAndSet(key, value);
-    if (--this.#countdown === 0) this.#look("writes", key);
+    if (--this.#countdown === 0) this.#look(key, false);
     return before;
   }
 
   /** Gives `key` a value if it has the value `expected`, and tells whether it did. */
   compareAndSet(key: K, expected: V, value: V): boolean {
     const done = this.#map.compareAndSet(key, expected, value);
-    if (--this.#countdown === 0) this.#look("writes", key);
+    if (--this.#countdown === 0) this.#look(key, false);
     return done;
   }
 
   /** Removes `key` if it has the value `expected`, and tells whether it did. */
   compareAndDelete(key: K, expected: V): boolean {
     const done = this.#map.compareAndDelete(key, expected);
-    if (--this.#countdown === 0) this.#look(done ? "deletes" : "reads", key);
+    if (--this.#countdown === 0) this.#look(key, done);
     return done;
   }
 
   /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
   update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const next = this.#map.update(key, fn);
-    if (--this.#countdown === 0) this.#look(next === undefined ? "deletes" : "writes", key);
+    if (--this.#countdown === 0) this.#look(key, next === undefined);
     return next;
   }
 
@@ -254,16 +253,17 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
     return "AdaptiveMap";
   }
 
-  #look(deed: Deed, key: K): void {
-    if (this.#watch.see(deed, key, this.#map)) this.#decide();
+  #look(key: K, removes: boolean): void {
+    if (this.#watch.see(key, removes, this.#map)) this.#decide();
     this.#countdown = this.#watch.nextGap();
   }
 
   #decide(): void {
-    const load = this.#watch.take(this.#map.size);
-    const { minOperations, clock } = this.#options;
-    const least = 2 ** this.#moves.length * Math.max(minOperations, load.entries);
-    if (this.#moving !== undefined || this.#isClosed || load.operations < least) return;
+    const load = this.#watch.take(this.#map.size, this.#reads);
+    this.#reads = 0;
+    const { minWrites, clock } = this.#options;
+    const least = 2 ** this.#moves.length * Math.max(minWrites, load.entries);
+    if (this.#moving !== undefined || this.#isClosed || load.writes < least) return;
     const from = this.#state;
     const { state: to, why } = fittingMap(from, load, this.#options);
     if (to === from) return;

@@ -19,10 +19,10 @@ export interface AdaptiveMapOptions {
    */
   readonly shardedFrom?: number;
   /**
-   * After how many operations on keys the load is told, and the first move may begin: 1 to 2^31.
-   * @default {65536}
+   * After how many writes the load is told, and the first move may begin: 1 to 2^31.
+   * @default {131072}
    */
-  readonly minOperations?: number;
+  readonly minWrites?: number;
   /**
    * The time, and the turns of the event loop.
    * @default {systemClock}
@@ -34,7 +34,7 @@ const DEFAULTS: Required<AdaptiveMapOptions> = {
   readDirtyUpTo: 2 ** 15,
   intFrom: 2 ** 19,
   shardedFrom: 2 ** 23,
-  minOperations: 2 ** 16,
+  minWrites: 2 ** 17,
   clock: systemClock,
 };
 
@@ -50,7 +50,7 @@ export function checkAdaptiveOptions(options: AdaptiveMapOptions): Required<Adap
   wholeNumber("readDirtyUpTo", checked.readDirtyUpTo, 0, 2 ** 24);
   wholeNumber("intFrom", checked.intFrom, 1, 2 ** 31);
   wholeNumber("shardedFrom", checked.shardedFrom, 1, 2 ** 31);
-  wholeNumber("minOperations", checked.minOperations, 1, 2 ** 31);
+  wholeNumber("minWrites", checked.minWrites, 1, 2 ** 31);
   const clock: Partial<Record<keyof Clock, unknown>> | null = checked.clock;
   if ([clock?.now, clock?.monotonicMs, clock?.schedule].some((method) => typeof method !== "function")) {
     const must = "clock must have the methods now, monotonicMs and schedule";

@@ -33,7 +33,10 @@ export function fittingMap(state: AdaptiveState, load: Load, sizes: Sizes): Fitt
   const from = (map: AdaptiveState, size: number) => state === map ? size / SIZE_GAP : size;
 
   if (entries >= from("IntMap", sizes.intFrom) && load.integers >= share("IntMap", INTEGERS)) {
-    return { state: "IntMap", why: `${count(entries)} entries, ${percent(load.integers)} of the keys whole numbers` };
+    return {
+      state: "IntMap",
+      why: `${count(entries)} entries, ${percent(load.integers)} of the keys whole numbers of 32 bits`,
+    };
   }
   if (entries >= from("ShardedMap", sizes.shardedFrom)) {
     return { state: "ShardedMap", why: `${count(entries)} entries` };
@@ -44,7 +47,9 @@ export function fittingMap(state: AdaptiveState, load: Load, sizes: Sizes): Fitt
   ) {
     return { state: "ReadDirtyMap", why: `${count(entries)} entries, ${deleting(load)}` };
   }
-  const why = `${count(entries)} entries, ${percent(load.integers)} of the keys whole numbers, ${deleting(load)}`;
+  const why = `${count(entries)} entries, ${percent(load.integers)} of the keys whole numbers of 32 bits, ${
+    deleting(load)
+  }`;
   return { state: "NativeMap", why };
 }
 

@@ -2,44 +2,39 @@ import type { ConcurrentMap } from "../src/concurrent_map.ts";
 
 /** What a map was used for of late. */
 export interface Load {
-  /** How many operations there were since the last move, or the beginning. */
-  readonly operations: number;
+  /** How many writes there were since the last move, or the beginning. */
+  readonly writes: number;
   /** How many entries the map had in the end. */
   readonly entries: number;
-  /** The share of operations that were `get` or `has`, or found nothing to delete. */
+  /** The share of operations that were reads: `get` and `has`. */
   readonly reads: number;
-  /** The share of operations that set a value, or would have. */
-  readonly writes: number;
   /** The share of operations that removed a key. */
   readonly deletes: number;
   /** The share of removed keys that were there again later. */
   readonly returned: number;
-  /** The share of operations whose key was a safe integer. */
+  /** The share of writes whose key was a whole number of 32 bits. */
   readonly integers: number;
 }
 
-/** What an operation did. */
-export type Deed = "reads" | "writes" | "deletes";
-
-/** The most operations there are, on average, to one that is looked at. */
-const MAX_STRIDE = 64;
-/** The fewest operations that are looked at to tell what the load is, where there are so many. */
+/** The most writes there are, on average, to one that is looked at: that takes as long as twenty reads of a small map. */
+const MAX_STRIDE = 128;
+/** The fewest writes that are looked at to tell what the load is, where there are so many. */
 const SAMPLES = 1024;
 /** How many removed keys are remembered, to see whether they come back. */
 const REMEMBERED = 64;
 
 /**
- * Tells the load of a map from a part of its operations, one in 64 on average. The gaps between them vary, so that no rhythm
- * of the callers' falls in with them.
+ * Tells the load of a map from a part of its writes, one in 128 on average, and the number of reads. The gaps between them
+ * vary, so that no rhythm of the callers' falls in with them.
  */
 export class LoadWatch<K> {
   readonly #stride: number;
   readonly #samples: number;
   #random = 0x9e3779b9;
   #gap = 1;
-  #operations = 0;
-  #seen = 0;
+  #writesBefore = 0;
   #writes = 0;
+  #seen = 0;
   #deletes = 0;
   #integers = 0;
   #recalled = 0;
@@ -47,14 +42,14 @@ export class LoadWatch<K> {
   readonly #removed: K[] = [];
   #oldest = 0;
 
-  /** @param minOperations After how many operations the load is told anew. */
-  constructor(minOperations: number) {
-    this.#stride = Math.min(MAX_STRIDE, Math.max(1, Math.floor(minOperations / SAMPLES)));
-    this.#samples = Math.ceil(minOperations / this.#stride);
+  /** @param minWrites After how many writes the load is told anew. */
+  constructor(minWrites: number) {
+    this.#stride = Math.min(MAX_STRIDE, Math.max(1, Math.floor(minWrites / SAMPLES)));
+    this.#samples = Math.ceil(minWrites / this.#stride);
   }
 
   /**
-   * How many operations from now the next one is that is looked at. By G. Marsaglia, "Xorshift RNGs", Journal of Statistical
+   * How many writes from now the next one is that is looked at. By G. Marsaglia, "Xorshift RNGs", Journal of Statistical
    * Software 8 (2003).
    */
   nextGap(): number {
@@ -67,39 +62,43 @@ export class LoadWatch<K> {
   }
 
   /**
-   * Takes an operation in.
+   * Takes a write in.
    *
+   * @param removes Whether it removed the key.
    * @param map Asked for keys that were removed earlier.
    * @returns Whether enough are seen to tell the load.
    */
-  see(deed: Deed, key: K, map: Pick<ConcurrentMap<K, unknown>, "has">): boolean {
-    this.#operations += this.#gap;
-    if (Number.isSafeInteger(key)) this.#integers++;
-    if (deed === "writes") this.#writes++;
-    else if (deed === "deletes") this.#remember(key, map);
+  see(key: K, removes: boolean, map: Pick<ConcurrentMap<K, unknown>, "has">): boolean {
+    this.#writes += this.#gap;
+    if (typeof key === "number" && (key | 0) === key) this.#integers++;
+    if (removes) this.#remember(key, map);
     return ++this.#seen >= this.#samples;
   }
 
-  /** What was seen since the last call. */
-  take(entries: number): Load {
-    const seen = this.#seen;
+  /**
+   * The load since the last call.
+   *
+   * @param reads How many reads there were in that time.
+   */
+  take(entries: number, reads: number): Load {
+    const readShare = reads / (reads + this.#writes);
     const load: Load = {
-      operations: this.#operations,
+      writes: this.#writesBefore + this.#writes,
       entries,
-      reads: (seen - this.#writes - this.#deletes) / seen,
-      writes: this.#writes / seen,
-      deletes: this.#deletes / seen,
+      reads: readShare,
+      deletes: this.#deletes / this.#seen * (1 - readShare),
       returned: this.#recalled === 0 ? 0 : this.#returned / this.#recalled,
-      integers: this.#integers / seen,
+      integers: this.#integers / this.#seen,
     };
     this.#forget();
+    this.#writesBefore = load.writes;
     return load;
   }
 
   /** Forgets all. */
   restart(): void {
     this.#forget();
-    this.#operations = 0;
+    this.#writesBefore = 0;
     this.#removed.length = 0;
     this.#oldest = 0;
   }

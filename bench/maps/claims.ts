@@ -1,6 +1,7 @@
 /** What the maps must be, against others in the same run. */
 import { do_not_optimize } from "mitata";
 import { type Claim, type Contender as Measured, isMet, measureByTurns, printRow } from "../ratio.ts";
+import { ADAPTIVE_LOADS, besideBest, settled } from "./adaptive_loads.ts";
 import { contenderNamed } from "./contenders.ts";
 import { drawKeys, type KeyKind, makeKeys } from "./keys.ts";
 import { filledMap, keyLoop, snapshots } from "./loops.ts";
@@ -8,13 +9,19 @@ import type { Growth, Outcome, Results, RuntimeName } from "./results.ts";
 
 const BATCH = 1_000;
 const MILLION = 1_000_000;
+/** The one of the single maps that takes the least time on that runtime. */
+const BEST = "the best single map";
 
 /** A claim whose two sides are measured by turns, in a process that does nothing else. */
 interface SpeedClaim extends Claim {
   /** Some engines claim another number. */
   readonly timesFasterOnJsc?: number;
-  readonly ours: () => Measured;
-  readonly theirs: () => Measured;
+  readonly sides: () => Sides | Promise<Sides>;
+}
+
+interface Sides {
+  readonly ours: Measured;
+  readonly theirs: Measured;
 }
 
 export const SPEED_CLAIMS: readonly SpeedClaim[] = [
@@ -23,30 +30,43 @@ export const SPEED_CLAIMS: readonly SpeedClaim[] = [
     against: "Map",
     timesFaster: 5,
     timesFasterOnJsc: 2.5,
-    ours: () => reads("IntMap", "whole numbers", MILLION),
-    theirs: () => reads("Map", "whole numbers", MILLION),
+    sides: () => ({
+      ours: reads("IntMap", "whole numbers", MILLION),
+      theirs: reads("Map", "whole numbers", MILLION),
+    }),
   },
   ...["immutable", "hamt_plus"].map((peer) => ({
     what: "HashTrieMap.get, 100,000 string keys",
     against: peer,
     timesFaster: 1,
-    ours: () => reads("HashTrieMap", "strings", MILLION / 10),
-    theirs: () => reads(peer, "strings", MILLION / 10),
+    sides: () => ({
+      ours: reads("HashTrieMap", "strings", MILLION / 10),
+      theirs: reads(peer, "strings", MILLION / 10),
+    }),
   })),
   {
     what: "HashTrieMap.snapshot, 1,000,000 entries",
     against: "1,000 entries",
     // As fast: what is more than measurements of a few nanoseconds scatter by.
     atMost: 1.25,
-    ours: () => snapshotsOf("HashTrieMap", MILLION),
-    theirs: () => snapshotsOf("HashTrieMap", MILLION / 1_000),
+    sides: () => ({
+      ours: snapshotsOf("HashTrieMap", MILLION),
+      theirs: snapshotsOf("HashTrieMap", MILLION / 1_000),
+    }),
   },
+  ...ADAPTIVE_LOADS.map((load) => ({
+    what: `AdaptiveMap, settled: ${load.what}`,
+    against: BEST,
+    atMost: 1.3,
+    sides: async () => await besideBest(await settled(load)),
+  })),
 ];
 
 /** Measures one of them. */
 export async function measureClaim(place: number): Promise<Outcome> {
-  const { ours, theirs, timesFasterOnJsc, ...claim } = SPEED_CLAIMS[place] as SpeedClaim;
-  const { oursNs, theirsNs, ratio } = await measureByTurns(ours(), theirs());
+  const { sides, timesFasterOnJsc, ...claim } = SPEED_CLAIMS[place] as SpeedClaim;
+  const { ours, theirs } = await sides();
+  const { oursNs, theirsNs, ratio } = await measureByTurns(ours, theirs);
   const jsc = "Bun" in globalThis && timesFasterOnJsc !== undefined ? { timesFaster: timesFasterOnJsc } : {};
   return { ...claim, ...jsc, unit: "ns", ours: rounded(oursNs), theirs: rounded(theirsNs), ratio: rounded(ratio) };
 }

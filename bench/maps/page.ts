@@ -181,7 +181,7 @@ function claims(all: readonly Results[]): string {
 function verdict(outcome: Outcome): string {
   const { ratio, timesFaster, atMost } = outcome;
   const [came, must] = timesFaster === undefined
-    ? [`${ratio.toPrecision(2)} ×`, atMost === undefined ? "" : `at most ${atMost} ×`]
+    ? [`${ratio.toPrecision(3)} ×`, atMost === undefined ? "" : `at most ${atMost} ×`]
     : [`${(1 / ratio).toFixed(1)} × faster`, `at least ${timesFaster} ×`];
   if (must === "") return `${came} <small>nothing is claimed</small>`;
   const holds = isMet(outcome, ratio);

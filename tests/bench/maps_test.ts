@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { growthOutcomes, SPEED_CLAIMS } from "../../bench/maps/claims.ts";
+import { ADAPTIVE_LOADS, besideBest, settled } from "../../bench/maps/adaptive_loads.ts";
+import { growthOutcomes, measureClaim, printOutcomes, SPEED_CLAIMS } from "../../bench/maps/claims.ts";
 import { collectionMs } from "../../bench/maps/collection.ts";
 import { CONTENDERS } from "../../bench/maps/contenders.ts";
 import { drawKeys, KEY_KINDS, makeKeys, spreadKeys } from "../../bench/maps/keys.ts";
@@ -34,6 +35,13 @@ const ENTRIES = 503;
 const QUICK = { warmUpMs: 0, sliceMs: 0, slices: 1, enoughMs: 0 };
 const RUNTIME: RuntimeName = "Deno" in globalThis ? "deno" : "Bun" in globalThis ? "bun" : "node";
 const TABLE = "<!-- which map when: made by `deno task bench:maps` -->\n\n<!-- end of which map when -->\n";
+
+const NOTHING: Results = {
+  origin: { cpu: "a", cores: 2, runtime: "Node 1", engine: "V8 1", packages: {} },
+  speeds: [],
+  growths: [],
+  outcomes: [],
+};
 
 const all = CONTENDERS.flatMap((contender) => contender.keyKinds.map((keyKind) => ({ contender, keyKind })));
 
@@ -70,6 +78,61 @@ describe("the maps that are measured", () => {
       assertEquals(speeds.filter(({ ns }) => !(ns > 0 && ns < Infinity)), []);
     });
   }
+});
+
+describe("an AdaptiveMap that is measured", () => {
+  it("has had its load beside all the maps that take the keys, and moved to what it is", async () => {
+    for (const load of ADAPTIVE_LOADS.filter(({ entries }) => entries === 1_000)) {
+      const { adaptive, singles, keys } = await settled(load);
+      assertEquals(adaptive.state, load.body.includes("delete") ? "ReadDirtyMap" : "NativeMap");
+      assertEquals(singles.map((map) => map[Symbol.toStringTag]), ["NativeMap", "ReadDirtyMap", "ShardedMap"]);
+      for (const map of [adaptive, ...singles]) assertEquals(new Set<unknown>(map.keys()), new Set<unknown>(keys));
+    }
+    const numbers = { what: "", keyKind: "whole numbers", entries: 1_000, body: "sum ^= map.get(keys[i])" } as const;
+    const { singles } = await settled(numbers);
+    assertEquals(singles.at(-1)?.[Symbol.toStringTag], "IntMap");
+  });
+
+  it("is held against the map that takes the least time", async () => {
+    const maps = await settled(ADAPTIVE_LOADS[0] as typeof ADAPTIVE_LOADS[0]);
+    const [native, readDirty] = maps.singles as [typeof maps.singles[0], typeof maps.singles[0]];
+    const slow = new Proxy(native, {
+      get: (map, name) => {
+        const found = Reflect.get(map, name, map);
+        if (typeof found !== "function") return found;
+        const untilMs = performance.now() + 0.01;
+        while (performance.now() < untilMs);
+        return found.bind(map);
+      },
+    });
+    const { best } = await besideBest({ ...maps, singles: [slow, readDirty] });
+    assertEquals(best, "ReadDirtyMap");
+  });
+});
+
+describe("what is claimed", () => {
+  it("is told with the time of each side, and the ratio of ours to theirs", async () => {
+    const place = SPEED_CLAIMS.findIndex(({ against }) => against === "hamt_plus");
+    const { what, timesFaster, unit, ours, theirs, ratio } = await measureClaim(place);
+    assertEquals([what, timesFaster, unit], ["HashTrieMap.get, 100,000 string keys", 1, "ns"]);
+    assertEquals(Math.abs(Math.log(ours / theirs / ratio)) < 0.2, true, `${ours} / ${theirs} is not ${ratio}`);
+  });
+
+  it("holds if all of it does", () => {
+    const outcome = { what: "a", against: "b", atMost: 1, unit: "ns", ours: 1, theirs: 1, ratio: 1 } as const;
+    const printed: string[] = [];
+    const { log } = console;
+    console.log = (line: string) => printed.push(line);
+    try {
+      const holds = (...ratios: number[]) =>
+        printOutcomes({ ...NOTHING, outcomes: ratios.map((ratio) => ({ ...outcome, ratio })) });
+      assertEquals([holds(1, 0.5), holds(1, 1.1), holds(1.1, 1)], [true, false, false]);
+    } finally {
+      console.log = log;
+    }
+    assertEquals(printed.filter((line) => line.includes("FALLS SHORT")).length, 2);
+    assertEquals(printed.filter((line) => line.includes("holds")).length, 4);
+  });
 });
 
 describe("the keys that are measured with", () => {
@@ -118,7 +181,7 @@ describe("the time in collection", () => {
 });
 
 describe("results", () => {
-  const origin = { cpu: "a", cores: 2, runtime: "Node 1", engine: "V8 1", packages: {} };
+  const { origin } = NOTHING;
   const speed = { contender: "Map", keys: "strings", entries: 1_000, scenario: "delete", ns: 1 } as const;
   const older: Results = { origin, speeds: [speed, { ...speed, scenario: "iterate" }], growths: [], outcomes: [] };
 
@@ -130,6 +193,24 @@ describe("results", () => {
   it("keep nothing of another machine or version", () => {
     const newer = { ...older, origin: { ...origin, cores: 4 }, speeds: [] };
     assertEquals(mergeResults(older, newer), newer);
+  });
+
+  it("tell in the README's table how an AdaptiveMap's worst load came out", () => {
+    const outcome = {
+      what: "AdaptiveMap, settled: a",
+      against: "the best single map",
+      atMost: 1.3,
+      unit: "ns",
+    } as const;
+    const outcomes = [
+      { ...outcome, ours: 11, theirs: 10, ratio: 1.1 },
+      { ...outcome, ours: 12, theirs: 8, ratio: 1.5 },
+      { ...outcome, what: "IntMap", ours: 4, theirs: 1, ratio: 4 },
+    ];
+    assertMatch(
+      withTable(TABLE, [{ ...NOTHING, outcomes }]),
+      /\| `AdaptiveMap` .* the best single map \| 12.0 ns \/ 8.00 ns \|/,
+    );
   });
 
   it("tell whether growing was as it must be", () => {
@@ -165,7 +246,9 @@ describe("the command's work, on small maps", () => {
     ]);
     for (const { bytesAnEntry, worstPauseMs, totalMs, collectionMs } of results.growths) {
       assertGreater(bytesAnEntry, 8);
-      for (const ms of [totalMs, worstPauseMs, collectionMs]) assert(ms >= 0);
+      assertGreater(worstPauseMs, 0);
+      assert(worstPauseMs <= totalMs);
+      assert(collectionMs >= 0);
     }
     writeResults(folder, RUNTIME, results);
     assertEquals(readResults(folder, RUNTIME), results);
@@ -197,6 +280,8 @@ describe("the figures that are published", () => {
       ];
       assertEquals(new Set(found), new Set(wanted));
       assertEquals(outcomes.length, SPEED_CLAIMS.length + 3);
+      const told = new Set(outcomes.map(({ what, against }) => `${what}, against ${against}`));
+      assertEquals(SPEED_CLAIMS.filter(({ what, against }) => !told.has(`${what}, against ${against}`)), []);
       assertEquals(speeds.filter(({ ns, scenario }) => !(ns > 0) || !SCENARIOS.includes(scenario)), []);
       assertEquals(growths.filter(({ worstPauseMs, bytesAnEntry }) => !(worstPauseMs > 0 && bytesAnEntry > 0)), []);
     }

@@ -29,10 +29,10 @@ export interface Traits {
    */
   readonly snapshot: "constant" | "linear";
   /**
-   * Which keys the map takes: `any`, compared as `Map` compares them; or `integers`: safe integers only, so that each
-   * operation on another key throws a `TypeError`.
+   * Which keys the map takes: `any`, compared as `Map` compares them; or `integers`: safe integers only, or `strings and
+   * integers`: strings and safe integers only, so that each operation on another key throws a `TypeError`.
    */
-  readonly keys: "any" | "integers";
+  readonly keys: "any" | "integers" | "strings and integers";
   /**
    * Whether `get` gives back the very value that was set (`reference`) or another one equal to it (`copy`); or `numbers`:
    * the map takes numbers only, of which there is but one of each, and throws a `TypeError` for another value.

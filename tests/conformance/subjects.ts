@@ -14,6 +14,7 @@ import {
   twin,
 } from "@twinmap/twinmap";
 import { LruMap } from "@twinmap/twinmap/lru";
+import { SharedMap } from "@twinmap/twinmap/shared";
 import fc from "fast-check";
 import { intOfHash } from "../../src/int_hash.ts";
 import { MixedKeyMap } from "../../src/mixed_key_map.ts";
@@ -100,6 +101,23 @@ const intNumberMap = (name: string, keys: fc.Arbitrary<unknown>): Subject => ({
   checkStructure: (map) => checkIntTable((map as unknown as IntNumberMap).structure, map.size),
 });
 
+/** Strings and integers of every way to be stored, and such as are easily taken for each other. */
+const storedKeys = fc.constantFrom<unknown>(
+  ...[0, -0, 1, "1", "", "a", "ab", "abc", "abcd", "a\0", "ÿ", "Ā", "a".repeat(41), "a".repeat(42), "é".repeat(100)],
+  ...["\ud800", "😀".repeat(60), 2 ** 31, 2 ** 32, -(2 ** 40), Number.MAX_SAFE_INTEGER, ...Array(20).keys()],
+);
+const primitives = fc.constantFrom<unknown>(
+  ...[0, -0, 1, "1", 1.5, NaN, Infinity, 2 ** 31, undefined, null, true, false, "", "a\0", "ÿ", "Ā", "\ud800"],
+  ...["x".repeat(30), "x".repeat(1_000), "Ā".repeat(1_000)],
+);
+
+const shared = (name: string, make: () => SharedMap<never, unknown>): Subject => ({
+  name: `SharedMap ${name}`,
+  make: () => make() as unknown as ConcurrentMap<unknown, unknown>,
+  keys: storedKeys,
+  values: primitives,
+});
+
 /** A twin at `stage`: to its callers it is one of its two maps. */
 function twinAt(stage: Stage): Subject {
   return {
@@ -140,6 +158,8 @@ export const SUBJECTS: readonly Subject[] = [
     make: () => new LruMap({ maxSize: 1e9, sizeOf: () => 1, ttlMs: 1e9 }),
     ...any,
   },
+  shared("that was created", () => SharedMap.create({ maxBytes: 2 ** 20 })),
+  shared("that was attached", () => SharedMap.attach(SharedMap.create({ maxBytes: 2 ** 20 }).handle)),
   { name: "AdaptiveMap", make: () => new AdaptiveMap(), ...any },
   { name: "MixedKeyMap", make: () => new MixedKeyMap(), ...any },
   twinAt("off"),

@@ -1,0 +1,40 @@
+import { received } from "../received.ts";
+import { type Codec, json } from "./codec.ts";
+
+/** What a `SharedMap` can be told where it is attached. */
+export interface SharedMapAttachOptions<V> {
+  /**
+   * How values other than strings, numbers, booleans, `Uint8Array`, `null` and `undefined` are stored. Each thread must give the
+   * same one.
+   * @default {json}
+   */
+  readonly codec?: Codec<V>;
+}
+
+/** What a `SharedMap` can be told where it is created. */
+export interface SharedMapOptions<V> extends SharedMapAttachOptions<V> {
+  /**
+   * How many bytes of memory it takes at most: from 2^16 to 2^32. It begins with 64 kilobytes and takes more as it grows; the
+   * address space is reserved at once.
+   * @default {2 ** 28}
+   */
+  readonly maxBytes?: number;
+}
+
+/** The size that a map is to have at most. */
+export function checkedMaxBytes<V>({ maxBytes = 2 ** 28 }: SharedMapOptions<V>): number {
+  const must = "Cannot create SharedMap: maxBytes must be a whole number from 2^16 to 2^32";
+  if (typeof maxBytes !== "number") throw new TypeError(`${must}: ${received(maxBytes)}`);
+  if (Number.isInteger(maxBytes) && maxBytes >= 2 ** 16 && maxBytes <= 2 ** 32) return maxBytes;
+  throw new RangeError(`${must}: ${received(maxBytes)}`);
+}
+
+/** The codec that a map is to have. */
+export function checkedCodec<V>(action: string, options: SharedMapAttachOptions<V>): Codec<V> {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Cannot ${action} SharedMap: options must be an object: ${received(options)}`);
+  }
+  const { codec = json as Codec<V> } = options;
+  if (typeof codec?.encode === "function" && typeof codec.decode === "function") return codec;
+  throw new TypeError(`Cannot ${action} SharedMap: codec must have the methods encode and decode: ${received(codec)}`);
+}

@@ -1,0 +1,58 @@
+import type { ReadEntry, SharedTable } from "./shared_table.ts";
+
+/**
+ * Goes through the slots in the order of the reversed bits of the hashes that belong to them. A slot's children come right behind
+ * it in that order, so that no hash is passed twice or left out when there are more slots than before.
+ */
+export class SlotOrder {
+  #passed = 0;
+
+  /** Whether all hashes were passed. */
+  get isDone(): boolean {
+    return this.#passed >= 2 ** 32;
+  }
+
+  /** The slot of this level that comes next. */
+  slot(level: number): number {
+    return reversed(this.#passed) & ((1 << level) - 1);
+  }
+
+  /** Passes that slot. */
+  pass(level: number): void {
+    this.#passed += 2 ** (32 - level);
+  }
+}
+
+/** A word with its bits in the reverse order. */
+function reversed(word: number): number {
+  let bits = word;
+  bits = bits >>> 1 & 0x55555555 | (bits & 0x55555555) << 1;
+  bits = bits >>> 2 & 0x33333333 | (bits & 0x33333333) << 2;
+  bits = bits >>> 4 & 0x0f0f0f0f | (bits & 0x0f0f0f0f) << 4;
+  bits = bits >>> 8 & 0x00ff00ff | (bits & 0x00ff00ff) << 8;
+  return bits >>> 16 | bits << 16;
+}
+
+/** How many entries there are. */
+export function countEntries(table: SharedTable): number {
+  let size = 0;
+  for (const order = new SlotOrder(); !order.isDone;) {
+    const { level } = table;
+    const count = table.countSlot(order.slot(level), level);
+    if (count === undefined) continue;
+    size += count;
+    order.pass(level);
+  }
+  return size;
+}
+
+/** Reads all entries. */
+export function* readEntries(table: SharedTable): Generator<ReadEntry> {
+  for (const order = new SlotOrder(); !order.isDone;) {
+    const { level } = table;
+    const read = table.readSlot(order.slot(level), level);
+    if (read === undefined) continue;
+    order.pass(level);
+    yield* read;
+  }
+}

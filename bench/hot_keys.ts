@@ -3,32 +3,14 @@
  *
  * @module
  */
-import { do_not_optimize } from "mitata";
 import { seededRandom } from "../examples/demo/seeded_random.ts";
 import { Zipf } from "../examples/demo/zipf.ts";
 import { hotKeys, NativeMap } from "../mod.ts";
+import { batches } from "./batches.ts";
 import { filledMap, KEY_COUNT, shuffledKeys } from "./keys.ts";
-import { compare, type Contender, printHeading } from "./ratio.ts";
+import { compare, printHeading } from "./ratio.ts";
 
 const DRAWS = 1_000_000;
-const BATCH = 1_000;
-
-type Users = NativeMap<string, number>;
-
-/** Goes over the draws, a batch at a time, by code that belongs to one contender alone. */
-function batches(map: Users, draws: readonly string[], body: string): Contender {
-  const code = `let sum = 0; for (let i = from; i < to; i++) ${body}; return sum;`;
-  const loop = new Function("map", "keys", "from", "to", code);
-  let at = 0;
-  return {
-    operations: BATCH,
-    run: () => {
-      do_not_optimize(loop(map, draws, at, at + BATCH));
-      at = (at + BATCH) % DRAWS;
-      return Promise.resolve();
-    },
-  };
-}
 
 const runtime = "Deno" in globalThis ? "Deno" : "Bun" in globalThis ? "Bun" : "Node";
 console.log(`${runtime}, ${KEY_COUNT.toLocaleString("en")} string keys; a time is that of one operation\n`);
@@ -42,7 +24,7 @@ for (const exponent of [1, 0]) {
   const keys = exponent === 0 ? "all keys alike" : "keys by Zipf's law";
   for (const [operation, body] of Object.entries(operations)) {
     for (const top of [20, 1_000]) {
-      const observed = hotKeys(users, { top }) as unknown as Users;
+      const observed = hotKeys(users, { top });
       await compare(
         { what: `${operation}, ${keys}, top ${top}`, against: "the map alone" },
         batches(observed, draws, body),

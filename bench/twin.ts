@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { setImmediate } from "node:timers";
 import { do_not_optimize } from "mitata";
 import { type Stage, twin, type TwinMap } from "../mod.ts";
+import { ownLoop } from "./batches.ts";
 import { filledMap, KEY_COUNT, shuffledKeys } from "./keys.ts";
 import { BothMaps, DelegatingMap, launchDarklyRead, tzientistRead } from "./peers.ts";
 import { compare, type Contender, printHeading } from "./ratio.ts";
@@ -19,17 +20,6 @@ import { measureSweep } from "./sweep.ts";
 const BATCH = 1_000;
 
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
-
-let loops = 0;
-
-/**
- * A loop whose code belongs to one contender alone, so that none is compiled for the classes of all the others. Two loops with
- * the same source are one to V8, so each has a number.
- */
-function ownLoop(body: string): (map: unknown, keys: readonly string[], from: number, to: number) => number {
-  const code = `/* ${++loops} */ let sum = 0; for (let i = from; i < to; i++) ${body}; return sum;`;
-  return new Function("map", "keys", "from", "to", code) as ReturnType<typeof ownLoop>;
-}
 
 /** Goes over the keys, a batch at a time. The comparisons that fall due are made within the time that is taken. */
 function batches(map: unknown, body: string): Contender {

@@ -1,0 +1,116 @@
+/** The maps of 100,000 strings that are measured beside one another. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { NativeMap } from "../../mod.ts";
+import { SharedMap } from "../../src/shared/shared_map.ts";
+import { filledMap, KEY_COUNT, shuffledKeys } from "../keys.ts";
+
+/**
+ * Every key twice, in an order that has nothing to do with that in which they came into the maps, and the second time beside
+ * another one than the first time. The one beside it is the value that a key is given, so that no write is of the value that is
+ * there.
+ */
+export const draws: readonly string[] = [...shuffledKeys, ...shuffledKeys.slice(1), ...shuffledKeys.slice(0, 1)];
+
+/** What is done to the key at `i`. What is read is looked into, as by a caller, so that it must be decoded. */
+export const GET = "sum += map.get(keys[i]).charCodeAt(12);";
+export const SET = "map.set(keys[i], keys[i ^ 1]);";
+const PUT = "map.putSync(keys[i], keys[i ^ 1]);";
+
+/** The values that a key is given, of which each map begins with the second. */
+const valuesOf = new Map([...filledMap().keys()].map((key) => [key, [] as string[]]));
+for (const [i, key] of draws.entries()) valuesOf.get(key)?.push(draws[i ^ 1] as string);
+
+/** A map with all keys. */
+export interface Filled {
+  readonly map: unknown;
+  /** What sets the key at `i`. */
+  readonly set: string;
+  readonly read: (key: string) => string | undefined;
+  /** Gives back what the map takes besides memory. */
+  readonly close: () => void;
+}
+
+interface Created extends Filled {
+  readonly write: (key: string, value: string) => unknown;
+}
+
+interface AnyMap {
+  get(key: string): string | undefined;
+  set(key: string, value: string): unknown;
+}
+
+export const CONTENDER_NAMES = [
+  "SharedMap",
+  "sharedmap",
+  "sharedmap, 95 % full",
+  "lmdb",
+  "lmdb, written in mapped memory",
+  "Map",
+  "NativeMap",
+] as const;
+export type ContenderName = typeof CONTENDER_NAMES[number];
+
+const CREATE: Record<ContenderName, () => Created | Promise<Created>> = {
+  "SharedMap": () => ofMap(SharedMap.create<string, string>()),
+  // Room for twice as many keys, so that its chains are short.
+  "sharedmap": () => sharedmap(2 * KEY_COUNT),
+  // Up to which its documentation promises to be as fast.
+  "sharedmap, 95 % full": () => sharedmap(Math.ceil(KEY_COUNT / 0.95)),
+  "lmdb": () => lmdb({}),
+  "lmdb, written in mapped memory": () => lmdb({ useWritemap: true, overlappingSync: false }),
+  "Map": () => ofMap(new Map()),
+  "NativeMap": () => ofMap(new NativeMap()),
+};
+
+/**
+ * A new map, filled.
+ *
+ * @throws {Error} If its package can't be loaded by this runtime.
+ */
+export async function filled(name: ContenderName): Promise<Filled> {
+  const created: Created = await CREATE[name]();
+  for (const [key, [, value]] of valuesOf) created.write(key, value as string);
+  return created;
+}
+
+/** How many keys do not have a value that they were given. */
+export function wrongAnswers({ read }: Filled): number {
+  let wrong = 0;
+  for (const [key, values] of valuesOf) if (!values.includes(read(key) as string)) wrong++;
+  return wrong;
+}
+
+function ofMap(map: AnyMap): Created {
+  return {
+    map,
+    set: SET,
+    read: (key) => map.get(key),
+    write: (key, value) => map.set(key, value),
+    close: () => {},
+  };
+}
+
+async function sharedmap(room: number): Promise<Created> {
+  const { default: Peer } = await import("sharedmap") as unknown as {
+    readonly default: new (entries: number, keyLength: number, valueLength: number) => AnyMap;
+  };
+  // It also stores the character that ends a string.
+  const length = (draws[0] as string).length + 1;
+  return ofMap(new Peer(room, length, length));
+}
+
+/** As fast as it can be told to be, but for what is asked for: that a write is there when `putSync` returns. */
+async function lmdb(options: { readonly useWritemap?: boolean; readonly overlappingSync?: boolean }): Promise<Created> {
+  const { open } = await import("lmdb");
+  const folder = mkdtempSync(join(tmpdir(), "twinmap-lmdb-"));
+  const map = open<string, string>({ path: join(folder, "map"), encoding: "string", noSync: true, ...options });
+  return {
+    map,
+    set: PUT,
+    read: (key) => map.get(key),
+    write: (key, value) => map.putSync(key, value),
+    close: () => rmSync(folder, { recursive: true }),
+  };
+}

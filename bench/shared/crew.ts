@@ -1,0 +1,42 @@
+/** Workers that do the same thing to one map, and begin at once. */
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import type { SharedMapHandle } from "../../src/shared/shared_map.ts";
+import { draws } from "./contenders.ts";
+import type { Job, Load, Work } from "./worker.ts";
+
+export class Crew {
+  readonly #workers: readonly Worker[];
+  readonly #windows: Int32Array = new Int32Array(new SharedArrayBuffer(4));
+
+  /** Each begins at another place of the draws. */
+  constructor(load: Load, handle: SharedMapHandle, workers: number) {
+    this.#workers = Array.from({ length: workers }, (_, index) => {
+      const at = index * draws.length / workers;
+      const workerData: Job = { isJob: true, load, handle, at, windows: this.#windows };
+      return new Worker(new URL("./worker.ts", import.meta.url), { workerData });
+    });
+  }
+
+  /** Lets the first `count` of them work for so long, while this thread waits. */
+  async work(count: number, windowMs: number): Promise<Work[]> {
+    const workers = this.#workers.slice(0, count);
+    const window = Atomics.load(this.#windows, 0) + 1;
+    const ready = workers.map((worker) => once(worker, "message"));
+    for (const worker of workers) worker.postMessage({ window, windowMs });
+    await Promise.all(ready);
+    const done = workers.map((worker) => once(worker, "message") as Promise<[Work]>);
+    Atomics.store(this.#windows, 0, window);
+    Atomics.notify(this.#windows, 0);
+    return (await Promise.all(done)).map(([work]) => work);
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+}
+
+/** The time from one operation to the next, where several get them done side by side. */
+export function operationNs(works: readonly Work[]): number {
+  return 1e6 / works.reduce((perMs, { operations, elapsedMs }) => perMs + operations / elapsedMs, 0);
+}

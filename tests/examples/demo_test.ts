@@ -2,16 +2,10 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import type { TwinReport } from "@twinmap/twinmap";
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { chromium as executablePath } from "../chromium.ts";
+import { StartedExample } from "./started_example.ts";
 import { until } from "./until.ts";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const RUN = "Deno" in globalThis ? ["run", "-A", "--no-check"] : [];
 
 const ARGUMENTS = [
   "--headless",
@@ -24,44 +18,10 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
-class Demo {
-  readonly #child: ChildProcess;
-  readonly #closed: Promise<unknown[]>;
-  out = "";
-  error = "";
-
-  constructor(...args: string[]) {
-    this.#child = spawn(process.execPath, [...RUN, "examples/demo.ts", ...args], { cwd: ROOT });
-    this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => this.out += text);
-    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => this.error += text);
-    this.#closed = once(this.#child, "close");
-  }
-
-  /** Waits until it has said what `pattern` matches, and returns the first group of that. */
-  said(pattern: RegExp): Promise<string> {
-    return until(() => {
-      if (this.#child.exitCode !== null) throw new Error(`The demo has ended: ${this.out}${this.error}`);
-      return pattern.exec(this.out)?.[1];
-    });
-  }
-
-  async ended(): Promise<{ code: unknown; out: string; error: string }> {
-    const [code] = await this.#closed;
-    return { code, out: this.out, error: this.error };
-  }
-
-  /** Not by `child.kill`: Deno would then take the child for one that the signal ended, whatever code it ends with. */
-  interrupt(): void {
-    process.kill(this.#child.pid as number, "SIGINT");
-  }
-
-  kill(): void {
-    this.#child.kill("SIGKILL");
-  }
-}
+const started = (...args: string[]) => new StartedExample("demo.ts", ...args);
 
 describe("the demo", () => {
-  let demo: Demo;
+  let demo: StartedExample;
   let address: string;
   let report: string;
 
@@ -75,7 +35,7 @@ describe("the demo", () => {
     });
 
   beforeAll(async () => {
-    demo = new Demo("--port", "0");
+    demo = started("--port", "0");
     report = await demo.said(/The report +(http:\S+)/);
     address = report.replace(/\/twins$/, "");
   });
@@ -148,8 +108,8 @@ describe("the demo", () => {
   it("ends with 2 and one line where its port is taken, or its arguments are wrong", async () => {
     const { port } = new URL(address);
     const [taken, wrong] = await Promise.all([
-      new Demo("--port", port).ended(),
-      new Demo("--fault", "nonsense").ended(),
+      started("--port", port).ended(),
+      started("--fault", "nonsense").ended(),
     ]);
     const error = `demo: --port ${port} can't be had: something else is served there; --port 0 takes any free one\n`;
     assertEquals(taken, { code: 2, out: "", error });
@@ -170,7 +130,7 @@ describe("the demo", () => {
 
 describe("the demo with --fault", () => {
   it("plants the fault as soon as the maps are compared", async () => {
-    const demo = new Demo("--port", "0", "--fault", "throws");
+    const demo = started("--port", "0", "--fault", "throws");
     await demo.said(/(First diff after .* ms: error)/);
     demo.interrupt();
     assertEquals((await demo.ended()).code, 0);

@@ -35,16 +35,28 @@ function toldApart(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, toldApart(held)]));
 }
 
-const operation = fc.record({
-  key: fc.constantFrom(...KEYS),
-  expected: fc.constantFrom(...VALUES),
-  value: fc.constantFrom(...VALUES),
-});
+/** What is put into maps. */
+export interface Held {
+  readonly keys: readonly unknown[];
+  readonly values: readonly Value[];
+}
+
+export const ANYTHING: Held = { keys: KEYS, values: VALUES };
+
+const operation = ({ keys, values }: Held) =>
+  fc.record({
+    key: fc.constantFrom(...keys),
+    expected: fc.constantFrom(...values),
+    value: fc.constantFrom(...values),
+  });
 
 /** One operation, of those that `isIncluded` includes by their name. */
-export function simpleCall(isIncluded: (name: string) => boolean = () => true): fc.Arbitrary<Call> {
+export function simpleCall(
+  isIncluded: (name: string) => boolean = () => true,
+  held: Held = ANYTHING,
+): fc.Arbitrary<Call> {
   const names = operationsOn<unknown, Value>(0, 0, 0).map(({ name }) => name).filter(isIncluded);
-  return fc.tuple(operation, fc.constantFrom(...names)).map(([{ key, expected, value }, name]) =>
+  return fc.tuple(operation(held), fc.constantFrom(...names)).map(([{ key, expected, value }, name]) =>
     operationsOn(key, expected, value).find((operation) => operation.name === name) as Call
   );
 }
@@ -56,8 +68,9 @@ const OUTER = ["update", "getOrInsertComputed", "forEach"] as const;
 export function nestedCall(
   inner: fc.Arbitrary<Call>,
   outer: readonly (typeof OUTER)[number][] = OUTER,
+  held: Held = ANYTHING,
 ): fc.Arbitrary<Call> {
-  return fc.tuple(operation, inner, fc.constantFrom(...outer), fc.boolean()).map((
+  return fc.tuple(operation(held), inner, fc.constantFrom(...outer), fc.boolean()).map((
     [{ key, value }, inner, outer, throws],
   ) => ({
     name: `${outer} with ${inner.name}${throws ? ", then throws" : ""}`,

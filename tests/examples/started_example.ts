@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { until } from "./until.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const RUN = "Deno" in globalThis ? ["run", "-A", "--no-check"] : [];
+
+/** A file of examples/ as a process of its own, on the runtime that runs the test. */
+export class StartedExample {
+  readonly #child: ChildProcess;
+  readonly #closed: Promise<unknown[]>;
+  out = "";
+  error = "";
+
+  constructor(file: string, ...args: string[]) {
+    this.#child = spawn(process.execPath, [...RUN, `examples/${file}`, ...args], { cwd: ROOT });
+    this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => this.out += text);
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => this.error += text);
+    this.#closed = once(this.#child, "close");
+  }
+
+  /** Waits until it has said what `pattern` matches, and returns the first group of that. */
+  said(pattern: RegExp): Promise<string> {
+    return until(() => {
+      if (this.#child.exitCode !== null) throw new Error(`It has ended: ${this.out}${this.error}`);
+      return pattern.exec(this.out)?.[1];
+    });
+  }
+
+  async ended(): Promise<{ code: unknown; out: string; error: string }> {
+    const [code] = await this.#closed;
+    return { code, out: this.out, error: this.error };
+  }
+
+  /** Presses Enter. */
+  enter(): void {
+    this.#child.stdin?.write("\n");
+  }
+
+  /** Not by `child.kill`: Deno would then take the child for one that the signal ended, whatever code it ends with. */
+  interrupt(): void {
+    process.kill(this.#child.pid as number, "SIGINT");
+  }
+
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+}

@@ -121,12 +121,10 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
     const first = this.#beginWrite(key);
     const done = first.compareAndSet(key, expected, value);
     if (!this.route.mirrors) return done;
-    if (done || !evicts(first)) {
-      this.#handOn(first, "compareAndSet", key, (map) => map.compareAndSet(key, expected, value), done);
-    } else if (this.isBackfilled && this.route.compares(keyHash(key))) {
-      // The other side, where the key may still be, is not to do what was refused.
-      this.comparer.due(key, "compareAndSet");
-    }
+    if (!done && (evicts(first) || this.#comparesOtherwise(first))) this.#compareRefused(key, "compareAndSet");
+    else if (this.#comparesOtherwise(first)) {
+      this.#handOn(first, "compareAndSet", key, (map) => map.set(key, value).has(key), done);
+    } else this.#handOn(first, "compareAndSet", key, (map) => map.compareAndSet(key, expected, value), done);
     return done;
   }
 
@@ -134,9 +132,11 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
   compareAndDelete(key: K, expected: V): boolean {
     const first = this.#beginWrite(key);
     const done = first.compareAndDelete(key, expected);
-    if (this.route.mirrors) {
+    if (!this.route.mirrors) return done;
+    if (!this.#comparesOtherwise(first)) {
       this.#handOn(first, "compareAndDelete", key, (map) => map.compareAndDelete(key, expected), done);
-    }
+    } else if (done) this.#handOn(first, "compareAndDelete", key, (map) => map.delete(key), done);
+    else this.#compareRefused(key, "compareAndDelete");
     return done;
   }
 
@@ -228,6 +228,16 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
       this.#handOn(first, operation, key, insert, value);
     }
     return value;
+  }
+
+  /** Whether the other side takes other values for the same: a map that stores copies compares what they are, not which. */
+  #comparesOtherwise(first: ConcurrentMap<K, V>): boolean {
+    return (first.traits.values === "copy") !== (this.route.other(first).traits.values === "copy");
+  }
+
+  /** Compares a key whose write was refused. The other side, which might not refuse it, is not to do it. */
+  #compareRefused(key: K, operation: string): void {
+    if (this.isBackfilled && this.route.compares(keyHash(key))) this.comparer.due(key, operation);
   }
 
   /** Whether a write ends with `first`. Its callback may have moved the twin to where the other side answers alone. */

@@ -10,6 +10,7 @@ import {
   TwinMap,
   type TwinOptions,
 } from "@twinmap/twinmap";
+import { SharedMap } from "@twinmap/twinmap/shared";
 import { FaultyMap } from "../../examples/demo/faulty_map.ts";
 import { moveTo } from "../move_to.ts";
 import { STAGES } from "../../verify/stage.ts";
@@ -445,6 +446,30 @@ describe("TwinMap", () => {
     assertEquals(await it.clock.until(swept), false);
     const { sweep, byKind } = it.users.report();
     assertEquals([sweep.state, sweep.clean, sweep.diffs, byKind.missing, byKind.extra], ["done", false, 2, 1, 1]);
+  });
+
+  it("does on a map of copies what a map of references decided by identity, and the other way round", async () => {
+    for (const stage of ["shadow", "rampdown"] as const) {
+      const clock = new ManualClock();
+      const [oldMap, newMap] = [new Map<string, { n: number }>(), SharedMap.create<string, { n: number }>()];
+      const users = twin<string, { n: number }>(oldMap, newMap, { clock });
+      await moveTo(users, clock, stage);
+      const front = stage === "shadow" ? oldMap : newMap;
+      const state = () => [oldMap.get("a")?.n, newMap.get("a")?.n];
+      users.set("a", { n: 1 });
+      const isRefused = stage === "shadow";
+      assertEquals(users.compareAndSet("a", { n: 1 }, { n: 2 }), !isRefused);
+      assertEquals(state(), isRefused ? [1, 1] : [2, 2]);
+      assertEquals(users.compareAndSet("a", front.get("a") as { n: number }, { n: 3 }), true);
+      assertEquals(state(), [3, 3]);
+      assertEquals(users.compareAndDelete("a", { n: 3 }), !isRefused);
+      assertEquals(state(), isRefused ? [3, 3] : [undefined, undefined]);
+      users.set("a", { n: 4 });
+      assertEquals(users.compareAndDelete("a", front.get("a") as { n: number }), true);
+      assertEquals(state(), [undefined, undefined]);
+      await clock.until(users.settle());
+      assertEquals(users.report().diffs, 0, stage);
+    }
   });
 
   it("goes on serving after close()", async () => {

@@ -1,4 +1,4 @@
-import type { ReadEntry, SharedTable } from "./shared_table.ts";
+import type { ReadEntry, Table } from "./table.ts";
 
 /**
  * Goes through the slots in the order of the reversed bits of the hashes that belong to them. A slot's children come right behind
@@ -34,12 +34,12 @@ function reversed(word: number): number {
 }
 
 /** How many entries there are. */
-export function countEntries(table: SharedTable): number {
+export function countEntries(table: Table): number {
   let size = 0;
   for (const order = new SlotOrder(); !order.isDone;) {
-    const { level } = table;
-    const count = table.countSlot(order.slot(level), level);
-    if (count === undefined) continue;
+    const level = table.exports.level();
+    const count = table.exports.countSlot(order.slot(level), level);
+    if (count < 0) continue;
     size += count;
     order.pass(level);
   }
@@ -47,9 +47,9 @@ export function countEntries(table: SharedTable): number {
 }
 
 /** Reads all entries. */
-export function* readEntries(table: SharedTable): Generator<ReadEntry> {
+export function* readEntries(table: Table): Generator<ReadEntry> {
   for (const order = new SlotOrder(); !order.isDone;) {
-    const { level } = table;
+    const level = table.exports.level();
     const read = table.readSlot(order.slot(level), level);
     if (read === undefined) continue;
     order.pass(level);

@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
+import { sameValueZero } from "../same_value_zero.ts";
 
 /** What a header says the words behind it are, in its lowest 4 bits. Above them is the length: of a string in UTF-16 units. */
 export const CONSTANT = 0;
-export const INTEGER = 1;
-export const DOUBLE = 2;
-export const LATIN1 = 3;
-export const UTF16 = 4;
-export const BYTES = 5;
+export const NUMBER = 1;
+export const LATIN1 = 2;
+export const UTF16 = 3;
+export const BYTES = 4;
 /** Added to the kind of a string or of bytes that a codec made. */
 export const CODED = 8;
 
@@ -27,9 +27,7 @@ export function wordsOf(header: number): number {
   switch (header & ~CODED & KIND_MASK) {
     case CONSTANT:
       return 0;
-    case INTEGER:
-      return 1;
-    case DOUBLE:
+    case NUMBER:
       return 2;
     case UTF16:
       return length + 1 >>> 1;
@@ -65,11 +63,9 @@ export class WordBuffer {
 
   /** Takes a number. */
   setNumber(value: number): void {
-    const isInteger = value === (value | 0) && !Object.is(value, -0);
-    if (isInteger) this.words[0] = value;
-    else this.#doubles[0] = value;
-    this.header = isInteger ? INTEGER : DOUBLE;
-    this.count = this.header;
+    this.#doubles[0] = value;
+    this.header = NUMBER;
+    this.count = 2;
   }
 
   /** Takes a string; `coded` is `CODED` if a codec made it. */
@@ -116,9 +112,7 @@ export class WordBuffer {
     switch (this.header & ~CODED & KIND_MASK) {
       case CONSTANT:
         return CONSTANTS[length];
-      case INTEGER:
-        return this.words[0];
-      case DOUBLE:
+      case NUMBER:
         return this.#doubles[0];
       case LATIN1:
         return length <= SHORT ? this.#shortText(length) : this.#bytes.toString("latin1", 0, length);
@@ -129,6 +123,11 @@ export class WordBuffer {
     }
   }
 
+  /** Whether what was taken cannot be changed by who has it. */
+  get isPrimitive(): boolean {
+    return (this.header & KIND_MASK) < BYTES;
+  }
+
   /** Whether a codec made what was taken. */
   get isCoded(): boolean {
     return (this.header & CODED) !== 0;
@@ -137,28 +136,12 @@ export class WordBuffer {
   /** Whether both hold the same: for numbers, as `Map` compares keys. */
   equals(other: WordBuffer): boolean {
     const { header, count, words } = this;
-    if (header === DOUBLE || other.header === DOUBLE) {
-      return isNumber(this) && isNumber(other) && sameNumber(this, other);
-    }
     if (header !== other.header) return false;
+    if (header === NUMBER) return sameValueZero(this.value(), other.value());
     for (let at = 0; at < count; at++) {
       if (words[at] !== other.words[at]) return false;
     }
     return true;
-  }
-
-  /** A hash of 32 bits. */
-  hash(seed: number): number {
-    const { count, words } = this;
-    let hash = seed ^ this.header;
-    for (let at = 0; at < count; at++) {
-      hash = Math.imul(hash ^ (words[at] as number), 0x9e3779b1);
-      hash ^= hash >>> 15;
-    }
-    // MurmurHash3's finalizer.
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    return hash ^ (hash >>> 16);
   }
 
   #setUtf16(text: string, coded: number): void {
@@ -186,13 +169,4 @@ export class WordBuffer {
     this.#doubles = new Float64Array(this.words.buffer);
     return this;
   }
-}
-
-function isNumber({ header }: WordBuffer): boolean {
-  return header === INTEGER || header === DOUBLE;
-}
-
-function sameNumber(a: WordBuffer, b: WordBuffer): boolean {
-  const [first, second] = [a.value(), b.value()];
-  return first === second || (first !== first && second !== second);
 }

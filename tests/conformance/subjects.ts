@@ -14,7 +14,8 @@ import {
   twin,
 } from "@twinmap/twinmap";
 import { LruMap } from "@twinmap/twinmap/lru";
-import { SharedMap } from "@twinmap/twinmap/shared";
+import { SharedMap, type TableMap } from "@twinmap/twinmap/shared";
+import { WasmMap } from "@twinmap/twinmap/wasm";
 import fc from "fast-check";
 import { intOfHash } from "../../src/int_hash.ts";
 import { MixedKeyMap } from "../../src/mixed_key_map.ts";
@@ -111,8 +112,8 @@ const primitives = fc.constantFrom<unknown>(
   ...["x".repeat(30), "x".repeat(1_000), "Ā".repeat(1_000)],
 );
 
-const shared = (name: string, make: () => SharedMap<never, unknown>): Subject => ({
-  name: `SharedMap ${name}`,
+const table = (name: string, make: () => TableMap<never, unknown>): Subject => ({
+  name,
   make: () => make() as unknown as ConcurrentMap<unknown, unknown>,
   keys: storedKeys,
   values: primitives,
@@ -158,8 +159,9 @@ export const SUBJECTS: readonly Subject[] = [
     make: () => new LruMap({ maxSize: 1e9, sizeOf: () => 1, ttlMs: 1e9 }),
     ...any,
   },
-  shared("that was created", () => SharedMap.create({ maxBytes: 2 ** 20 })),
-  shared("that was attached", () => SharedMap.attach(SharedMap.create({ maxBytes: 2 ** 20 }).handle)),
+  table("SharedMap that was created", () => SharedMap.create({ maxBytes: 2 ** 20 })),
+  table("WasmMap", () => new WasmMap({ maxBytes: 2 ** 20 })),
+  table("SharedMap that was attached", () => SharedMap.attach(SharedMap.create({ maxBytes: 2 ** 20 }).handle)),
   { name: "AdaptiveMap", make: () => new AdaptiveMap(), ...any },
   { name: "MixedKeyMap", make: () => new MixedKeyMap(), ...any },
   twinAt("off"),

@@ -1,10 +1,13 @@
 import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { CapacityError, SharedMap } from "@twinmap/twinmap/shared";
-import { HammeredMap, type Map } from "./hammering.ts";
+import { CapacityError, SharedMap, type SharedMapHandle } from "@twinmap/twinmap/shared";
+import type { HammerMap as Map } from "../../../tools/soak/hammer.ts";
+import { HammeredMap } from "../../../tools/soak/hammered_map.ts";
 
 /** So many blocks are left for what gives memory back. */
 const RESERVE = 1024;
+
+const handleOf = (memory: WebAssembly.Memory): SharedMapHandle => ({ kind: "SharedMap", memory });
 
 const create = (maxBytes: number): Map => SharedMap.create({ maxBytes });
 
@@ -63,6 +66,58 @@ describe("SharedMap", () => {
     for (let key = 0; key < 3_000; key++) assertEquals(late.get(key), "l".repeat(80));
   });
 
+  it("reads what another thread wrote, whatever it has read before", () => {
+    const map = create(2 ** 20);
+    const other: Map = SharedMap.attach(map.handle);
+    const keys = ["a", "b", "c", "k".repeat(100), "k".repeat(200)];
+    const read = (key: string, expected: string | number | undefined) => {
+      for (let time = 0; time < 2; time++) assertEquals(map.get(key), expected);
+    };
+    for (let round = 0; round < 200; round++) {
+      for (const key of keys) {
+        read(key, undefined);
+        other.set(key, round);
+        read(key, round);
+        other.set(key, `${round}`);
+        read(key, `${round}`);
+        other.set(key, `${round}`.repeat(100));
+        read(key, `${round}`.repeat(100));
+        // A key more each time, so that slots are split between two reads.
+        for (let more = 0; more < 20; more++) other.set(`${key} ${round} ${more}`, 1);
+        read(key, `${round}`.repeat(100));
+        if (round % 3 === 0) other.delete(key);
+        if (round % 3 === 1) map.delete(key);
+        if (round % 3 === 2) other.compareAndDelete(key, `${round}`.repeat(100));
+      }
+      if (round % 50 !== 49) continue;
+      map.set("a", "kept");
+      read("a", "kept");
+      other.clear();
+      read("a", undefined);
+    }
+  });
+
+  it("makes an object anew each time, also if its codec reads the map", () => {
+    const map: SharedMap<string, unknown> = SharedMap.create({
+      maxBytes: 2 ** 20,
+      codec: {
+        encode: (value) => JSON.stringify(value),
+        decode: (encoded) => ({ ...JSON.parse(encoded as string), read: map.get("b") }),
+      },
+    });
+    map.set("b", "text").set("a", { n: 1 });
+    const first = map.get("a");
+    assertEquals(first, { n: 1, read: "text" });
+    assert(map.get("a") !== first);
+    map.set("a", { n: 2 });
+    assertEquals(map.get("a"), { n: 2, read: "text" });
+    map.set("b", "newer");
+    assertEquals(map.get("a"), { n: 2, read: "newer" });
+    for (const [key, value] of map) assertEquals(value, map.get(key));
+    assertEquals(map.getAndSet("a", { n: 3 }), { n: 2, read: "newer" });
+    assertEquals(map.getAndDelete("a"), { n: 3, read: "newer" });
+  });
+
   it("refuses what it can't take", () => {
     const map = create(2 ** 16) as unknown as SharedMap<never, unknown>;
     const must = "Cannot use SharedMap: key must be a string or a safe integer: received";
@@ -85,16 +140,17 @@ describe("SharedMap", () => {
       TypeError,
       "codec must have the methods encode and decode",
     );
-    for (const handle of [undefined, {}, { ...map.handle, slots: new SharedArrayBuffer(100) }]) {
+    const { memory } = map.handle;
+    const unshared = new WebAssembly.Memory({ initial: 1, maximum: 1 });
+    const empty = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    const none = new WebAssembly.Memory({ initial: 0, maximum: 1, shared: true });
+    const memories = [unshared, empty, none].map(handleOf);
+    for (const handle of [undefined, null, 1, {}, { memory }, { kind: "SharedMap" }, ...memories]) {
       assertThrows(() => SharedMap.attach(handle as never), TypeError, "handle must be that of a SharedMap");
     }
-    const slots = new SharedArrayBuffer(100);
-    new Int32Array(slots).set([new Int32Array(map.handle.slots)[0] as number, 99]);
-    assertThrows(
-      () => SharedMap.attach({ ...map.handle, slots }),
-      TypeError,
-      "handle must be of format 1: received 99",
-    );
+    new Int32Array(empty.buffer).set(new Int32Array(memory.buffer, 0, 1));
+    new Int32Array(empty.buffer)[1] = 99;
+    assertThrows(() => SharedMap.attach(handleOf(empty)), TypeError, "handle must be of format 2: received 99");
   });
 });
 
@@ -120,6 +176,36 @@ describe("SharedMap, used by several workers at once,", () => {
     assert(fillers.length >= 3 * 4 * 2_500, `${fillers.length} are there`);
   });
 
+  it("is linearizable while it is cleared, loses no memory by that, and is counted right in the end", async () => {
+    const hammered = new HammeredMap(create(2 ** 21));
+    await meanwhile(hammered, 20, { operations: 3_000, fillers: 2, fillersKept: 300 }, () => {
+      hammered.clear();
+      const keys = [...hammered.map.keys()];
+      assertEquals(new Set(keys).size, keys.length);
+    });
+    hammered.check();
+    const { map } = hammered;
+    const keys = [...map.keys()];
+    assertEquals([map.size, new Set(keys).size], [keys.length, keys.length]);
+    for (const key of keys) assertEquals(map.has(key), true);
+    assertAllIsThereButSome(map, 3 * 80);
+  });
+
+  it("yields each key that was there throughout just once, while others make it grow", async () => {
+    const map = create(2 ** 24);
+    for (let key = 0; key < 500; key++) map.set(`steady ${key}`, key);
+    const more = { operations: 2_000, fillers: 8, fillersKept: Infinity };
+    await meanwhile(new HammeredMap(map), 10, more, () => {
+      const entries = [...map];
+      assertEquals(new Set(entries.map(([key]) => key)).size, entries.length);
+      const steady = entries.filter(([key]) => String(key).startsWith("steady"));
+      assertEquals(steady.length, 500);
+      for (const [key, value] of steady) assertEquals(key, `steady ${value}`);
+      assert(map.size >= 500);
+    });
+    assertEquals(map.size, [...map].length);
+  });
+
   it("stays right and usable where workers are terminated in the middle of anything", async () => {
     for (let map = 0; map < 3; map++) {
       const hammered = new HammeredMap(create(2 ** 21));
@@ -129,10 +215,10 @@ describe("SharedMap, used by several workers at once,", () => {
         const before = hammered.returned;
         const { worker, ended } = hammered.start(10 + 2 * map + round, more);
         await until(() => hammered.returned > before + 300 + 37 * map);
-        await worker.terminate();
+        await hammered.terminate(worker);
         await ended;
       }
-      Atomics.store(hammered.clock, 1, 1);
+      await hammered.settled();
       await steady.ended;
       hammered.check();
       assertAllIsThereButSome(hammered.map, 3 * 80);
@@ -140,8 +226,32 @@ describe("SharedMap, used by several workers at once,", () => {
   });
 });
 
+/** Does something a number of times while two workers hammer a map, each time after they have done something. */
+async function meanwhile(
+  hammered: HammeredMap,
+  times: number,
+  options: Parameters<HammeredMap["start"]>[1],
+  act: () => void,
+): Promise<void> {
+  const workers = [20, 21].map((seed) => hammered.start(seed, options));
+  let areWorking = true;
+  const ended = Promise.all(workers.map(({ ended }) => ended)).finally(() => areWorking = false);
+  for (let time = 0; time < times; time++) {
+    const before = hammered.returned;
+    await until(() => hammered.returned > before || !areWorking);
+    act();
+  }
+  Atomics.store(hammered.clock, 1, 1);
+  await ended;
+}
+
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (!condition()) await turn();
+}
+
+/** Lets workers be heard. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 /** Throws if a map that others used has lost more than so many blocks. */

@@ -1,8 +1,8 @@
 import { received } from "../received.ts";
 import { type Codec, json } from "./codec.ts";
 
-/** What a `SharedMap` can be told where it is attached. */
-export interface SharedMapAttachOptions<V> {
+/** What a map can be told in each thread that uses it. */
+export interface TableAttachOptions<V> {
   /**
    * How values other than strings, numbers, booleans, `Uint8Array`, `null` and `undefined` are stored. Each thread must give the
    * same one.
@@ -11,30 +11,30 @@ export interface SharedMapAttachOptions<V> {
   readonly codec?: Codec<V>;
 }
 
-/** What a `SharedMap` can be told where it is created. */
-export interface SharedMapOptions<V> extends SharedMapAttachOptions<V> {
+/** What a new map can be told. */
+export interface TableOptions<V> extends TableAttachOptions<V> {
   /**
-   * How many bytes of memory it takes at most: from 2^16 to 2^32. It begins with 64 kilobytes and takes more as it grows; the
-   * address space is reserved at once.
+   * How many bytes of memory it takes at most: from 2^16 to 2^32, of which whole pages of 2^16 are used. The address space is
+   * reserved at once; the system gives it memory as the map grows.
    * @default {2 ** 28}
    */
   readonly maxBytes?: number;
 }
 
 /** The size that a map is to have at most. */
-export function checkedMaxBytes<V>({ maxBytes = 2 ** 28 }: SharedMapOptions<V>): number {
-  const must = "Cannot create SharedMap: maxBytes must be a whole number from 2^16 to 2^32";
+export function checkedMaxBytes<V>(name: string, { maxBytes = 2 ** 28 }: TableOptions<V>): number {
+  const must = `Cannot create ${name}: maxBytes must be a whole number from 2^16 to 2^32`;
   if (typeof maxBytes !== "number") throw new TypeError(`${must}: ${received(maxBytes)}`);
   if (Number.isInteger(maxBytes) && maxBytes >= 2 ** 16 && maxBytes <= 2 ** 32) return maxBytes;
   throw new RangeError(`${must}: ${received(maxBytes)}`);
 }
 
 /** The codec that a map is to have. */
-export function checkedCodec<V>(action: string, options: SharedMapAttachOptions<V>): Codec<V> {
+export function checkedCodec<V>(action: string, options: TableAttachOptions<V>): Codec<V> {
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Cannot ${action} SharedMap: options must be an object: ${received(options)}`);
+    throw new TypeError(`Cannot ${action}: options must be an object: ${received(options)}`);
   }
   const { codec = json as Codec<V> } = options;
   if (typeof codec?.encode === "function" && typeof codec.decode === "function") return codec;
-  throw new TypeError(`Cannot ${action} SharedMap: codec must have the methods encode and decode: ${received(codec)}`);
+  throw new TypeError(`Cannot ${action}: codec must have the methods encode and decode: ${received(codec)}`);
 }

@@ -1,0 +1,68 @@
+import { received } from "../received.ts";
+import { storedKey } from "../same_value_zero.ts";
+import type { Codec } from "./codec.ts";
+import { CODED, MAX_LENGTH, type WordBuffer } from "./word_buffer.ts";
+
+/** What a codec made of a value. */
+class Coded {
+  readonly encoded: string | Uint8Array;
+
+  constructor(encoded: string | Uint8Array) {
+    this.encoded = encoded;
+  }
+}
+
+/** What can be stored. */
+export type Plain = string | number | boolean | null | undefined | Uint8Array | Coded;
+
+/** What keys and values are stored as, and what they are again. */
+export class Encoder<V> {
+  readonly #name: string;
+  readonly #codec: Codec<V>;
+
+  /** For a map of this name. */
+  constructor(name: string, codec: Codec<V>) {
+    this.#name = name;
+    this.#codec = codec;
+  }
+
+  /** What a value is stored as. The codec is asked for what is not stored as it is; it may use the map. */
+  plainOf(value: V): Plain {
+    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+    if (value === null || value === undefined || value instanceof Uint8Array) return value as Plain;
+    const encoded = this.#codec.encode(value);
+    if (typeof encoded === "string" || encoded instanceof Uint8Array) return new Coded(encoded);
+    const must = "value must be one that the codec makes a string or bytes of";
+    throw new TypeError(`Cannot write to ${this.#name}: ${must}: ${received(value)}`);
+  }
+
+  /** The value that was stored as this. */
+  decoded(stored: unknown, isCoded: boolean): V {
+    return isCoded ? this.#codec.decode(stored as string | Uint8Array) : stored as V;
+  }
+
+  /** Writes a key as words. */
+  fillKey(buffer: WordBuffer, key: unknown): void {
+    if (typeof key === "string") return buffer.setString(this.#checked(key, "key"));
+    if (!Number.isSafeInteger(key)) {
+      throw new TypeError(`Cannot use ${this.#name}: key must be a string or a safe integer: ${received(key)}`);
+    }
+    buffer.setNumber(storedKey(key as number));
+  }
+
+  /** Writes a value as words. */
+  fill(buffer: WordBuffer, plain: Plain): void {
+    if (typeof plain === "number") buffer.setNumber(plain);
+    else if (typeof plain === "string") buffer.setString(this.#checked(plain, "value"));
+    else if (plain instanceof Uint8Array) buffer.setBytes(this.#checked(plain, "value"));
+    else if (!(plain instanceof Coded)) buffer.setConstant(plain);
+    else if (typeof plain.encoded === "string") buffer.setString(this.#checked(plain.encoded, "value"), CODED);
+    else buffer.setBytes(this.#checked(plain.encoded, "value"), CODED);
+  }
+
+  #checked<T extends string | Uint8Array>(content: T, what: string): T {
+    if (content.length <= MAX_LENGTH) return content;
+    const must = `${what} must be of length 2^27 - 1 at most`;
+    throw new RangeError(`Cannot use ${this.#name}: ${must}: received ${content.length}`);
+  }
+}

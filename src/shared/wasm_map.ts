@@ -1,0 +1,57 @@
+/**
+ * A map for one thread whose entries are off the JavaScript heap.
+ *
+ * @module
+ */
+
+import { TableMap } from "./table_map.ts";
+import { createMemory } from "./table_memory.ts";
+import { checkedCodec, checkedMaxBytes, type TableOptions } from "./table_options.ts";
+
+export type { ConcurrentMap, Traits } from "../concurrent_map.ts";
+export { CapacityError } from "./capacity_error.ts";
+export { type Codec, json } from "./codec.ts";
+export { TableMap } from "./table_map.ts";
+export type { TableAttachOptions, TableOptions } from "./table_options.ts";
+
+/**
+ * A {@link ConcurrentMap} for one thread whose entries lie in WebAssembly memory, off the JavaScript heap: the garbage collector has
+ * nothing to do with them, however many there are. Keys are strings or safe integers; values are copied.
+ *
+ * | method | average | worst |
+ * | --- | --- | --- |
+ * | `get`, `set` and the other operations on a key | O(1), and O(length) of key and value | O(entries of one slot) |
+ * | `size`, `clear`, iteration, `snapshot` | O(n) | O(n) |
+ *
+ * It is the table of `SharedMap` (see there for what an entry takes) without its atomic accesses, and like that grows by small
+ * steps and never all at once.
+ *
+ * What it is bad at: reading. A value is made anew each time it is read, which for a string takes several times as long as a
+ * `Map`'s `get`. Insertion order. `size` in a loop.
+ *
+ * @example
+ * ```ts
+ * import { WasmMap } from "@twinmap/twinmap/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const names = new WasmMap<number, string>({ maxBytes: 2 ** 20 });
+ * names.set(1, "one");
+ * assertEquals(names.get(1), "one");
+ * ```
+ *
+ * @typeParam K The type of the keys.
+ * @typeParam V The type of the values.
+ */
+export class WasmMap<K extends string | number, V> extends TableMap<K, V> {
+  /**
+   * A new, empty map. It takes O(1).
+   *
+   * @param options See {@link TableOptions}.
+   * @throws {TypeError} If an option is of the wrong type.
+   * @throws {RangeError} If `maxBytes` is out of its range, or more than the system can reserve.
+   */
+  constructor(options: TableOptions<V> = {}) {
+    const codec = checkedCodec("create WasmMap", options);
+    super("WasmMap", createMemory(checkedMaxBytes("WasmMap", options), false), codec, false);
+  }
+}

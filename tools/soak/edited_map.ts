@@ -1,0 +1,53 @@
+/** A copy of `SharedMap` with texts of its source edited, in a folder of its own. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { compileTable, type Edit, embedded } from "../compile_table.ts";
+
+const source = fileURLToPath(new URL("../../src", import.meta.url));
+
+/**
+ * Lets threads stop between the steps of an operation, and tells of each table. Chains are long at first, and threads keep few
+ * blocks in hand, so that much is split, and blocks go from one to the other.
+ */
+const edits: readonly Edit[] = [
+  ["wasm/words.ts", "STOPS: bool = false", "STOPS: bool = true"],
+  ["src/shared/table.ts", "table: {\n", "table: {\n        stop,\n"],
+  ["src/shared/table.ts", "as unknown as TableExports;", "as unknown as TableExports;\n    made(this.exports);"],
+  [
+    "src/shared/table.ts",
+    'import process from "node:process";\n',
+    `import process from "node:process";\nimport { made, stop } from "${new URL("./stop.ts", import.meta.url)}";\n`,
+  ],
+  ["wasm/block_pool.ts", "SPARE: u32 = 64", "SPARE: u32 = 4"],
+  ["wasm/block_pool.ts", "BATCH: u32 = 16", "BATCH: u32 = 2"],
+  ["wasm/block_pool.ts", "STOCK: u32 = 16", "STOCK: u32 = 2"],
+  ["src/shared/table_memory.ts", "FIRST_LEVEL = 4", "FIRST_LEVEL = 1"],
+];
+
+/**
+ * Writes the copy, with these edits of files of `src/` and `wasm/`, and returns where `SharedMap` can be imported from. The copy is
+ * erased when the process ends.
+ *
+ * @throws {Error} If a text that is to be replaced is not there just once, or the table cannot be compiled.
+ */
+export async function editedMap(more: readonly Edit[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "twinmap-soak-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  cpSync(source, join(folder, "src"), { recursive: true });
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  const all = [...edits, ...more];
+  for (const [file, text, instead] of all.filter(([file]) => file.startsWith("src/"))) {
+    const path = join(folder, file);
+    const parts = readFileSync(path, "utf8").split(text);
+    if (parts.length !== 2) throw new Error(`Cannot edit ${file}: the text must be there just once: ${text}`);
+    writeFileSync(path, parts.join(instead));
+  }
+  const inTable = all.filter(([file]) => file.startsWith("wasm/"))
+    .map(([file, text, instead]): Edit => [file.slice("wasm/".length), text, instead]);
+  const table = await compileTable(true, inTable);
+  writeFileSync(join(folder, "src/shared/table_wasm.ts"), embedded(table, table));
+  return pathToFileURL(join(folder, "src/shared/shared_map.ts")).href;
+}

@@ -1,0 +1,85 @@
+/**
+ * Interleaves clients in one thread: between any two accesses of one of them to shared words another one may do operations, which
+ * may be interrupted in turn. So many more interleavings come up in a second than with threads: all those in which whoever
+ * interrupts has done before the interrupted one goes on.
+ */
+import { type Client, KEYS } from "./hammer.ts";
+import { Died, interruptBy, takeMade } from "./stop.ts";
+
+const IN_A_ROW = 4;
+/** No step takes so many accesses. */
+const ENDLESS = 1_000_000;
+/** A client looks at a key so many times at most, for each step. */
+export const LOOKS: number = IN_A_ROW;
+
+/** What is interleaved, and how. */
+export interface Interleaving {
+  /** How many clients there are. */
+  readonly clients: number;
+  /** How many steps they do in all. */
+  readonly steps: number;
+  /** There is an interruption at one access in so many. */
+  readonly oneIn: number;
+  /** In one step in so many there are some at accesses one after the other instead: all on one key, which all look at. */
+  readonly inARowOneIn: number;
+  /** Those are where this is so; anywhere if it is not given. */
+  readonly isInteresting?: () => boolean;
+  /** It lasts for so many steps at most. */
+  readonly maxSteps: number;
+  /** How many clients die where they could be interrupted; others take their places. */
+  readonly deaths: number;
+}
+
+/** Does it, and gives back what all clients but the dead have in hand; returns how many died. */
+export function interleave(
+  { clients, steps, oneIn, inARowOneIn, isInteresting, maxSteps, deaths }: Interleaving,
+  attach: () => Client,
+  random: (below: number) => number,
+): number {
+  const attached = () => ({ client: attach(), release: takeMade() });
+  const idle = Array.from({ length: clients }, attached);
+  let left = steps;
+  let died = 0;
+  /** The accesses of the step that is being done, and where it is interrupted in a row. */
+  let now = { access: 0, from: Infinity, inARow: 0, key: 0, isOnly: false };
+  const step = (key?: number, isLook = false) => {
+    const before = now;
+    const [next] = idle.splice(isLook ? 0 : random(idle.length), 1);
+    const from = random(inARowOneIn) > 0 ? Infinity : isInteresting === undefined ? random(60) : 0;
+    now = { access: 0, from, inARow: 0, key: random(KEYS.length), isOnly: key !== undefined };
+    if (!isLook) left--;
+    try {
+      next?.client.step(key, isLook);
+      if (next !== undefined) idle.push(next);
+    } catch (error) {
+      if (!(error instanceof Died)) throw error;
+      idle.push(attached());
+    } finally {
+      now = before;
+    }
+  };
+  interruptBy(() => {
+    if (died < deaths && random(10 * steps) === 0) {
+      died++;
+      throw new Died();
+    }
+    const at = now.access++;
+    if (at > ENDLESS) throw new Error("It goes round in circles");
+    const isInARow = at >= now.from && now.inARow < IN_A_ROW && (isInteresting?.() ?? true);
+    if (now.isOnly || !isInARow && (now.from < Infinity || random(oneIn) > 0)) return;
+    if (isInARow) {
+      now.inARow++;
+      if (random(2) === 0 && idle.length > 0) step(now.key);
+      for (let more = idle.length; more > 0; more--) step(now.key, true);
+      return;
+    }
+    for (let more = 1 + random(maxSteps); more > 0 && left > 0 && idle.length > 0; more--) step();
+  });
+  try {
+    while (left > 0) step();
+  } finally {
+    interruptBy();
+  }
+  for (const { release } of idle) release();
+  return died;
+}

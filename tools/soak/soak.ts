@@ -1,0 +1,252 @@
+/** Rounds of workers that hammer one fresh map after the other, each of which is checked. */
+import type { SharedMapHandle } from "@twinmap/twinmap/shared";
+import type { Worker } from "node:worker_threads";
+import { blocksOf, isSplitting } from "./blocks.ts";
+import type { HammerMap, HammerOptions } from "./hammer.ts";
+import { HammeredMap, newHammer } from "./hammered_map.ts";
+import { interleave, type Interleaving, LOOKS } from "./interleaving.ts";
+import { type Stops, takeMade } from "./stop.ts";
+
+/** What was checked. */
+export interface Checked {
+  rounds: number;
+  operations: number;
+  linearizable: number;
+  unknown: number;
+  splits: number;
+  clears: number;
+  /** Threads that died between two accesses to shared words. */
+  deaths: number;
+  terminations: number;
+  /** Calls that there was no room for. */
+  refused: number;
+  /** The most blocks that were lost in a round to each thread that died, or still had some in hand. */
+  mostLost: number;
+}
+
+const WORKERS = 4;
+/** The time in which nobody's call returns after which a map is said to hang. */
+const HANG_MS = 10_000;
+/** A terminated worker loses at most the blocks in its hands: 64, two entries, and copies of heads. */
+const LOST_BY_ONE = 64 + 2 * 5 + 30;
+
+/** What is done in a round. */
+interface Round {
+  readonly seed: number;
+  readonly maxBytes: number;
+  readonly hammering: HammerOptions;
+  /** Whether one of the workers stops at nearly every step, while the others go on. */
+  readonly isOneSlow: boolean;
+  /** How many workers die in the middle of something. */
+  readonly deaths: number;
+  /** How many workers are terminated. */
+  readonly terminations: number;
+}
+
+/**
+ * How clients come between each other: each has a worker of its own, and the map is as it is; or it is edited, and the workers stop
+ * between any two accesses; or all are in one thread, and do operations between any two accesses of one of them.
+ */
+export type Way = "as it is" | "stopping" | "interleaved";
+
+export class Soak {
+  readonly checked: Checked = {
+    ...{ rounds: 0, operations: 0, linearizable: 0, unknown: 0, splits: 0, clears: 0 },
+    ...{ deaths: 0, terminations: 0, refused: 0, mostLost: 0 },
+  };
+  readonly #module: string;
+  readonly #way: Way;
+  readonly #random: (below: number) => number;
+  #hammers: Worker[] = [];
+
+  /** Of the map of this module. */
+  constructor(seed: number, module: string, way: Way) {
+    let state = seed;
+    this.#random = (below) => {
+      state = state * 48271 % 2147483647;
+      return state % below;
+    };
+    this.#module = module;
+    this.#way = way;
+  }
+
+  /** Goes on for a time. Throws what is wrong with the map. */
+  async run(forMs: number): Promise<void> {
+    const { SharedMap } = await import(this.#module) as typeof import("@twinmap/twinmap/shared");
+    const endMs = performance.now() + forMs;
+    while (performance.now() < endMs) {
+      const round = this.#drawn();
+      const map: HammerMap = SharedMap.create({ maxBytes: round.maxBytes });
+      try {
+        if (this.#way === "interleaved") this.#interleaved(round, SharedMap, map);
+        else await this.#round(round, map);
+      } catch (error) {
+        const { hammering, ...others } = round;
+        const how = JSON.stringify({ ...others, ...hammering });
+        throw new Error(`Round ${this.checked.rounds}, ${how}:\n${(error as Error).message}`, { cause: error });
+      }
+    }
+  }
+
+  /** Ends all workers. */
+  async end(): Promise<void> {
+    await Promise.all(this.#hammers.map((worker) => worker.terminate()));
+    this.#hammers = [];
+  }
+
+  #drawn(): Round {
+    const random = this.#random;
+    const one = <T>(...of: T[]): T => of[random(of.length)] as T;
+    const isFull = random(20) === 0;
+    return {
+      seed: 1 + random(1_000_000),
+      maxBytes: isFull ? 2 ** 16 : 2 ** 18,
+      isOneSlow: this.#way === "stopping" && one(true, false),
+      deaths: this.#way === "as it is" ? 0 : one(0, 0, 1, 2),
+      terminations: this.#way === "stopping" ? one(0, 0, 0, 0, 0, 1) : one(0, 0, 1, 2),
+      hammering: {
+        operations: isFull ? 100 : one(5, 10, 20, 50, 150),
+        keys: one(1, 2, 4, 8),
+        firstKey: random(8),
+        reads: one(0, 50, 90),
+        fillers: isFull ? 4 : one(0, 1, 1, 2, 3),
+        fillsOneIn: isFull ? 1 : one(1, 3, 10),
+        fillersKept: isFull ? Infinity : one(0, 2, Infinity),
+        clearsOneIn: one(0, 0, 10, 50),
+        iteratesOneIn: one(0, 50),
+        stops: { oneIn: one(100, 300, 1_000, 3_000), maxMs: one(0.1, 0.3, 1) },
+      },
+    };
+  }
+
+  async #round({ seed, hammering, isOneSlow, deaths, terminations }: Round, map: HammerMap): Promise<void> {
+    const hammered = new HammeredMap(map, this.#module);
+    const inHand = lookedAt(map);
+    while (this.#hammers.length < WORKERS + terminations) this.#hammers.push(newHammer());
+    const spare = this.#hammers.splice(WORKERS);
+    let clients = 0;
+    const start = async (worker: Worker, more: Partial<HammerOptions> = {}): Promise<void> => {
+      const { hasDied } = await hammered.start(seed + clients++, { ...hammering, ...more }, worker).ended;
+      // It comes back as another client, unless it was terminated.
+      if (hasDied && this.#hammers.includes(worker)) await start(worker);
+    };
+    const slow = { operations: Math.ceil(hammering.operations / 8), stops: { oneIn: 5, maxMs: 0.2 } };
+    const all = this.#hammers.map((worker, at) => {
+      const { operations, stops } = isOneSlow && at === 0 ? slow : hammering;
+      const diesAt = at < deaths ? 1 + this.#random(20 * operations) : undefined;
+      return start(worker, { operations, stops: { ...stops as Stops, diesAt } });
+    });
+    const isOver = Promise.all(all);
+    isOver.catch(() => {});
+    for (const worker of spare) {
+      const wanted = hammered.returned + this.#random(WORKERS * hammering.operations / 2);
+      await until(() => hammered.returned >= wanted, Promise.race([isOver, wait(20)]));
+      const terminated = this.#hammers.pop() as Worker;
+      await hammered.terminate(terminated);
+      this.#hammers.unshift(worker);
+      all.push(start(worker));
+    }
+    await untilOver(hammered, Promise.all(all));
+    await hammered.settled();
+    this.#checkMemory(map.handle, inHand, deaths + terminations);
+    this.#check(hammered, map);
+    this.checked.deaths += deaths;
+    this.checked.terminations += terminations;
+  }
+
+  #interleaved({ seed, hammering, deaths }: Round, SharedMap: Attachable, map: HammerMap): void {
+    const random = this.#random;
+    const inHand = lookedAt(map);
+    const hammered = new HammeredMap(map);
+    let clients = 0;
+    const how: Interleaving = {
+      clients: 2 + random(3),
+      steps: WORKERS * hammering.operations,
+      oneIn: [3, 10, 30, 100, 300][random(5)] as number,
+      inARowOneIn: [1, 3, 10][random(3)] as number,
+      ...random(2) === 0 ? {} : { isInteresting: () => isSplitting(map.handle) },
+      maxSteps: [1, 3, 10][random(3)] as number,
+      deaths,
+    };
+    const options = { ...hammering, operations: how.steps };
+    const attach = () => hammered.client(SharedMap.attach(map.handle), seed + clients++, options, LOOKS);
+    const died = interleave(how, attach, random);
+    this.#checkMemory(map.handle, inHand, died);
+    this.#check(hammered, map);
+    this.checked.deaths += died;
+  }
+
+  #check(hammered: HammeredMap, map: HammerMap): void {
+    const { checked } = this;
+    const history = hammered.history();
+    const { verdict, violations } = hammered.verdict(history);
+    if (verdict === "violated") throw new Error(violations[0]?.timeline);
+    checkAtRest(
+      map,
+      history.filter(({ client }) => client === "after all").map(({ args, result }) => [args[0], result]),
+    );
+    checked[verdict]++;
+    checked.rounds++;
+    checked.operations += hammered.returned;
+    checked.refused += Atomics.load(hammered.clock, 2);
+    checked.clears += new Set(history.filter(({ name }) => name === "clear").map(({ calledAt }) => calledAt)).size;
+  }
+
+  #checkMemory(handle: SharedMapHandle, inHand: number, deaths: number): void {
+    const { lost: withInHand, slotsWritten } = blocksOf(handle);
+    const lost = withInHand - inHand;
+    // Only the edited map gives back what its threads have in hand.
+    const threads = deaths + (this.#way === "as it is" ? WORKERS : 0);
+    if (lost > threads * LOST_BY_ONE) {
+      throw new Error(`${lost} blocks are lost, where ${threads} threads had some in hand`);
+    }
+    this.checked.splits += slotsWritten;
+    if (threads > 0) this.checked.mostLost = Math.max(this.checked.mostLost, Math.ceil(lost / threads));
+  }
+}
+
+/** What another client attaches to a map by. */
+type Attachable = Pick<typeof import("@twinmap/twinmap/shared").SharedMap, "attach">;
+
+/** Takes in hand what is needed to look at a map when it is full, and returns how many blocks that is. */
+function lookedAt(map: HammerMap): number {
+  map.has("k".repeat(100));
+  takeMade();
+  return blocksOf(map.handle).lost;
+}
+
+/** Throws unless a map that nobody uses has just these entries: those with a value, of all keys. */
+function checkAtRest(map: HammerMap, values: readonly (readonly [unknown, unknown])[]): void {
+  const there = values.filter(([, value]) => value !== undefined);
+  const keys = new Set(map.keys());
+  const seen = { entries: [...map].length, different: keys.size, size: map.size };
+  if (there.every(([key]) => keys.has(key as string | number)) && new Set(Object.values(seen)).size === 1) {
+    if (keys.size === there.length) return;
+  }
+  throw new Error(`${there.length} keys have a value, and at rest there are ${JSON.stringify(seen)}`);
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Waits for a condition, or for what ends the waiting before. */
+async function until(condition: () => boolean, sooner: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  sooner.finally(() => isOver = true).catch(() => {});
+  while (!condition() && !isOver) await wait(0);
+}
+
+/** Waits until all have ended. Throws if a worker threw, or nothing goes on any more. */
+async function untilOver(hammered: HammeredMap, ended: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  ended.finally(() => isOver = true).catch(() => {});
+  const watch = async () => {
+    for (let before = -1, sinceMs = performance.now(); !isOver; await wait(100)) {
+      if (hammered.returned !== before) [before, sinceMs] = [hammered.returned, performance.now()];
+      else if (performance.now() - sinceMs > HANG_MS) throw new Error(`No call has returned for ${HANG_MS} ms`);
+    }
+  };
+  // The watch ends within 100 ms after all have: nobody waits for it.
+  await Promise.race([ended, watch().then(() => ended)]);
+}

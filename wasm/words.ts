@@ -1,0 +1,109 @@
+/** Words that several threads write: each access is atomic where the memory is shared, and plain where it isn't. */
+import { SHARED } from "./layout";
+
+/** Whether threads are made to stop between any two accesses, to be tested. The build writes this line. */
+export const STOPS: bool = false;
+
+/** Stops this thread for a while. */
+// @ts-ignore: decorator
+@external("table", "stop")
+declare function stop(): void;
+
+/** Whether the processor keeps loads in order, as x86 does; others may let a load overtake an earlier one. */
+// @ts-ignore: decorator
+@external("table", "keepsLoadsInOrder")
+declare const keepsLoadsInOrder: i32;
+
+// @ts-ignore: decorator
+@inline
+export function loadWord(at: u32): u32 {
+  if (STOPS) stop();
+  return SHARED ? atomic.load<u32>(at) : load<u32>(at);
+}
+
+// @ts-ignore: decorator
+@inline
+export function storeWord(at: u32, word: u32): void {
+  if (STOPS) stop();
+  if (SHARED) atomic.store<u32>(at, word);
+  else store<u32>(at, word);
+}
+
+/** Adds to a word and returns what it was. */
+// @ts-ignore: decorator
+@inline
+export function addToWord(at: u32, delta: u32): u32 {
+  if (STOPS) stop();
+  if (SHARED) return atomic.add<u32>(at, delta);
+  const word = load<u32>(at);
+  store<u32>(at, word + delta);
+  return word;
+}
+
+/** Writes a word if it is still the one expected, and tells whether it did. */
+// @ts-ignore: decorator
+@inline
+export function exchangeWord(at: u32, expected: u32, word: u32): bool {
+  if (STOPS) stop();
+  if (SHARED) return atomic.cmpxchg<u32>(at, expected, word) == expected;
+  if (load<u32>(at) != expected) return false;
+  store<u32>(at, word);
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
+export function loadPair(at: u32): u64 {
+  if (STOPS) stop();
+  return SHARED ? atomic.load<u64>(at) : load<u64>(at);
+}
+
+// @ts-ignore: decorator
+@inline
+export function linkOf(pair: u64): u32 {
+  return <u32> pair;
+}
+
+/** The version of a pair; 0 if it was never written. */
+// @ts-ignore: decorator
+@inline
+export function versionOf(pair: u64): u32 {
+  return <u32> (pair >> 32);
+}
+
+/** What a pair is after it was exchanged for one with this link. */
+// @ts-ignore: decorator
+@inline
+export function successorOf(pair: u64, link: u32): u64 {
+  const version = versionOf(pair) + 1;
+  return (<u64> (version == 0 ? 1 : version)) << 32 | <u64> link;
+}
+
+/** Exchanges a pair for its successor if it is still the one expected, and tells whether it did. */
+// @ts-ignore: decorator
+@inline
+export function exchangePair(at: u32, expected: u64, link: u32): bool {
+  if (STOPS) stop();
+  const successor = successorOf(expected, link);
+  if (SHARED) return atomic.cmpxchg<u64>(at, expected, successor) == expected;
+  if (load<u64>(at) != expected) return false;
+  store<u64>(at, successor);
+  return true;
+}
+
+/** A word that no other thread writes. */
+let ownAt: u32 = 0;
+
+/** Takes a word that is this thread's own. */
+export function own(at: u32): void {
+  ownAt = at;
+}
+
+/** Keeps plain loads before it from being done after an atomic one behind it. */
+// @ts-ignore: decorator
+@inline
+export function orderLoads(): void {
+  if (STOPS) stop();
+  // An exchange that changes nothing: it keeps all in order, and the compiler knows no fence.
+  if (SHARED && keepsLoadsInOrder == 0) atomic.or<u32>(ownAt, 0);
+}

@@ -16,6 +16,8 @@ const edits: readonly Edit[] = [
   ["wasm/words.ts", "STOPS: bool = false", "STOPS: bool = true"],
   ["src/shared/table.ts", "table: {\n", "table: {\n        stop,\n"],
   ["src/shared/table.ts", "as unknown as TableExports;", "as unknown as TableExports;\n    made(this.exports);"],
+  // A client that has died is to give nothing back.
+  ["src/shared/table.ts", "    collected.register(this, this.exports);\n", ""],
   [
     "src/shared/table.ts",
     'import process from "node:process";\n',

@@ -190,25 +190,20 @@ describe("Comparer", () => {
     });
   }
 
-  const shared: { of: string; values: readonly Value[]; isIncluded: RegExp }[] = [
-    { of: "values without parts", values: [0, -0, undefined, 7], isIncluded: ONE_KEY },
-    // Who holds a copy can't say by it what a Map is expected to hold.
-    { of: "objects", values: [{ name: "Bob" }, { name: "Eve" }, undefined, 7], isIncluded: ONE_KEY },
-  ];
-  for (const { of, values, isIncluded } of shared) {
-    it(`never yields a diff between a Map and a SharedMap of ${of}`, () => {
-      const held = { keys: ["a", "b", 1, "1", 0, -0], values };
-      const ofKey = simpleCall((name) => isIncluded.test(name), held);
-      const nested = nestedCall(ofKey, ["update", "getOrInsertComputed"], held);
-      return assertNoAlarm({
-        stages: STAGES,
-        call: fc.oneof({ weight: 3, arbitrary: ofKey }, nested),
-        makeOld: () => new NativeMap(),
-        makeNew: () => SharedMap.create({ maxBytes: 2 ** 16 }) as unknown as ConcurrentMap<unknown, Value>,
-        held,
-      });
+  it("never yields a diff between a Map and a SharedMap, which holds copies", () => {
+    const held = {
+      keys: ["a", "b", 1, "1", 0, -0],
+      values: [0, -0, undefined, 7, { name: "Bob" }, { name: "Eve" }],
+    };
+    const ofKey = simpleCall((name) => ONE_KEY.test(name), held);
+    return assertNoAlarm({
+      stages: STAGES,
+      call: fc.oneof({ weight: 3, arbitrary: ofKey }, nestedCall(ofKey, ["update", "getOrInsertComputed"], held)),
+      makeOld: () => new NativeMap(),
+      makeNew: () => SharedMap.create({ maxBytes: 2 ** 16 }) as unknown as ConcurrentMap<unknown, Value>,
+      held,
     });
-  }
+  });
 
   it("never yields a diff where the new map is late by less than it takes to settle", () =>
     assertNoAlarm({

@@ -76,17 +76,20 @@ for (const { name, views } of MAPS) {
     });
 
     it("gives back bytes of any length as they were, of their own", () => {
-      fc.assert(fc.property(keys, bytes, bytes, (key, before, after) => {
-        const [map, ...others] = views<Uint8Array>({ maxBytes: 2 ** 16 });
-        map.set(key, before);
-        assertEquals(map.getAndSet(key, after), before);
-        for (const view of [map, ...others]) assertEquals([...view], [[key === 0 ? 0 : key, after]]);
-        assertEquals(map.compareAndSet(key, after.slice(), before), true);
-        assertEquals(map.compareAndDelete(key, after), before.length === after.length);
-        map.set(key, after);
-        map.get(key)?.fill(1);
-        assertEquals(map.get(key), after);
-      }));
+      fc.assert(
+        fc.property(keys, bytes, bytes, (key, before, after) => {
+          const [map, ...others] = views<Uint8Array>({ maxBytes: 2 ** 16 });
+          map.set(key, before);
+          assertEquals(map.getAndSet(key, after), before);
+          for (const view of [map, ...others]) assertEquals([...view], [[key === 0 ? 0 : key, after]]);
+          assertEquals(map.compareAndSet(key, after.slice(), before), true);
+          assertEquals(map.compareAndDelete(key, after), before.length === after.length);
+          map.set(key, after);
+          map.get(key)?.fill(1);
+          assertEquals(map.get(key), after);
+        }),
+        { numRuns: 30 },
+      );
     });
 
     it("tells keys apart that look alike", () => {

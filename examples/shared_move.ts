@@ -10,8 +10,8 @@
  * - what JSON does not carry: a `Date`, a class, a property that is `undefined`. Give the map a codec of your own, or the
  *   twin an `equals` if the difference is none to you.
  *
- * And `compareAndSet` and `compareAndDelete` go by identity in the one and by content in the other: give them what `get`
- * returned, and no further than `shadow`, or numbers and strings.
+ * And `compareAndSet` and `compareAndDelete` go by identity in the one and by content in the other. The side that answers decides,
+ * and the twin hands on what it decided: so from `live` on an object of the same content is enough.
  *
  * @module
  */

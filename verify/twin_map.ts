@@ -121,10 +121,11 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
     const first = this.#beginWrite(key);
     const done = first.compareAndSet(key, expected, value);
     if (!this.route.mirrors) return done;
-    if (!done && (evicts(first) || this.#comparesOtherwise(first))) this.#compareRefused(key, "compareAndSet");
-    else if (this.#comparesOtherwise(first)) {
-      this.#handOn(first, "compareAndSet", key, (map) => map.set(key, value).has(key), done);
-    } else this.#handOn(first, "compareAndSet", key, (map) => map.compareAndSet(key, expected, value), done);
+    const otherwise = this.#comparesOtherwise(first);
+    const apply = (map: ConcurrentMap<K, V>) =>
+      otherwise ? map.set(key, value).has(key) : map.compareAndSet(key, expected, value);
+    if (!done && (otherwise || evicts(first))) this.#compareRefused(key, "compareAndSet");
+    else this.#handOn(first, "compareAndSet", key, apply, done);
     return done;
   }
 
@@ -133,10 +134,10 @@ export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> 
     const first = this.#beginWrite(key);
     const done = first.compareAndDelete(key, expected);
     if (!this.route.mirrors) return done;
-    if (!this.#comparesOtherwise(first)) {
-      this.#handOn(first, "compareAndDelete", key, (map) => map.compareAndDelete(key, expected), done);
-    } else if (done) this.#handOn(first, "compareAndDelete", key, (map) => map.delete(key), done);
-    else this.#compareRefused(key, "compareAndDelete");
+    const otherwise = this.#comparesOtherwise(first);
+    const apply = (map: ConcurrentMap<K, V>) => otherwise ? map.delete(key) : map.compareAndDelete(key, expected);
+    if (!done && otherwise) this.#compareRefused(key, "compareAndDelete");
+    else this.#handOn(first, "compareAndDelete", key, apply, done);
     return done;
   }
 

@@ -71,7 +71,6 @@ export function giveChain(link: u32, count: u32): void {
 
 /** Puts so many of the blocks in hand on the list. */
 function giveBack(count: u32): void {
-  if (count == 0) return;
   const first = spare;
   let last = first;
   for (let at: u32 = 1; at < count; at++) last = nextOf(last);

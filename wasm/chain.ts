@@ -25,7 +25,7 @@ import {
 import { complete } from "./split";
 import { addToWord, linkOf, loadWord, storeWord } from "./words";
 
-/** What became of a write: something else was written meanwhile, it took effect, or there is no memory for it. */
+/** What became of a write: something else was written meanwhile, it took effect, or there is no memory for it until `prune`. */
 export const CHANGED: i32 = 0;
 export const DONE: i32 = 1;
 export const FULL: i32 = 2;

@@ -25,7 +25,10 @@ import {
 } from "./layout";
 import { isUnchanged } from "./slots";
 
-/** What a header says the words behind it are, in its lowest 3 bits. Above them is the length: of a string in UTF-16 units. */
+/**
+ * What a header says the words behind it are, in its lowest 3 bits. The next one tells whether a codec made them, and the others the
+ * length: of a string in UTF-16 units.
+ */
 const KIND_MASK: u32 = 7;
 const KIND_BITS: u32 = 4;
 const CONSTANT: u32 = 0;

@@ -193,7 +193,7 @@ function write(gone: u32, fresh: u32): i32 {
   const became = relink(gone, fresh);
   if (became != DONE) {
     hand = held;
-    return became == FULL && prune() ? CHANGED : became;
+    return became;
   }
   if (!isBeingWatched()) grow();
   return DONE;

@@ -26,7 +26,7 @@ const IN_HEAD = BLOCK_WORDS - PAYLOAD;
 /** A link is the number of a block, and has a mark in the bits above. */
 const BLOCK_MASK = 2 ** 26 - 1;
 
-/** What became of a write: as in `wasm/table.ts`. */
+/** What became of a write: as in `wasm/chain.ts`. */
 const DONE = 1;
 const FULL = 2;
 
@@ -36,6 +36,7 @@ interface TableExports {
   release(): void;
   find(): number;
   has(): number;
+  /** The number that a number has; NaN if that is another value, or there is none. */
   numberOf(key: number): number;
   isCurrent(): number;
   isUnchanged(): number;
@@ -127,11 +128,6 @@ export class Table {
       if (head === 0) return false;
       if (this.#readValue(head, key.count) && exports.isCurrent() !== 0) return true;
     }
-  }
-
-  /** The number that a number has; NaN if that is another value, or there is none. */
-  numberOf(key: number): number {
-    return this.exports.numberOf(key);
   }
 
   /** What the slot of the key that was just looked for is like. */
@@ -248,6 +244,7 @@ export class Table {
     }
   }
 
+  /** Copies the words from the one with this number on, of key and value of an entry. */
   #copyFrom(head: number, from: number, { words, count }: WordBuffer): void {
     const memory = this.#words;
     if (from + count <= IN_HEAD) {

@@ -74,7 +74,7 @@ export abstract class TableMap<K extends string | number, V> implements Concurre
     if (typeof key === "string") return this.#getByText(key);
     if (typeof key === "number") {
       // NaN is also what tells that there is no such number.
-      const value = this.#table.numberOf(key);
+      const value = this.#table.exports.numberOf(key);
       if (value === value) return value as V;
     }
     return this.#read(key) ? this.#valueRead() : undefined;

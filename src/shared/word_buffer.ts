@@ -2,11 +2,11 @@ import { Buffer } from "node:buffer";
 import { sameValueZero } from "../same_value_zero.ts";
 
 /** What a header says the words behind it are, in its lowest 4 bits. Above them is the length: of a string in UTF-16 units. */
-export const CONSTANT = 0;
-export const NUMBER = 1;
-export const LATIN1 = 2;
-export const UTF16 = 3;
-export const BYTES = 4;
+const CONSTANT = 0;
+const NUMBER = 1;
+const LATIN1 = 2;
+const UTF16 = 3;
+const BYTES = 4;
 /** Added to the kind of a string or of bytes that a codec made. */
 export const CODED = 8;
 
@@ -53,12 +53,10 @@ export class WordBuffer {
     this.#reserve(this.count);
   }
 
-  /** Takes `undefined`, `null` or a boolean, and tells whether it is one of them. */
-  setConstant(value: unknown): boolean {
-    const at = CONSTANTS.indexOf(value);
-    this.header = at << KIND_BITS | CONSTANT;
+  /** Takes `undefined`, `null` or a boolean. */
+  setConstant(value: null | undefined | boolean): void {
+    this.header = CONSTANTS.indexOf(value) << KIND_BITS | CONSTANT;
     this.count = 0;
-    return at >= 0;
   }
 
   /** Takes a number. */

@@ -17,6 +17,7 @@ describe("SharedMap", () => {
     const values = [
       "",
       "ÿ",
+      "Ā",
       "Ā\ud800",
       "x".repeat(5_000),
       -0,

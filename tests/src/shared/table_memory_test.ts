@@ -2,9 +2,9 @@
  * What a thread leaves in the memory when it is terminated between two steps of an operation. The words are written here by hand:
  * see `wasm/layout.ts` for where they are, and `wasm/split.ts` for the steps.
  */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { SharedMap } from "@twinmap/twinmap/shared";
+import { CapacityError, SharedMap } from "@twinmap/twinmap/shared";
 
 const EPOCH_AT = 16;
 const TOP_AT = 48;
@@ -127,6 +127,49 @@ describe("A value that was read while its slot was being split", () => {
       other.set(key, 1);
       assertEquals(map.get(key), 1);
     }
+  });
+});
+
+/** The first step of a clearing, after which no entry counts: the generation is another one. */
+function beginClearing(words: Int32Array): void {
+  words[EPOCH_AT] = wordOf(words, EPOCH_AT) + 32;
+}
+
+describe("A clearing that was left before anything was freed", () => {
+  it("has removed what another thread has kept", () => {
+    const { map, words } = mapOfKeys();
+    for (const key of KEYS) assertEquals([map.get(key), map.get(key)], [key, key]);
+    beginClearing(words);
+    map.set("new", 1);
+    assertEquals([map.get("new"), map.get("new")], [1, 1]);
+    for (const key of KEYS) assertEquals([map.get(key), map.has(key)], [undefined, false]);
+    assertHolds(map, [["new", 1]]);
+  });
+
+  it("leaves its memory to whoever needs it", () => {
+    const map = SharedMap.create<number, string>({ maxBytes: 2 ** 16 });
+    const fill = () => {
+      let count = 0;
+      assertThrows(() => {
+        for (;; count++) map.set(count, "l".repeat(300));
+      }, CapacityError);
+      return count;
+    };
+    const count = fill();
+    beginClearing(new Int32Array(map.handle.memory.buffer));
+    assertEquals(map.size, 0);
+    assertEquals(fill(), count);
+  });
+
+  it("lets update begin anew, if it came while that was computing", () => {
+    const { map, words } = mapOfKeys();
+    const seen: unknown[] = [];
+    const updated = map.update("a", (current) => {
+      if (seen.push(current) === 1) beginClearing(words);
+      return `${current}!`;
+    });
+    assertEquals([seen, updated], [["a", undefined], "undefined!"]);
+    assertHolds(map, [["a", "undefined!"]]);
   });
 });
 

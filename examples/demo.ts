@@ -9,7 +9,7 @@ import { Hono } from "hono";
 import process from "node:process";
 import { ArgumentError, HELP, readArguments } from "./demo/arguments.ts";
 import { faultPage } from "./demo/fault_page.ts";
-import type { FaultName } from "./demo/faults.ts";
+import type { FaultName } from "../testing/faults.ts";
 import { Load } from "./demo/load.ts";
 import { count } from "./demo/numbers.ts";
 import { serve } from "./demo/serve.ts";

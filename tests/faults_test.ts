@@ -2,11 +2,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type DiffKind, NativeMap, type Stage, twin, type TwinReport } from "@twinmap/twinmap";
-import { FAULT_NAMES, type FaultName } from "../examples/demo/faults.ts";
-import { FaultyMap } from "../examples/demo/faulty_map.ts";
+import { FAULT_NAMES, type FaultName } from "../testing/faults.ts";
+import { FaultyMap } from "../testing/faulty_map.ts";
 import { moveTo } from "./move_to.ts";
 import { type Operation, operationsOn, outcome } from "./operations.ts";
-import { ManualClock } from "./verify/manual_clock.ts";
+import { ManualClock } from "../testing/manual_clock.ts";
 
 type Value = number | undefined | { readonly name: string; readonly visits: number };
 

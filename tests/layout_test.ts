@@ -46,47 +46,129 @@ function reachedFrom(entry: string): Set<string> {
   return reached;
 }
 
-const source = filesUnder("src", ".ts");
+/**
+ * The rooms, those that may be imported first: a file imports from its own room, and from rooms that stand before its own.
+ * Rooms of one line may import each other, as long as no circle of files comes of it.
+ */
+const FLOORS: readonly (readonly string[])[] = [
+  ["src"],
+  ["verify/stats", "verify/equality", "verify/sampling"],
+  ["verify/gate", "verify/pair", "verify/linearizability"],
+  ["verify/mirror", "verify/compare", "verify/work"],
+  ["verify/report"],
+  ["verify/migration"],
+  ["verify/twin"],
+  ["verify/rollout"],
+  ["verify/server", "verify/cli", "verify/adaptive"],
+];
+/** What is still to be taken apart. */
+const UPWARDS_STILL: readonly string[] = [
+  "verify/migration/migration.ts → verify/twin/options.ts",
+  "verify/pair/difference.ts → verify/report/report.ts",
+  "verify/pair/sync_pair.ts → verify/compare/due_queue.ts",
+  "verify/report/diff_recorder.ts → verify/twin/options.ts",
+  "verify/report/report.ts → verify/migration/stage.ts",
+  "verify/stats/ledger.ts → verify/report/report.ts",
+  "verify/stats/time_windows.ts → verify/report/report.ts",
+  "verify/work/job.ts → verify/report/report.ts",
+];
+const CIRCLES_STILL: readonly string[] = [
+  "verify/migration/routing.ts → verify/migration/sampled_sets.ts → verify/migration/routing.ts",
+  "verify/migration/routing.ts → verify/migration/split_reads.ts → verify/migration/routing.ts",
+  "verify/migration/routing.ts → verify/migration/split_reads.ts → verify/migration/sampled_reads.ts → verify/migration/routing.ts",
+  "verify/pair/eviction.ts → verify/pair/difference.ts → verify/pair/eviction.ts",
+  "verify/report/report.ts → verify/stats/ledger.ts → verify/report/report.ts",
+  "verify/report/report.ts → verify/stats/ledger.ts → verify/stats/time_windows.ts → verify/report/report.ts",
+];
+
+const source = filesUnder("src", ".ts").filter((path) => !path.startsWith("src/shared/assembly/"));
 const verify = filesUnder("verify", ".ts");
-const twin = verify.filter((path) => posix.dirname(path) === "verify");
+const published = ["mod.ts", ...source, ...verify];
+const code = [
+  ...published,
+  ...["testing", "examples", "bench", "tests", "tools"].flatMap((folder) => filesUnder(folder, ".ts")),
+];
 const tests = filesUnder("tests", "_test.ts");
 const deno = JSON.parse(read("deno.json"));
 const npm = JSON.parse(read("package.json"));
 const entryPoints = Object.values<string>(deno.exports).map((path) => posix.normalize(path));
 
+function floorOf(path: string): number {
+  return FLOORS.findIndex((rooms) => rooms.some((room) => path.startsWith(`${room}/`)));
+}
+
+/** The imports that lead up, out of the published rooms, or into a room that has no floor, as "importer → imported". */
+function upwards(importers: string[]): string[] {
+  return forbidden(importers, (imported, importer) => {
+    if (!imported.endsWith(".ts")) return true;
+    const floor = floorOf(imported);
+    return floor >= 0 && floor <= floorOf(importer);
+  });
+}
+
+/** The files that import each other in a circle, each circle once, as "a → b → a". */
+function circles(files: string[]): string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  const visit = (path: string, way: readonly string[]): void => {
+    const at = way.indexOf(path);
+    if (at >= 0) found.push([...way.slice(at), path].join(" → "));
+    if (at >= 0 || done.has(path)) return;
+    for (const imported of importsOf(path)) if (imported.endsWith(".ts")) visit(imported, [...way, path]);
+    done.add(path);
+  };
+  for (const path of files) visit(path, []);
+  return found;
+}
+
 describe("the layout", () => {
   it("has files to look at, and sees what they import", () => {
-    assertEquals(source.includes("src/native_map.ts"), true);
-    assertEquals(importsOf("src/native_map.ts").includes("src/concurrent_map.ts"), true);
-    assertEquals(reachedFrom("mod.ts").has("src/same_value_zero.ts"), true);
+    assertEquals(source.includes("src/native/native_map.ts"), true);
+    assertEquals(importsOf("src/native/native_map.ts").includes("src/concurrent_map.ts"), true);
+    assertEquals(reachedFrom("mod.ts").has("src/keys/same_value_zero.ts"), true);
   });
 
-  it("lets src/ import nothing but itself and the platform, but for a map with an entry point of its own", () => {
+  it("has no room without a floor", () => {
+    assertEquals(verify.filter((path) => floorOf(path) < 0), []);
+  });
+
+  it("lets the checker of histories stand alone", () => {
+    const inside = (path: string) => path.startsWith("verify/linearizability/");
+    assertEquals(forbidden(published.filter((path) => !inside(path)), (imported) => !inside(imported)), []);
+  });
+
+  it("lets no room import from a higher floor", () => {
+    assertEquals(upwards([...source, ...verify]).filter((found) => !UPWARDS_STILL.includes(found)), []);
+  });
+
+  it("has no circle of imports", () => {
+    assertEquals(circles(code).filter((found) => !CIRCLES_STILL.includes(found)), []);
+  });
+
+  it("lets a map import a package only where it has an entry point of its own", () => {
     const isAllowed = (imported: string, importer: string) =>
-      /^(src\/|node:)/.test(imported) || (entryPoints.includes(importer) && !imported.startsWith("verify/"));
+      /\.ts$|^node:/.test(imported) || entryPoints.includes(importer);
     assertEquals(forbidden(source, isAllowed), []);
   });
 
-  it("lets the twin import of src/ only the interface, what adopts a Map, and how keys are hashed and compared", () => {
-    const withoutMaps = twin.filter((path) => !["verify/adaptive_map.ts", "verify/adaptive_states.ts"].includes(path));
-    const ofSource = ["concurrent_map", "as_concurrent_map", "key_hash", "same_value_zero"].map((name) =>
-      `src/${name}.ts`
-    );
-    assertEquals(forbidden(withoutMaps, (imported) => !imported.startsWith("src/") || ofSource.includes(imported)), []);
-  });
-
-  it("lets the twin import neither the server nor the command", () => {
-    assertEquals(forbidden(twin, (imported) => !/^verify\/(server|cli)\//.test(imported)), []);
-  });
-
-  it("lets the server import nothing of the command", () => {
+  it("lets the server and the command import nothing of each other, but for the command's --serve", () => {
     const server = verify.filter((path) => path.startsWith("verify/server/"));
     assertEquals(forbidden(server, (imported) => !imported.startsWith("verify/cli/")), []);
   });
 
-  it("lets no published module import examples, bench, tests or tools", () => {
-    const published = ["mod.ts", ...source, ...verify];
-    assertEquals(forbidden(published, (imported) => !/^(examples|bench|tests|tools)\//.test(imported)), []);
+  it("lets no published module import testing, examples, bench, tests or tools", () => {
+    assertEquals(forbidden(published, (imported) => !/^(testing|examples|bench|tests|tools)\//.test(imported)), []);
+  });
+
+  it("lets testing import maps and the twin alone", () => {
+    const isAllowed = (imported: string) =>
+      /^(@twinmap\/twinmap|src\/.*|verify\/twin\/.*|testing\/.*|node:.*)$/.test(imported);
+    assertEquals(forbidden(filesUnder("testing", ".ts"), isAllowed), []);
+  });
+
+  it("lets nobody but bench and tests import tools", () => {
+    const others = code.filter((path) => !/^(bench|tests|tools)\//.test(path));
+    assertEquals(forbidden(others, (imported) => !imported.startsWith("tools/")), []);
   });
 
   it("needs no package to import mod.ts", () => {
@@ -102,7 +184,9 @@ describe("the layout", () => {
   });
 
   it("keeps every source file within 300 lines", () => {
-    const long = ["src", "verify", "bench", "examples", "tools"].flatMap((folder) => filesUnder(folder, ".ts"))
+    const long = ["src", "verify", "testing", "bench", "examples", "tools"].flatMap((folder) =>
+      filesUnder(folder, ".ts")
+    )
       .map((path) => ({ path, lines: read(path).trimEnd().split("\n").length }));
     assertEquals(long.filter(({ lines }) => lines > 300), []);
   });
@@ -149,7 +233,7 @@ describe("the package", () => {
   });
 
   it("has lockfiles that name no registry, so that they hold behind any of them", () => {
-    for (const lockfile of ["package-lock.json", "tools/runtimes/package-lock.json", "deno.lock"]) {
+    for (const lockfile of ["package-lock.json", "tools/runtime/package-lock.json", "deno.lock"]) {
       assertEquals(
         read(lockfile).match(/"(resolved|tarball)": "https?:.*|https?:\/\/[^"]*(registry|\.tgz)[^"]*/g),
         null,

@@ -1,5 +1,5 @@
 import type { Stage, TwinMap } from "@twinmap/twinmap";
-import type { ManualClock } from "./verify/manual_clock.ts";
+import type { ManualClock } from "../testing/manual_clock.ts";
 
 const WAY: readonly Stage[] = ["off", "dualwrite", "shadow", "live", "rampdown", "complete"];
 

@@ -5,7 +5,15 @@
  */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { type Evidence, missingFor, neighbours, type Side, type Stage, STAGE_NAMES, STAGES } from "../verify/stage.ts";
+import {
+  type Evidence,
+  missingFor,
+  neighbours,
+  type Side,
+  type Stage,
+  STAGE_NAMES,
+  STAGES,
+} from "../verify/migration/stage.ts";
 
 /** One instance of the service. */
 interface Instance {

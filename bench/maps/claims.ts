@@ -1,7 +1,7 @@
 /** What the maps must be, against others in the same run. */
 import { do_not_optimize } from "mitata";
-import { type Claim, type Contender as Measured, isMet, measureByTurns, printRow } from "../ratio.ts";
-import { ADAPTIVE_LOADS, besideBest, settled } from "./adaptive_loads.ts";
+import { type Claim, type Contender as Measured, isMet, measureByTurns, printRow } from "../lib/ratio.ts";
+import { ADAPTIVE_LOADS, besideBest, settled } from "../adaptive/loads.ts";
 import { contenderNamed } from "./contenders.ts";
 import { drawKeys, type KeyKind, makeKeys } from "./keys.ts";
 import { filledMap, keyLoop, snapshots } from "./loops.ts";

@@ -4,7 +4,7 @@ import { Map as ImmutableMap } from "immutable";
 import { HashMap } from "js-sdsl";
 import { LRUCache } from "lru-cache";
 import { HashTrieMap, IntMap, IntNumberMap, NativeMap, ReadDirtyMap, ShardedMap } from "../../mod.ts";
-import { LruMap } from "../../src/lru_map.ts";
+import { LruMap } from "../../src/lru/lru_map.ts";
 import { KEY_KINDS, type KeyKind } from "./keys.ts";
 
 /** How a map is used, as source: of `map`, `key` and `i`, a number. */

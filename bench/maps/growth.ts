@@ -1,7 +1,7 @@
 /** What it is like while a map grows: the longest pause, what the collector takes, and what memory it has in the end. */
 import process from "node:process";
 import { do_not_optimize } from "mitata";
-import { median } from "../ratio.ts";
+import { median } from "../lib/ratio.ts";
 import { collect, markCollections } from "./collection.ts";
 import type { Contender } from "./contenders.ts";
 import { type KeyKind, makeKeys } from "./keys.ts";

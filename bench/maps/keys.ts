@@ -1,6 +1,6 @@
 /** The keys that maps are measured with, and the order in which they are asked for. */
-import { seededRandom } from "../../examples/demo/seeded_random.ts";
-import { Zipf } from "../../examples/demo/zipf.ts";
+import { seededRandom } from "../../testing/seeded_random.ts";
+import { Zipf } from "../../testing/zipf.ts";
 
 export const KEY_KINDS = ["whole numbers", "strings"] as const;
 export type KeyKind = typeof KEY_KINDS[number];

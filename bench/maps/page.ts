@@ -1,5 +1,5 @@
 /** The page of figures: made of the results alone, and complete in itself. */
-import { isMet } from "../ratio.ts";
+import { isMet } from "../lib/ratio.ts";
 import { type Bar, barChart, escaped } from "./bar_chart.ts";
 import { CONTENDERS } from "./contenders.ts";
 import { KEY_KINDS, type KeyKind } from "./keys.ts";

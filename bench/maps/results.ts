@@ -1,6 +1,6 @@
 /** What was measured on a runtime, as it lies in `bench/results/`. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import type { Claim } from "../ratio.ts";
+import type { Claim } from "../lib/ratio.ts";
 import type { KeyKind } from "./keys.ts";
 
 export const RUNTIMES = ["deno", "bun", "node"] as const;

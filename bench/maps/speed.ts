@@ -1,6 +1,6 @@
 /** How long each operation takes on a map of one size. */
 import { do_not_optimize } from "mitata";
-import { median } from "../ratio.ts";
+import { median } from "../lib/ratio.ts";
 import type { Contender } from "./contenders.ts";
 import { drawKeys, type KeyKind, type Keys, makeKeys, spreadKeys } from "./keys.ts";
 import { filledMap, iteration, keyLoop, type Loop, snapshots } from "./loops.ts";

@@ -1,5 +1,5 @@
 /** The README's table of which map to take when, with the figures that say so. */
-import { ADAPTIVE_LOADS } from "./adaptive_loads.ts";
+import { ADAPTIVE_LOADS } from "../adaptive/loads.ts";
 import type { KeyKind } from "./keys.ts";
 import { allSpeeds } from "./page.ts";
 import type { Results, Scenario } from "./results.ts";

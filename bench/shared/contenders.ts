@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NativeMap } from "../../mod.ts";
 import { SharedMap } from "../../src/shared/shared_map.ts";
-import { filledMap, KEY_COUNT, shuffledKeys } from "../keys.ts";
+import { filledMap, KEY_COUNT, shuffledKeys } from "../lib/keys.ts";
 
 /**
  * Every key twice, in an order that has nothing to do with that in which they came into the maps, and the second time beside

@@ -1,9 +1,9 @@
 /** The rows of the table: what is measured against what, and what must come out. */
 import { SharedMap } from "../../src/shared/shared_map.ts";
-import { batches, ownLoop } from "../batches.ts";
-import { KEY_COUNT, shuffledKeys } from "../keys.ts";
+import { batches, ownLoop } from "../lib/batches.ts";
+import { KEY_COUNT, shuffledKeys } from "../lib/keys.ts";
 import { drawKeys, type KeyKind, makeKeys } from "../maps/keys.ts";
-import { type Claim, compare, type Contender } from "../ratio.ts";
+import { type Claim, compare, type Contender } from "../lib/ratio.ts";
 import { type ContenderName, draws, type Filled, filled, GET, SET, wrongAnswers } from "./contenders.ts";
 import { Owner } from "./owner.ts";
 import { addsByTwo, byTwo } from "./two_workers.ts";

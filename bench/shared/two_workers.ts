@@ -1,6 +1,6 @@
 /** What two workers get done at once, against one of them. */
 import { SharedMap } from "../../src/shared/shared_map.ts";
-import { type Claim, median, printRow } from "../ratio.ts";
+import { type Claim, median, printRow } from "../lib/ratio.ts";
 import { filled } from "./contenders.ts";
 import { Crew, operationNs } from "./crew.ts";
 import { HOT_KEY, type Load } from "./worker.ts";

@@ -1,7 +1,7 @@
 /** A worker that works for a fixed time, from a moment on that it shares with others, and counts what it got done. */
 import { parentPort, workerData } from "node:worker_threads";
 import { SharedMap, type SharedMapHandle } from "../../src/shared/shared_map.ts";
-import { ownLoop } from "../batches.ts";
+import { ownLoop } from "../lib/batches.ts";
 import { draws, filled, GET } from "./contenders.ts";
 
 /** What a worker does: it reads the shared map, or a `Map` of its own, or adds to one key. */

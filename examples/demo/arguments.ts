@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type FaultName, FAULTS } from "./faults.ts";
+import { type FaultName, FAULTS } from "../../testing/faults.ts";
 import { SESSION_FAULTS } from "./session_move.ts";
 
 /** What the demo was asked for. */

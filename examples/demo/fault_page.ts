@@ -6,7 +6,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { createHash } from "node:crypto";
 import { SCRIPT } from "./fault_page_script.ts";
 import { STYLE } from "./fault_page_style.ts";
-import { type FaultName, FAULTS } from "./faults.ts";
+import { type FaultName, FAULTS } from "../../testing/faults.ts";
 import type { Load } from "./load.ts";
 import { count, counted, percent } from "./numbers.ts";
 import { type Planted, SESSION_FAULTS, type SessionMove } from "./session_move.ts";

@@ -1,8 +1,8 @@
 import type { Hono } from "hono";
 import { setTimeout as sleep } from "node:timers/promises";
-import { seededRandom } from "./seeded_random.ts";
+import { seededRandom } from "../../testing/seeded_random.ts";
 import type { SessionId } from "./session_service.ts";
-import { Zipf } from "./zipf.ts";
+import { Zipf } from "../../testing/zipf.ts";
 
 /** How much load there is. */
 export interface LoadOptions {

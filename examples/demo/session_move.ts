@@ -1,6 +1,6 @@
 import { type ReportedDiff, ShardedMap, twin, type TwinMap, type TwinReport } from "@twinmap/twinmap";
-import { FAULT_NAMES, type FaultName, FAULTS } from "./faults.ts";
-import { FaultyMap } from "./faulty_map.ts";
+import { FAULT_NAMES, type FaultName, FAULTS } from "../../testing/faults.ts";
+import { FaultyMap } from "../../testing/faulty_map.ts";
 import { count } from "./numbers.ts";
 import type { Session, SessionId } from "./session_service.ts";
 

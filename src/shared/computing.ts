@@ -1,4 +1,4 @@
-import { storedKey } from "../same_value_zero.ts";
+import { storedKey } from "../keys/same_value_zero.ts";
 import type { Encoder, Plain } from "./encoder.ts";
 import type { Table, Watch } from "./table.ts";
 import { WordBuffer } from "./word_buffer.ts";

@@ -1,5 +1,5 @@
 import { received } from "../received.ts";
-import { storedKey } from "../same_value_zero.ts";
+import { storedKey } from "../keys/same_value_zero.ts";
 import type { Codec } from "./codec.ts";
 import { CODED, MAX_LENGTH, type WordBuffer } from "./word_buffer.ts";
 

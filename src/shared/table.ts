@@ -1,5 +1,5 @@
 /**
- * The table of one thread: the way of keys and values into its memory, and out again. What is done with them there is in `wasm/`.
+ * The table of one thread: the way of keys and values into its memory, and out again. What is done with them there is in `src/shared/assembly/`.
  *
  * Invariants
  *
@@ -26,11 +26,11 @@ const IN_HEAD = BLOCK_WORDS - PAYLOAD;
 /** A link is the number of a block, and has a mark in the bits above. */
 const BLOCK_MASK = 2 ** 26 - 1;
 
-/** What became of a write: as in `wasm/chain.ts`. */
+/** What became of a write: as in `src/shared/assembly/chain.ts`. */
 const DONE = 1;
 const FULL = 2;
 
-/** What `wasm/table.ts` exports. */
+/** What `src/shared/assembly/table.ts` exports. */
 interface TableExports {
   reserve(bytes: number, fromReserve: number): number;
   release(): void;

@@ -3,7 +3,7 @@ import type { SharedMapHandle } from "./handle.ts";
 
 /** Tells the memory of a map from any other. */
 const MAGIC = 0x7714_a9b3 | 0;
-/** Changes with the layout: see `wasm/layout.ts`, which says where the words of the header are. */
+/** Changes with the layout: see `src/shared/assembly/layout.ts`, which says where the words of the header are. */
 export const FORMAT = 2;
 
 const MAGIC_AT = 0;

@@ -1,4 +1,4 @@
-// Made of wasm/ by `deno task build:wasm`.
+// Compiled from src/shared/assembly/ by `deno task build:wasm`.
 /** The table in shared memory. */
 export const SHARED_TABLE: string =
   "AGFzbQEAAAABQwxgAAF/YAF/AGACf38Bf2ABfwF/YAAAYAN/f38Bf2ABfAF8YAJ/fwBgBH9+f38Bf2ADf35/AX9gA39+fwBgAn9+AX8CPwMFdG" +

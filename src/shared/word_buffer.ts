@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { sameValueZero } from "../same_value_zero.ts";
+import { sameValueZero } from "../keys/same_value_zero.ts";
 
 /** What a header says the words behind it are, in its lowest 4 bits. Above them is the length: of a string in UTF-16 units. */
 const CONSTANT = 0;

@@ -17,8 +17,8 @@ import { LruMap } from "@twinmap/twinmap/lru";
 import { SharedMap, type TableMap } from "@twinmap/twinmap/shared";
 import { WasmMap } from "@twinmap/twinmap/wasm";
 import fc from "fast-check";
-import { intOfHash } from "../../src/int_hash.ts";
-import { MixedKeyMap } from "../../src/mixed_key_map.ts";
+import { intOfHash } from "../../src/int/int_hash.ts";
+import { MixedKeyMap } from "../../src/int/mixed_key_map.ts";
 import { checkTrie } from "./hash_trie_structure.ts";
 import { checkIntTable } from "./int_structure.ts";
 

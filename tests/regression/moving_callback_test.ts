@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type ConcurrentMap, twin, type TwinMap } from "@twinmap/twinmap";
 import { moveTo } from "../move_to.ts";
-import { ManualClock } from "../verify/manual_clock.ts";
+import { ManualClock } from "../../testing/manual_clock.ts";
 
 type Users = TwinMap<string, number>;
 

@@ -2,9 +2,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { NativeMap, StageError, twin, type TwinMap } from "@twinmap/twinmap";
-import { FaultyMap } from "../../examples/demo/faulty_map.ts";
+import { FaultyMap } from "../../testing/faulty_map.ts";
 import { moveTo } from "../move_to.ts";
-import { ManualClock } from "../verify/manual_clock.ts";
+import { ManualClock } from "../../testing/manual_clock.ts";
 
 function goBack(users: TwinMap<string, number>): void {
   if (users.report().stage === "shadow") users.stage("dualwrite");

@@ -5,7 +5,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { twin } from "@twinmap/twinmap";
-import { ManualClock } from "../verify/manual_clock.ts";
+import { ManualClock } from "../../testing/manual_clock.ts";
 
 /** A clock whose turns come late, so that a key has time to settle between two slices. */
 class SlowClock extends ManualClock {

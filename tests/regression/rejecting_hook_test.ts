@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { twin } from "@twinmap/twinmap";
-import { ManualClock } from "../verify/manual_clock.ts";
+import { ManualClock } from "../../testing/manual_clock.ts";
 
 describe("TwinMap, with an asynchronous onDiff", () => {
   it("counts that it failed, and goes on", async () => {

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { twin } from "@twinmap/twinmap";
 import { moveTo } from "../move_to.ts";
-import { ManualClock } from "../verify/manual_clock.ts";
+import { ManualClock } from "../../testing/manual_clock.ts";
 
 describe("TwinMap.report()", () => {
   it("gives the percentage that was asked for", async () => {

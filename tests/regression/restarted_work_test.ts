@@ -2,7 +2,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { StageError, twin, type TwinMap } from "@twinmap/twinmap";
-import { ManualClock } from "../verify/manual_clock.ts";
+import { ManualClock } from "../../testing/manual_clock.ts";
 
 const ENTRIES = 20;
 

@@ -5,7 +5,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type ReportedDiff, twin } from "@twinmap/twinmap";
-import { ManualClock } from "../verify/manual_clock.ts";
+import { ManualClock } from "../../testing/manual_clock.ts";
 
 describe("TwinMap, written to by onDiff, queued", () => {
   it("yields no diff of a key that was just written", async () => {

@@ -1,4 +1,4 @@
-/** Looks at the memory of a map that nobody uses, block by block: see `wasm/layout.ts` for what lies where. */
+/** Looks at the memory of a map that nobody uses, block by block: see `src/shared/assembly/layout.ts` for what lies where. */
 import type { SharedMapHandle } from "@twinmap/twinmap/shared";
 
 const MAX_LEVEL = 3;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { compileTable, type Edit, embedded } from "../compile_table.ts";
+import { compileTable, type Edit, embedded } from "../wasm/compile_table.ts";
 
 const source = fileURLToPath(new URL("../../src", import.meta.url));
 
@@ -13,7 +13,7 @@ const source = fileURLToPath(new URL("../../src", import.meta.url));
  * blocks in hand, so that much is split, and blocks go from one to the other.
  */
 const edits: readonly Edit[] = [
-  ["wasm/words.ts", "STOPS: bool = false", "STOPS: bool = true"],
+  ["src/shared/assembly/words.ts", "STOPS: bool = false", "STOPS: bool = true"],
   ["src/shared/table.ts", "table: {\n", "table: {\n        stop,\n"],
   ["src/shared/table.ts", "as unknown as TableExports;", "as unknown as TableExports;\n    made(this.exports);"],
   // A client that has died is to give nothing back.
@@ -23,14 +23,14 @@ const edits: readonly Edit[] = [
     'import process from "node:process";\n',
     `import process from "node:process";\nimport { made, stop } from "${new URL("./stop.ts", import.meta.url)}";\n`,
   ],
-  ["wasm/block_pool.ts", "SPARE: u32 = 64", "SPARE: u32 = 4"],
-  ["wasm/block_pool.ts", "BATCH: u32 = 16", "BATCH: u32 = 2"],
-  ["wasm/block_pool.ts", "STOCK: u32 = 16", "STOCK: u32 = 2"],
+  ["src/shared/assembly/block_pool.ts", "SPARE: u32 = 64", "SPARE: u32 = 4"],
+  ["src/shared/assembly/block_pool.ts", "BATCH: u32 = 16", "BATCH: u32 = 2"],
+  ["src/shared/assembly/block_pool.ts", "STOCK: u32 = 16", "STOCK: u32 = 2"],
   ["src/shared/table_memory.ts", "FIRST_LEVEL = 4", "FIRST_LEVEL = 1"],
 ];
 
 /**
- * Writes the copy, with these edits of files of `src/` and `wasm/`, and returns where `SharedMap` can be imported from. The copy is
+ * Writes the copy, with these edits of files of `src/` and `src/shared/assembly/`, and returns where `SharedMap` can be imported from. The copy is
  * erased when the process ends.
  *
  * @throws {Error} If a text that is to be replaced is not there just once, or the table cannot be compiled.
@@ -47,8 +47,8 @@ export async function editedMap(more: readonly Edit[]): Promise<string> {
     if (parts.length !== 2) throw new Error(`Cannot edit ${file}: the text must be there just once: ${text}`);
     writeFileSync(path, parts.join(instead));
   }
-  const inTable = all.filter(([file]) => file.startsWith("wasm/"))
-    .map(([file, text, instead]): Edit => [file.slice("wasm/".length), text, instead]);
+  const inTable = all.filter(([file]) => file.startsWith("src/shared/assembly/"))
+    .map(([file, text, instead]): Edit => [file.slice("src/shared/assembly/".length), text, instead]);
   const table = await compileTable(true, inTable);
   writeFileSync(join(folder, "src/shared/table_wasm.ts"), embedded(table, table));
   return pathToFileURL(join(folder, "src/shared/shared_map.ts")).href;

@@ -1,5 +1,5 @@
 /** Maps that are broken on purpose, each by a few edits of the source. */
-import type { Edit } from "../compile_table.ts";
+import type { Edit } from "../wasm/compile_table.ts";
 
 /** A broken map. */
 export interface Mutant {
@@ -13,13 +13,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "slot not looked at again",
     breaks: "what was read from blocks that are used again meanwhile is believed",
-    edits: [["wasm/slots.ts", "  if (loadPair(slotAt) != slotPair) return false;\n", ""]],
+    edits: [["src/shared/assembly/slots.ts", "  if (loadPair(slotAt) != slotPair) return false;\n", ""]],
   },
   {
     name: "child not looked at again",
     breaks: "what was read in the parent of a slot that was split off meanwhile is believed",
     edits: [[
-      "wasm/slots.ts",
+      "src/shared/assembly/slots.ts",
       "  if (child != 0 && child < loadWord(SWEEP_AT) && versionOf(loadPair(addressOfSlot(child))) != 0) return false;\n",
       "",
     ]],
@@ -27,24 +27,28 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "epoch not heeded once it has changed",
     breaks: "an operation that a clearing or a new level overtook is believed once",
-    edits: [["wasm/slots.ts", "  epoch = now;\n  return false;", "  epoch = now;\n  return true;"]],
+    edits: [["src/shared/assembly/slots.ts", "  epoch = now;\n  return false;", "  epoch = now;\n  return true;"]],
   },
   {
     name: "versions stay the same",
     breaks: "a slot that links to a block again that it linked to before passes for unchanged (ABA)",
-    edits: [["wasm/words.ts", "const version = versionOf(pair) + 1;", "const version = versionOf(pair);"]],
+    edits: [[
+      "src/shared/assembly/words.ts",
+      "const version = versionOf(pair) + 1;",
+      "const version = versionOf(pair);",
+    ]],
   },
   {
     name: "freed before it is unlinked",
     breaks: "an entry is given back before the exchange that takes it out of its chain",
     edits: [
       [
-        "wasm/chain.ts",
+        "src/shared/assembly/chain.ts",
         "  if (!isCurrent() || !exchangeOpened(head)) return",
         "  if (gone != 0) free(gone);\n  if (!isCurrent() || !exchangeOpened(head)) return",
       ],
       [
-        "wasm/chain.ts",
+        "src/shared/assembly/chain.ts",
         "        free(head);\n        delta--;",
         "        if (head != gone) free(head);\n        delta--;",
       ],
@@ -53,18 +57,26 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "written without looking at the level again",
     breaks: "a key is written to the slot that it belonged to when there were fewer",
-    edits: [["wasm/chain.ts", "if (!isCurrent() || !exchangeOpened(head))", "if (!exchangeOpened(head))"]],
+    edits: [[
+      "src/shared/assembly/chain.ts",
+      "if (!isCurrent() || !exchangeOpened(head))",
+      "if (!exchangeOpened(head))",
+    ]],
   },
   {
     name: "mark of a split not heeded",
     breaks: "a key is written to in the parent while its entry is copied to the child",
-    edits: [["wasm/table.ts", "  if (isBeingSplit()) return complete(openedSlot(), slotPair) ? CHANGED : FULL;\n", ""]],
+    edits: [[
+      "src/shared/assembly/table.ts",
+      "  if (isBeingSplit()) return complete(openedSlot(), slotPair) ? CHANGED : FULL;\n",
+      "",
+    ]],
   },
   {
     name: "parent written before its child",
     breaks: "between the two exchanges of a split what moves is in neither slot",
     edits: [[
-      "wasm/split.ts",
+      "src/shared/assembly/split.ts",
       "  if (!exchangeSlot(addressOfSlot(parent | 1 << bit), 0, moved)) giveChain(moved, movedCopies);\n" +
       "  if (exchangeSlot(addressOfSlot(parent), marked, kept)) giveChain(linkOf(marked), left);\n" +
       "  else giveChain(kept, keptCopies);\n",
@@ -77,7 +89,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "child written twice",
     breaks: "who completes a split late overwrites what was written to the child since",
     edits: [[
-      "wasm/split.ts",
+      "src/shared/assembly/split.ts",
       "exchangeSlot(addressOfSlot(parent | 1 << bit), 0, moved)",
       "exchangeSlot(addressOfSlot(parent | 1 << bit), loadPair(addressOfSlot(parent | 1 << bit)), moved)",
     ]],
@@ -85,18 +97,18 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "rest of the chain left out in a split",
     breaks: "entries behind the last one that moves are lost",
-    edits: [["wasm/split.ts", "const rest = linkTo(nextOf(lastMoved));", "const rest: u32 = 0;"]],
+    edits: [["src/shared/assembly/split.ts", "const rest = linkTo(nextOf(lastMoved));", "const rest: u32 = 0;"]],
   },
   {
     name: "copies of a split that came late not freed",
     breaks: "memory is lost without any thread having died",
-    edits: [["wasm/split.ts", "0, moved)) giveChain(moved, movedCopies);", "0, moved)) return;"]],
+    edits: [["src/shared/assembly/split.ts", "0, moved)) giveChain(moved, movedCopies);", "0, moved)) return;"]],
   },
   {
     name: "list of free blocks taken from whatever its version is",
     breaks: "blocks have two owners, if they were taken and given back meanwhile (ABA)",
     edits: [[
-      "wasm/block_pool.ts",
+      "src/shared/assembly/block_pool.ts",
       "    if (!exchangePair(FREE_AT, head, rest)) continue;",
       "    const now = loadPair(FREE_AT);\n    if (linkOf(now) != linkOf(head) || !exchangePair(FREE_AT, now, rest)) continue;",
     ]],
@@ -105,7 +117,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "free blocks linked after they are on the list",
     breaks: "the rest of the list is lost to those who take from it between the two stores",
     edits: [[
-      "wasm/block_pool.ts",
+      "src/shared/assembly/block_pool.ts",
       "    store<u32>(last + NEXT, linkOf(head));\n  } while (!exchangePair(FREE_AT, head, linkTo(first)));",
       "  } while (!exchangePair(FREE_AT, head, linkTo(first)));\n  loadWord(TOP_AT);\n" +
       "  store<u32>(last + NEXT, linkOf(head));",
@@ -115,9 +127,9 @@ export const MUTANTS: readonly Mutant[] = [
     name: "generation written after the entry is linked",
     breaks: "between the two stores an entry passes for one of before the clearing",
     edits: [
-      ["wasm/chain.ts", "    store<u32>(fresh + GENERATION, generationNow());\n    head", "    head"],
+      ["src/shared/assembly/chain.ts", "    store<u32>(fresh + GENERATION, generationNow());\n    head", "    head"],
       [
-        "wasm/chain.ts",
+        "src/shared/assembly/chain.ts",
         "  let delta = fresh == 0 ? 0 : 1;",
         "  loadWord(COUNT_AT);\n  if (fresh != 0) store<u32>(fresh + GENERATION, generationNow());\n" +
         "  let delta = fresh == 0 ? 0 : 1;",
@@ -127,13 +139,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "stale entries found",
     breaks: "what was cleared is there again",
-    edits: [["wasm/table.ts", "load<u32>(head + GENERATION) == generation && hasKeyOf", "hasKeyOf"]],
+    edits: [["src/shared/assembly/table.ts", "load<u32>(head + GENERATION) == generation && hasKeyOf", "hasKeyOf"]],
   },
   {
     name: "parent read for a slot that is not due, and the slot forgotten",
     breaks: "that it was split off meanwhile is not seen",
     edits: [[
-      "wasm/slots.ts",
+      "src/shared/assembly/slots.ts",
       "loadWord(SWEEP_AT)) {\n    child = slot;",
       "loadWord(SWEEP_AT)) {",
     ]],
@@ -141,7 +153,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "kept values not asked for",
     breaks: "a value is believed that was replaced since it was read",
-    edits: [["wasm/table.ts", "versionOf(loadPair(addressOfSlot(slot))) == version && ", ""]],
+    edits: [["src/shared/assembly/table.ts", "versionOf(loadPair(addressOfSlot(slot))) == version && ", ""]],
   },
   {
     name: "values kept while their slot is split",

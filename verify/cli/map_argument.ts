@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { HashTrieMap } from "../../src/hash_trie_map.ts";
-import { NativeMap } from "../../src/native_map.ts";
-import { ReadDirtyMap } from "../../src/read_dirty_map.ts";
-import { ShardedMap } from "../../src/sharded_map.ts";
+import { HashTrieMap } from "../../src/hash_trie/hash_trie_map.ts";
+import { NativeMap } from "../../src/native/native_map.ts";
+import { ReadDirtyMap } from "../../src/read_dirty/read_dirty_map.ts";
+import { ShardedMap } from "../../src/sharded/sharded_map.ts";
 import { InputError } from "./input_error.ts";
 
 /** The maps that have a name on the command line. */

@@ -1,5 +1,5 @@
 import { count, percent, perSecond } from "./numbers.ts";
-import type { TwinReport } from "../report.ts";
+import type { TwinReport } from "../report/report.ts";
 
 const REFRESH_MS = 200;
 

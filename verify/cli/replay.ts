@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
-import type { TwinMap } from "../twin_map.ts";
-import { type Stage, STAGE_NAMES, STAGES } from "../stage.ts";
+import type { TwinMap } from "../twin/twin_map.ts";
+import { type Stage, STAGE_NAMES, STAGES } from "../migration/stage.ts";
 import { InputError } from "./input_error.ts";
-import type { TraceOperation } from "./trace.ts";
+import type { TraceOperation } from "./trace/trace.ts";
 
 /** What a `set` writes: no two writes are the same, and a wrong value tells where it comes from. */
 export interface ReplayedValue {

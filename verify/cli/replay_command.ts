@@ -1,6 +1,6 @@
-import type { TwinReport } from "../report.ts";
-import { twin } from "../twin.ts";
-import type { TwinMap } from "../twin_map.ts";
+import type { TwinReport } from "../report/report.ts";
+import { twin } from "../twin/twin.ts";
+import type { TwinMap } from "../twin/twin_map.ts";
 import type { ReplayArguments } from "./arguments.ts";
 import type { CommandIo } from "./command_io.ts";
 import { InputError } from "./input_error.ts";
@@ -8,8 +8,8 @@ import { makeMap } from "./map_argument.ts";
 import { Progress } from "./progress.ts";
 import { Replay, type ReplayedValue } from "./replay.ts";
 import { summarize } from "./summary.ts";
-import { readTrace } from "./trace.ts";
-import { readTraceBytes } from "./trace_bytes.ts";
+import { readTrace } from "./trace/trace.ts";
+import { readTraceBytes } from "./trace/trace_bytes.ts";
 
 /**
  * Does what `twinmap replay` asks for.

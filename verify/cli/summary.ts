@@ -1,7 +1,7 @@
-import { DIFF_KINDS, type ReportedDiff, type TwinReport } from "../report.ts";
-import { STAGES } from "../stage.ts";
+import { DIFF_KINDS, type ReportedDiff, type TwinReport } from "../report/report.ts";
+import { STAGES } from "../migration/stage.ts";
 import { count, counted, oneIn, percent, perSecond } from "./numbers.ts";
-import { printable } from "../printable.ts";
+import { printable } from "../../src/inspection/printable.ts";
 
 /** So many of the last diffs are listed. */
 const MAX_LISTED = 5;

@@ -5,11 +5,11 @@
  * @module
  */
 
-import { rendered } from "../rendering.ts";
+import { rendered } from "../../src/inspection/rendering.ts";
 import { partsOf, refuse } from "./history.ts";
 import type { Model, Operation } from "./model.ts";
 import { type Budget, Search } from "./search.ts";
-import { smallestPart } from "./smallest_part.ts";
+import { minimalCounterexample } from "./minimal_counterexample.ts";
 import { shown, timeline } from "./timeline.ts";
 
 export { mapModel, type MapModelOptions } from "./map_model.ts";
@@ -146,7 +146,7 @@ export function checkLinearizable<State>(
     steps += Math.max(0, budget.steps);
     if (findings.order === "unknown") undecided.push(part.key);
     if (findings.order !== "none") continue;
-    const { entries, isFromStart, isMinimal } = smallestPart(part, search, findings, toReduce);
+    const { entries, isFromStart, isMinimal } = minimalCounterexample(part, search, findings, toReduce);
     const operations = entries.map(({ operation }) => operation);
     const these = operations.length === 1 ? "this 1" : `these ${operations.length}`;
     const where = model.partition === undefined ? "" : ` on ${shown(part.key)}`;

@@ -1,4 +1,4 @@
-import { rendered } from "../rendering.ts";
+import { rendered } from "../../src/inspection/rendering.ts";
 import type { Model, Operation } from "./model.ts";
 
 /** An operation, and where it stands among those of its part. */

@@ -1,4 +1,4 @@
-import { isDeepEqual } from "../equality.ts";
+import { isDeepEqual } from "../equality/deep_equal.ts";
 import { type Entry, MINUS_ZERO, type Part } from "./history.ts";
 import type { Model, Outcome } from "./model.ts";
 

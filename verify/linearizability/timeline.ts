@@ -1,5 +1,5 @@
-import { printable } from "../printable.ts";
-import { rendered } from "../rendering.ts";
+import { printable } from "../../src/inspection/printable.ts";
+import { rendered } from "../../src/inspection/rendering.ts";
 import type { Operation } from "./model.ts";
 
 /** How many characters of a value are shown. */

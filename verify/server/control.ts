@@ -1,8 +1,8 @@
 import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createHash, timingSafeEqual } from "node:crypto";
-import { type Stage, StageError } from "../stage.ts";
-import type { Notice } from "./control_form.ts";
+import { type Stage, StageError } from "../migration/stage.ts";
+import type { Notice } from "./sections/control_form.ts";
 import { findTwin, type NamedTwins, type ReportedTwin } from "./reported_twin.ts";
 
 /** Makes it possible to move twins through a report. */

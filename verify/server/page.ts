@@ -1,18 +1,18 @@
 import { html, raw } from "hono/html";
-import type { TwinReport } from "../report.ts";
-import { activity } from "./activity.ts";
-import { comparisons } from "./comparisons.ts";
-import { controlForm, type Notice } from "./control_form.ts";
-import { diffRate } from "./diff_rate.ts";
-import { hotKeys } from "./hot_keys.ts";
-import { latency } from "./latency.ts";
-import { mirrorState } from "./mirror_state.ts";
-import { recentDiffs } from "./recent_diffs.ts";
+import type { TwinReport } from "../report/report.ts";
+import { activity } from "./sections/activity.ts";
+import { comparisons } from "./sections/comparisons.ts";
+import { controlForm, type Notice } from "./sections/control_form.ts";
+import { diffRate } from "./sections/diff_rate.ts";
+import { hotKeys } from "./sections/hot_keys.ts";
+import { latency } from "./sections/latency.ts";
+import { mirrorState } from "./sections/mirror_state.ts";
+import { recentDiffs } from "./sections/recent_diffs.ts";
 import { SCRIPT } from "./script.ts";
-import { stageRail } from "./stage_rail.ts";
+import { stageRail } from "./sections/stage_rail.ts";
 import { STYLE } from "./style.ts";
 import { timeOfDay } from "./units.ts";
-import { entry, turn, verdict } from "./verdict.ts";
+import { entry, turn, verdict } from "./sections/verdict.ts";
 
 type Html = ReturnType<typeof html>;
 

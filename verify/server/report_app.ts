@@ -8,7 +8,7 @@ import { type Context, Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { createHash } from "node:crypto";
 import { addControl, checkToken, type ControlOptions, noticeOf } from "./control.ts";
-import type { Notice } from "./control_form.ts";
+import type { Notice } from "./sections/control_form.ts";
 import { LiveEvents } from "./events.ts";
 import { METRICS_TYPE, renderMetrics } from "./metrics.ts";
 import { asOf, renderPage, renderParts } from "./page.ts";

@@ -1,5 +1,5 @@
-import type { TwinReport } from "../report.ts";
-import type { Stage } from "../stage.ts";
+import type { TwinReport } from "../report/report.ts";
+import type { Stage } from "../migration/stage.ts";
 
 /** What a report needs of a twin; every `TwinMap` has it. */
 export interface ReportedTwin {

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { NativeMap } from "@twinmap/twinmap";
-import { FaultyMap } from "../../../examples/demo/faulty_map.ts";
+import { FaultyMap } from "../../../testing/faulty_map.ts";
 import { type Session, type SessionId, sessionService } from "../../../examples/demo/session_service.ts";
 
 function begin() {

@@ -1,6 +1,6 @@
 /**
  * What a thread leaves in the memory when it is terminated between two steps of an operation. The words are written here by hand:
- * see `wasm/layout.ts` for where they are, and `wasm/split.ts` for the steps.
+ * see `src/shared/assembly/layout.ts` for where they are, and `src/shared/assembly/split.ts` for the steps.
  */
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";

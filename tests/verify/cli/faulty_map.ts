@@ -1,7 +1,7 @@
 /** A module that `twinmap replay` takes for a map: one that misbehaves. */
 import { NativeMap } from "@twinmap/twinmap";
-import { FaultyMap } from "../../../examples/demo/faulty_map.ts";
-import type { FaultName } from "../../../examples/demo/faults.ts";
+import { FaultyMap } from "../../../testing/faulty_map.ts";
+import type { FaultName } from "../../../testing/faults.ts";
 
 /** How the maps that are made from now on misbehave. */
 export const planted: { fault: FaultName } = { fault: "forgets" };

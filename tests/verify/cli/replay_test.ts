@@ -3,8 +3,8 @@ import { describe, it } from "@std/testing/bdd";
 import { twin } from "@twinmap/twinmap";
 import { setImmediate } from "node:timers/promises";
 import { Replay, type ReplayedValue } from "../../../verify/cli/replay.ts";
-import type { TraceOperation } from "../../../verify/cli/trace.ts";
-import { ManualClock } from "../manual_clock.ts";
+import type { TraceOperation } from "../../../verify/cli/trace/trace.ts";
+import { ManualClock } from "../../../testing/manual_clock.ts";
 
 /** A trace of `count` reads, each of a key of its own. */
 async function* reads(count: number): AsyncGenerator<TraceOperation[]> {

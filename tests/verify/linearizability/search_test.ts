@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { checkLinearizable, mapModel, type Operation } from "@twinmap/twinmap/linearizability";
 import fc from "fast-check";
-import { ABSENT } from "../../../verify/equality.ts";
+import { ABSENT } from "../../../verify/equality/deep_equal.ts";
 import { calls, corrupted, hasOrder, historyOf, turns } from "./histories.ts";
 
 const model = mapModel();

@@ -3,9 +3,9 @@ import { describe, it } from "@std/testing/bdd";
 import { Hono } from "hono";
 import { NativeMap, type Stage, twin, type TwinMap, type TwinReport } from "@twinmap/twinmap";
 import { type ReportApp, reportApp, type ReportAppOptions } from "@twinmap/twinmap/report";
-import { FaultyMap } from "../../../examples/demo/faulty_map.ts";
+import { FaultyMap } from "../../../testing/faulty_map.ts";
 import { moveTo } from "../../move_to.ts";
-import { ManualClock } from "../manual_clock.ts";
+import { ManualClock } from "../../../testing/manual_clock.ts";
 
 const TOKEN = "correct-horse+battery/staple=";
 const ACTIONS = ["stage", "sweep", "backfill", "pause", "resume"];

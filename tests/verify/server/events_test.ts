@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers";
 import { twin, type TwinMap } from "@twinmap/twinmap";
 import { type ReportApp, reportApp, type ReportedTwin } from "@twinmap/twinmap/report";
 import { moveTo } from "../../move_to.ts";
-import { ManualClock } from "../manual_clock.ts";
+import { ManualClock } from "../../../testing/manual_clock.ts";
 import { SERVERS } from "./serve.ts";
 
 const INTERVAL_MS = 1_000;

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { twin, type TwinMap, type TwinOptions } from "@twinmap/twinmap";
 import { reportApp } from "@twinmap/twinmap/report";
 import { moveTo } from "../../move_to.ts";
-import { ManualClock } from "../manual_clock.ts";
+import { ManualClock } from "../../../testing/manual_clock.ts";
 import { type Family, parseMetrics } from "./parse_metrics.ts";
 
 type Users = TwinMap<string, number>;

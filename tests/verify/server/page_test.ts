@@ -4,10 +4,10 @@ import { Hono } from "hono";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { hotKeys, type HotKeysMap, NativeMap, twin, type TwinMap } from "@twinmap/twinmap";
 import { reportApp, type ReportedTwin } from "@twinmap/twinmap/report";
-import { FaultyMap } from "../../../examples/demo/faulty_map.ts";
+import { FaultyMap } from "../../../testing/faulty_map.ts";
 import { chromium as executablePath } from "../../chromium.ts";
 import { moveTo } from "../../move_to.ts";
-import { ManualClock } from "../manual_clock.ts";
+import { ManualClock } from "../../../testing/manual_clock.ts";
 import { type RunningServer, serveNatively } from "./serve.ts";
 
 const TOKEN = "correct-horse-battery-staple";

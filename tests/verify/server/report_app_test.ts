@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { hotKeys, type HotKeysSource, twin, type TwinMap } from "@twinmap/twinmap";
 import { type ReportApp, reportApp, type ReportedTwin } from "@twinmap/twinmap/report";
 import { moveTo } from "../../move_to.ts";
-import { ManualClock } from "../manual_clock.ts";
+import { ManualClock } from "../../../testing/manual_clock.ts";
 import { SERVERS } from "./serve.ts";
 
 const ROUTES = ["/", "/report", "/metrics", "/events"];

@@ -1,0 +1,119 @@
+/** An `AdaptiveMap` on each of its loads, once it has settled, beside the best single map for that load. */
+import { do_not_optimize } from "mitata";
+import { AdaptiveMap, type ConcurrentMap, IntMap, NativeMap, ReadDirtyMap, ShardedMap } from "../../mod.ts";
+import { type Contender as Measured, median } from "../lib/ratio.ts";
+import { type KeyKind, type Keys, makeKeys, spreadKeys } from "../maps/keys.ts";
+
+type AnyMap = ConcurrentMap<unknown, unknown>;
+
+/** What is done to a map of so many keys, as the body of a loop over them, in an order that is not that in which they came in. */
+export interface AdaptiveLoad {
+  readonly what: string;
+  readonly keyKind: KeyKind;
+  readonly entries: number;
+  readonly body: string;
+}
+
+const GET = "sum ^= map.get(keys[i])";
+const SET = "map.set(keys[i], i)";
+const MILLION = 1_000_000;
+
+export const ADAPTIVE_LOADS: readonly AdaptiveLoad[] = [
+  { what: "get, 1,000 strings", keyKind: "strings", entries: 1_000, body: GET },
+  { what: "get, 100,000 strings", keyKind: "strings", entries: 100_000, body: GET },
+  {
+    what: "9 get to a set, 100,000 strings",
+    keyKind: "strings",
+    entries: 100_000,
+    body: `if (i % 10) ${GET}; else ${SET}`,
+  },
+  { what: "set, 100,000 strings", keyKind: "strings", entries: 100_000, body: SET },
+  {
+    what: "delete and set again, 1,000 strings",
+    keyKind: "strings",
+    entries: 1_000,
+    body: `map.delete(keys[i]); ${SET}`,
+  },
+  {
+    what: "get, delete and set again, 1,000 strings",
+    keyKind: "strings",
+    entries: 1_000,
+    body: `${GET}; map.delete(keys[i]); ${SET}`,
+  },
+  { what: "get, 1,000,000 strings", keyKind: "strings", entries: MILLION, body: GET },
+  { what: "get, 1,000,000 whole numbers", keyKind: "whole numbers", entries: MILLION, body: GET },
+  { what: "set, 1,000,000 whole numbers", keyKind: "whole numbers", entries: MILLION, body: SET },
+];
+
+/** Runs of a load's body between two looks at the clock; the time of an operation is that of one run. */
+const BATCH = 1_000;
+/** So many are enough for each of the moves that are to be made. */
+const SETTLING = 600_000;
+
+/** The maps that take a load's keys, and an `AdaptiveMap` after it had the load for a while. */
+export interface Settled {
+  readonly keys: Keys;
+  readonly body: string;
+  readonly adaptive: AdaptiveMap<unknown, unknown>;
+  readonly singles: readonly AnyMap[];
+}
+
+/** Fills all maps by turns, since where a map lies in memory is worth as much as what is measured. */
+export async function settled({ keyKind, entries, body }: AdaptiveLoad): Promise<Settled> {
+  const keys = makeKeys(keyKind, entries);
+  const singles: AnyMap[] = [new NativeMap(), new ReadDirtyMap(), new ShardedMap()];
+  if (keyKind === "whole numbers") singles.push(new IntMap() as unknown as AnyMap);
+  const adaptive = new AdaptiveMap<unknown, unknown>();
+  for (const [index, key] of spreadKeys(keys, entries, entries).entries()) {
+    for (const map of [...singles, adaptive]) map.set(key, index);
+  }
+  const { run } = batches(adaptive, keys, body);
+  for (let done = 0; done < SETTLING + entries; done += BATCH) {
+    await run();
+    await adaptive.settle();
+  }
+  return { keys, body, adaptive, singles };
+}
+
+/** The `AdaptiveMap`, and of the single maps the one that takes the least time. */
+export async function besideBest(
+  { keys, body, adaptive, singles }: Settled,
+): Promise<{ ours: Measured; theirs: Measured; best: string }> {
+  const tried: { name: string; measured: Measured; ns: number }[] = [];
+  for (const map of singles) {
+    const measured = batches(map, keys, body);
+    await operationNs(measured);
+    tried.push({ name: map[Symbol.toStringTag], measured, ns: await operationNs(measured) });
+  }
+  const [best] = tried.sort((a, b) => a.ns - b.ns) as [typeof tried[0]];
+  return { ours: batches(adaptive, keys, body), theirs: best.measured, best: best.name };
+}
+
+let loops = 0;
+
+/** A loop whose code belongs to one map alone; two with the same source would be one to V8. */
+function batches(map: AnyMap, keys: Keys, body: string): Measured {
+  const code = `/* ${++loops} */ let sum = 0; for (let i = from; i < to; i++) { ${body} } return sum;`;
+  const loop = new Function("map", "keys", "from", "to", code);
+  let at = 0;
+  return {
+    operations: BATCH,
+    run: () => {
+      do_not_optimize(loop(map, keys, at, at + BATCH));
+      at = (at + BATCH) % keys.length;
+      return Promise.resolve();
+    },
+  };
+}
+
+/** What one run of a load's body takes, the middle of a few tries. */
+async function operationNs({ run, operations }: Measured): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const startMs = performance.now();
+    let done = 0;
+    for (; performance.now() - startMs < 20; done += operations) await run();
+    times.push((performance.now() - startMs) * 1e6 / done);
+  }
+  return median(times);
+}

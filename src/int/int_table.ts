@@ -1,0 +1,207 @@
+import { highOf, intHash } from "./int_hash.ts";
+import { IntSegment, TAKEN } from "./int_segment.ts";
+import { received } from "../received.ts";
+
+/** To copy a segment of so many homes, as one that grows or is split is, takes less than a millisecond. */
+const MAX_HOMES = 2 ** 15;
+/** Keys whose hashes have so many bits in common are not parted; no more than 2^15 keys of 32 bits have. */
+const MAX_DEPTH = 17;
+/** More entries than there can be. */
+const NO_LIMIT = 2 ** 30;
+
+/** How an {@link IntMap} or an {@link IntNumberMap} looks inside. */
+export interface IntTableStructure {
+  /** How many bits of a hash choose a segment. */
+  readonly depth: number;
+  /** The segments, in the order of the hashes. */
+  readonly segments: readonly {
+    /** How many bits the hashes of all its keys have in common. */
+    readonly depth: number;
+    /** How many entries it has. */
+    readonly size: number;
+    /** How many slots it has, taken or free. */
+    readonly slots: number;
+  }[];
+}
+
+/** Some of the slots of a segment. */
+interface Part {
+  readonly source: IntSegment;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * A table of safe integers that grows and shrinks by small steps: segments of limited size, and a directory that tells by
+ * the first bits of a hash which segment a key belongs to. A full segment is split in two, each of which has one more bit in
+ * common; two that have become small are merged.
+ *
+ * Source: R. Fagin, J. Nievergelt, N. Pippenger and H. R. Strong, "Extendible hashing: a fast access method for dynamic
+ * files", ACM Transactions on Database Systems 4 (1979).
+ */
+export class IntTable {
+  /** How many entries there are. */
+  size = 0;
+  /** Where in its segment the key is that was last found or placed. */
+  slot = 0;
+  readonly #name: string;
+  readonly #density: number;
+  readonly #maxHomes: number;
+  /** A segment stands here once for each way in which the bits that its hashes have in common can go on. */
+  #directory: IntSegment[];
+  /** How far a hash is shifted to the right to give a place in the directory. */
+  #shift = 31;
+
+  /**
+   * @param name The map's, for its errors.
+   * @param density The share of its homes that a segment takes in entries for before it grows.
+   * @param maxHomes Beyond how many homes a segment is split: at most 2^15.
+   */
+  constructor(name: string, density: number, maxHomes: number = MAX_HOMES) {
+    this.#name = name;
+    this.#density = density;
+    this.#maxHomes = maxHomes;
+    this.#directory = this.#empty();
+  }
+
+  get structure(): IntTableStructure {
+    const segments = [...new Set(this.#directory)];
+    return {
+      depth: 32 - this.#shift,
+      segments: segments.map(({ depth, size, words }) => ({ depth, size, slots: words.length })),
+    };
+  }
+
+  /**
+   * The hash of `key`.
+   *
+   * @param action What the key is for, as the error says it.
+   * @throws {TypeError} If `key` is not a safe integer.
+   */
+  hashOf(key: number, action: string): number {
+    return typeof key === "number" && (key | 0) === key ? intHash(key, 0) : this.#wideHash(key, action);
+  }
+
+  /** The segment that a hash belongs to. */
+  segmentOf(hash: number): IntSegment {
+    return this.#directory[hash >>> this.#shift] as IntSegment;
+  }
+
+  /** The segment that has `key`, in the slot `slot`; or `undefined`. Throws as `hashOf` does. */
+  find(key: number): IntSegment | undefined {
+    const hash = this.hashOf(key, "look up");
+    const segment = this.segmentOf(hash);
+    this.slot = segment.find(hash, key);
+    return this.slot < 0 ? undefined : segment;
+  }
+
+  /** The segment that has `key` from now on, in the slot `slot`; its value may be any. Throws as `hashOf` does. */
+  place(key: number): IntSegment {
+    const hash = this.hashOf(key, "set");
+    const word = hash | TAKEN;
+    const high = highOf(key);
+    let segment = this.segmentOf(hash);
+    let slot = segment.seek(word, high);
+    if (!segment.holds(slot, word, high)) {
+      while (segment.size >= segment.limit || !segment.insert(slot, word, high)) {
+        this.#makeRoom(segment);
+        segment = this.segmentOf(hash);
+        slot = segment.seek(word, high);
+      }
+      this.size++;
+    }
+    this.slot = slot;
+    return segment;
+  }
+
+  /** Removes what `find` has found, if nothing was written since. */
+  remove(segment: IntSegment): void {
+    segment.remove(this.slot);
+    this.size--;
+    if (this.#homesFor(segment.size * 2) < segment.homes) this.#shrink(segment);
+  }
+
+  clear(): void {
+    this.#directory = this.#empty();
+    this.#shift = 31;
+    this.size = 0;
+  }
+
+  /** The hash of a key that is not a whole number of 32 bits. */
+  #wideHash(key: number, action: string): number {
+    if (Number.isSafeInteger(key)) return intHash(key | 0, highOf(key));
+    throw new TypeError(`Cannot ${action} in ${this.#name}: key must be a safe integer: ${received(key)}`);
+  }
+
+  #empty(): IntSegment[] {
+    return [this.#packed(1, 0, []), this.#packed(1, TAKEN, [])];
+  }
+
+  /** As many homes as let a segment grow by a fifth. Less would be copied too often, more would take more memory. */
+  #homesFor(size: number): number {
+    return Math.floor(size * 1.2 / this.#density) + 8;
+  }
+
+  /** Gives a segment that can't take in a key more slack, or if it is full more homes, or splits it. */
+  #makeRoom(segment: IntSegment): void {
+    const { depth, first, size, limit, homes, slack } = segment;
+    if (size < limit) this.#replace(this.#packed(depth, first, [whole(segment)], homes, slack * 2));
+    else if (this.#homesFor(size) <= this.#maxHomes) this.#replace(this.#packed(depth, first, [whole(segment)]));
+    else this.#split(segment);
+  }
+
+  #split(segment: IntSegment): void {
+    const depth = segment.depth + 1;
+    const second = segment.first + 2 ** (32 - depth) | 0;
+    const middle = segment.seek(second | TAKEN, -Infinity);
+    if (depth > 32 - this.#shift) {
+      this.#directory = this.#directory.flatMap((segment) => [segment, segment]);
+      this.#shift--;
+    }
+    this.#replace(this.#packed(depth, segment.first, [{ ...whole(segment), to: middle }]));
+    this.#replace(this.#packed(depth, second, [{ ...whole(segment), from: middle }]));
+  }
+
+  /** Leaves a segment fewer homes, and merges it with its other half as long as both together are small. */
+  #shrink(segment: IntSegment): void {
+    let { depth, first, size } = segment;
+    let parts = [whole(segment)];
+    for (; depth > 1; depth--) {
+      const half = 2 ** (32 - depth);
+      const other = this.segmentOf(first ^ half);
+      if (other.depth !== depth || this.#homesFor(2 * (size + other.size)) > this.#maxHomes) break;
+      parts = (first & half) === 0 ? [...parts, whole(other)] : [whole(other), ...parts];
+      first &= ~half;
+      size += other.size;
+    }
+    this.#replace(this.#packed(depth, first, parts));
+    while (this.#shift < 31 && this.#directory.every((segment, at, all) => segment === all[at ^ 1])) {
+      this.#directory = this.#directory.filter((_, at) => at % 2 === 0);
+      this.#shift++;
+    }
+  }
+
+  /** A new segment with what these parts of others hold; they are in the order of the hashes. */
+  #packed(depth: number, first: number, parts: readonly Part[], homes?: number, slack?: number): IntSegment {
+    const size = parts.reduce((size, { source, from, to }) => size + source.count(from, to), 0);
+    homes ??= Math.min(this.#homesFor(size), this.#maxHomes);
+    slack ??= Math.min(4 + (homes >> 3), 32);
+    const limit = Math.floor(homes * this.#density);
+    const isFinal = depth === MAX_DEPTH && this.#homesFor(limit) > this.#maxHomes;
+    for (;; slack *= 2) {
+      const packed = new IntSegment(depth, first, homes, slack, isFinal ? NO_LIMIT : limit);
+      const free = parts.reduce((free, { source, from, to }) => packed.take(source, from, to, free), 0);
+      if (free >= 0) return packed;
+    }
+  }
+
+  /** Puts a segment into the directory, in the place of those that were there for its hashes. */
+  #replace(segment: IntSegment): void {
+    const start = segment.first >>> this.#shift;
+    this.#directory.fill(segment, start, start + 2 ** (32 - segment.depth - this.#shift));
+  }
+}
+
+function whole(source: IntSegment): Part {
+  return { source, from: 0, to: source.words.length };
+}

@@ -1,0 +1,181 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { type EvictReason, LruMap, type LruMapOptions } from "@twinmap/twinmap/lru";
+import fc from "fast-check";
+import { ManualClock } from "../../../testing/manual_clock.ts";
+
+type Told = [key: string, value: unknown, reason: EvictReason];
+
+/** A map, and what it told of its evictions. */
+function rig(options: Partial<LruMapOptions<string, unknown>>): { map: LruMap<string, unknown>; told: Told[] } {
+  const told: Told[] = [];
+  const onEvict = (key: string, value: unknown, reason: EvictReason) => void told.push([key, value, reason]);
+  return { map: new LruMap<string, unknown>({ max: 100, onEvict, ...options }), told };
+}
+
+describe("LruMap", () => {
+  it("says in its traits that it evicts, and how many entries it holds", () => {
+    assertEquals([rig({}).map.traits.evicts, rig({}).map.traits.maxEntries], [true, 100]);
+  });
+
+  it("removes the entry that was used least recently where one would be too many", () => {
+    const { map, told } = rig({ max: 2 });
+    map.set("a", 1).set("b", 2);
+    map.get("a");
+    map.set("c", undefined).set("d", 4);
+    assertEquals([...map.keys()], ["d", "c"]);
+    assertEquals(told, [["b", 2, "size"], ["a", 1, "size"]]);
+    map.set("e", 5).set("f", 6);
+    assertEquals(told.slice(2), [["c", undefined, "size"], ["d", 4, "size"]]);
+  });
+
+  it("doesn't take has, peek, evicted and iteration for a use", () => {
+    const { map } = rig({ max: 2 });
+    map.set("a", 1).set("b", 2);
+    assertEquals([map.has("a"), map.peek("a"), map.evicted("a"), [...map].length], [true, 1, false, 2]);
+    map.forEach(() => {});
+    map.set("c", 3);
+    assertEquals([map.has("a"), map.has("b")], [false, true]);
+  });
+
+  it("keeps the sum of the sizes within maxSize", () => {
+    const { map, told } = rig({ maxSize: 10, sizeOf: (value) => Number(value) });
+    map.set("a", 4).set("b", 4).set("c", 4);
+    assertEquals(told, [["a", 4, "size"]]);
+    map.set("b", 10);
+    assertEquals([...map], [["b", 10]]);
+  });
+
+  it("asks for the size anew where a value was changed in place", () => {
+    const { map } = rig({ maxSize: 10, sizeOf: (value) => (value as number[]).length });
+    const list = [1];
+    map.set("a", [1]).set("b", list);
+    list.push(...Array(9).fill(1));
+    map.set("b", list);
+    assertEquals([...map.keys()], ["b"]);
+  });
+
+  it("doesn't keep what is larger than maxSize, nor what was there before", () => {
+    const { map, told } = rig({ maxSize: 10, sizeOf: (value) => Number(value) });
+    map.set("a", 1).set("b", 1).set("a", 11);
+    assertEquals([[...map], map.evicted("a"), told], [[["b", 1]], true, [["a", 11, "size"]]]);
+    assertEquals([map.getOrInsert("c", 12), map.has("c")], [12, false]);
+  });
+
+  it("changes nothing where sizeOf throws or returns no size", () => {
+    for (const size of [0, -1, 1.5, NaN, undefined]) {
+      const { map } = rig({ maxSize: 10, sizeOf: (value) => value === "bad" ? size as number : 1 });
+      map.set("a", "good");
+      assertThrows(() => map.set("a", "bad"), RangeError, `from 1: received ${size}`);
+      assertEquals([...map], [["a", "good"]]);
+    }
+  });
+
+  it("removes an entry once its time is over, which only a write begins anew", () => {
+    const clock = new ManualClock();
+    const { map, told } = rig({ ttlMs: 100, clock });
+    map.set("a", 1).set("b", 2);
+    return clock.advance(60).then(async () => {
+      map.get("a");
+      map.set("b", 3);
+      await clock.advance(60);
+      assertEquals([map.has("a"), map.peek("a"), map.evicted("a"), [...map]], [false, undefined, true, [["b", 3]]]);
+      assertEquals(told, []);
+      assertEquals([map.size, map.get("b")], [1, 3]);
+      assertEquals(told, [["a", 1, "expired"]]);
+    });
+  });
+
+  it("lets a clock begin at 0", () => {
+    let nowMs = 0;
+    const { map } = rig({ ttlMs: 1, clock: { monotonicMs: () => nowMs } });
+    map.set("a", 1);
+    nowMs = 2;
+    assertEquals(map.has("a"), false);
+  });
+
+  it("takes an expired entry for absent in every operation", async () => {
+    const operations: [(map: LruMap<string, unknown>) => unknown, unknown][] = [
+      [(map) => map.get("a"), undefined],
+      [(map) => map.set("a", 2).get("a"), 2],
+      [(map) => map.delete("a"), false],
+      [(map) => map.getOrInsert("a", 2), 2],
+      [(map) => map.getAndDelete("a"), undefined],
+      [(map) => map.getAndSet("a", 2), undefined],
+      [(map) => map.compareAndSet("a", 1, 2), false],
+      [(map) => map.compareAndDelete("a", 1), false],
+      [(map) => map.update("a", (current) => [current]), [undefined]],
+      [(map) => map.size, 0],
+    ];
+    for (const [operation, answer] of operations) {
+      const clock = new ManualClock();
+      const { map, told } = rig({ ttlMs: 1, clock });
+      map.set("a", 1);
+      await clock.advance(2);
+      assertEquals([operation(map), told], [answer, [["a", 1, "expired"]]], String(operation));
+    }
+  });
+
+  it("tells of an eviction when the operation is done, so that onEvict may use the map", () => {
+    const seen: unknown[] = [];
+    const map: LruMap<string, number> = new LruMap({
+      max: 1,
+      onEvict: (key, _, reason) => {
+        seen.push([key, reason, [...map]]);
+        throw new Error("mine");
+      },
+    });
+    map.set("a", 1);
+    assertThrows(() => map.set("b", 2), Error, "mine");
+    assertEquals([[...map], seen], [[["b", 2]], [["a", "size", [["b", 2]]]]]);
+  });
+
+  it("tells of no entry that a caller removed or overwrote", () => {
+    const { map, told } = rig({});
+    map.set("a", 1).set("a", 2).set("b", 3);
+    map.delete("a");
+    map.clear();
+    assertEquals([told, map.evicted("a"), map.evicted("b")], [[], false, false]);
+  });
+
+  it("knows every key that it ever evicted", () => {
+    fc.assert(fc.property(fc.array(fc.nat(2 ** 31)), fc.integer({ min: 1, max: 5 }), (keys, max) => {
+      const evicted = new Set<number>();
+      const map = new LruMap<number, null>({ max, onEvict: (key) => evicted.add(key) });
+      for (const key of keys) map.set(key, null);
+      for (const key of evicted) assert(map.evicted(key));
+    }));
+  });
+
+  it("takes few other keys for evicted ones", () => {
+    const map = new LruMap<number, null>({ max: 1 });
+    for (let key = 0; key <= 10_000; key++) map.set(key, null);
+    let taken = 0;
+    for (let key = -10_000; key < 0; key++) taken += Number(map.evicted(key));
+    assert(taken < 300, `${taken} of 10,000`);
+  });
+
+  it("refuses options that are none, and says what it received", () => {
+    const refused: [unknown, string][] = [
+      [undefined, "options must be an object: received undefined"],
+      [{}, "max or maxSize must be given: received neither"],
+      [{ ttlMs: 1 }, "max or maxSize must be given: received neither"],
+      [{ max: 0 }, "max must be a whole number from 1 to 2^24: received 0"],
+      [{ max: 2 ** 24 + 1 }, "max must be a whole number from 1 to 2^24: received 16777217"],
+      [{ max: "1" }, "max must be a whole number from 1 to 2^24: received 1"],
+      [{ maxSize: 1 }, "maxSize and sizeOf must be given together: received maxSize"],
+      [{ max: 1, sizeOf: () => 1 }, "maxSize and sizeOf must be given together: received sizeOf"],
+      [{ maxSize: 1, sizeOf: 1 }, "sizeOf must be a function: received 1"],
+      [{ max: 1, ttlMs: 0.5 }, "ttlMs must be a whole number from 1 to 2^53 - 1: received 0.5"],
+      [{ max: 1, onEvict: 1 }, "onEvict must be a function: received 1"],
+      [{ max: 1, clock: {} }, "clock must have the method monotonicMs: received [object Object]"],
+    ];
+    for (const [options, message] of refused) {
+      assertThrows(
+        () => new LruMap(options as LruMapOptions<unknown, unknown>),
+        Error,
+        `Cannot create LruMap: ${message}`,
+      );
+    }
+  });
+});

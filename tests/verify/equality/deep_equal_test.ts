@@ -1,0 +1,249 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
+import { ABSENT, type Difference, differences, isDeepEqual } from "../../../verify/equality/deep_equal.ts";
+
+/** Values of few kinds and with few contents, so that two of them are often nearly equal. */
+const anything = fc.anything({
+  key: fc.constantFrom("a", "b", "length"),
+  values: [fc.constantFrom<unknown>(0, -0, 1, 1n, NaN, "", "1", true, null, undefined)],
+  maxDepth: 3,
+  maxKeys: 3,
+  withBigInt: true,
+  withBoxedValues: true,
+  withDate: true,
+  withMap: true,
+  withSet: true,
+  withNullPrototype: true,
+  withObjectString: true,
+  withSparseArray: true,
+  withTypedArray: true,
+});
+
+/** Two collections of the same kind, of members that are often equal. */
+const collections = fc.tuple(fc.array(fc.tuple(anything, anything), { maxLength: 4 }), fc.nat(3), fc.boolean()).map(
+  ([entries, moved, isMap]): [unknown, unknown] => {
+    const others = structuredClone(entries.slice(moved).concat(entries.slice(0, moved)));
+    if (isMap) return [new Map(entries), new Map(others)];
+    return [new Set(entries.flat()), new Set(others.map(([member]) => member))];
+  },
+);
+
+const pair = fc.oneof(fc.tuple(anything, anything), fc.clone(anything, 2), collections);
+
+/** A text that two values share exactly if they are equal: another way to say it, for the kinds of values above. */
+function told(value: unknown): string {
+  if (typeof value !== "object" || value === null) {
+    return Object.is(value, -0) ? "-0" : typeof value === "string" ? JSON.stringify(value) : `${typeof value} ${value}`;
+  }
+  const content = () => {
+    if (value instanceof Map) return [...value].map(([key, held]) => `${told(key)} => ${told(held)}`).sort();
+    if (value instanceof Set) return [...value].map(told).sort();
+    if (value instanceof Date) return [told(value.getTime())];
+    if (value instanceof Number || value instanceof String || value instanceof Boolean) return [told(value.valueOf())];
+    return [];
+  };
+  const properties = Object.entries(value).map(([key, held]) => `${key}: ${told(held)}`).sort();
+  const prototype = Object.getPrototypeOf(value)?.constructor.name;
+  const length = Array.isArray(value) ? value.length : "";
+  return `${prototype}${length}{${content().join()}|${properties.join()}}`;
+}
+
+/** What stands at a path, by the rules that the paths follow. */
+function at(value: unknown, { path }: Difference): unknown {
+  return path.reduce<unknown>((held, { kind, key }) => {
+    if (held instanceof Map && kind === "key") return held.has(key) ? held.get(key) : ABSENT;
+    if (held instanceof Set) return held.has(key) ? key : ABSENT;
+    const owner = held as Record<PropertyKey, unknown>;
+    // Of typed arrays, the length is the prototype's.
+    return Reflect.has(owner, key as PropertyKey) ? owner[key as PropertyKey] : ABSENT;
+  }, value);
+}
+
+function cyclic(depth: number): unknown {
+  const first: { next?: unknown } = {};
+  let last = first;
+  for (let i = 1; i < depth; i++) last = last.next = {};
+  last.next = first;
+  return first;
+}
+
+function nested(depth: number, wrap: (inner: unknown) => unknown): unknown {
+  let value: unknown = "bottom";
+  for (let i = 0; i < depth; i++) value = wrap(value);
+  return value;
+}
+
+class Point {
+  x = 1;
+}
+
+class Secret {
+  readonly #secret: number;
+
+  constructor(secret: number) {
+    this.#secret = secret;
+  }
+
+  get secret(): number {
+    return this.#secret;
+  }
+}
+
+describe("isDeepEqual()", () => {
+  it("is whether the values can be told in the same words", () => {
+    fc.assert(
+      fc.property(pair, ([a, b]) => {
+        assertEquals(isDeepEqual(a, b), told(a) === told(b));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("is the same both ways, and finds a value equal to itself", () => {
+    fc.assert(fc.property(anything, anything, (a, b) => {
+      assertEquals(isDeepEqual(a, b), isDeepEqual(b, a));
+      assert(isDeepEqual(a, a));
+    }));
+  });
+
+  it("tells apart what only looks alike", () => {
+    const error = (message: string, options?: ErrorOptions) => new Error(message, options);
+    const pairs: [unknown, unknown][] = [
+      [0, -0],
+      ["1", 1],
+      [1n, 1],
+      [null, undefined],
+      [{}, []],
+      [{ a: undefined }, {}],
+      [{ a: undefined }, { b: undefined }],
+      [new Point(), { x: 1 }],
+      [Object.create(null), {}],
+      // deno-lint-ignore no-sparse-arrays
+      [[, 1], [undefined, 1]],
+      [[1], [1, undefined]],
+      [new Map([[1, 2]]), new Map([["1", 2]])],
+      [new Map([[{ a: 1 }, 1]]), new Map([[{ a: 1 }, 2]])],
+      [new Map([[1, 2]]), new Map()],
+      [new Set([1]), new Set()],
+      [new Set([{ a: 1 }, { a: 1 }]), new Set([{ a: 1 }, { a: 2 }])],
+      [new Uint8Array([1]), new Int8Array([1])],
+      [new Uint8Array([1]).buffer, new Uint8Array([2]).buffer],
+      [new Date(0), new Date(1)],
+      [/a/g, /a/i],
+      [error("a"), error("b")],
+      [error("a", { cause: 1 }), error("a", { cause: 2 })],
+      [new RangeError("a"), new TypeError("a")],
+      [new URL("http://a.test/"), new URL("http://b.test/")],
+      [Object(1), Object(2)],
+      [{ [Symbol.iterator]: 1 }, {}],
+      [() => 1, () => 1],
+      [new Secret(1), new Secret(1)],
+      [Promise.resolve(), Promise.resolve()],
+      [new WeakMap(), new WeakMap()],
+    ];
+    for (const [at, [a, b]] of pairs.entries()) {
+      assert(!isDeepEqual(a, b), `pair ${at}`);
+      assert(!isDeepEqual(b, a), `pair ${at}, the other way round`);
+      assert(!isDeepEqual({ a: [a] }, { a: [b] }), `pair ${at}, within`);
+    }
+  });
+
+  it("finds alike what is built in another order, or is another instance", () => {
+    const pairs: [unknown, unknown][] = [
+      [{ a: 1, b: 2 }, { b: 2, a: 1 }],
+      [new Map([["a", 1], ["b", 2]]), new Map([["b", 2], ["a", 1]])],
+      [new Set([{ a: 1 }, { b: 2 }]), new Set([{ b: 2 }, { a: 1 }])],
+      [new Point(), new Point()],
+      [new Error("a"), new Error("a")],
+      [new Uint8Array([0, 1, 2]).subarray(1), new Uint8Array([1, 2])],
+      [new DataView(new ArrayBuffer(2)), new DataView(new ArrayBuffer(2))],
+      [new Date(NaN), new Date(NaN)],
+      [/a/g, /a/g],
+      [new URLSearchParams("a=1"), new URLSearchParams("a=1")],
+    ];
+    for (const [at, [a, b]] of pairs.entries()) assert(isDeepEqual(a, b), `pair ${at}`);
+  });
+
+  it("does not take two members of a set for equal because they met before, in others that are not", () => {
+    const [one, two, twoAgain] = [1, 2, 2].map((depth) => ({ in: { depth } }));
+    const a = new Set([{ held: one, by: { name: "x" } }, { held: two, by: { name: "y" } }]);
+    const b = new Set([{ held: twoAgain, by: { name: "y" } }, { held: twoAgain, by: { name: "x" } }]);
+    assert(!isDeepEqual(a, b));
+    assert(!isDeepEqual(b, a));
+  });
+
+  it("ends in cycles: they are equal if nothing tells them apart", () => {
+    assert(isDeepEqual(cyclic(1), cyclic(1)));
+    assert(isDeepEqual(cyclic(2), cyclic(3)));
+    assert(!isDeepEqual(cyclic(2), { next: { next: {} } }));
+  });
+
+  it("goes as deep as memory allows", () => {
+    const wraps: ((inner: unknown) => unknown)[] = [
+      (inner) => ({ inner }),
+      (inner) => [inner],
+      (inner) => new Map([["inner", inner]]),
+      (inner) => new Set([inner]),
+    ];
+    for (const wrap of wraps) {
+      assert(isDeepEqual(nested(50_000, wrap), nested(50_000, wrap)));
+      assert(!isDeepEqual(nested(50_000, wrap), nested(50_001, wrap)));
+    }
+  });
+
+  it("visits of a sparse array what is there", () => {
+    const sparse = (last: number) => {
+      const array = new Array(2 ** 32 - 1);
+      array[2 ** 31] = last;
+      return array;
+    };
+    assert(isDeepEqual(sparse(1), sparse(1)));
+    assert(!isDeepEqual(sparse(1), sparse(2)));
+  });
+
+  it("lets pass what a getter throws: then nothing is known", () => {
+    const value = {
+      get a() {
+        throw new Error("mine");
+      },
+    };
+    assertThrows(() => isDeepEqual(value, { a: 1 }), Error, "mine");
+  });
+});
+
+describe("differences()", () => {
+  it("finds none exactly where the values are equal", () => {
+    fc.assert(fc.property(pair, ([a, b]) => {
+      assertEquals(differences(a, b).length === 0, isDeepEqual(a, b));
+    }));
+  });
+
+  it("says where, and what stands there on either side", () => {
+    fc.assert(fc.property(anything, anything, (a, b) => {
+      for (const difference of differences(a, b, 100)) {
+        const places = [at(a, difference), at(b, difference)];
+        assert(!isDeepEqual(...places as [unknown, unknown]));
+        assert(Object.is(difference.old, places[0]) && Object.is(difference.new, places[1]));
+      }
+    }));
+  });
+
+  it("finds the nearest to the top first, and no more than asked for", () => {
+    const places = (limit: number) =>
+      differences({ a: { b: 1, c: 2 }, d: 3 }, { a: { b: 4, c: 5 }, d: 6 }, limit)
+        .map(({ path }) => path.map(({ key }) => key).join("."));
+    assertEquals(places(16), ["d", "a.b", "a.c"]);
+    assertEquals(places(2), ["d", "a.b"]);
+  });
+
+  it("refuses a limit that is none", () => {
+    for (const limit of [0, 1.5, NaN]) {
+      assertThrows(
+        () => differences(1, 2, limit),
+        RangeError,
+        `Cannot compare two values: limit must be a whole number from 1 up: received ${limit}`,
+      );
+    }
+  });
+});

@@ -1,0 +1,69 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
+import { NativeMap, type Stage, twin } from "@twinmap/twinmap";
+import { FaultyMap } from "../../../testing/faulty_map.ts";
+import { moveTo } from "../../move_to.ts";
+import { assertSame, type Call, KEYS, simpleCall, type Value, VALUES } from "../acts.ts";
+import { ManualClock } from "../../../testing/manual_clock.ts";
+
+const entries = fc.array(fc.tuple(fc.constantFrom(...KEYS), fc.constantFrom(...VALUES)), { maxLength: 8 });
+const writes = fc.array(fc.tuple(simpleCall(), fc.boolean()), { maxLength: 30 });
+const options = fc.record({
+  mirror: fc.constantFrom("inline", "queued"),
+  maxPending: fc.constantFrom(1, 100),
+});
+
+describe("backfill()", () => {
+  for (const stage of ["dualwrite", "rampdown"] satisfies Stage[]) {
+    it(`at ${stage} leaves the copy equal, in order too, whatever is written meanwhile`, async () => {
+      await fc.assert(fc.asyncProperty(entries, writes, options, async (entries, writes, options) => {
+        const clock = new ManualClock(0.01);
+        const [oldMap, newMap] = [new NativeMap<unknown, Value>(), new NativeMap<unknown, Value>()];
+        const users = twin(oldMap, newMap, { clock, slice: 0.01, ...options });
+        if (stage === "rampdown") await moveTo(users, clock, "complete");
+        for (const [key, value] of entries) users.set(key, value);
+        users.stage(stage);
+        const filled = users.backfill();
+        await during(writes);
+        await clock.until(filled);
+        await clock.until(users.settle());
+        assertSame([...newMap], [...oldMap]);
+        assertEquals(users.report().backfill.state, "done");
+        assertEquals(await clock.until(users.sweep()), true);
+
+        async function during(writes: readonly (readonly [Call, boolean])[]): Promise<void> {
+          for (const [{ run }, waits] of writes) {
+            run(users);
+            if (waits) await clock.advance(0.02);
+          }
+        }
+      }));
+    });
+  }
+
+  it("keeps what the other map holds beyond that, for a sweep to report", async () => {
+    const clock = new ManualClock();
+    const newMap = new Map([["b", 2]]);
+    const users = twin(new Map([["a", 1]]), newMap, { clock });
+    users.stage("dualwrite");
+    await clock.until(users.backfill());
+    assertEquals(newMap, new Map([["b", 2], ["a", 1]]));
+    assertEquals(await clock.until(users.sweep()), false);
+    assertEquals(users.report().byKind.extra, 1);
+  });
+
+  it("rejects, and does not count, if a side throws: a copy with holes would be no copy", async () => {
+    const clock = new ManualClock();
+    const newMap = new FaultyMap<string, number>(new NativeMap());
+    const users = twin(new Map([["a", 1], ["b", 2]]), newMap, { clock });
+    users.stage("dualwrite");
+    newMap.fault = "throws";
+    await assertRejects(() => clock.until(users.backfill()), Error, "out of order");
+    newMap.fault = undefined;
+    assertEquals(users.report().backfill.state, "aborted");
+    users.stage("shadow");
+    const live = users.report().moves.find(({ stage }) => stage === "live");
+    assertEquals(live?.missing, ["a finished backfill", "a clean sweep after it"]);
+  });
+});

@@ -1,0 +1,25 @@
+/**
+ * Runs a command of a runtime that need not be installed: `node tools/runtime/x.mjs deno task demo`.
+ *
+ * @module
+ */
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import process from "node:process";
+import { runtime } from "./runtime.mjs";
+
+const [name, ...args] = process.argv.slice(2);
+if (!name) {
+  console.error("Usage: node tools/runtime/x.mjs deno|bun|node [argument...]");
+  process.exit(2);
+}
+
+const child = spawn(runtime(name), args, {
+  stdio: "inherit",
+  // By default Deno trusts only the authorities it brings along, and not those that this machine trusts.
+  env: { DENO_TLS_CA_STORE: "mozilla,system", DENO_NO_UPDATE_CHECK: "1", ...process.env },
+});
+process.on("SIGTERM", () => child.kill("SIGTERM"));
+// A terminal sends Ctrl-C to the child as well, and two of them would cut its ending short.
+process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
+child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));

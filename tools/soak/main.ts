@@ -1,0 +1,76 @@
+/**
+ * Lets clients hammer a `SharedMap` and checks what they saw: `deno task soak:shared -- --minutes 5`. With `--mutants` it shows
+ * that each map that is broken on purpose is found out, within a minute; with `--seed N` it begins with other numbers.
+ *
+ * @module
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { editedMap } from "./edited_map.ts";
+import { MUTANTS } from "./mutants.ts";
+import { Soak, type Way } from "./soak.ts";
+
+const { values } = parseArgs({
+  args: process.argv.slice(2).filter((argument) => argument !== "--"),
+  options: {
+    minutes: { type: "string", default: "1" },
+    seed: { type: "string", default: "1" },
+    mutants: { type: "boolean", default: false },
+    mutant: { type: "string" },
+  },
+});
+const seed = Number(values.seed);
+
+if (values.mutants) process.exitCode = await areAllFound() ? 0 : 1;
+else await soak(Number(values.minutes) * 60_000, values.mutant);
+
+/** Hammers the map, or a mutant, in one way after the other, until something is wrong or the time is over. */
+async function soak(forMs: number, mutant: string | undefined): Promise<void> {
+  const edited = await editedMap(MUTANTS.find(({ name }) => name === mutant)?.edits ?? []);
+  const ways: { way: Way; share: number; module: string }[] = [
+    { way: "interleaved", share: 0.5, module: edited },
+    { way: "stopping", share: mutant === undefined ? 0.3 : 0.5, module: edited },
+    ...mutant === undefined ? [{ way: "as it is", share: 0.2, module: "@twinmap/twinmap/shared" } as const] : [],
+  ];
+  for (const { way, share, module } of ways) {
+    const soak = new Soak(seed, module, way);
+    const startMs = performance.now();
+    try {
+      await soak.run(forMs * share);
+    } catch (error) {
+      const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
+      console.log(`${way}, ${seconds} s: ${(error as Error).message}`);
+      if (mutant === undefined) console.log("The map is wrong. Until then there was checked:", soak.checked);
+      process.exit(1);
+    }
+    const { terminations, ...checked } = soak.checked;
+    console.log(`${way}:`, { seconds: Math.round(forMs * share / 1_000), ...checked, terminations });
+    await soak.end();
+  }
+}
+
+/** Whether each mutant is found out, by a process of its own, since a broken map may go round in circles for ever. */
+async function areAllFound(): Promise<boolean> {
+  let found = 0;
+  for (const { name, breaks } of MUTANTS) {
+    const run = "Deno" in globalThis ? ["run", "-A"] : [];
+    const args = [...run, process.argv[1] as string, "--minutes", "1", "--seed", String(seed), "--mutant", name];
+    const startMs = performance.now();
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const timer = setTimeout(() => child.kill("SIGKILL"), 70_000);
+    let output = "";
+    child.stdout.on("data", (text) => output += text);
+    const [code, signal] = await once(child, "close");
+    clearTimeout(timer);
+    // What cannot be compiled fails as well, but says nothing here.
+    const isFound = code === 1 && output !== "";
+    if (isFound) found++;
+    const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
+    console.log(`${isFound ? "found" : "NOT FOUND"} after ${seconds} s: ${name}: ${breaks}`);
+    console.log(`  ${(output.trim() || `killed by ${signal}`).replaceAll("\n", "\n  ")}`);
+  }
+  console.log(`${found} of ${MUTANTS.length} mutants were found`);
+  return found === MUTANTS.length;
+}

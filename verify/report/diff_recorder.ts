@@ -1,0 +1,147 @@
+import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import { differences } from "../equality/deep_equal.ts";
+import { answersEvicted } from "../pair/eviction.ts";
+import type { Ledger } from "../stats/ledger.ts";
+import type { MirroredWrite, MirrorObserver } from "../mirror/mirror.ts";
+import { type Difference, Failure } from "../pair/difference.ts";
+import type { CheckedOptions } from "../twin/options.ts";
+import type { Redactor } from "./redaction.ts";
+import type { ReportedDiff, ReportedPath } from "./report.ts";
+
+/** How many places at which two values differ are kept. */
+const MAX_PATHS = 16;
+
+/** The operations that answer whether something was done, and not with a value. */
+const TELL_WHETHER: ReadonlySet<string> = new Set(["delete", "compareAndSet", "compareAndDelete"]);
+
+/** Turns what was found to differ into what is counted and shown; no value is kept. */
+export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
+  readonly #ledger: Ledger;
+  readonly #options: CheckedOptions<V>;
+  readonly #oldMap: ConcurrentMap<K, V>;
+  readonly #newMap: ConcurrentMap<K, V>;
+  readonly #redactor: Redactor;
+
+  constructor(
+    ledger: Ledger,
+    options: CheckedOptions<V>,
+    oldMap: ConcurrentMap<K, V>,
+    newMap: ConcurrentMap<K, V>,
+    redactor: Redactor,
+  ) {
+    this.#ledger = ledger;
+    this.#options = options;
+    this.#oldMap = oldMap;
+    this.#newMap = newMap;
+    this.#redactor = redactor;
+  }
+
+  /** The owner's `equals`; what it throws is counted. */
+  equals(oldValue: V, newValue: V): boolean {
+    try {
+      return this.#options.equals(oldValue, newValue);
+    } catch (error) {
+      this.#ledger.hookErrors++;
+      throw error;
+    }
+  }
+
+  /** Counts `comparisons` that ended in the difference `found`. */
+  record(found: Difference<K>, operation: string, comparisons: number): void {
+    const [key] = found.keys;
+    const diff: ReportedDiff = {
+      at: new Date(this.#options.clock.now()).toISOString(),
+      kind: found.kind,
+      operation,
+      key: this.#redactor.key(key),
+      old: this.#side(found, found.old),
+      new: this.#side(found, found.new),
+      paths: found.kind === "value" ? this.#paths(found.old, found.new) : [],
+    };
+    this.#ledger.diff(key, diff, comparisons);
+    const failed = () => void this.#ledger.hookErrors++;
+    try {
+      const told: unknown = this.#options.onDiff(diff);
+      if (told instanceof Promise) told.catch(failed);
+    } catch {
+      failed();
+    }
+  }
+
+  answered(write: MirroredWrite<K, V>, answer: unknown, isSettled: () => boolean): void {
+    if (!write.comparesAnswers) return;
+    this.#ledger.due++;
+    let equal: boolean;
+    let evicted = false;
+    try {
+      equal = Object.is(write.answer, answer) || this.#equalAnswers(write, answer);
+      if (!equal) evicted = this.#isEvicted(write, answer);
+    } catch {
+      this.#ledger.inconclusive++;
+      return;
+    }
+    if (equal) {
+      this.#ledger.matched++;
+      this.#ledger.compares(write.key);
+    } else if (evicted) {
+      this.#ledger.evicted++;
+    } else if (isSettled()) {
+      this.#recordWrite("result", write, answer);
+    } else {
+      this.#ledger.inconclusive++;
+    }
+  }
+
+  failed(write: MirroredWrite<K, V>, error: unknown): void {
+    if (!write.sampled) return;
+    this.#ledger.due++;
+    this.#recordWrite("error", write, new Failure(error));
+  }
+
+  /** `undefined` may say that there was no value: an `equals` that does not take it, and throws, finds them different. */
+  #equalAnswers(write: MirroredWrite<K, V>, answer: unknown): boolean {
+    if (TELL_WHETHER.has(write.operation)) return false;
+    const [oldAnswer, newAnswer] = this.#sides(write, answer) as [V, V];
+    if (oldAnswer !== undefined && newAnswer !== undefined) return this.equals(oldAnswer, newAnswer);
+    try {
+      return this.#options.equals(oldAnswer, newAnswer);
+    } catch {
+      return false;
+    }
+  }
+
+  /** Whether one side's answer is that of a map that had evicted the key. */
+  #isEvicted(write: MirroredWrite<K, V>, answer: unknown): boolean {
+    const [oldAnswer, newAnswer] = this.#sides(write, answer);
+    return answersEvicted(this.#oldMap, write.key, oldAnswer) || answersEvicted(this.#newMap, write.key, newAnswer);
+  }
+
+  #recordWrite(kind: "result" | "error", write: MirroredWrite<K, V>, answer: unknown): void {
+    const [oldAnswer, newAnswer] = this.#sides(write, answer);
+    this.record({ kind, keys: [write.key], old: oldAnswer, new: newAnswer }, write.operation, 1);
+  }
+
+  /** What the old and the new map answered. */
+  #sides(write: MirroredWrite<K, V>, answer: unknown): [unknown, unknown] {
+    return write.to === this.#newMap ? [write.answer, answer] : [answer, write.answer];
+  }
+
+  #side(found: Difference<K>, held: unknown): string {
+    if (found.kind === "order") return this.#redactor.key(held);
+    if (held instanceof Failure) return `threw ${this.#redactor.value(held.error)}`;
+    return this.#redactor.value(held);
+  }
+
+  /** None where the values can't be walked, or differ only to the owner's `equals`. */
+  #paths(oldValue: unknown, newValue: unknown): ReportedPath[] {
+    try {
+      return differences(oldValue, newValue, MAX_PATHS).map((place) => ({
+        path: this.#redactor.path(place.path),
+        old: this.#redactor.value(place.old),
+        new: this.#redactor.value(place.new),
+      }));
+    } catch {
+      return [];
+    }
+  }
+}

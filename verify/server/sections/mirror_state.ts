@@ -1,0 +1,80 @@
+import { html } from "hono/html";
+import type { Traits } from "../../../src/concurrent_map.ts";
+import type { TwinReport } from "../../report/report.ts";
+import { count, exact } from "../units.ts";
+
+type Html = ReturnType<typeof html>;
+
+const TRAITS: readonly [keyof Traits, string][] = [
+  ["order", "Iteration order"],
+  ["iteration", "Iteration under writes"],
+  ["snapshot", "Time that a snapshot takes"],
+  ["keys", "Keys"],
+  ["values", "Values"],
+  ["maxEntries", "Largest number of entries"],
+  ["shared", "Shared by workers"],
+  ["evicts", "Removes entries on its own"],
+];
+
+/** How the writes to the other side and the owner's own functions fare, and what the two maps don't promise alike. */
+export function mirrorState(report: TwinReport, id: string): Html {
+  const { mirror, hookErrors, traits } = report;
+  const differing = TRAITS.filter(([trait]) => traits.old[trait] !== traits.new[trait]);
+  return html`
+    <section id="${id}-mirror">
+      <h3>Mirror and hooks</h3>
+      <div class="columns">
+        <table class="counts">
+          <caption>Writes are mirrored ${mirror.mode === "inline"
+            ? "before the call returns"
+            : "soon after the call"}</caption>
+          <tbody>
+            ${row("errors", "mirrored writes at which the other map threw", mirror.errors, "bad")}
+            ${row("waiting", "queued writes, still to be applied", mirror.pending, "")}
+            ${row("overruns", "queue full, so that a caller applied a write that waited", mirror.overruns, "warn")}
+            ${row("hook errors", "your onDiff, equals or hotKeys threw", hookErrors, "bad")}
+          </tbody>
+        </table>
+        ${differing.length === 0 ? "" : differingTraits(traits, differing)}
+      </div>
+    </section>
+  `;
+}
+
+function row(name: string, meaning: string, value: number, style: string): Html {
+  return html`
+    <tr class="${style} ${value === 0 ? "zero" : ""}">
+      <th scope="row">${name} <small>${meaning}</small></th>
+      <td class="number">${exact(value)}</td>
+    </tr>
+  `;
+}
+
+function differingTraits(traits: TwinReport["traits"], differing: typeof TRAITS): Html {
+  return html`
+    <table>
+      <caption>What the two maps do not promise alike</caption>
+      <thead>
+        <tr>
+          <th scope="col">Trait</th>
+          <th scope="col">Old</th>
+          <th scope="col">New</th>
+        </tr>
+      </thead>
+      <tbody>${differing.map(([trait, label]) =>
+        html`
+          <tr>
+            <th scope="row">${label}</th>
+            <td>${told(traits.old[trait])}</td>
+            <td>${told(traits.new[trait])}</td>
+          </tr>
+        `
+      )}</tbody>
+    </table>
+  `;
+}
+
+function told(value: Traits[keyof Traits]): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return typeof value === "number" ? (value === Infinity ? "no limit" : count(value)) : value;
+}

@@ -1,0 +1,75 @@
+import { html } from "hono/html";
+import type { ReportedDiff, TwinReport } from "../../report/report.ts";
+import { count, timeOfDay } from "../units.ts";
+
+type Html = ReturnType<typeof html>;
+
+/** How many are shown; the JSON has all that were kept. */
+const SHOWN = 10;
+/** How many places are told of them all. */
+const MAX_PLACES = 4;
+/** Where two values differ as a whole. */
+const WHOLE = "the value";
+
+/** The last diffs, and what differs where. */
+export function recentDiffs({ recent }: TwinReport, id: string): Html {
+  return html`
+    <section id="${id}-recent">
+      <h3>Last diffs</h3>
+      <div>
+        ${recent.length > SHOWN ? summary(recent) : ""}
+        ${recent.length === 0
+          ? html`<p>None. A diff is shown here with its key and the place at which the values differ.</p>`
+          : html`<ol class="diffs">${recent.slice(0, SHOWN).map(entry)}</ol>`}
+      </div>
+    </section>
+  `;
+}
+
+/** What the diffs that were kept have in common; all members of a list are one place. */
+function summary(recent: readonly ReportedDiff[]): Html {
+  const places = new Map<string, number>();
+  for (const { kind, paths } of recent) {
+    const wheres = paths.map(({ path }) => `${kind} at ${path.replaceAll(/\[\d{1,9}\]/g, "[*]") || WHOLE}`);
+    for (const where of new Set(wheres.length > 0 ? wheres : [kind])) places.set(where, (places.get(where) ?? 0) + 1);
+  }
+  const most = [...places].sort(([, a], [, b]) => b - a).slice(0, MAX_PLACES);
+  const told = most.map(([where, times]) => html`${count(times)}\u00a0×\u00a0<strong>${where}</strong>`);
+  return html`
+    <p class="summary">Of the last ${count(recent.length)}: ${told.map((place, at) => [at === 0 ? "" : ", ", place])}.
+      Here are the newest ${count(SHOWN)}; the <a href="?show=report">JSON</a> has them all.</p>
+  `;
+}
+
+function entry({ at, kind, operation, key, old, new: fresh, paths }: ReportedDiff): Html {
+  return html`
+    <li>
+      <div>
+        <p><strong>${kind}</strong> at ${operation} <time datetime="${at}">${timeOfDay(at)} UTC</time></p>
+        <p><code>${key}</code></p>
+      </div>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col"><span>Where</span></th>
+            <th scope="col"><span>Old</span></th>
+            <th scope="col"><span>New</span></th>
+          </tr>
+        </thead>
+        <tbody>${paths.length === 0
+          ? place(WHOLE, old, fresh)
+          : paths.map((path) => place(path.path || WHOLE, path.old, path.new))}</tbody>
+      </table>
+    </li>
+  `;
+}
+
+function place(where: string, old: string, fresh: string): Html {
+  return html`
+    <tr>
+      <th scope="row"><code>${where}</code></th>
+      <td><code>${old}</code></td>
+      <td><code>${fresh}</code></td>
+    </tr>
+  `;
+}

@@ -1,0 +1,81 @@
+import { html } from "hono/html";
+import type { TwinReport } from "../../report/report.ts";
+import { type Stage, STAGE_NAMES, STAGES } from "../../migration/stage.ts";
+import { count, counted, exact, percent } from "../units.ts";
+
+type Html = ReturnType<typeof html>;
+
+const MEANING: Record<Stage, string> = {
+  off: "Only the old map is used.",
+  dualwrite: "The old map answers; writes go to both.",
+  shadow: "The old map answers; writes go to both, and sampled reads are compared.",
+  live: "Writes go to both, and sampled reads are compared.",
+  rampdown: "The new map answers; writes still go to the old one, so the way back is open.",
+  complete: "Only the new map is used.",
+};
+
+/** The six stages with the current one marked, where one can go from there, and how far sweep and backfill are. */
+export function stageRail(report: TwinReport, id: string): Html {
+  const at = STAGE_NAMES.indexOf(report.stage);
+  const back = report.moves.filter(({ stage }) => STAGE_NAMES.indexOf(stage) < at);
+  const next = report.moves.filter(({ stage }) => STAGE_NAMES.indexOf(stage) > at);
+  const advice = STAGES[report.stage].comparesReads && !report.gate.met ? ", but the gate is not yet" : "";
+  return html`
+    <section id="${id}-stage">
+      <h3>Stage</h3>
+      <div>
+        <ol class="rail">${STAGE_NAMES.map((stage, place) => step(report, stage, place - at))}</ol>
+        <p>${MEANING[report.stage]}${share(report)}</p>
+        <ul class="moves">${next.map((move) => moveTo(move, "Next", advice))}${back.map((move) =>
+          moveTo(move, "Back", "")
+        )}</ul>
+        <dl class="pairs">
+          <dt>Backfill</dt>
+          <dd>${progress("Backfill", report.backfill, "")}</dd>
+          <dt>Sweep</dt>
+          <dd>${progress("Sweep", report.sweep, sweepResult(report.sweep))}</dd>
+        </dl>
+      </div>
+    </section>
+  `;
+}
+
+function share({ stage, percent: percentage }: TwinReport): string {
+  return stage === "live" ? ` The new map answers for ${percent(percentage / 100)} of the keys.` : "";
+}
+
+function step(report: TwinReport, stage: Stage, distance: number): Html {
+  if (distance !== 0) return html`<li class="${distance < 0 ? "past" : "ahead"}">${stage}</li>`;
+  const name = stage === "live" ? `live ${percent(report.percent / 100)}` : stage;
+  return html`<li class="current" aria-current="step">${name}</li>`;
+}
+
+function moveTo({ stage, missing }: TwinReport["moves"][number], direction: string, advice: string): Html {
+  if (missing.length === 0) return html`<li>${direction}: <strong>${stage}</strong> is open${advice}.</li>`;
+  return html`<li>${direction}: <strong>${stage}</strong> needs ${missing.join(", and ")}.</li>`;
+}
+
+const STATE_WORDS: Record<TwinReport["sweep"]["state"], string> = {
+  never: "Not run yet",
+  running: "Running",
+  paused: "Paused",
+  done: "Done",
+  aborted: "Aborted",
+};
+
+function progress(name: string, { state, done, total }: TwinReport["backfill"], result: string): Html {
+  if (state === "never") return html`${STATE_WORDS.never}`;
+  if (state === "done") return html`Done, ${exact(done)} ${done === 1 ? "entry" : "entries"}${result}`;
+  const bar = state === "aborted"
+    ? ""
+    : html`<progress aria-label="${name}" value="${done}" max="${Math.max(1, total)}"></progress>`;
+  return html`${STATE_WORDS[state]}, ${count(done)} of ${count(total)} entries${result} ${bar}`;
+}
+
+function sweepResult({ clean, diffs, inconclusive, evicted }: TwinReport["sweep"]): string {
+  const gone = evicted > 0 ? `, ${count(evicted)} evicted` : "";
+  if (clean === true) return `: clean${gone}`;
+  return clean === false || diffs + inconclusive + evicted > 0
+    ? `: ${counted(diffs, "diff")}, ${count(inconclusive)} inconclusive${gone}`
+    : "";
+}

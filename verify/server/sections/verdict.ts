@@ -1,0 +1,89 @@
+import { html } from "hono/html";
+import { DIFF_KINDS, type TwinReport } from "../../report/report.ts";
+import type { Stage } from "../../migration/stage.ts";
+import { count, exact, percent, percentBelow } from "../units.ts";
+
+type Html = ReturnType<typeof html>;
+
+/** What comes of it, or what to do, while nothing has been compared. */
+const BEGIN: Record<Stage, string> = {
+  off: "Begin by moving to dualwrite, so that writes go to both maps.",
+  dualwrite: "Run a backfill for what was there before, then a sweep to compare all keys.",
+  shadow: "Sampled reads are compared as they come, all keys by a sweep.",
+  live: "Sampled reads are compared as they come, all keys by a sweep.",
+  rampdown: "A sweep compares all keys.",
+  complete: "The change is complete: there is nothing left to compare.",
+};
+
+/** The answer to the question that the page is opened for, in one line, and what it rests on. */
+export function verdict(report: TwinReport, id: string): Html {
+  return html`
+    <div id="${id}-verdict" class="verdict ${tone(report)}">
+      <p class="line">${line(report)}</p>
+      <p>${report.compared === 0 ? BEGIN[report.stage] : grounds(report)}</p>
+      ${unclaimed(report)}
+    </div>
+  `;
+}
+
+/** The same for the ear: it changes when things turn, not with each number. */
+export function turn(report: TwinReport, id: string): Html {
+  return html`<p id="${id}-turn" class="turn" role="status">${report.name} ${standing(report)}</p>`;
+}
+
+/** The same as one of several, with the way to the rest. */
+export function entry(report: TwinReport, id: string): Html {
+  return html`<li id="${id}-entry" class="${tone(report)}"><a href="#${id}">${report.name}</a> ${
+    standing(report)
+  }</li>`;
+}
+
+/** Good is only what has been shown: that there was no diff yet is not. */
+function tone({ diffs, gate }: TwinReport): "good" | "bad" | "open" {
+  if (diffs > 0) return "bad";
+  return gate.met ? "good" : "open";
+}
+
+function standing({ compared, diffs, gate, stage }: TwinReport): string {
+  const found = compared === 0 ? "nothing compared yet" : diffs > 0 ? "the maps differ" : "no diff so far";
+  return `at ${stage}: ${found}${gate.met ? ", the gate is open" : ""}`;
+}
+
+function line({ compared, diffs, gate }: TwinReport): Html {
+  if (compared === 0) return html`Nothing has been compared yet`;
+  const comparisons = html`${exact(compared)} ${compared === 1 ? "comparison" : "comparisons"}`;
+  if (diffs === 0) return html`No diff ${gate.met ? "" : "so far "}in ${comparisons}`;
+  return html`${exact(diffs)} ${diffs === 1 ? "diff" : "diffs"} in ${comparisons}`;
+}
+
+function grounds(report: TwinReport): string {
+  const gate = report.gate.met ? "The gate is open." : "";
+  return [gate, found(report), bounds(report)].filter((sentence) => sentence !== "").join(" ");
+}
+
+function found({ byKind, diffs, diffRate, windows }: TwinReport): string {
+  if (diffs === 0) return "";
+  const kinds = DIFF_KINDS.filter((kind) => byKind[kind] > 0).map((kind) => `${kind} ${count(byKind[kind])}`);
+  const lastHour = windows.minutes.reduce((sum, minute) => sum + minute.diffs, 0);
+  const recently = lastHour === diffs ? "all" : lastHour === 0 ? "none" : count(lastHour);
+  return `By kind: ${kinds.join(", ")}; ${recently} in the last hour. Diff rate ${percent(diffRate)}.`;
+}
+
+function bounds({ confidence, diffRateUpper, diffKeyRateUpper }: TwinReport): string {
+  if (diffRateUpper >= 1) return "";
+  const byKeys = diffKeyRateUpper < 1 ? `, the share of keys that differ below ${percentBelow(diffKeyRateUpper)}` : "";
+  return `The true rate is below ${percentBelow(diffRateUpper)}${byKeys}, at ${percent(confidence)} confidence.`;
+}
+
+/** What was due and tells nothing. */
+function unclaimed({ dropped, evicted, inconclusive }: TwinReport): Html | "" {
+  const total = dropped + evicted + inconclusive;
+  if (total === 0) return "";
+  const parts = [
+    evicted > 0 ? `${count(evicted)} evicted` : "",
+    inconclusive > 0 ? `${count(inconclusive)} inconclusive` : "",
+    dropped > 0 ? `${count(dropped)} dropped` : "",
+  ].filter((part) => part !== "");
+  const noun = total === 1 ? "comparison" : "comparisons";
+  return html`<p class="unclaimed">Nothing is claimed of ${parts.join(" and ")} ${noun}.</p>`;
+}

@@ -1,0 +1,154 @@
+import { type Clock, systemClock } from "../../src/clock.ts";
+import { isDeepEqual } from "../equality/deep_equal.ts";
+import type { HotKeysSource } from "../report/hot_keys.ts";
+import { rendered } from "../../src/inspection/rendering.ts";
+import type { ReportedDiff } from "../report/report.ts";
+
+/** What a twin can be told; everything has a default. */
+export interface TwinOptions<V> {
+  /**
+   * What the twin is called in reports: 1 to 100 characters.
+   * @default {"map"}
+   */
+  readonly name?: string;
+  /**
+   * The share of keys that is compared, 0 to 1; by a stable hash, so that a key is always among them or never. What is done
+   * to those keys is compared always if the share is 1/4 or more, and with a smaller one as long as there are fewer than 256
+   * reads and `set`s, of whatever keys, in 10 ms. Of more, about so many are looked at: to find out whether a key is among
+   * them takes longer than to read it. All other writes are compared always, and so is every `set` at `live` and where the
+   * mirror is queued.
+   * @default {1}
+   */
+  readonly sample?: number;
+  /**
+   * Whether the other side is written before a call returns (`inline`), or soon after and in order (`queued`). At `live`
+   * it is always inline. Take `inline` where several service instances share the two maps: a neighbour at the next
+   * stage may answer from the side that a queue has not reached yet.
+   * @default {"inline"}
+   */
+  readonly mirror?: "inline" | "queued";
+  /**
+   * Whether two values are equal.
+   * @default {isDeepEqual}
+   */
+  readonly equals?: (oldValue: V, newValue: V) => boolean;
+  /**
+   * Whether reports may show keys and values. Without it, a value is its type and size; a key, and the name of a property
+   * in a path, is a digest under a secret of this twin: it can be found again in the reports of this twin, but not be
+   * looked up, and not be matched with those of another instance or of the time before a restart.
+   * @default {false}
+   */
+  readonly reveal?: boolean;
+  /**
+   * The largest number of comparisons, and of queued writes, that wait at a time: 1 to 2^24. What does not fit is
+   * counted as dropped; a write that does not fit has its caller apply the one that has waited longest.
+   * @default {65536}
+   */
+  readonly maxPending?: number;
+  /**
+   * How many of the last diffs are kept: 0 to 10,000.
+   * @default {100}
+   */
+  readonly maxRecent?: number;
+  /**
+   * For how many milliseconds a batch of comparisons may hold the event loop: more than 0, up to 1,000.
+   * @default {4}
+   */
+  readonly slice?: number;
+  /**
+   * The time, and the turns of the event loop.
+   * @default {systemClock}
+   */
+  readonly clock?: Clock;
+  /**
+   * Whose hottest keys the reports show: what `hotKeys` returned, or anything with such a `top`, which is asked each time
+   * a report is made. Observe the twin to count what its callers do, at every stage ({@link HotKeysSource} shows how).
+   * Observe one of the two maps, and what the twin reads there counts as well; from `live` on, the old map no longer gets
+   * all reads.
+   * @default {null}
+   */
+  readonly hotKeys?: HotKeysSource | null;
+  /** Called with each confirmed diff, as it stands in the report; what it throws is counted and goes no further. */
+  readonly onDiff?: (diff: ReportedDiff) => void;
+}
+
+/** {@link TwinOptions} with nothing left open. */
+export type CheckedOptions<V> = Required<TwinOptions<V>>;
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws {TypeError} If an option is of the wrong type, or there is no such option.
+ * @throws {RangeError} If an option is out of its range.
+ */
+export function checkOptions<V>(options: TwinOptions<V>): CheckedOptions<V> {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Cannot create a twin: options must be an object: received ${rendered(options)}`);
+  }
+  const checked: CheckedOptions<V> = { ...defaults(), ...definedOnly(options) };
+  const allowed = Object.keys(defaults());
+  for (const name of Object.keys(options)) {
+    if (!allowed.includes(name)) refuse(TypeError, "options", `be one of ${allowed.join(", ")}`, name);
+  }
+  if (typeof checked.name !== "string") refuse(TypeError, "name", "be a string", checked.name);
+  if (checked.name.length < 1 || checked.name.length > 100) {
+    refuse(RangeError, "name", "have 1 to 100 characters", checked.name);
+  }
+  number("sample", checked.sample, 0, 1);
+  if (checked.mirror !== "inline" && checked.mirror !== "queued") {
+    refuse(RangeError, "mirror", `be "inline" or "queued"`, checked.mirror);
+  }
+  if (typeof checked.reveal !== "boolean") refuse(TypeError, "reveal", "be a boolean", checked.reveal);
+  integer("maxPending", checked.maxPending, 1, 2 ** 24);
+  integer("maxRecent", checked.maxRecent, 0, 10_000);
+  number("slice", checked.slice, Number.MIN_VALUE, 1_000);
+  if (typeof checked.equals !== "function") refuse(TypeError, "equals", "be a function", checked.equals);
+  if (typeof checked.onDiff !== "function") refuse(TypeError, "onDiff", "be a function", checked.onDiff);
+  if (checked.hotKeys !== null && typeof checked.hotKeys.top !== "function") {
+    refuse(TypeError, "hotKeys", "have the method top", checked.hotKeys);
+  }
+  const clock: Partial<Record<keyof Clock, unknown>> | null = checked.clock;
+  for (const method of ["now", "monotonicMs", "schedule"] as const) {
+    if (typeof clock?.[method] !== "function") {
+      refuse(TypeError, "clock", "have the methods now, monotonicMs and schedule", clock);
+    }
+  }
+  return checked;
+}
+
+function defaults<V>(): CheckedOptions<V> {
+  return {
+    name: "map",
+    sample: 1,
+    mirror: "inline",
+    equals: isDeepEqual,
+    reveal: false,
+    maxPending: 65_536,
+    maxRecent: 100,
+    slice: 4,
+    clock: systemClock,
+    hotKeys: null,
+    onDiff: () => {},
+  };
+}
+
+function definedOnly<V>(options: TwinOptions<V>): Partial<CheckedOptions<V>> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function number(name: string, value: unknown, min: number, max: number): void {
+  const range = min === Number.MIN_VALUE ? `above 0 and up to ${max}` : `from ${min} to ${max}`;
+  if (typeof value !== "number") refuse(TypeError, name, `be a number ${range}`, value);
+  if (!(value >= min && value <= max)) refuse(RangeError, name, `be a number ${range}`, value);
+}
+
+function integer(name: string, value: unknown, min: number, max: number): void {
+  if (typeof value !== "number") refuse(TypeError, name, `be a whole number from ${min} to ${max}`, value);
+  if (!Number.isInteger(value) || value < min || value > max) {
+    refuse(RangeError, name, `be a whole number from ${min} to ${max}`, value);
+  }
+}
+
+function refuse(kind: typeof TypeError | typeof RangeError, name: string, must: string, received: unknown): never {
+  throw new kind(`Cannot create a twin: ${name} must ${must}: received ${rendered(received)}`);
+}

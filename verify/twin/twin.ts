@@ -1,0 +1,58 @@
+import { asConcurrentMap } from "../../src/native/as_concurrent_map.ts";
+import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import type { TwinOptions } from "./options.ts";
+import { TwinMap } from "./twin_map.ts";
+
+/**
+ * Puts an old and a new map behind one: the old one goes on serving, and the change to the new one can be made in stages
+ * and watched.
+ *
+ * @param oldMap The map that is in use; a plain `Map` is adopted, not copied.
+ * @param newMap The map that is to take over.
+ * @param options See {@link TwinOptions}.
+ * @returns The twin, at stage `off`.
+ * @throws {TypeError} If a side is not a map, or one that evicts is no `EvictingMap`, or an option is of the wrong type.
+ * @throws {RangeError} If an option is out of its range.
+ *
+ * @example
+ * ```ts
+ * import { NativeMap, twin } from "@twinmap/twinmap";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sessions = twin(new Map([["a", 1]]), new NativeMap<string, number>(), { name: "sessions" });
+ * sessions.stage("dualwrite");
+ * await sessions.backfill();
+ * sessions.stage("shadow");
+ * assertEquals(sessions.get("a"), 1);
+ * await sessions.settle();
+ * assertEquals(sessions.report().diffs, 0);
+ * ```
+ */
+export function twin<K, V>(
+  oldMap: ConcurrentMap<K, V> | Map<K, V>,
+  newMap: ConcurrentMap<K, V> | Map<K, V>,
+  options: TwinOptions<V> = {},
+): TwinMap<K, V> {
+  const sides = [
+    asConcurrentMap(oldMap, "Cannot create a twin: the old map"),
+    asConcurrentMap(newMap, "Cannot create a twin: the new map"),
+  ] as const;
+  checkEviction(sides[0], "old");
+  checkEviction(sides[1], "new");
+  if (oldMap as unknown === newMap) {
+    throw new TypeError("Cannot create a twin: old and new must be two maps: received one twice");
+  }
+  return new TwinMap(...sides, options);
+}
+
+/** @throws {TypeError} If `map` evicts and can't be compared with another map. */
+function checkEviction<K, V>(map: ConcurrentMap<K, V>, side: string): void {
+  if (!map.traits.evicts) return;
+  const methods = map as unknown as Record<string, unknown>;
+  if (typeof methods.peek === "function" && typeof methods.evicted === "function") return;
+  throw new TypeError(
+    `Cannot create a twin: the ${side} map evicts, so it must have the methods peek and evicted: received ${
+      map[Symbol.toStringTag]
+    }`,
+  );
+}

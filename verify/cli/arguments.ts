@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { type Stage, STAGE_NAMES } from "../migration/stage.ts";
+import { hostNameOf } from "./host_name.ts";
 import { InputError } from "./input_error.ts";
 import { MAP_NAMES } from "./map_argument.ts";
 
@@ -16,8 +17,10 @@ export interface ReplayArguments {
   readonly loadsMisses: boolean;
   readonly reveal: boolean;
   readonly json: boolean;
-  /** Where to show the report meanwhile. */
+  /** The port that shows the report during the replay, if any. */
   readonly port: number | undefined;
+  /** Host names that the report is served under, besides those of this machine. */
+  readonly allowedHosts: readonly string[];
 }
 
 /** What the command line asks for. */
@@ -48,6 +51,9 @@ two differ.
   --json           print the report as JSON, and nothing else
   --serve PORT     show the report at http://127.0.0.1:PORT/ meanwhile, and
                    afterwards until Ctrl-C; 0 takes any free port
+  --allow-host NAME
+                   with --serve: also answer requests for this host name, as
+                   behind a proxy; may be given several times
   --help, --version
 
 A set writes { line, sizeBytes }: the line of the trace it stands on, from 1,
@@ -73,9 +79,10 @@ export function readArguments(args: readonly string[]): Arguments {
   if (command !== "replay") refuse(`there is no command ${command}`);
   if (trace === undefined) refuse("TRACE is missing");
   if (others.length > 0) refuse(`there must be one TRACE: received ${others.length + 1}`);
-  const { old: oldMap, new: newMap, "on-miss": onMiss } = values;
+  const { old: oldMap, new: newMap, "on-miss": onMiss, "allow-host": hosts = [] } = values;
   if (oldMap === undefined) refuse("--old MAP is missing");
   if (newMap === undefined) refuse("--new MAP is missing");
+  if (hosts.length > 0 && values.serve === undefined) refuse("--allow-host needs --serve PORT");
   if (onMiss !== undefined && onMiss !== "load") refuse(`--on-miss must be load: received ${onMiss}`);
   return {
     command,
@@ -90,6 +97,7 @@ export function readArguments(args: readonly string[]): Arguments {
     port: values.serve === undefined
       ? undefined
       : numberOf("--serve", values.serve, "a port from 0 to 65535", (port) => Number.isInteger(port) && port < 65_536),
+    allowedHosts: hosts.map(hostOf),
   };
 }
 
@@ -109,6 +117,7 @@ function parse(args: readonly string[]) {
         reveal: flag,
         json: flag,
         serve: text,
+        "allow-host": { ...text, multiple: true },
         help: flag,
         version: flag,
       },
@@ -122,6 +131,12 @@ function parse(args: readonly string[]) {
 function stageOf(name: string): Stage {
   const stage = STAGE_NAMES.find((stage) => stage === name);
   return stage ?? refuse(`--stage must be one of ${STAGE_NAMES.join(", ")}: received ${name}`);
+}
+
+function hostOf(name: string): string {
+  const host = name.toLowerCase();
+  if (hostNameOf(host) === host) return host;
+  return refuse(`--allow-host must be a host name without a port: received ${JSON.stringify(name)}`);
 }
 
 function numberOf(option: string, text: string, must: string, isAllowed: (value: number) => boolean): number {

@@ -10,7 +10,7 @@
 import manifest from "../../deno.json" with { type: "json" };
 import { HELP, readArguments } from "./arguments.ts";
 import type { CommandIo } from "./command_io.ts";
-import { InputError } from "./input_error.ts";
+import { complaint } from "./complaint.ts";
 import { runAsProcess } from "./process.ts";
 import { replayCommand } from "./replay_command.ts";
 
@@ -55,8 +55,7 @@ export async function main(args: readonly string[], io: CommandIo): Promise<numb
       io.writeError("twinmap: interrupted before there was a report\n");
       return 130;
     }
-    const reason = error instanceof InputError ? error.message : error instanceof Error ? error.stack : error;
-    io.writeError(`twinmap: ${reason}\n`);
+    io.writeError(complaint(error));
     return 2;
   }
 }

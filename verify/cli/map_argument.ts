@@ -6,6 +6,7 @@ import { HashTrieMap } from "../../src/hash_trie/hash_trie_map.ts";
 import { NativeMap } from "../../src/native/native_map.ts";
 import { ReadDirtyMap } from "../../src/read_dirty/read_dirty_map.ts";
 import { ShardedMap } from "../../src/sharded/sharded_map.ts";
+import { reasonOf } from "./complaint.ts";
 import { InputError } from "./input_error.ts";
 
 /** The maps that have a name on the command line. */
@@ -42,7 +43,7 @@ export async function makeMap<K, V>(argument: string): Promise<ConcurrentMap<K, 
   try {
     return await make();
   } catch (error) {
-    refuse(argument, `its default export threw ${error}`, error);
+    refuse(argument, `its default export threw ${reasonOf(error)}`, error);
   }
 }
 
@@ -54,7 +55,7 @@ async function importDefault(address: string, argument: string): Promise<unknown
   try {
     return (await import(address)).default;
   } catch (error) {
-    refuse(argument, `its module can't be imported: ${error}`, error);
+    refuse(argument, `its module can't be imported: ${reasonOf(error)}`, error);
   }
 }
 

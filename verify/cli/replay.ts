@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { TwinMap } from "../twin/twin_map.ts";
 import { type Stage, STAGE_NAMES, STAGES } from "../migration/stage.ts";
+import { reasonOf } from "./complaint.ts";
 import { InputError } from "./input_error.ts";
 import type { TraceOperation } from "./trace/trace.ts";
 
@@ -78,7 +79,7 @@ export class Replay {
       await this.#twin.sweep();
     } catch (error) {
       if (this.#twin.report().diffs > 0) return;
-      throw new InputError(`Cannot compare all entries: a map threw: ${error}`, { cause: error });
+      throw new InputError(`Cannot compare all entries: a map threw: ${reasonOf(error)}`, { cause: error });
     }
   }
 
@@ -91,7 +92,7 @@ export class Replay {
       } else if (name === "set") map.set(key, { line, sizeBytes });
       else map[name](key);
     } catch (error) {
-      throw new InputError(`line ${line}: the map that answers threw: ${error}`, { cause: error });
+      throw new InputError(`line ${line}: the map that answers threw: ${reasonOf(error)}`, { cause: error });
     }
   }
 }

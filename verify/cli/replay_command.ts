@@ -7,6 +7,7 @@ import { InputError } from "./input_error.ts";
 import { makeMap } from "./map_argument.ts";
 import { Progress } from "./progress.ts";
 import { Replay, type ReplayedValue } from "./replay.ts";
+import { printableJson } from "./printable_json.ts";
 import { summarize } from "./summary.ts";
 import { readTrace } from "./trace/trace.ts";
 import { readTraceBytes } from "./trace/trace_bytes.ts";
@@ -25,7 +26,8 @@ export async function replayCommand(asked: ReplayArguments, io: CommandIo): Prom
     throw signal.reason;
   });
   const map = await Promise.race([makeTwin(asked), interrupted]);
-  const server = asked.port === undefined ? undefined : await (await import("./serve.ts")).serveReport(map, asked.port);
+  const server = asked.port === undefined ? undefined : await (await import("./serve.ts"))
+    .serveReport(map, asked.port, asked.allowedHosts);
   try {
     if (server !== undefined) io.writeError(`The report is at ${server.address}\n`);
     const report = await Promise.race([replayTrace(asked, map, io), interrupted]);
@@ -71,9 +73,7 @@ async function replayTrace(
   io.signal.throwIfAborted();
   const report = map.report();
   await io.writeOut(
-    asked.json
-      ? `${JSON.stringify(report)}\n`
-      : summarize({ ...asked, operations: replay.operations, seconds }, report),
+    asked.json ? `${printableJson(report)}\n` : summarize({ ...asked, operations: replay.operations, seconds }, report),
   );
   return report;
 }

@@ -26,7 +26,7 @@ export function summarize(replayed: Replayed, report: TwinReport): string {
     verdict(report),
     "",
     `Replayed   ${counted(operations, "operation")} in ${seconds.toFixed(1)} s (${rate}) at ${report.stage}`,
-    `Maps       ${oldMap} (old), ${newMap} (new)`,
+    `Maps       ${printable(oldMap)} (old), ${printable(newMap)} (new)`,
     `Compared   ${compared(report)}`,
     `Sweep      ${swept(report)}`,
     `Diff rate  ${diffRate(report)}`,

@@ -25,12 +25,14 @@ describe("readArguments()", () => {
       reveal: false,
       json: false,
       port: undefined,
+      allowedHosts: [],
     });
   });
 
   it("takes every option, in any order", () => {
     const options = ["--stage", "live", "--sample", "1e-3", "--on-miss=load", "--serve", "0", "--json", "--reveal"];
-    assertEquals(readArguments([...options, "replay", ...MAPS, "t.csv.gz"]), {
+    const hosts = ["--allow-host", "Twins.example", "--allow-host", "[::2]"];
+    assertEquals(readArguments([...options, ...hosts, "replay", ...MAPS, "t.csv.gz"]), {
       command: "replay",
       trace: "t.csv.gz",
       oldMap: "native",
@@ -41,6 +43,7 @@ describe("readArguments()", () => {
       reveal: true,
       json: true,
       port: 0,
+      allowedHosts: ["twins.example", "[::2]"],
     });
   });
 
@@ -76,6 +79,13 @@ describe("readArguments()", () => {
     for (const port of ["65536", "80.5", "", "-1"]) {
       assertEquals(refused(`--serve=${port}`), `--serve must be a port from 0 to 65535: received "${port}"`);
     }
+    for (const host of ["", "a:80", "http://a", "a/b"]) {
+      assertEquals(
+        refused("--serve=0", `--allow-host=${host}`),
+        `--allow-host must be a host name without a port: received "${host}"`,
+      );
+    }
+    assertEquals(refused("--allow-host", "a"), "--allow-host needs --serve PORT");
     assertEquals(refused("--on-miss", "wait"), "--on-miss must be load: received wait");
   });
 });

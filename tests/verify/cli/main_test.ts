@@ -201,6 +201,16 @@ describe("twinmap replay", () => {
     assertMatch(out, /^ {2}value of ".*\[2J.*" by sweep$/m);
   });
 
+  it("writes such a key as JSON that a terminal does not obey either", async () => {
+    planted.fault = "drops-property";
+    const key = "\x1b[2J\u009b\x7f\u202e\u{e0001}";
+    const maps = ["--old", "native", "--new", FAULTY];
+    const { out } = await replay(`op,key\nset,${key}\n`, ...maps, "--reveal", "--json");
+    assertEquals(out.match(/(?!\n)[\p{Cc}\p{Cf}]/u), null);
+    const report: TwinReport = JSON.parse(out);
+    assertEquals(JSON.parse(report.recent[0]?.key ?? ""), key);
+  });
+
   it("replays a file, packed or not", async () => {
     const plain = await file("plain.csv", TRACE);
     const packed = await file("packed.csv.gz", gzipSync(TRACE));
@@ -325,6 +335,32 @@ describe("twinmap replay through bad maps", () => {
       out: "",
       error: "twinmap: line 3: the map that answers threw: Error: full\n",
     });
+  });
+
+  it("writes what a map throws as text, if a terminal would obey it", async () => {
+    for (const thrown of [new Error("\x1b[2J\u009b"), "\x1b[2J\u009b"]) {
+      watched.by = {
+        onSet: () => {
+          throw thrown;
+        },
+      };
+      const { code, error } = await replay(TRACE, "--old", WATCHED, "--new", "native");
+      assertEquals([code, error.match(/(?!\n)\p{Cc}/u)], [2, null]);
+      assertStringIncludes(error, "\\u{1b}[2J\\u{9b}");
+    }
+    const path = await file("escapes.mjs", 'throw new Error("\x1b[2J\u009b");\n');
+    const { code, error } = await replay(TRACE, "--old", path, "--new", "native");
+    assertEquals([code, error.match(/(?!\n)\p{Cc}/u)], [2, null]);
+  });
+
+  it("says so if a map throws what has no text", async () => {
+    watched.by = {
+      onSet: () => {
+        throw Object.create(null);
+      },
+    };
+    const { error } = await replay(TRACE, "--old", WATCHED, "--new", "native");
+    assertEquals(error, "twinmap: line 2: the map that answers threw: null-prototype {}\n");
   });
 
   it("counts what the other map throws as diffs, to the end", async () => {

@@ -120,6 +120,16 @@ describe("the process", () => {
     }
   });
 
+  it("ends with 2 if a map's module ends the process: without a report, any other code would be a lie", async () => {
+    const exits = ["process.exit(0)", "process.exit()", "process.exit(1)"];
+    if ("Deno" in globalThis) exits.push("Deno.exit(0)", "Deno.exit()");
+    for (const [i, exit] of exits.entries()) {
+      const path = await module(`exits_${i}`, `import process from "node:process";\n${exit};\n`);
+      const ended = await replay(TRACE, "--old", "native", "--new", path);
+      assertEquals(ended, { code: 2, out: "", error: "twinmap: a map's module ended the process\n" }, exit);
+    }
+  });
+
   it("ends though a map's module left a timer behind", async () => {
     const path = await module("timer", "setInterval(() => {}, 1_000);\nexport default () => new Map();\n");
     assertEquals((await replay(TRACE, "--old", "native", "--new", path)).code, 0);

@@ -1,14 +1,24 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { twin } from "@twinmap/twinmap";
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
 import { InputError } from "../../../verify/cli/input_error.ts";
 import { type ReportServer, serveReport } from "../../../verify/cli/serve.ts";
 import { run, TRACE } from "./command.ts";
 
 const globals = [Request, Response];
 
-function serve(port: number): Promise<ReportServer> {
-  return serveReport(twin(new Map(), new Map(), { name: "served" }), port);
+function serve(port: number, allowedHosts?: readonly string[]): Promise<ReportServer> {
+  return serveReport(twin(new Map(), new Map(), { name: "served" }), port, allowedHosts);
+}
+
+/** The status and the text of the answer to a request with this `Host` header, which `fetch` does not let one choose. */
+async function askAs(host: string, address: string): Promise<[status: number | undefined, text: string]> {
+  const [response]: IncomingMessage[] = await once(get(`${address}report`, { headers: { host } }), "response");
+  let text = "";
+  for await (const chunk of response ?? []) text += chunk;
+  return [response?.statusCode, text];
 }
 
 describe("serveReport()", () => {
@@ -29,6 +39,34 @@ describe("serveReport()", () => {
       const answer = await fetch(`${server.address}stage`, { method: "POST", body: '{"stage":"dualwrite"}' });
       await answer.body?.cancel();
       assertEquals(answer.status, 404);
+    } finally {
+      server.close();
+    }
+  });
+
+  it("answers only for the host names of this machine, so that no foreign web page can read the report", async () => {
+    const server = await serve(0);
+    const { port } = new URL(server.address);
+    try {
+      for (const host of ["localhost", `LOCALHOST:${port}`, "127.0.0.1", `[::1]:${port}`]) {
+        assertEquals((await askAs(host, server.address))[0], 200, host);
+      }
+      for (const host of ["rebound.example", `rebound.example:${port}`, "localhost.example", "127.0.0.1.example"]) {
+        const [status, text] = await askAs(host, server.address);
+        assertEquals([status, text.includes("served")], [403, false], host);
+        assertStringIncludes(text, "--allow-host");
+      }
+    } finally {
+      server.close();
+    }
+  });
+
+  it("answers for further host names that are allowed", async () => {
+    const server = await serve(0, ["twins.example"]);
+    try {
+      const asked = ["twins.example", "Twins.Example:443", "localhost", "other.example"];
+      const statuses = await Promise.all(asked.map(async (host) => (await askAs(host, server.address))[0]));
+      assertEquals(statuses, [200, 200, 200, 403]);
     } finally {
       server.close();
     }
@@ -63,6 +101,25 @@ describe("serveReport()", () => {
 });
 
 describe("twinmap replay --serve", () => {
+  it("answers for the host names that --allow-host names", async () => {
+    const interrupt = new AbortController();
+    const statuses: unknown[] = [];
+    const ask = async (address: string) => {
+      for (const host of ["twins.example", "other.example"]) statuses.push((await askAs(host, address))[0]);
+      interrupt.abort();
+    };
+    const options = ["--serve", "0", "--allow-host", "twins.example"];
+    await run(["replay", "-", "--old", "native", "--new", "native", ...options], {
+      stdin: TRACE,
+      signal: interrupt.signal,
+      onError: (text) => {
+        const address = /^The report stays at (\S+)/.exec(text)?.[1];
+        if (address !== undefined) void ask(address);
+      },
+    });
+    assertEquals(statuses, [200, 403]);
+  });
+
   it("shows the report until it is interrupted, and ends then as it would have ended without", async () => {
     const interrupt = new AbortController();
     let address = "";

@@ -102,7 +102,13 @@ describe("summarize()", () => {
     assertStringIncludes(summaryOf({ recent }, true), "newest first:\n");
   });
 
-  it("gives the terminal no commands that a trace may hold", () => {
+  it("writes terminal escapes in the names of the maps as text", () => {
+    const users = twin(new Map(), new Map());
+    const summary = summarize({ ...replayed, oldMap: "\x1bold", newMap: "\x1bnew" }, users.report());
+    assertStringIncludes(summary, "\nMaps       \\u{1b}old (old), \\u{1b}new (new)\n");
+  });
+
+  it("writes terminal escapes in what a trace holds as text", () => {
     const paths = [{ path: "\x1bp", old: "\x1bo", new: "\x1bn" }];
     const recent = [{ ...diff, key: "\x1bk", old: "\x1bv", new: "\x1bw", paths }];
     const summary = summaryOf({ compared: 1, diffs: 1, recent });

@@ -35,6 +35,8 @@ export class LiveEvents {
       "Content-Type": "text/event-stream",
       // A proxy that gathers an answer before it hands it on would hand on nothing.
       "X-Accel-Buffering": "no",
+      // Hono's `etag()` reads an answer that has no tag to the end, and this one never ends.
+      "ETag": `"${crypto.randomUUID()}"`,
     };
     // What answers HEAD is never read, so it would hold its place for ever.
     if (c.req.method === "HEAD") return c.body(null, 200, headers);

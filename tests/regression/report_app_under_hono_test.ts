@@ -8,6 +8,7 @@ import { describe, it } from "@std/testing/bdd";
 import { twin } from "@twinmap/twinmap";
 import { reportApp } from "@twinmap/twinmap/report";
 import { Hono } from "hono";
+import { compress } from "hono/compress";
 import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
 
@@ -22,9 +23,10 @@ async function headerOf(app: Hono, path: string, name: string): Promise<string> 
   return response.headers.get(name) ?? "";
 }
 
-/** What the event stream says first. */
+/** What the event stream says first, to a client that takes compressed answers. */
 async function greeting(app: Hono): Promise<string> {
-  const reader = (await app.request("/twins/events")).body?.getReader();
+  const response = await app.request("/twins/events", { headers: { "Accept-Encoding": "gzip" } });
+  const reader = response.body?.getReader();
   const { value } = await reader?.read() ?? {};
   await reader?.cancel();
   return new TextDecoder().decode(value);
@@ -38,6 +40,10 @@ describe("reportApp(), mounted in a Hono application", () => {
     assertMatch(tag, /^".+"$/);
     assertNotEquals(await headerOf(alone, "/twins/events", "ETag"), tag);
     assertEquals(await greeting(new Hono().use(etag()).mount("/twins", fetch)), ": listening\n\n");
+  });
+
+  it("streams its events behind compress(), uncompressed", async () => {
+    assertEquals(await greeting(new Hono().use(compress()).mount("/twins", fetch)), ": listening\n\n");
   });
 
   it("keeps its policy behind secureHeaders() that does not overwrite", async () => {

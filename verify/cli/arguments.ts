@@ -4,7 +4,7 @@ import { hostNameOf } from "./host_name.ts";
 import { InputError } from "./input_error.ts";
 import { MAP_NAMES } from "./map_argument.ts";
 
-/** What `twinmap replay` was asked to do. */
+/** The arguments of `twinmap replay`. */
 export interface ReplayArguments {
   readonly command: "replay";
   /** The file, or `-` for stdin. */
@@ -13,7 +13,7 @@ export interface ReplayArguments {
   readonly newMap: string;
   readonly stage: Stage;
   readonly sample: number;
-  /** Whether a `get` that misses then sets the key, as a cache does. */
+  /** Whether a `get` that misses is followed by a `set` of the key, as in a cache. */
   readonly loadsMisses: boolean;
   readonly reveal: boolean;
   readonly json: boolean;
@@ -23,52 +23,52 @@ export interface ReplayArguments {
   readonly allowedHosts: readonly string[];
 }
 
-/** What the command line asks for. */
+/** The command line, parsed and checked. */
 export type Arguments = ReplayArguments | { readonly command: "help" | "version" };
 
 const SYNOPSIS = "twinmap replay TRACE --old MAP --new MAP [option]...";
 
-/** The answer to `--help`. */
+/** The output of `--help`. */
 export const HELP: string = `Usage: ${SYNOPSIS}
 
 Replays recorded operations through a twin of two maps, and reports whether the
 two differ.
 
-  TRACE            CSV, plain or packed with gzip, or - for stdin: a header that
-                   names the columns op (get, has, set or delete), key and, if
-                   you like, size (in bytes), in any order
-  --old MAP        the map that is in use
-  --new MAP        the map that is to take over
+  TRACE            a CSV file, plain or gzipped, or - for stdin. Its header names
+                   the columns op (get, has, set or delete), key and optionally
+                   size (in bytes), in any order
+  --old MAP        the map in use
+  --new MAP        the map that is to replace it
                    MAP is ${MAP_NAMES.join(", ")}, or a module whose
                    default export is a function that returns a map
   --stage STAGE    ${STAGE_NAMES.join(", ")}
-                   (shadow)
-  --sample RATE    the share of keys that is compared, 0 to 1 (1); at the end
-                   all are
-  --on-miss load   have a get that finds nothing set the key, as a cache does
-  --reveal         show the keys and values of what differs, not only digests,
-                   types and sizes
+                   (default: shadow)
+  --sample RATE    the share of keys to compare, from 0 to 1 (default: 1); at the
+                   end all keys are compared
+  --on-miss load   set the key after a get that misses, as a cache does
+  --reveal         show keys and values of diffs, not only digests, types and
+                   sizes
   --json           print the report as JSON, and nothing else
-  --serve PORT     show the report at http://127.0.0.1:PORT/ meanwhile, and
-                   afterwards until Ctrl-C; 0 takes any free port
+  --serve PORT     serve the report at http://127.0.0.1:PORT/ during the replay,
+                   and after it until Ctrl-C; 0 picks a free port
   --allow-host NAME
-                   with --serve: also answer requests for this host name, as
-                   behind a proxy; may be given several times
+                   with --serve, also answer requests for this host name, for
+                   example behind a proxy; may be repeated
   --help, --version
 
-A set writes { line, sizeBytes }: the line of the trace it stands on, from 1,
-and the size, or 0. So no two writes are the same, and a wrong value tells where
-it comes from. When the trace ends, all entries of both maps are compared once
-more.
+A set writes { line, sizeBytes }: the line number in the trace, from 1, and the
+size, or 0 if the trace gives none. No two writes are the same, so a wrong value
+shows where it comes from. At the end of the trace, all entries of both maps are
+compared once more.
 
-Exit codes: 0 no diff; 1 diffs; 2 bad usage, bad input or a map that fails, and
-then there is no report; 130 interrupted.
+Exit codes: 0 no diff; 1 diffs; 2 bad usage, bad input or a failing map, without
+a report; 130 interrupted.
 `;
 
 /**
- * Reads the command line.
+ * Parses and checks the command line.
  *
- * @throws {InputError} If it is not understood.
+ * @throws {InputError} If an argument is missing, unknown or not allowed.
  */
 export function readArguments(args: readonly string[]): Arguments {
   const { values, positionals } = parse(args);
@@ -76,9 +76,9 @@ export function readArguments(args: readonly string[]): Arguments {
   if (values.version) return { command: "version" };
   const [command, trace, ...others] = positionals;
   if (command === undefined) refuse("a command is missing");
-  if (command !== "replay") refuse(`there is no command ${command}`);
+  if (command !== "replay") refuse(`unknown command ${command}`);
   if (trace === undefined) refuse("TRACE is missing");
-  if (others.length > 0) refuse(`there must be one TRACE: received ${others.length + 1}`);
+  if (others.length > 0) refuse(`there must be exactly one TRACE: received ${others.length + 1}`);
   const { old: oldMap, new: newMap, "on-miss": onMiss, "allow-host": hosts = [] } = values;
   if (oldMap === undefined) refuse("--old MAP is missing");
   if (newMap === undefined) refuse("--new MAP is missing");
@@ -123,7 +123,7 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    // What follows the first sentence is advice about positional arguments.
+    // After the first sentence comes advice about positional arguments.
     refuse((error instanceof Error ? error.message : String(error)).split(/\. |\n/)[0] ?? "");
   }
 }

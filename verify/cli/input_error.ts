@@ -1,2 +1,2 @@
-/** What the command was given can't be used: it ends with exit code 2, and its message is all that is shown. */
+/** The input of the command is at fault, not its code: it prints the message without a stack and ends with exit code 2. */
 export class InputError extends Error {}

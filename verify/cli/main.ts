@@ -1,5 +1,5 @@
 /**
- * The command `twinmap`: replays a recorded trace through a twin, and reports. `twinmap --help` tells how.
+ * The command `twinmap`: replays a recorded trace through a twin, and prints a report. `twinmap --help` lists its options.
  *
  * ```sh
  * deno run -A jsr:@twinmap/twinmap/cli replay trace.csv.gz --old native --new sharded
@@ -20,9 +20,9 @@ export type { CommandIo };
  * Runs the command.
  *
  * @param args The arguments, such as `["replay", "trace.csv", "--old", "native", "--new", "sharded"]`.
- * @param io Where it reads and writes.
- * @returns The exit code: 0 no diff, 1 diffs, 2 bad usage, bad input or any other failure, 130 aborted. With 2 and 130
- * there is no report.
+ * @param io Its streams, and a signal that interrupts it.
+ * @returns The exit code: 0 no diff, 1 diffs, 2 bad usage, bad input or any other failure, 130 interrupted. With 2 and
+ * 130 there is no report.
  *
  * @example
  * ```ts

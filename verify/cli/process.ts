@@ -10,7 +10,7 @@ export async function runAsProcess(
   const { stdin, stdout, stderr } = process;
   const interrupt = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupt.abort());
-  // A reader that has gone is reported by the write itself; without a listener it would end the process as well.
+  // If the reader is gone, the write fails and reports it. Without a listener, the error would also end the process.
   for (const stream of [stdout, stderr]) stream.on("error", () => {});
   // An error that a map's module throws from a timer would end the process with 1, which means that there are diffs.
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {

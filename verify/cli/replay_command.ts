@@ -13,10 +13,10 @@ import { readTrace } from "./trace/trace.ts";
 import { readTraceBytes } from "./trace/trace_bytes.ts";
 
 /**
- * Does what `twinmap replay` asks for.
+ * Runs `twinmap replay`.
  *
- * @returns 0 if there is no diff, else 1.
- * @throws {InputError} If that can't be done; nothing was written to `io.writeOut` then.
+ * @returns The exit code: 0 if there is no diff, else 1.
+ * @throws {InputError} If the replay is impossible; nothing was written to `io.writeOut` then.
  */
 export async function replayCommand(asked: ReplayArguments, io: CommandIo): Promise<number> {
   const { signal } = io;
@@ -69,7 +69,7 @@ async function replayTrace(
   } finally {
     progress?.end();
   }
-  // An interrupted sweep ends as well, and proves nothing.
+  // An interrupted sweep also ends without an error, but proves nothing.
   io.signal.throwIfAborted();
   const report = map.report();
   await io.writeOut(

@@ -13,7 +13,7 @@ function refusalOf(...args: string[]): string {
 }
 
 describe("readArguments()", () => {
-  it("takes a trace and two maps, and has a default for the rest", () => {
+  it("takes a trace and two maps, and has defaults for the rest", () => {
     assertEquals(readArguments(["replay", "-", ...MAPS]), {
       command: "replay",
       trace: "-",
@@ -47,12 +47,12 @@ describe("readArguments()", () => {
     });
   });
 
-  it("puts --help and --version before all that is missing", () => {
+  it("accepts --help and --version without the required arguments", () => {
     assertEquals(readArguments(["--help"]), { command: "help" });
     assertEquals(readArguments(["replay", "--version"]), { command: "version" });
   });
 
-  it("says what is missing", () => {
+  it("says which argument is missing", () => {
     assertEquals(refusalOf(), "a command is missing");
     assertEquals(refusalOf("replay", ...MAPS), "TRACE is missing");
     assertEquals(refusalOf("replay", "-", "--new", "native"), "--old MAP is missing");
@@ -60,14 +60,14 @@ describe("readArguments()", () => {
     assertEquals(refusalOf("replay", "-", "--new", "native", "--old"), "Option '--old <value>' argument missing");
   });
 
-  it("says what is too much", () => {
-    assertEquals(refusalOf("play", "-", ...MAPS), "there is no command play");
-    assertEquals(refusalOf("replay", "a", "b", ...MAPS), "there must be one TRACE: received 2");
+  it("says which argument is unknown or one too many", () => {
+    assertEquals(refusalOf("play", "-", ...MAPS), "unknown command play");
+    assertEquals(refusalOf("replay", "a", "b", ...MAPS), "there must be exactly one TRACE: received 2");
     assertEquals(refusalOf("replay", "-", ...MAPS, "--fast"), "Unknown option '--fast'");
     assertEquals(refusalOf("replay", "-", ...MAPS, "--json=1"), "Option '--json' does not take an argument");
   });
 
-  it("says what an option must be", () => {
+  it("says which values an option allows", () => {
     const refused = (...options: string[]) => refusalOf("replay", "-", ...MAPS, ...options);
     assertEquals(
       refused("--stage", "Live"),

@@ -133,7 +133,7 @@ describe("twinmap replay", () => {
       if (stage === "off" || stage === "complete") {
         assertEquals(code, 0);
         assertMatch(out, /^Nothing was compared\n/);
-        assertStringIncludes(out, `Sweep      none: at ${stage} only one map is written\nDiff rate  not known\n`);
+        assertStringIncludes(out, `Sweep      none: at ${stage} only one map is written\nDiff rate  unknown\n`);
       } else assertEquals([stage, code], [stage, 1]);
     }
   });
@@ -255,7 +255,7 @@ describe("twinmap replay of a bad trace", () => {
     }
     assertEquals(
       await refusalOf(["-"], { stdin: `${good}get\n${good}` }),
-      "twinmap: line 5002: must have 2 fields as the header has: received 1\n",
+      "twinmap: line 5002: must have 2 fields, like the header: received 1\n",
     );
     assertEquals(await refusalOf(["-"], { stdin: `${good}set,"a` }), "twinmap: line 5002: a quote is not closed\n");
     assertEquals(
@@ -274,7 +274,7 @@ describe("twinmap replay of a bad trace", () => {
     assertEquals(await refusalOf(["-"]), "twinmap: line 1: the header is missing: the trace is empty\n");
     assertEquals(
       await refusalOf(["-"], { stdin: "\uFEFFop,key\n" }),
-      "twinmap: the trace has a header and no operation: nothing could be compared\n",
+      "twinmap: the trace has no operations, so there is nothing to compare\n",
     );
   });
 
@@ -311,7 +311,7 @@ describe("twinmap replay through bad maps", () => {
     assertEquals([code, out], [2, ""]);
     assertEquals(
       error,
-      "twinmap: Cannot make the map naive: it must be one of native, sharded, read-dirty, hash-trie, or a module: there is no such file\n",
+      "twinmap: Cannot create the map naive: it must be one of native, sharded, read-dirty, hash-trie, or a module: there is no such file\n",
     );
   });
 
@@ -367,7 +367,7 @@ describe("twinmap replay through bad maps", () => {
     planted.fault = "throws";
     const { code, out } = await replay(TRACE, "--old", "native", "--new", FAULTY);
     assertEquals(code, 1);
-    assertMatch(out, /^Sweep {6}broken off: a map threw$/m);
+    assertMatch(out, /^Sweep {6}aborted: a map threw$/m);
     assertMatch(out, /^Diffs {6}\d+ error, of about 3 keys$/m);
   });
 
@@ -389,7 +389,7 @@ describe("twinmap replay through bad maps", () => {
     assertEquals(await replay(TRACE, "--old", "native", "--new", path, "--stage", "live"), {
       code: 2,
       out: "",
-      error: "twinmap: Cannot replay at live: a sweep found that the two maps differ to begin with\n",
+      error: "twinmap: Cannot replay at live: the two maps differ before the first operation\n",
     });
   });
 

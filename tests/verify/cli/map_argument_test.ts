@@ -46,8 +46,8 @@ describe("makeMap()", () => {
 
   it("prefers a name to a file, and knows no names that an object has anyway", async () => {
     const must = "it must be one of native, sharded, read-dirty, hash-trie, or a module: there is no such file";
-    assertEquals(await refusalOf("constructor"), `Cannot make the map constructor: ${must}`);
-    assertEquals(await refusalOf("./native"), `Cannot make the map ./native: ${must}`);
+    assertEquals(await refusalOf("constructor"), `Cannot create the map constructor: ${must}`);
+    assertEquals(await refusalOf("./native"), `Cannot create the map ./native: ${must}`);
   });
 
   it("refuses a module without a function for its default export", async () => {
@@ -55,7 +55,7 @@ describe("makeMap()", () => {
       const path = await module(`not_a_function_${type}`, `${code}\n`);
       assertEquals(
         await refusalOf(path),
-        `Cannot make the map ${path}: its default export must be a function that returns a map: received ${type}`,
+        `Cannot create the map ${path}: its default export must be a function that returns a map: received ${type}`,
       );
     }
   });
@@ -64,16 +64,19 @@ describe("makeMap()", () => {
     const atOnce = await module("throws_at_once", 'throw new Error("no disk\\nat all");\n');
     assertEquals(
       await refusalOf(atOnce),
-      `Cannot make the map ${atOnce}: its module can't be imported: Error: no disk`,
+      `Cannot create the map ${atOnce}: its module cannot be imported: Error: no disk`,
     );
     for (const [name, kind] of [["throws", ""], ["rejects", "async "]]) {
       const later = await module(`${name}_later`, `export default ${kind}() => { throw new Error("no disk"); };\n`);
-      assertEquals(await refusalOf(later), `Cannot make the map ${later}: its default export threw Error: no disk`);
+      assertEquals(await refusalOf(later), `Cannot create the map ${later}: its default export threw Error: no disk`);
     }
   });
 
   it("refuses an address that leads nowhere", async () => {
     const address = pathToFileURL(join(folder, "nowhere.mjs")).href;
-    assertEquals((await refusalOf(address)).startsWith(`Cannot make the map ${address}: its module can't be `), true);
+    assertEquals(
+      (await refusalOf(address)).startsWith(`Cannot create the map ${address}: its module cannot be `),
+      true,
+    );
   });
 });

@@ -62,7 +62,7 @@ describe("summarize()", () => {
       "2 diffs, 3 inconclusive, over all entries of both maps (20)",
     );
     assertEquals(swept({ evicted: 2 }), "clean, 2 evicted, over all entries of both maps (20)");
-    assertEquals(swept({ state: "aborted", clean: null }), "broken off: a map threw");
+    assertEquals(swept({ state: "aborted", clean: null }), "aborted: a map threw");
   });
 
   it("counts diffs by kind, the kinds that there are", () => {

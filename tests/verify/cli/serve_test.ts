@@ -22,7 +22,7 @@ async function askAs(host: string, address: string): Promise<[status: number | u
 }
 
 describe("serveReport()", () => {
-  it("serves the page and the report to this machine, at any free port", async () => {
+  it("serves the page and the report on the loopback interface, at a free port", async () => {
     const server = await serve(0);
     try {
       assertEquals(/^http:\/\/127\.0\.0\.1:\d+\/$/.test(server.address), true);
@@ -33,7 +33,7 @@ describe("serveReport()", () => {
     }
   });
 
-  it("changes nothing, whoever asks", async () => {
+  it("changes nothing on request", async () => {
     const server = await serve(0);
     try {
       const answer = await fetch(`${server.address}stage`, { method: "POST", body: '{"stage":"dualwrite"}' });
@@ -44,7 +44,7 @@ describe("serveReport()", () => {
     }
   });
 
-  it("answers only for the host names of this machine, so that no foreign web page can read the report", async () => {
+  it("answers only for loopback host names, so that no foreign web page can read the report", async () => {
     const server = await serve(0);
     const { port } = new URL(server.address);
     try {
@@ -61,7 +61,7 @@ describe("serveReport()", () => {
     }
   });
 
-  it("answers for further host names that are allowed", async () => {
+  it("answers for other host names that are allowed", async () => {
     const server = await serve(0, ["twins.example"]);
     try {
       const asked = ["twins.example", "Twins.Example:443", "localhost", "other.example"];
@@ -72,12 +72,12 @@ describe("serveReport()", () => {
     }
   });
 
-  it("leaves the runtime's own Request and Response alone", async () => {
+  it("does not replace the runtime's own Request and Response", async () => {
     (await serve(0)).close();
     assertEquals([Request, Response], globals);
   });
 
-  it("ends an open page's events when it is closed", async () => {
+  it("ends the event streams of open pages when it is closed", async () => {
     const server = await serve(0);
     const events = (await fetch(`${server.address}events`)).body?.getReader();
     await events?.read();
@@ -120,7 +120,7 @@ describe("twinmap replay --serve", () => {
     assertEquals(statuses, [200, 403]);
   });
 
-  it("shows the report until it is interrupted, and ends then as it would have ended without", async () => {
+  it("serves the report until it is interrupted, and then ends with the usual code", async () => {
     const interrupt = new AbortController();
     let address = "";
     const operations: unknown[] = [];

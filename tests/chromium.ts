@@ -1,8 +1,8 @@
-/** Where the tests that need a browser find one. */
+/** Finds the browser for the tests that need one. */
 import { existsSync } from "node:fs";
 import process from "node:process";
 
-/** The path that CHROMIUM_PATH names, else Debian's; `undefined` if nothing is there: then those tests are skipped. */
+/** The path in CHROMIUM_PATH, or Debian's; `undefined` if there is no file: those tests are then skipped. */
 export const chromium: string | undefined = [
   process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
 ].find((path) => existsSync(path));

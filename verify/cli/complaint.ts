@@ -3,8 +3,8 @@ import { rendered } from "../../src/inspection/rendering.ts";
 import { InputError } from "./input_error.ts";
 
 /**
- * What the command writes to stderr when it fails: the message of an {@link InputError}, or the stack of any other error.
- * A user's map can throw anything, so no character that a terminal obeys is left in it but the line feed.
+ * What the command writes to stderr when it fails: the message of an {@link InputError}, or the stack of any other
+ * error. A user's map can throw anything, so all control characters but the line feed are written as text.
  */
 export function complaint(error: unknown): string {
   const isFault = error instanceof Error && !(error instanceof InputError);

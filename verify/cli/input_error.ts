@@ -1,2 +1,2 @@
-/** The input of the command is at fault, not its code: it prints the message without a stack and ends with exit code 2. */
+/** The input is at fault, not the command: it prints the message without a stack, and ends with exit code 2. */
 export class InputError extends Error {}

@@ -1,5 +1,6 @@
 /**
- * The command `twinmap`: replays a recorded trace through a twin, and prints a report. `twinmap --help` lists its options.
+ * The command `twinmap`: replays a recorded trace through a twin, and prints a report. `twinmap --help` lists the
+ * options.
  *
  * ```sh
  * deno run -A jsr:@twinmap/twinmap/cli replay trace.csv.gz --old native --new sharded

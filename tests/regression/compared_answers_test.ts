@@ -17,7 +17,7 @@ const WRITES: ((users: TwinMap<string, User>) => unknown)[] = [
 
 describe("TwinMap, with an equals that accepts only values", () => {
   for (const write of WRITES) {
-    it(`finds that the sides return different results from ${String(write).split(".")[1]?.split("(")[0]}()`, async () => {
+    it(`finds that the sides return different results of ${String(write).split(".")[1]?.split("(")[0]}()`, async () => {
       const clock = new ManualClock();
       const newMap = new Map([["a", { id: 1 }]]);
       const users = twin(new Map([["a", { id: 1 }]]), newMap, { clock, equals: (a, b) => a.id === b.id });

@@ -1,4 +1,4 @@
-/** If a callback moved the twin, its own write went to the map that was no longer authoritative, or appeared too late. */
+/** If a callback moved the twin, its own write went to the map that no longer answered, or appeared there too late. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type ConcurrentMap, twin, type TwinMap } from "@twinmap/twinmap";

@@ -123,7 +123,7 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    // After the first sentence comes advice about positional arguments.
+    // The rest of the message is advice about positional arguments.
     refuse((error instanceof Error ? error.message : String(error)).split(/\. |\n/)[0] ?? "");
   }
 }

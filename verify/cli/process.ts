@@ -19,7 +19,7 @@ export async function runAsProcess(
       end(2);
     });
   }
-  // A map's module that ends the process could make it end with 0, which means that there is no diff.
+  // If a map's module ends the process, it could end with 0, which means that there is no diff.
   let hasEnded = false;
   const refuseExit = () => {
     if (hasEnded) return;
@@ -28,7 +28,7 @@ export async function runAsProcess(
     process.exitCode = 2;
   };
   process.on("exit", refuseExit);
-  // `Deno.exit` tells only the global object.
+  // `Deno.exit` does not emit "exit", but dispatches "unload".
   globalThis.addEventListener?.("unload", refuseExit);
   // With nothing left to wait for, a process ends with 0 as well.
   setInterval(() => {}, 2 ** 30);

@@ -15,7 +15,7 @@ export interface ReplayedValue {
 
 /** The number of operations after which the comparisons get their turn. */
 const TURN = 1_024;
-/** The number after which the replay waits for them. An operation makes at most two due, so none is dropped. */
+/** The number of operations after which the replay waits for them: at most two each, so that none is dropped. */
 const MAX_AHEAD = 32_768;
 
 /** The steps of a replay, and its progress. */

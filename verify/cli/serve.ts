@@ -6,7 +6,7 @@ import type { ReportedTwin } from "../server/reported_twin.ts";
 import { hostNameOf } from "./host_name.ts";
 import { InputError } from "./input_error.ts";
 
-/** The names under which a machine reaches itself. */
+/** The host names that always mean this machine. */
 const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
 
 /** A report that is being served. */
@@ -18,8 +18,8 @@ export interface ReportServer {
 /**
  * Serves the report of `twin` to this machine.
  *
- * Only requests whose `Host` header names this machine are answered. Otherwise a web page anywhere could read the report
- * through the user's browser: it points its own name at 127.0.0.1 (DNS rebinding).
+ * Only requests whose `Host` header is a loopback name are answered. Otherwise any web page could read the report through
+ * the user's browser, by pointing its own host name at 127.0.0.1 (DNS rebinding).
  *
  * @param port The port, or 0 for any free one.
  * @param allowedHosts Host names that are answered as well, in lower case and without a port.

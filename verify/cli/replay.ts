@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { TwinMap } from "../twin/twin_map.ts";
 import { type Stage, STAGE_NAMES, STAGES } from "../migration/stage.ts";
-import { reasonOf } from "./complaint.ts";
 import { InputError } from "./input_error.ts";
+import { reasonOf } from "./complaint.ts";
 import type { TraceOperation } from "./trace/trace.ts";
 
 /** The value that a `set` writes. No two writes are the same, so a wrong value shows where it comes from. */

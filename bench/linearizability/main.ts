@@ -7,10 +7,11 @@
 import { seededRandom } from "../../testing/seeded_random.ts";
 import { NativeMap } from "../../mod.ts";
 import { checkLinearizable, mapModel, type Operation } from "../../verify/linearizability/check_linearizable.ts";
-import { median } from "../lib/ratio.ts";
+import { isQuick, median } from "../lib/ratio.ts";
 
 const CLIENTS = 8;
-const ROUNDS = 9;
+const ROUNDS = isQuick ? 1 : 9;
+const HISTORIES = isQuick ? [[1_000, 10]] as const : [[10_000, 10], [10_000, 1], [100_000, 10]] as const;
 
 type Users = NativeMap<string, number>;
 
@@ -68,7 +69,7 @@ function measured(history: readonly Operation[]): string {
 
 const runtime = "Deno" in globalThis ? "Deno" : "Bun" in globalThis ? "Bun" : "Node";
 console.log(`${runtime}, ${CLIENTS} clients that call all the time; the median of ${ROUNDS} rounds\n`);
-for (const [operations, keys] of [[10_000, 10], [10_000, 1], [100_000, 10]] as const) {
+for (const [operations, keys] of HISTORIES) {
   const good = history(operations, keys, seededRandom(1));
   const what = `${operations.toLocaleString("en").padStart(7)} operations, ${keys} key${keys === 1 ? " " : "s"}`;
   console.log(`${what.padEnd(28)}${measured(good)}`);

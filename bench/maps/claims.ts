@@ -112,7 +112,8 @@ export function printOutcomes({ outcomes }: Results): boolean {
   for (const outcome of outcomes) {
     const written = (value: number) =>
       `${value >= 100 ? value.toFixed(0) : value.toPrecision(3)} ${outcome.unit === "bytes" ? "B" : outcome.unit}`;
-    printRow(outcome, outcome.ours, outcome.theirs, outcome.ratio, written);
+    const { ours, theirs, ratio } = outcome;
+    printRow(outcome, { oursNs: ours, theirsNs: theirs, ratio }, written);
   }
   return outcomes.every((outcome) => isMet(outcome, outcome.ratio));
 }

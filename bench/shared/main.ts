@@ -19,5 +19,7 @@ const keys = `${KEY_COUNT.toLocaleString("en")} string keys of 13 characters wit
 console.log(`${runtime}, ${keys}; a time is that of one operation\n`);
 printHeading();
 const here = [...(runtime === "Deno" ? ["run", "-A"] : []), fileURLToPath(import.meta.url)];
-const statuses = ROWS.map((_, row) => spawnSync(process.execPath, [...here, `${row}`], { stdio: "inherit" }).status);
+const statuses = ROWS.map((_, row) =>
+  spawnSync(process.execPath, [...here, `${row}`, ...process.argv.slice(2)], { stdio: "inherit" }).status
+);
 process.exit(statuses.every((status) => status === 0) ? 0 : 1);

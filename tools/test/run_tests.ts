@@ -1,5 +1,6 @@
 /**
- * Runs the tests on Deno, Bun and Node, and fails if they did not run the same ones: `npm test`, or
+ * Runs the tests on Deno, Bun and Node, and fails if they did not run the same ones: `npm test` for all but those in
+ * `tests/load/`, which need load, servers or long runs; `npm run test:load` for those; or
  * `npm test -- tests/src/native/native_map_test.ts` for some of them.
  *
  * @module
@@ -16,7 +17,11 @@ const FOLDER = ".artifacts/tests";
 const PROGRESS_MS = process.stdout.isTTY ? 1_000 : 10_000;
 
 process.chdir(fileURLToPath(new URL("../..", import.meta.url)));
-const files = process.argv.length > 2 ? process.argv.slice(2) : globSync("tests/**/*_test.ts").sort();
+const chosen = process.argv.slice(2);
+const files = chosen.length > 0
+  ? chosen.flatMap((pattern) => globSync(pattern))
+  : globSync("tests/**/*_test.ts", { exclude: ["tests/load/**"] });
+files.sort();
 rmSync(FOLDER, { recursive: true, force: true });
 
 const commands = RUNTIMES.map((runtime) => ({ runtime, command: commandOf(runtime) }));

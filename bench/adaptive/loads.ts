@@ -1,7 +1,7 @@
 /** An `AdaptiveMap` on each of its loads, once it has settled, beside the best single map for that load. */
 import { do_not_optimize } from "mitata";
 import { AdaptiveMap, type ConcurrentMap, IntMap, NativeMap, ReadDirtyMap, ShardedMap } from "../../mod.ts";
-import { type Contender as Measured, median } from "../lib/ratio.ts";
+import { type Contender as Measured, isQuick, median } from "../lib/ratio.ts";
 import { type KeyKind, type Keys, makeKeys, spreadKeys } from "../maps/keys.ts";
 
 type AnyMap = ConcurrentMap<unknown, unknown>;
@@ -47,8 +47,8 @@ export const ADAPTIVE_LOADS: readonly AdaptiveLoad[] = [
 
 /** Runs of a load's body between two looks at the clock; the time of an operation is that of one run. */
 const BATCH = 1_000;
-/** So many are enough for each of the moves that are to be made. */
-const SETTLING = 600_000;
+/** Enough operations for every move that is to be made. */
+const SETTLING = isQuick ? 10_000 : 600_000;
 
 /** The maps that take a load's keys, and an `AdaptiveMap` after it had the load for a while. */
 export interface Settled {

@@ -38,7 +38,7 @@ describe("the bench", () => {
   starts("adaptive", ["bench/adaptive/main.ts"], 3);
   starts("linearizability", ["bench/linearizability/main.ts"], 2);
   // One row of each kind.
-  for (const row of [0, 1, 2, 3, 4, 5, 6, 7]) starts(`shared, row ${row}`, ["bench/shared/main.ts", `${row}`], 1);
+  for (const row of [0, 1, 2, 5, 6, 7]) starts(`shared, row ${row}`, ["bench/shared/main.ts", `${row}`], 1);
 
   it("maps measures each part in a process of its own", () => {
     const folder = mkdtempSync(`${tmpdir()}/twinmap-maps-`);

@@ -19,7 +19,7 @@ export interface FileRun {
   readonly problem?: string;
 }
 
-const LONGEST_RUN_MS = 4 * 60_000;
+const LONGEST_RUN_MS = 6 * 60_000;
 const LOG_TAIL = 4_000;
 
 /** Runs `file` with the runtime that `command` starts. What it prints is kept in `folder`. */

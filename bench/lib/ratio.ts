@@ -2,20 +2,20 @@
 import { measure } from "mitata";
 import process from "node:process";
 
-/** Something that is measured. */
+/** Something to measure. */
 export interface Contender {
-  /** How many operations one run does. */
+  /** How many operations one run makes. */
   readonly operations: number;
   readonly run: () => Promise<void>;
 }
 
-/** What is held against what, and what must come out. */
+/** What is compared with what, and the bound for the ratio. */
 export interface Claim {
   readonly what: string;
   readonly against: string;
-  /** The largest ratio of our time to theirs; nothing is claimed where it is left out. */
+  /** The largest allowed ratio of our time to theirs. */
   readonly atMost?: number;
-  /** The smallest ratio of their time to ours. */
+  /** The smallest allowed ratio of their time to ours. Without either bound nothing is claimed. */
   readonly timesFaster?: number;
 }
 
@@ -38,7 +38,7 @@ export const isQuick: boolean = process.argv.includes("--quick");
 const ROUNDS = isQuick ? 1 : 9;
 const ROUND_MS = isQuick ? 1 : 60;
 
-/** Measures `ours` and `theirs` by turns, prints the row, and tells whether the claim holds. */
+/** Measures `ours` and `theirs` by turns, prints the row, and returns whether the claim holds. */
 export async function compare(claim: Claim, ours: Contender, theirs: Contender): Promise<boolean> {
   return printRow(claim, await measureByTurns(ours, theirs));
 }
@@ -66,12 +66,12 @@ async function operationNs({ run, operations }: Contender): Promise<number> {
   return p50 / operations;
 }
 
-/** Prints the columns' names. */
+/** Prints the names of the columns. */
 export function printHeading(): void {
   console.log(line("", "ours", "theirs", "ratio", "must be"));
 }
 
-/** Prints a row, and tells whether the claim holds. */
+/** Prints a row and returns whether the claim holds. */
 export function printRow(
   claim: Claim,
   { oursNs, theirsNs, ratio }: Compared,
@@ -90,7 +90,7 @@ export function printRow(
   return holds;
 }
 
-/** Whether a ratio of our time to theirs is what was claimed. */
+/** Returns whether a ratio of our time to theirs is within the claim. */
 export function isMet({ atMost = Infinity, timesFaster = 0 }: Claim, ratio: number): boolean {
   return ratio <= atMost && 1 / ratio >= timesFaster;
 }
@@ -108,7 +108,7 @@ function ns(value: number): string {
   return value < 1e5 ? `${value.toFixed(0)} ns` : `${(value / 1e6).toFixed(0)} ms`;
 }
 
-/** The middle one. */
+/** Returns the median. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 }

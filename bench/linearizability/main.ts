@@ -1,5 +1,5 @@
 /**
- * How long it takes to check a history of 10,000 operations of 8 clients over 10 keys, and of others:
+ * Measures how long it takes to check histories of 8 clients, such as 10,000 operations over 10 keys:
  * `deno run -A bench/linearizability/main.ts`, or `bun bench/linearizability/main.ts`.
  *
  * @module
@@ -26,7 +26,7 @@ const OPERATIONS: Record<string, (map: Users, key: string, a: number, b: number)
   compareAndSet: (map, key, expected, value) => [[key, expected, value], map.compareAndSet(key, expected, value)],
 };
 
-/** What clients see that each call for a random time, with a random moment in it at which the call takes effect. */
+/** Makes a history of clients whose calls take random times and take effect at a random moment within. */
 function history(operations: number, keys: number, random: () => number): Operation[] {
   const upTo = (bound: number) => Math.floor(random() * bound);
   const timesOf = Array.from({ length: CLIENTS }, () => 0);
@@ -46,7 +46,7 @@ function history(operations: number, keys: number, random: () => number): Operat
   });
 }
 
-/** The same with one read that is wrong, near the end. */
+/** Makes one read near the end wrong. */
 function withStaleRead(history: readonly Operation[]): Operation[] {
   const stale = history.findLastIndex(({ name, result }) => name === "get" && typeof result === "number");
   return history.map((operation, at) =>

@@ -1,4 +1,4 @@
-/** What two workers get done at once, against one of them. */
+/** Measures two workers at once against one. */
 import { SharedMap } from "../../src/shared/shared_map.ts";
 import { type Claim, type Compared, compared, isQuick, printRow, type Round } from "../lib/ratio.ts";
 import { filled } from "./contenders.ts";
@@ -16,14 +16,14 @@ interface Measured {
   readonly operations: number;
 }
 
-/** Measures reads, and tells whether the claim holds. */
+/** Measures reads and returns whether the claim holds. */
 export async function byTwo(claim: Claim, load: Load): Promise<boolean> {
   const { map } = await filled("SharedMap");
   const { times } = await measured(load, map as SharedMap<string, string>);
   return printRow(claim, times);
 }
 
-/** Measures `add` on one key, and tells whether no update was lost. */
+/** Measures `add` on one key and returns whether no update was lost. */
 export async function addsByTwo(): Promise<boolean> {
   const map = SharedMap.create<string, number>();
   const { times, operations } = await measured("add", map);

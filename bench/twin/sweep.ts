@@ -6,17 +6,17 @@ const ENTRIES = isQuick ? 1_000 : 1_000_000;
 const ROUNDS = isQuick ? 1 : 5;
 const LONGEST_SLICE_MS = 8;
 
-/** The platform's clock, which also takes the time from the beginning of a task to where it asks for the next one. */
+/** The platform's clock. It also measures how long each task runs until it schedules the next one. */
 class SliceMeter implements Clock {
   readonly #slicesMs: number[] = [];
   #begunMs = NaN;
 
-  /** What was taken, the shortest first. */
+  /** The measured times, the shortest first. */
   get slicesMs(): readonly number[] {
     return this.#slicesMs.toSorted((a, b) => a - b);
   }
 
-  /** Ends what is taken: no further task was asked for. */
+  /** Drops the time of a task that scheduled no other one. */
   rest(): void {
     this.#begunMs = NaN;
   }
@@ -39,7 +39,7 @@ class SliceMeter implements Clock {
   }
 }
 
-/** Sweeps two equal maps of a million keys, and tells whether it took what it may. */
+/** Sweeps two equal maps of a million keys, prints the row, and returns whether the claim holds. */
 export async function measureSweep(claim: Claim): Promise<boolean> {
   const oldMap = new Map(Array.from({ length: ENTRIES }, (_, at) => [`user:${at}`, at]));
   const newMap = new Map(oldMap);
@@ -64,7 +64,7 @@ export async function measureSweep(claim: Claim): Promise<boolean> {
   return holds && (isQuick || longestMs <= LONGEST_SLICE_MS);
 }
 
-/** What a sweep does, and nothing more: every key in both directions. */
+/** Does only what a sweep must do: compares every key in both directions. */
 function bareComparison(oldMap: Map<string, number>, newMap: Map<string, number>): void {
   let diffs = 0;
   for (const [key, value] of oldMap) {

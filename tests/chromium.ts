@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import process from "node:process";
 
-/** The path that CHROMIUM_PATH names, else Debian's; `undefined` if nothing is there: then those tests are skipped. */
+/** The path in CHROMIUM_PATH, or else Debian's. `undefined` if nothing is there: then a test skips itself, and says "(needs Chromium)" in its name. */
 export const chromium: string | undefined = [
   process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
 ].find((path) => existsSync(path));

@@ -62,7 +62,11 @@ export function compared(rounds: readonly Round[]): Compared {
 }
 
 async function operationNs({ run, operations }: Contender): Promise<number> {
-  const { p50 } = await measure(run, { min_cpu_time: ROUND_MS * 1e6, gc: false });
+  const { p50 } = await measure(run, {
+    min_cpu_time: ROUND_MS * 1e6,
+    gc: false,
+    ...isQuick ? { batch_samples: 4 } : {},
+  });
   return p50 / operations;
 }
 

@@ -72,7 +72,7 @@ async function twinWithDiffs(name: string): Promise<TwinMap<string, Session>> {
   return sessions;
 }
 
-describe("the page, in Chromium", { ignore: executablePath === undefined }, () => {
+describe("the page (needs Chromium)", { ignore: executablePath === undefined }, () => {
   let browser: Browser;
   const servers: RunningServer[] = [];
 

@@ -4,13 +4,15 @@
  */
 
 import { AssumedPairs } from "./assumed_pairs.ts";
-import { bytesOf, type Content, CONTENTS, enumerableKeys, isEnumerable } from "../../src/inspection/object_content.ts";
-
-/** One step on the way from a value to a part of it. */
-export type PathSegment =
-  | { readonly kind: "property"; readonly key: string | symbol }
-  | { readonly kind: "index"; readonly key: number }
-  | { readonly kind: "key" | "member"; readonly key: unknown };
+import { type PathSegment, pathTo, type Place } from "./path.ts";
+import {
+  bytesOf,
+  type Content,
+  contentOf,
+  enumerableKeys,
+  homePrototype,
+  isEnumerable,
+} from "../../src/inspection/object_content.ts";
 
 /** Stands for what is not there: for a key that a map does not have, or a part that a value does not have. */
 export const ABSENT: unique symbol = Symbol("absent");
@@ -30,7 +32,7 @@ export interface Difference {
  *
  * - Primitives and functions are equal to themselves, as `Object.is` has it: `NaN` equals `NaN`, `-0` is not `0`.
  * - Objects must have the same prototype and the same own enumerable properties, in any order; an absent property is
- *   not an `undefined` one.
+ *   not an `undefined` one. The built-in classes of another realm, such as a `vm` context or a frame, are the same classes.
  * - Arrays, typed arrays, buffers and `DataView`s must have the same length and elements; a hole is not `undefined`.
  *   Named properties of an array are not looked at.
  * - `Map`s and `Set`s must have equal entries, in any order. An object that is a key of both, or a member of both, stands
@@ -71,12 +73,6 @@ export function differences(oldValue: unknown, newValue: unknown, limit = 16): D
   const comparison = new Comparison(limit);
   comparison.run(oldValue, newValue);
   return comparison.differences;
-}
-
-/** A path, as a list that is linked from its end, so that none is built unless there is a difference. */
-interface Place {
-  readonly parent: Place | undefined;
-  readonly segment: PathSegment;
 }
 
 type Properties = Readonly<Record<PropertyKey, unknown>>;
@@ -128,13 +124,12 @@ class Comparison {
       this.#assumed.add(a, b);
     }
     const prototype = Object.getPrototypeOf(a);
-    if (prototype !== Object.getPrototypeOf(b)) return this.#differ(a, b);
+    if (!isSamePrototype(prototype, Object.getPrototypeOf(b))) return this.#differ(a, b);
     if (prototype === Object.prototype || prototype === null) return this.#compareProperties(a, b);
-    for (let ancestor = prototype; ancestor !== null; ancestor = Object.getPrototypeOf(ancestor)) {
-      const content = CONTENTS.get(ancestor);
-      if (content !== undefined) return this.#compareContents(a, b, content);
-    }
-    if (enumerableKeys(a).length + enumerableKeys(b).length === 0) return this.#differ(a, b);
+    const content = contentOf(prototype);
+    if (content !== undefined) return this.#compareContents(a, b, content);
+    const isHidden = enumerableKeys(a).length + enumerableKeys(b).length === 0;
+    if (isHidden && homePrototype(prototype) !== Object.prototype) return this.#differ(a, b);
     this.#compareProperties(a, b);
   }
 
@@ -278,6 +273,11 @@ const ERROR_PROPERTIES = ["name", "message", "cause", "errors"] as const;
 const mapMethods = Map.prototype as Pick<Map<unknown, unknown>, "entries" | "get" | "has">;
 const setMethods = Set.prototype as Pick<Set<unknown>, "values" | "has">;
 
+/** Whether two prototypes are the same, or belong to the same built-in class in two realms. */
+function isSamePrototype(a: object | null, b: object | null): boolean {
+  return a === b || homePrototype(a) === homePrototype(b);
+}
+
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
@@ -288,10 +288,4 @@ function propertyOf(object: object, key: string): unknown {
 
 function elementOf(array: ArrayLike<unknown>, index: number): unknown {
   return Object.hasOwn(array, index) ? array[index] : ABSENT;
-}
-
-function pathTo(place: Place | undefined): PathSegment[] {
-  const path: PathSegment[] = [];
-  for (let at = place; at !== undefined; at = at.parent) path.push(at.segment);
-  return path.reverse();
 }

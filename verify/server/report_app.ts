@@ -4,9 +4,8 @@
  * @module
  */
 
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
-import { createHash } from "node:crypto";
 import { addControl, checkToken, type ControlOptions, noticeOf } from "./control.ts";
 import type { Notice } from "./sections/control_form.ts";
 import { LiveEvents } from "./events.ts";
@@ -14,6 +13,7 @@ import { METRICS_TYPE, renderMetrics } from "./metrics.ts";
 import { asOf, renderPage, renderParts } from "./page.ts";
 import { findTwin, gatherTwins, type ReportedTwin } from "./reported_twin.ts";
 import { SCRIPT } from "./script.ts";
+import { sha256 } from "./sha256.ts";
 import { STYLE } from "./style.ts";
 
 export type { ControlOptions, ReportedTwin };
@@ -98,6 +98,10 @@ export function reportApp(twins: ReportedTwin | Iterable<ReportedTwin>, options:
   const showMetrics = (c: Context) => c.body(renderMetrics(reports()), 200, { "Content-Type": METRICS_TYPE });
   const showEvents = (c: Context) => events.respond(c);
 
+  // Digests come as promises, so the policy is made for the first request.
+  let protection: Promise<MiddlewareHandler> | undefined;
+  const protect: MiddlewareHandler = async (c, next) => (await (protection ??= makeProtection()))(c, next);
+
   const app = new Hono();
   app.use(protect, noStore);
   app.get("/report", showReport);
@@ -115,23 +119,28 @@ export function reportApp(twins: ReportedTwin | Iterable<ReportedTwin>, options:
   return { fetch: (request) => app.fetch(request) };
 }
 
-const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+/** Lets a page run and look like nothing but our own script and style sheet. */
+async function makeProtection(): Promise<MiddlewareHandler> {
+  return secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: [await sourceOf(STYLE)],
+      scriptSrc: [await sourceOf(SCRIPT)],
+      imgSrc: ["data:"],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+    },
+    xFrameOptions: "DENY",
+    // Whether the whole host is reached by HTTPS only is not for a page under one of its paths to say.
+    strictTransportSecurity: false,
+  });
+}
 
-const protect = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    styleSrc: [hashOf(STYLE)],
-    scriptSrc: [hashOf(SCRIPT)],
-    imgSrc: ["data:"],
-    connectSrc: ["'self'"],
-    formAction: ["'self'"],
-    frameAncestors: ["'none'"],
-    baseUri: ["'none'"],
-  },
-  xFrameOptions: "DENY",
-  // Whether the whole host is to be reached by HTTPS only is not for a page under one of its paths to say.
-  strictTransportSecurity: false,
-});
+async function sourceOf(text: string): Promise<string> {
+  return `'sha256-${btoa(String.fromCharCode(...await sha256(text)))}'`;
+}
 
 async function noStore(c: Context, next: () => Promise<void>): Promise<void> {
   await next();

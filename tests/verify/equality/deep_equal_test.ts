@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
+import { createContext, runInContext } from "node:vm";
 import { ABSENT, type Difference, differences, isDeepEqual } from "../../../verify/equality/deep_equal.ts";
 
 /** Values of few kinds and with few contents, so that two of them are often nearly equal. */
@@ -163,6 +164,37 @@ describe("isDeepEqual()", () => {
       [new URLSearchParams("a=1"), new URLSearchParams("a=1")],
     ];
     for (const [at, [a, b]] of pairs.entries()) assert(isDeepEqual(a, b), `pair ${at}`);
+  });
+
+  it("takes the built-in classes of another realm for the same", () => {
+    const context = createContext({});
+    const sources = [
+      "({ a: [1, { b: null }] })",
+      "({})",
+      "[1, , 2]",
+      "new Map([[{ a: 1 }, new Set([[1]])]])",
+      "new Uint8Array([1, 2])",
+      "new Float64Array([1.5])",
+      "new ArrayBuffer(2)",
+      "new DataView(new ArrayBuffer(2))",
+      "new Date(0)",
+      "/a/g",
+      "new RangeError('far', { cause: [1] })",
+      "Object('boxed')",
+    ];
+    for (const source of sources) {
+      const [here, there, other] = [eval(`(${source})`), runInContext(`(${source})`, context), [3]];
+      assertEquals([isDeepEqual(here, there), isDeepEqual(there, here)], [true, true], source);
+      assertEquals(differences(here, there), [], source);
+      assertEquals([isDeepEqual(other, there), isDeepEqual(there, other)], [false, false], source);
+    }
+    const differ = (a: string, b: string) => !isDeepEqual(eval(`(${a})`), runInContext(`(${b})`, context));
+    assert(differ("new Map([[1, 2]])", "new Map([[1, 3]])"));
+    assert(differ("new Uint8Array([1])", "new Int8Array([1])"));
+    assert(differ("new RangeError('a')", "new TypeError('a')"));
+    assert(differ("new (class Map {})()", "new Map()"));
+    assert(differ("Promise.resolve()", "Promise.resolve()"));
+    assert(differ("Object.create({ constructor: Map })", "new Map()"));
   });
 
   it("does not take two members of a set for equal because they met before, in others that are not", () => {

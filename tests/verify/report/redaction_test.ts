@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { ABSENT, differences, type PathSegment } from "../../../verify/equality/deep_equal.ts";
+import { ABSENT, differences } from "../../../verify/equality/deep_equal.ts";
+import type { PathSegment } from "../../../verify/equality/path.ts";
 import { Redactor } from "../../../verify/report/redaction.ts";
 
 const LONGEST = 201;
@@ -105,6 +106,17 @@ describe("Redactor", () => {
     assertEquals(keys.map((key) => closed.key(key)), digests);
     assertEquals(closed.key(-0), closed.key(0));
     assertNotEquals(closed.key("a".repeat(5_000)), closed.key("a".repeat(5_001)));
+  });
+
+  it("gives different digests to long keys that differ in one place", () => {
+    const long = "a".repeat(65_536);
+    const keys = [long, `b${long.slice(1)}`, `${long.slice(0, 30_000)}b${long.slice(30_001)}`, `${long.slice(1)}b`];
+    const longer = [`${long}${long}`, `${long}${long}a`, `b${long}${long}`, `${long}${long}b`];
+    const numbers = [2n ** 60_000n, 2n ** 60_000n + 2n ** 30_000n, 2n ** 60_000n + 1n, -(2n ** 60_000n)];
+    const symbols = keys.map((key) => Symbol(key));
+    const all = [...keys, ...longer, ...numbers, ...symbols];
+    assertEquals(new Set(all.map((key) => closed.key(key))).size, all.length);
+    assertNotEquals(closed.key("\ud800"), closed.key("\ud801"));
   });
 
   it("gives a key another digest in another twin, so that none can be looked up", () => {

@@ -29,7 +29,7 @@ const CONTENTS: ReadonlyMap<object, Content> = new Map<object, Content>([
  * The built-in prototypes of this realm, by the source text of their constructor. It says `[native code]`, which no class
  * that is written in JavaScript can say.
  */
-const BUILT_IN: ReadonlyMap<string | undefined, object> = new Map([
+const BUILT_IN: ReadonlyMap<string, object> = new Map([
   Object.prototype,
   ...CONTENTS.keys(),
   ...[
@@ -52,12 +52,14 @@ const BUILT_IN: ReadonlyMap<string | undefined, object> = new Map([
     URIError,
     AggregateError,
   ].map(({ prototype }) => prototype),
-].map((prototype) => [constructorText(prototype), prototype]));
+].map((prototype) => [sourceText(prototype.constructor), prototype]));
 
 /** The same prototype in this realm, if it is that of a built-in class of another realm; else the prototype itself. */
 export function homePrototype<P extends object | null>(prototype: P): P | object {
   if (prototype === null || prototype === Object.prototype || CONTENTS.has(prototype)) return prototype;
-  return BUILT_IN.get(constructorText(prototype)) ?? prototype;
+  const made = ownValue(prototype, "constructor");
+  const home = typeof made === "function" ? BUILT_IN.get(sourceText(made)) : undefined;
+  return home !== undefined && ownValue(made as object, "prototype") === prototype ? home : prototype;
 }
 
 /** What an instance of the class holds whose prototype this is, if that class is built in; its ancestors are not asked. */
@@ -81,10 +83,7 @@ export function contentOf(prototype: object): Content | undefined {
   }
 }
 
-/** The source text of the class whose prototype this is. */
-function constructorText(prototype: object): string | undefined {
-  const made = ownValue(prototype, "constructor");
-  if (typeof made !== "function" || ownValue(made, "prototype") !== prototype) return undefined;
+function sourceText(made: unknown): string {
   return Function.prototype.toString.call(made);
 }
 

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { twin } from "@twinmap/twinmap";
 import fc from "fast-check";
 import { ABSENT, differences } from "../../../verify/equality/deep_equal.ts";
 import type { PathSegment } from "../../../verify/equality/path.ts";
@@ -53,7 +54,8 @@ function trapped(): { object: object; runs: () => number } {
   }
   const handler = new Proxy({}, { get: run });
   const proxy = new Proxy({}, handler);
-  const array = [new Owned().set(1, own), own, proxy, Object.create(proxy), [proxy]];
+  const made = Object.create({ constructor: new Proxy(class {}, handler) });
+  const array = [made, new Owned().set(1, own), own, proxy, Object.create(proxy), [proxy]];
   return { object: array, runs: () => runs };
 }
 
@@ -111,12 +113,16 @@ describe("Redactor", () => {
   it("gives different digests to long keys that differ in one place", () => {
     const long = "a".repeat(65_536);
     const keys = [long, `b${long.slice(1)}`, `${long.slice(0, 30_000)}b${long.slice(30_001)}`, `${long.slice(1)}b`];
-    const longer = [`${long}${long}`, `${long}${long}a`, `b${long}${long}`, `${long}${long}b`];
-    const numbers = [2n ** 60_000n, 2n ** 60_000n + 2n ** 30_000n, 2n ** 60_000n + 1n, -(2n ** 60_000n)];
+    const longer = [`${long}${long}`, `${long}${long}a`, `b${long}${long}`, `${long}${long}b`, `${keys[2]}${long}`];
+    const numbers = [2n ** 60_000n, 2n ** 60_000n + 2n ** 30_000n, 2n ** 60_000n + 1n, -(2n ** 60_000n), -1n, 2n ** 65_536n - 1n];
     const symbols = keys.map((key) => Symbol(key));
     const all = [...keys, ...longer, ...numbers, ...symbols];
     assertEquals(new Set(all.map((key) => closed.key(key))).size, all.length);
     assertNotEquals(closed.key("\ud800"), closed.key("\ud801"));
+
+    const hotKeys = { top: () => keys.map((key) => ({ key, count: 1, error: 0 })) };
+    const reported = twin(new Map(), new Map(), { hotKeys }).report().hotKeys ?? [];
+    assertEquals(new Set(reported.map(({ key }) => key)).size, keys.length);
   });
 
   it("gives a key another digest in another twin, so that none can be looked up", () => {

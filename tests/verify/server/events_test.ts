@@ -143,6 +143,15 @@ describe("GET /events", () => {
     await listener.leave();
   });
 
+  it("asks proxies not to buffer, or nobody would hear anything", async () => {
+    const { users } = await rig();
+    for (const method of ["GET", "HEAD"]) {
+      const response = await listen(reportApp(users), method);
+      assertEquals(response.headers.get("X-Accel-Buffering"), "no");
+      await response.body?.cancel();
+    }
+  });
+
   it("tells a change, and not again what did not change", async () => {
     const { clock, newMap, users } = await rig();
     const listener = await Listener.to(reportApp(users));

@@ -29,7 +29,7 @@ export function isDate(value: unknown): value is Date {
   return isAccepted(timeOf, value);
 }
 
-/** Whether a value is a typed array; a `DataView` is none. */
+/** Whether a value is a typed array; a `DataView` is not. */
 export function isTypedArray(value: unknown): value is Uint8Array {
   return tagOfTypedArray.call(value) !== undefined;
 }
@@ -39,9 +39,9 @@ export function isBuffer(value: unknown): value is ArrayBufferLike {
   return isAccepted(lengthOfBuffer, value) || isAccepted(lengthOfSharedBuffer, value);
 }
 
-/** Whether a value is an error. An engine without `Error.isError` knows those of its own realm. */
+/** Whether a value is an error. An older engine has no `Error.isError`, and believes a `Symbol.toStringTag`. */
 export const isError: (value: unknown) => value is Error = Reflect.get(Error, "isError") ??
-  ((value: unknown) => value instanceof Error);
+  ((value: unknown) => Object.prototype.toString.call(value) === "[object Error]");
 
 /** How many entries a map has, whatever its own `size` says. */
 export function mapSize(map: Map<unknown, unknown>): number {

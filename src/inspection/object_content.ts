@@ -1,9 +1,9 @@
-/** What an object holds that is not in its properties: one of the kinds above, or a primitive that stands for it all. */
+/** What an object holds beside its properties: a kind of content, or a function that returns it as one primitive. */
 export type Content = "elements" | "bytes" | "entries" | "members" | "error" | ((object: object) => unknown);
 
 const typedArrayPrototype: object = Object.getPrototypeOf(Uint8Array.prototype);
 
-/** The content of an object, by the built-in prototype that brings it. */
+/** What the instances of the built-in classes hold, by prototype. */
 const CONTENTS: ReadonlyMap<object, Content> = new Map<object, Content>([
   [Array.prototype, "elements"],
   [typedArrayPrototype, "elements"],

@@ -14,15 +14,15 @@ const MAX_CHARACTERS = 200;
 /** How deep objects are shown. */
 const MAX_DEPTH = 4;
 
-/** The longest `bigint` that is written out: it takes time with the square of its length. */
+/** The longest `bigint` that is written out: that takes time quadratic in its length. */
 const MAX_BITS = 600;
 
 /** A name that needs no quotes. */
 export const IDENTIFIER: RegExp = /^[\p{ID_Start}$_][\p{ID_Continue}$]{0,99}$/u;
 
 /**
- * A value as text: at most {@link MAX_CHARACTERS} characters, and a mark where it was cut. Primitives have different texts
- * if `Object.is` tells them apart. O(number of an object's own properties) at worst, whatever is in them.
+ * A value as text: at most {@link MAX_CHARACTERS} characters, and `…` where it was cut. Primitives that `Object.is` tells
+ * apart have different texts, unless they are cut. O(number of an object's own properties) at worst, whatever is in them.
  */
 export function rendered(value: unknown): string {
   const rendering = new Rendering();
@@ -34,7 +34,7 @@ export function rendered(value: unknown): string {
   return rendering.text;
 }
 
-/** What a value is and how large, with nothing of what is in it. O(number of an object's own properties) at worst. */
+/** The type and size of a value, and nothing of its content. O(number of an object's own properties) at worst. */
 export function typeAndSize(value: unknown): string {
   if (typeof value === "string") return `string(${value.length})`;
   if (typeof value !== "object" || value === null) return value === null ? "null" : typeof value;
@@ -57,7 +57,7 @@ function classAndSize(object: object): string {
   return isPlain ? `${name}(${enumerableKeys(object).length} keys)` : name;
 }
 
-/** A text that is written until it is full. */
+/** A text that grows until it is full. */
 class Rendering {
   #text = "";
 
@@ -144,7 +144,7 @@ function* indexes(array: ArrayLike<unknown>): Generator<number> {
   for (let i = 0; i < array.length; i++) yield i;
 }
 
-/** The bytes of a buffer or view; none of one that was detached. */
+/** The bytes of a buffer or view; empty if it was detached. */
 function bytes(object: object): Uint8Array | undefined {
   if (!isBuffer(object) && !ArrayBuffer.isView(object)) return undefined;
   try {
@@ -154,7 +154,7 @@ function bytes(object: object): Uint8Array | undefined {
   }
 }
 
-/** The name of the class, as its prototype tells it. */
+/** The name of the class, according to the prototype. */
 function className(object: object): string {
   const prototype: object | null = Object.getPrototypeOf(object);
   if (prototype === null) return "null-prototype";
@@ -192,7 +192,7 @@ function propertyName(key: string | symbol): string {
   return IDENTIFIER.test(key) ? key : quoted(key);
 }
 
-/** What an object holds if that is one primitive. An object that only claims to be of such a class holds none. */
+/** The content of an object as one primitive; `undefined` if it has none such, or only claims to be of its class. */
 function contentText(object: object): string | undefined {
   if (isDate(object)) return dateText(object);
   const prototype: object | null = Object.getPrototypeOf(object);

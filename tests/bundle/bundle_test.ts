@@ -63,13 +63,20 @@ describe("a bundle in Chromium", { ignore: !hasPackages || executablePath === un
     await page.goto(server.url);
     const globals = await page.evaluate("[crossOriginIsolated, typeof process, typeof setImmediate]");
     assertEquals(globals, [true, "undefined", "undefined"]);
-    const { diffs, policy, recent, shared, stage, statuses, verdict } = await page.evaluate<Outcome>("outcome");
+    const { described, diffs, policy, recent, shared, stage, statuses, verdict } = await page.evaluate<Outcome>(
+      "outcome",
+    );
 
     assertEquals([stage, diffs, recent[0]?.kind, recent[0]?.old], ["shadow", 1, "value", "Object(1 keys)"]);
     assertMatch(recent[0]?.key ?? "", /^[0-9a-f]{12}$/);
     assertMatch(verdict ?? "", />1<\/data> diff in /);
     assertMatch(policy ?? "", /style-src 'sha256-.{44}'; script-src 'sha256-.{44}'/);
     assertEquals(statuses, [401, 200], "control is for who has the token");
+    assertEquals(described, [
+      ...["object that cannot be inspected", "Array(1)"],
+      ...["object(0 keys)", "[object {}]"],
+      ...[`Array(${2 ** 53})`, "[[nothing, nothing, "],
+    ], "nothing throws, or runs forever");
     assertEquals(shared, [4, true, 7], "every character is kept");
   });
 });

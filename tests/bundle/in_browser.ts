@@ -1,6 +1,7 @@
 import { NativeMap, twin } from "@twinmap/twinmap";
 import { reportApp } from "@twinmap/twinmap/report";
 import { SharedMap } from "@twinmap/twinmap/shared";
+import { rendered, typeAndSize } from "../../src/inspection/rendering.ts";
 
 /** As much of what happened as the test looks at. */
 export interface Outcome {
@@ -11,6 +12,7 @@ export interface Outcome {
   readonly policy: string | null;
   readonly statuses: readonly number[];
   readonly shared: readonly unknown[];
+  readonly described: readonly string[];
 }
 
 /** Runs a twin and its report, and a shared map. The test bundles it for a browser. */
@@ -43,7 +45,17 @@ export async function run(): Promise<Outcome> {
     policy: page.headers.get("Content-Security-Policy"),
     statuses: [await post("wrong"), await post("correct-horse-battery-staple")],
     shared: shared(),
+    described: described(),
   };
+}
+
+/** A browser does not tell what a Proxy is, so the traps of these are run. */
+function described(): string[] {
+  const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const endless = (): object => new Proxy({}, { getPrototypeOf: endless });
+  const long = new Proxy([], { get: () => 2 ** 53, getOwnPropertyDescriptor: () => undefined });
+  return [revoked, endless(), long].flatMap((value) => [typeAndSize(value), rendered([value]).slice(0, 20)]);
 }
 
 /** Text in one byte a character and in two, with what a decoder would change. */

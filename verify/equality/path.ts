@@ -1,10 +1,10 @@
-/** One step on the way from a value to a part of it. */
+/** One step on the path from a value to a part of it. */
 export type PathSegment =
   | { readonly kind: "property"; readonly key: string | symbol }
   | { readonly kind: "index"; readonly key: number }
   | { readonly kind: "key" | "member"; readonly key: unknown };
 
-/** The way to a part of a value, as a list that is linked from its end, so that no path is built unless there is a difference. */
+/** Where a part of a value stands: a list linked from its end. Only a difference builds a path. */
 export interface Place {
   readonly parent: Place | undefined;
   readonly segment: PathSegment;

@@ -106,7 +106,7 @@ describe("POST /stage", () => {
     for (const body of ["{", "[]", "null", "1", `"live"`, "stage=live"]) {
       const response = await send(app, "/stage", { body, headers: { Authorization: `Bearer ${TOKEN}` } });
       assertEquals(response.status, 400, body);
-      assertStringIncludes((await errorOf(response)).error, "must be a JSON object or an URL-encoded form");
+      assertStringIncludes((await errorOf(response)).error, "must be a JSON object or a URL-encoded form");
     }
     assertEquals(users.report().stage, "shadow");
   });

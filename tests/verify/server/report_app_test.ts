@@ -329,7 +329,7 @@ describe("reportApp()", () => {
     assertMatch(rows[0] ?? "", /<code>0<\/code>[^]*>9,000<[^]*>nothing</);
     assertMatch(rows[19] ?? "", /<code>19<\/code>[^]*>8,981<[^]*up to <data[^>]*>5,700</);
     assertMatch(rows[19] ?? "", /width="99\.8%"[^]*width="36\.5%"/);
-    assertMatch(section, /The 20 keys that were used the most, of 25/);
+    assertMatch(section, /The 20 most used keys, of 25/);
     assertEquals(users.report().hotKeys?.length, 25);
   });
 

@@ -60,7 +60,7 @@ function trapped(): { object: object; runs: () => number } {
 }
 
 describe("Redactor", () => {
-  it("shows of anything a bounded text, and never throws", () => {
+  it("shows any value as a bounded text, and never throws", () => {
     fc.assert(fc.property(anything, (value) => {
       assert(open.value(value).length <= LONGEST);
       assert(open.key(value).length <= LONGEST);
@@ -69,7 +69,7 @@ describe("Redactor", () => {
     }));
   });
 
-  it("shows nothing of a key or a value without reveal", () => {
+  it("reveals nothing of a key or a value without reveal", () => {
     const isShown = (text: string) => text.includes(SECRET) || text.includes("91827364");
     fc.assert(fc.property(anything, anything, (value, other) => {
       assertEquals([closed.value(value), closed.key(value)].filter(isShown), []);
@@ -84,7 +84,7 @@ describe("Redactor", () => {
     assertMatch(closed.path(path), /^\[[0-9a-f]{12}\]\{[0-9a-f]{12}\}\{[0-9a-f]{12}\}\[3\]$/);
   });
 
-  it("gives a key the same digest always, and others another", () => {
+  it("always gives a key the same digest, and other keys other ones", () => {
     const object = {};
     const keys = [
       1,
@@ -125,11 +125,11 @@ describe("Redactor", () => {
     assertEquals(new Set(reported.map(({ key }) => key)).size, keys.length);
   });
 
-  it("gives a key another digest in another twin, so that none can be looked up", () => {
+  it("gives a key another digest in another twin, so that nobody can look one up", () => {
     assertNotEquals(new Redactor({ reveal: false }).key("a"), closed.key("a"));
   });
 
-  it("says what a value is, and how large", () => {
+  it("shows the type and size of a value", () => {
     class User {
       name = "Ada";
     }
@@ -157,7 +157,7 @@ describe("Redactor", () => {
     for (const [value, text] of said) assertEquals(closed.value(value), text);
   });
 
-  it("shows a value that may be seen so that it can be told from others", () => {
+  it("shows a revealed value so that it can be told from others", () => {
     class User {
       name = "Ada";
     }
@@ -216,7 +216,7 @@ describe("Redactor", () => {
     assertEquals(runs(), 0);
   });
 
-  it("looks only at the beginning of what is long, deep, cyclic or gone", () => {
+  it("handles long, deep, cyclic and detached values", () => {
     const cycle: unknown[] = [];
     cycle.push(cycle, { cycle });
     let deep: unknown = 1;

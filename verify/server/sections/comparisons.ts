@@ -30,7 +30,7 @@ export function comparisons(report: TwinReport, id: string): Html {
     { name: "evicted", meaning: "a map had removed the key on its own", value: report.evicted, style: "" },
     {
       name: "inconclusive",
-      meaning: "the key was being written to on every look",
+      meaning: "written to on every look",
       value: report.inconclusive,
       style: "warn",
     },

@@ -31,7 +31,7 @@ export function mirrorState(report: TwinReport, id: string): Html {
           <tbody>
             ${row("errors", "mirrored writes that threw on the other map", mirror.errors, "bad")}
             ${row("waiting", "queued writes that are not applied yet", mirror.pending, "")}
-            ${row("overruns", "the queue was full, so a caller applied a waiting write", mirror.overruns, "warn")}
+            ${row("overruns", "queue full: a caller applied a waiting write", mirror.overruns, "warn")}
             ${row("hook errors", "your onDiff, equals or hotKeys threw", hookErrors, "bad")}
           </tbody>
         </table>

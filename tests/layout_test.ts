@@ -171,6 +171,19 @@ describe("the layout", () => {
     assertEquals(forbidden(others, (imported) => !imported.startsWith("tools/")), []);
   });
 
+  it("runs anywhere: only the command needs what Node brings", () => {
+    const anywhere = entryPoints.filter((path) => !path.startsWith("verify/cli/"));
+    assertEquals(
+      ["mod.ts", "verify/server/report_app.ts", "src/shared/shared_map.ts"].filter((path) => !anywhere.includes(path)),
+      [],
+    );
+    const reached = new Set(anywhere.flatMap((path) => [...reachedFrom(path)]));
+    assertEquals(
+      forbidden([...reached].filter((path) => path.endsWith(".ts")), (imported) => !imported.startsWith("node:")),
+      [],
+    );
+  });
+
   it("needs no package to import mod.ts", () => {
     assertEquals([...reachedFrom("mod.ts")].filter((imported) => !/\.ts$|^node:/.test(imported)), []);
   });

@@ -6,25 +6,22 @@
  */
 
 import { rendered } from "../../src/inspection/rendering.ts";
-import { partsOf, refuse } from "./history.ts";
+import { Budget, Deadline } from "./budget.ts";
+import { partsOf } from "./history.ts";
 import type { Model, Operation } from "./model.ts";
-import { type Budget, Search } from "./search.ts";
-import { minimalCounterexample } from "./minimal_counterexample.ts";
+import type { OrderStep } from "./order_search.ts";
+import { checkedOptions, type LinearizabilityOptions } from "./options.ts";
+import { PartCheck } from "./part_check.ts";
 import { shown, timeline } from "./timeline.ts";
 
 export { mapModel, type MapModelOptions } from "./map_model.ts";
-export type { Model, Operation, Outcome } from "./model.ts";
+export type { AnyOutcome, Model, Operation, Outcome } from "./model.ts";
+export type { OrderStep } from "./order_search.ts";
+export type { LinearizabilityOptions } from "./options.ts";
 
-/** What {@link checkLinearizable} can be told. */
-export interface LinearizabilityOptions {
-  /**
-   * How many times the model may be asked what an operation does, until the verdict is `unknown`; and how many times once
-   * more in search of the smallest bad parts. A whole number from 1 to 2^53 - 1. Five million take a second or two, and up
-   * to some hundred megabytes.
-   * @default {5_000_000}
-   */
-  readonly maxSteps?: number;
-}
+/** How many steps each part is given at first. */
+const FIRST_STEPS = 50_000;
+const FIRST_STEPS_PER_EVENT = 64;
 
 /** What {@link checkLinearizable} found out. */
 export interface Linearizability {
@@ -38,6 +35,17 @@ export interface Linearizability {
   readonly violations: readonly Violation[];
   /** The parts of the model, such as a map's keys, for which the bound was reached. */
   readonly undecided: readonly unknown[];
+  /** For each part the order that explains it, or else the longest one that was found. */
+  readonly orders: readonly Order[];
+}
+
+/** The operations of one part in an order that explains their results, as far as it goes. */
+export interface Order {
+  /** The part of the model that they are about, such as a map's key. */
+  readonly part: unknown;
+  /** Whether all operations that returned are in it. */
+  readonly isComplete: boolean;
+  readonly steps: readonly OrderStep[];
 }
 
 /**
@@ -127,37 +135,54 @@ export function checkLinearizable<State>(
   options: LinearizabilityOptions = {},
 ): Linearizability {
   checkModel(model);
-  const { maxSteps = 5_000_000 } = options;
-  const must = "maxSteps must be a whole number from 1 to 2^53 - 1";
-  if (typeof maxSteps !== "number") refuse(TypeError, must, maxSteps);
-  if (!Number.isSafeInteger(maxSteps) || maxSteps < 1) refuse(RangeError, must, maxSteps);
-
+  const { maxSteps, maxMs, stopAtViolation, clock } = checkedOptions(options);
   const parts = partsOf(history, model).sort((a, b) => a.events.length - b.events.length);
-  const violations: Violation[] = [];
-  const undecided: unknown[] = [];
-  const toReduce: Budget = { steps: maxSteps };
-  let steps = maxSteps;
-  for (const [at, part] of parts.entries()) {
-    // Each has an equal share, and what the ones before it left over.
-    const budget: Budget = { steps: Math.ceil(steps / (parts.length - at)) };
-    steps -= budget.steps;
-    const search = new Search(part, model);
-    const findings = search.answer(search.whole(), budget);
-    steps += Math.max(0, budget.steps);
-    if (findings.order === "unknown") undecided.push(part.key);
-    if (findings.order !== "none") continue;
-    const { entries, isFromStart, isMinimal } = minimalCounterexample(part, search, findings, toReduce);
-    const operations = entries.map(({ operation }) => operation);
-    const these = operations.length === 1 ? "this 1" : `these ${operations.length}`;
-    const where = model.partition === undefined ? "" : ` on ${shown(part.key)}`;
-    const before = isFromStart ? "from the first state on" : "whatever came before";
-    const heading = `No order explains ${these} of ${part.entries.length} operations${where}, ${before}.`;
-    const doubt = isMinimal ? "" : " Perhaps not all of them are needed: the bound was reached.";
-    violations.push({ part: part.key, operations, isMinimal, timeline: `${heading}${doubt}\n${timeline(operations)}` });
+  const checks = parts.map((part) => new PartCheck(part, model));
+  const deadline = new Deadline(clock, maxMs);
+  const minimising = new Budget(maxSteps, deadline);
+  for (const check of decided(checks, new Budget(maxSteps, deadline))) {
+    check.minimise(minimising);
+    if (stopAtViolation && check.answer === "none") break;
   }
-  violations.sort((a, b) => a.operations.length - b.operations.length);
+  const violations = checks.flatMap((check) => violationsOf(check, model.partition !== undefined))
+    .sort((a, b) => a.operations.length - b.operations.length);
+  const undecided = checks.filter(({ answer }) => answer === "unknown").map(({ part }) => part.key);
+  const orders = checks.map((check) => ({
+    part: check.part.key,
+    isComplete: check.answer === "found",
+    steps: check.order(),
+  }));
   const verdict = violations.length > 0 ? "violated" : undecided.length > 0 ? "unknown" : "linearizable";
-  return { verdict, violations, undecided };
+  return { verdict, violations, undecided, orders };
+}
+
+/**
+ * The checks as they are decided. All of them get a small budget at first; those that are not decided by it get a larger
+ * one, and so on, until all is spent.
+ */
+function* decided<State>(checks: readonly PartCheck<State>[], budget: Budget): Generator<PartCheck<State>> {
+  let open = checks;
+  for (let share = 1; open.length > 0 && !budget.isSpent; share *= 4) {
+    for (const [at, check] of open.entries()) {
+      const most = Math.ceil(budget.steps / (open.length - at));
+      const steps = share * (FIRST_STEPS + FIRST_STEPS_PER_EVENT * check.part.events.length);
+      budget.lend(Math.min(most, steps), (lent) => check.advance(lent));
+      if (check.answer !== "unknown") yield check;
+    }
+    open = open.filter(({ answer }) => answer === "unknown");
+  }
+}
+
+function violationsOf<State>({ part, counterexample }: PartCheck<State>, isPartitioned: boolean): Violation[] {
+  if (counterexample === undefined) return [];
+  const { entries, isFromStart, isMinimal } = counterexample;
+  const operations = entries.map(({ operation }) => operation);
+  const these = operations.length === 1 ? "this 1" : `these ${operations.length}`;
+  const where = isPartitioned ? ` on ${shown(part.key)}` : "";
+  const before = isFromStart ? "from the first state on" : "whatever came before";
+  const heading = `No order explains ${these} of ${part.entries.length} operations${where}, ${before}.`;
+  const doubt = isMinimal ? "" : " Perhaps not all of them are needed: the bound was reached.";
+  return [{ part: part.key, operations, isMinimal, timeline: `${heading}${doubt}\n${timeline(operations)}` }];
 }
 
 function checkModel<State>(model: Model<State>): void {

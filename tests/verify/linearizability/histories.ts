@@ -124,7 +124,7 @@ export function hasOrder(
 }
 
 /** Whether an operation returned before the other was called. Those of a client are given in the order of its calls. */
-function precedes(first: Operation, second: Operation, all: readonly Operation[]): boolean {
+export function precedes(first: Operation, second: Operation, all: readonly Operation[]): boolean {
   const { returnedAt = Infinity } = first;
   if (first.client === second.client) return all.indexOf(first) < all.indexOf(second);
   return returnedAt < second.calledAt;

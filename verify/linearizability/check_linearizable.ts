@@ -7,63 +7,22 @@
 
 import { rendered } from "../../src/inspection/rendering.ts";
 import { Budget, Deadline } from "./budget.ts";
+import type { Linearizability, Violation } from "./findings.ts";
 import { partsOf } from "./history.ts";
 import type { Model, Operation } from "./model.ts";
-import type { OrderStep } from "./order_search.ts";
 import { checkedOptions, type LinearizabilityOptions } from "./options.ts";
 import { PartCheck } from "./part_check.ts";
 import { shown, timeline } from "./timeline.ts";
 
+export type { Linearizability, Order, OrderStep, Violation } from "./findings.ts";
+export { historyPage, type HistoryPageOptions } from "./history_page.ts";
 export { mapModel, type MapModelOptions } from "./map_model.ts";
 export type { AnyOutcome, Model, Operation, Outcome } from "./model.ts";
-export type { OrderStep } from "./order_search.ts";
 export type { LinearizabilityOptions } from "./options.ts";
 
 /** How many steps each part is given at first. */
 const FIRST_STEPS = 50_000;
 const FIRST_STEPS_PER_EVENT = 64;
-
-/** What {@link checkLinearizable} found out. */
-export interface Linearizability {
-  /**
-   * - `linearizable`: there is an order of all operations that explains every result.
-   * - `violated`: there is none.
-   * - `unknown`: none was found and none ruled out within the bound. It says nothing for the object, nor against it.
-   */
-  readonly verdict: "linearizable" | "violated" | "unknown";
-  /** A violation of each part of the model that has one, those of the fewest operations first. */
-  readonly violations: readonly Violation[];
-  /** The parts of the model, such as a map's keys, for which the bound was reached. */
-  readonly undecided: readonly unknown[];
-  /** For each part the order that explains it, or else the longest one that was found. */
-  readonly orders: readonly Order[];
-}
-
-/** The operations of one part in an order that explains their results, as far as it goes. */
-export interface Order {
-  /** The part of the model that they are about, such as a map's key. */
-  readonly part: unknown;
-  /** Whether all operations that returned are in it. */
-  readonly isComplete: boolean;
-  readonly steps: readonly OrderStep[];
-}
-
-/**
- * Operations that no order explains, whatever else happened. See {@link checkLinearizable} for what that means.
- */
-export interface Violation {
-  /** The part of the model that they are about, such as a map's key. */
-  readonly part: unknown;
-  /** In the order of their calls. */
-  readonly operations: readonly Operation[];
-  /** Whether each of them is needed. `false` only if the bound was reached before that was certain. */
-  readonly isMinimal: boolean;
-  /**
-   * The first hundred operations as text: a row for each client, bars from call to return. Control characters are escaped
-   * and long values cut.
-   */
-  readonly timeline: string;
-}
 
 /**
  * Whether there is an order of all operations in which each one takes effect between its call and its return, and has the
@@ -147,11 +106,7 @@ export function checkLinearizable<State>(
   const violations = checks.flatMap((check) => violationsOf(check, model.partition !== undefined))
     .sort((a, b) => a.operations.length - b.operations.length);
   const undecided = checks.filter(({ answer }) => answer === "unknown").map(({ part }) => part.key);
-  const orders = checks.map((check) => ({
-    part: check.part.key,
-    isComplete: check.answer === "found",
-    steps: check.order(),
-  }));
+  const orders = checks.map((check) => check.order());
   const verdict = violations.length > 0 ? "violated" : undecided.length > 0 ? "unknown" : "linearizable";
   return { verdict, violations, undecided, orders };
 }

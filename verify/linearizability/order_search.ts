@@ -1,18 +1,11 @@
 import type { Budget } from "./budget.ts";
 import { Configuration, Configurations, NONE } from "./configurations.ts";
+import type { OrderStep } from "./findings.ts";
 import type { Entry } from "./history.ts";
-import type { Operation } from "./model.ts";
 import type { Move, Required, Transitions } from "./transitions.ts";
 
 /** Whether there is an order; `unknown` if the budget was spent before that was certain. */
 export type Answer = "found" | "none" | "unknown";
-
-/** An operation that takes effect. */
-export interface OrderStep {
-  readonly operation: Operation;
-  /** The state of the part afterwards. */
-  readonly state: unknown;
-}
 
 /** All entries that returned. */
 export const RETURNED: Required = { has: (entry) => entry.return < Infinity };

@@ -1,8 +1,9 @@
 import type { Budget } from "./budget.ts";
+import type { Order } from "./findings.ts";
 import type { Part } from "./history.ts";
 import { type Counterexample, minimalCounterexample } from "./minimal_counterexample.ts";
 import type { Model } from "./model.ts";
-import { type Answer, OrderSearch, type OrderStep, RETURNED } from "./order_search.ts";
+import { type Answer, OrderSearch, RETURNED } from "./order_search.ts";
 import { Questions } from "./questions.ts";
 import { Transitions } from "./transitions.ts";
 
@@ -36,8 +37,11 @@ export class PartCheck<State> {
   }
 
   /** The order that was found, or the one that got furthest. */
-  order(): OrderStep[] {
-    return this.#search.order();
+  order(): Order {
+    const steps = this.#search.order();
+    const taken = new Set(steps.map(({ operation }) => operation));
+    const others = this.part.entries.map(({ operation }) => operation).filter((operation) => !taken.has(operation));
+    return { part: this.part.key, isComplete: this.#answer === "found", steps, others };
   }
 
   /**

@@ -1,7 +1,7 @@
 import { keyHash } from "../../src/keys/key_hash.ts";
 import { sameValueZero } from "../../src/keys/same_value_zero.ts";
 import { DueQueue } from "./due_queue.ts";
-import { type KeyVersions, SETTLE_MS } from "../mirror/key_versions.ts";
+import { type KeyVersions, SETTLE_MS } from "../pair/key_versions.ts";
 import { type Difference, orderDifference } from "../pair/difference.ts";
 import { Probe, type ProbeSetting } from "../pair/sync_pair.ts";
 import { nextTurn, runSlice } from "../work/slices.ts";

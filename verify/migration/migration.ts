@@ -4,7 +4,7 @@ import { backfill } from "../work/backfill.ts";
 import { Comparer } from "../compare/comparisons.ts";
 import { DiffRecorder } from "../report/diff_recorder.ts";
 import { reportHotKeys } from "../report/hot_keys.ts";
-import { KeyVersions } from "../mirror/key_versions.ts";
+import { KeyVersions } from "../pair/key_versions.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { Mirror } from "../mirror/mirror.ts";
 import { type CheckedOptions, checkOptions, type TwinOptions } from "../twin/options.ts";

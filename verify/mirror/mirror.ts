@@ -1,7 +1,7 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { BoundedQueue } from "./bounded_queue.ts";
 import type { Clock } from "../../src/clock.ts";
-import type { KeyVersions } from "./key_versions.ts";
+import type { KeyVersions } from "../pair/key_versions.ts";
 import { nextTurn, runSlice } from "../work/slices.ts";
 
 /** A write as it is handed on to the other side. */

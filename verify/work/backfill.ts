@@ -1,6 +1,6 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { readerOf } from "../pair/eviction.ts";
-import { keysOf } from "./walk.ts";
+import { keysOf } from "../pair/walk.ts";
 import type { Work } from "./job.ts";
 
 /**

@@ -1,10 +1,10 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { Comparer } from "../compare/comparisons.ts";
-import { SETTLE_MS } from "../mirror/key_versions.ts";
+import { SETTLE_MS } from "../pair/key_versions.ts";
 import { nextTurn } from "./slices.ts";
 import type { SweepTally } from "../compare/suspect.ts";
-import { keysOf } from "./walk.ts";
+import { keysOf } from "../pair/walk.ts";
 import type { Work } from "./job.ts";
 
 /**

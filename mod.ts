@@ -34,7 +34,7 @@ export type {
   TwinReport,
   WorkState,
 } from "./verify/report/report.ts";
-export { type Stage, StageError, type StageOptions } from "./verify/migration/stage.ts";
+export { type Stage, StageError, type StageOptions } from "./verify/stages/stage.ts";
 export { Rollout } from "./verify/migration/migration.ts";
 export { twin } from "./verify/twin/twin.ts";
 export { TwinMap } from "./verify/twin/twin_map.ts";

@@ -20,7 +20,7 @@ import {
   StageError,
   type StageOptions,
   STAGES,
-} from "./stage.ts";
+} from "../stages/stage.ts";
 import type { SweepTally } from "../compare/suspect.ts";
 import { sweep } from "../work/sweep.ts";
 import { OperationSampler } from "../sampling/operation_sampler.ts";

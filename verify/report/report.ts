@@ -2,7 +2,7 @@ import type { Traits } from "../../src/concurrent_map.ts";
 import { diffRateUpper } from "../stats/confidence_sequence.ts";
 import type { LatencyHistogram } from "../stats/histogram.ts";
 import type { Ledger } from "../stats/ledger.ts";
-import type { Stage } from "../migration/stage.ts";
+import type { Stage } from "../stages/stage.ts";
 
 /** What can differ between the two sides. */
 export type DiffKind = "missing" | "extra" | "value" | "result" | "error" | "order";

@@ -1,4 +1,5 @@
-import { DIFF_KINDS, type ReportedLatency, type TwinReport } from "../report/report.ts";
+import type { ReportedLatency, TwinReport } from "../report/report.ts";
+import { DIFF_KINDS } from "../stats/diff_kind.ts";
 import { STAGE_NAMES } from "../stages/stage.ts";
 
 /** The media type of Prometheus' text format. */

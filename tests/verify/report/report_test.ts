@@ -12,7 +12,7 @@ const STATE = { name: "users", stage: "shadow", percent: 0 } as TwinState;
 
 /** The gate after so many minutes in each of which so much was compared. */
 function gateAfter(minutes: number, inMinute: (minute: number, ledger: Ledger) => void): TwinReport["gate"] {
-  const ledger = new Ledger(new OperationSampler(1, new ManualClock()), 0);
+  const ledger = new Ledger(new OperationSampler(1, new ManualClock()));
   let nowMs = STARTED_MS;
   for (let minute = 0; minute <= minutes; minute++, nowMs += MINUTE_MS) {
     inMinute(minute, ledger);
@@ -62,7 +62,7 @@ describe("makeReport(), the gate", () => {
 
 describe("makeReport()", () => {
   it("gives plain data, the same after a way through JSON", () => {
-    const ledger = new Ledger(new OperationSampler(1, new ManualClock()), 0);
+    const ledger = new Ledger(new OperationSampler(1, new ManualClock()));
     clean(ledger, 3);
     const report = makeReport(STATE, ledger, STARTED_MS, STARTED_MS);
     assertEquals(JSON.parse(JSON.stringify(report)), report);
@@ -71,7 +71,7 @@ describe("makeReport()", () => {
   it("says 1 for what cannot be bounded yet", () => {
     const { diffRate, diffRateUpper, diffKeyRateUpper } = makeReport(
       STATE,
-      new Ledger(new OperationSampler(1, new ManualClock()), 0),
+      new Ledger(new OperationSampler(1, new ManualClock())),
       STARTED_MS,
       STARTED_MS,
     );

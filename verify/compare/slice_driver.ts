@@ -1,0 +1,130 @@
+import type { Clock } from "../../src/clock.ts";
+import type { KeyVersions } from "../pair/key_versions.ts";
+import type { Look } from "../pair/pair.ts";
+import type { SyncPair } from "../pair/sync_pair.ts";
+import type { Ledger } from "../stats/ledger.ts";
+import { nextTurn, runSlice } from "../work/slices.ts";
+import type { Comparisons, Driver } from "./comparisons.ts";
+import { ORDER, type Subject } from "./suspect.ts";
+
+/** What a {@link SliceDriver} works with. */
+export interface SliceDriverSetting<K> {
+  readonly comparisons: Comparisons<K>;
+  readonly pair: Pick<SyncPair<K, unknown>, "batch" | "look" | "lookMany" | "order">;
+  readonly versions: KeyVersions;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  /** For how many milliseconds at most the event loop is held. */
+  readonly sliceMs: number;
+  /** Applies queued writes for a while, and returns whether none is left: only then can the sides be compared. */
+  readonly drainMirror: () => boolean;
+}
+
+/**
+ * Looks at a pair that answers at once, in slices between which the event loop goes on.
+ *
+ * Keys that are next in the queue are looked at together, as far as the pair can do that. What was seen is kept and used
+ * one key a step, so that a slice can end after each of them. No write waits in the mirror's queue at any step, even if a
+ * function of the owner's has written in the step before.
+ */
+export class SliceDriver<K> implements Driver {
+  readonly #setting: SliceDriverSetting<K>;
+  #comparing = false;
+  #rechecking = false;
+  readonly #keys: K[] = [];
+  /** What was seen of the comparisons from {@link #aheadFrom} on. */
+  #ahead: readonly (Look<K> | undefined)[] = [];
+  #aheadFrom = 0;
+
+  constructor(setting: SliceDriverSetting<K>) {
+    this.#setting = setting;
+    setting.comparisons.drivenBy(this);
+  }
+
+  async compare(): Promise<void> {
+    if (this.#comparing) return;
+    this.#comparing = true;
+    const { comparisons, clock } = this.#setting;
+    do {
+      await nextTurn(clock);
+      this.#slice(() => this.#compareNext());
+    } while (comparisons.length > 0);
+    this.#comparing = false;
+  }
+
+  async recheck(): Promise<void> {
+    if (this.#rechecking) return;
+    this.#rechecking = true;
+    const { comparisons, clock, versions } = this.#setting;
+    versions.trackEveryKey(true);
+    for (let atMs = comparisons.nextRecheckAtMs; atMs !== undefined; atMs = comparisons.nextRecheckAtMs) {
+      await nextTurn(clock, Math.max(0, atMs - clock.monotonicMs()));
+      this.#slice(() => this.#recheckNext());
+    }
+    versions.trackEveryKey(false);
+    this.#rechecking = false;
+  }
+
+  #slice(step: () => boolean): void {
+    const { clock, comparisons, ledger, sliceMs, drainMirror } = this.#setting;
+    let drainedAt = -1;
+    const drainedStep = () => {
+      if (ledger.operations.writes !== drainedAt && !drainMirror()) return false;
+      drainedAt = ledger.operations.writes;
+      return step();
+    };
+    runSlice(drainedStep, clock, sliceMs);
+    ledger.advance(clock.now());
+    comparisons.resolveWaiters();
+  }
+
+  #compareNext(): boolean {
+    const { comparisons } = this.#setting;
+    if (comparisons.length === 0) return false;
+    if (!comparisons.joinNext()) {
+      const position = comparisons.beginNext(1);
+      const subject = comparisons.subjectAt(0);
+      comparisons.concludeNext(position, this.#seenAhead(subject, position) ?? this.#look(subject));
+    }
+    return comparisons.length > 0;
+  }
+
+  #recheckNext(): boolean {
+    const { comparisons } = this.#setting;
+    const suspect = comparisons.beginRecheck();
+    if (suspect === undefined) return false;
+    comparisons.concludeRecheck(suspect, this.#look(suspect.subject));
+    return true;
+  }
+
+  /** `undefined` if the look fails. */
+  #look(subject: Subject<K>): Look<K> | undefined {
+    const { pair } = this.#setting;
+    try {
+      return subject === ORDER ? pair.order?.look() : pair.look(subject);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** What was seen of the subject of the next comparison ahead of its turn; `undefined` if it must be looked at now. */
+  #seenAhead(subject: Subject<K>, position: number): Look<K> | undefined {
+    if (subject === ORDER) return undefined;
+    if (position - this.#aheadFrom >= this.#ahead.length) this.#lookAhead(position);
+    return this.#ahead[position - this.#aheadFrom];
+  }
+
+  #lookAhead(position: number): void {
+    const { comparisons, pair } = this.#setting;
+    const keys = this.#keys;
+    const count = Math.min(comparisons.length, pair.batch.look);
+    for (let at = 0; at < count; at++) {
+      const subject = comparisons.subjectAt(at);
+      if (subject === ORDER) break;
+      keys.push(subject);
+    }
+    this.#ahead = pair.lookMany(keys);
+    this.#aheadFrom = position;
+    keys.length = 0;
+  }
+}

@@ -23,15 +23,14 @@ export interface SliceDriverSetting<K> {
 /**
  * Looks at a pair that answers at once, in slices between which the event loop goes on.
  *
- * Keys that are next in the queue are looked at together, as far as the pair can do that. What was seen is kept and used
- * one key a step, so that a slice can end after each of them. No write waits in the mirror's queue at any step, even if a
+ * Keys that are next in the queue are looked at together, as far as the pair can do that; those that must be looked at on
+ * their own, which may take long, are looked at one a step, so that a slice can end after each. No write waits in the mirror's queue at any step, even if a
  * function of the owner's has written in the step before.
  */
 export class SliceDriver<K> implements Driver {
   readonly #setting: SliceDriverSetting<K>;
   #comparing = false;
   #rechecking = false;
-  readonly #keys: K[] = [];
   /** What was seen of the comparisons from {@link #aheadFrom} on. */
   #ahead: readonly (Look<K> | undefined)[] = [];
   #aheadFrom = 0;
@@ -78,13 +77,20 @@ export class SliceDriver<K> implements Driver {
     comparisons.resolveWaiters();
   }
 
+  /** Concludes all that was seen ahead, or looks at one key. */
   #compareNext(): boolean {
     const { comparisons } = this.#setting;
     if (comparisons.length === 0) return false;
-    if (!comparisons.joinNext()) {
-      const position = comparisons.beginNext(1);
-      const subject = comparisons.subjectAt(0);
-      comparisons.concludeNext(position, this.#seenAhead(subject, position) ?? this.#look(subject));
+    if (comparisons.joinNext()) return comparisons.length > 0;
+    let { position } = comparisons;
+    const subject = comparisons.subjectAt(0);
+    let look = this.#seenAhead(subject, position);
+    if (look === undefined) {
+      comparisons.beginNext(1);
+      comparisons.concludeNext(position, this.#look(subject));
+    }
+    for (; look !== undefined; look = this.#ahead[position - this.#aheadFrom]) {
+      comparisons.concludeNext(position++, look);
     }
     return comparisons.length > 0;
   }
@@ -116,15 +122,13 @@ export class SliceDriver<K> implements Driver {
 
   #lookAhead(position: number): void {
     const { comparisons, pair } = this.#setting;
-    const keys = this.#keys;
-    const count = Math.min(comparisons.length, pair.batch.look);
-    for (let at = 0; at < count; at++) {
+    const keys: K[] = new Array(Math.min(comparisons.length, pair.batch.look));
+    for (let at = 0; at < keys.length; at++) {
       const subject = comparisons.subjectAt(at);
-      if (subject === ORDER) break;
-      keys.push(subject);
+      if (subject === ORDER) keys.length = at;
+      else keys[at] = subject;
     }
     this.#ahead = pair.lookMany(keys);
     this.#aheadFrom = position;
-    keys.length = 0;
   }
 }

@@ -158,9 +158,7 @@ export class SyncPair<K, V> implements Pair<K> {
   }
 
   #copy(key: K, from: Side, asLast: boolean): boolean {
-    const [source, target] = from === "old"
-      ? [this.#old, this.#setting.newMap]
-      : [this.#new, this.#setting.oldMap];
+    const [source, target] = from === "old" ? [this.#old, this.#setting.newMap] : [this.#new, this.#setting.oldMap];
     this.#setting.versions.written(keyHash(key), true);
     const value = source.get(key);
     const isPresent = value !== undefined || source.has(key);

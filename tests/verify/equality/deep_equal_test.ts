@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { ABSENT, type DifferingPart, differences, isDeepEqual } from "../../../verify/equality/deep_equal.ts";
+import { ABSENT, differences, type DifferingPart, isDeepEqual } from "../../../verify/equality/deep_equal.ts";
 
 /** Values of few kinds and with few contents, so that two of them are often nearly equal. */
 const anything = fc.anything({

@@ -6,6 +6,7 @@ import type { Ledger } from "../stats/ledger.ts";
 import { DueQueue } from "./due_queue.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { ORDER, type Subject, type Suspect, type SweepTally } from "./suspect.ts";
+import { Waiters } from "./waiters.ts";
 
 /** What {@link Comparisons} work with. */
 export interface ComparisonsSetting<K> {
@@ -45,7 +46,7 @@ export class Comparisons<K> {
   #orders = 0;
   /** How many places at the head of the queue are being looked at. */
   #looking = 0;
-  #waiters: { readonly number: number; readonly resolve: () => void }[] = [];
+  readonly #waiters = new Waiters();
 
   constructor(setting: ComparisonsSetting<K>) {
     this.#setting = setting;
@@ -183,22 +184,17 @@ export class Comparisons<K> {
 
   /** Resolves when all that is due now has ended, whatever becomes due meanwhile. */
   settle(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiters.push({ number: this.#taken, resolve });
-      this.resolveWaiters();
-    });
+    const settled = this.#waiters.waitFor(this.#taken);
+    this.resolveWaiters();
+    return settled;
   }
 
-  /** Tells those who wait in {@link settle} if no comparison is left of those they wait for. For the driver, now and then. */
+  /** Tells those who wait in {@link settle} and need not wait any more. For the driver, to call after each slice. */
   resolveWaiters(): void {
-    if (this.#waiters.length === 0) return;
+    if (this.#waiters.isEmpty) return;
     let firstLeft = this.position + 1;
     for (const { number } of this.#suspects.values()) firstLeft = Math.min(firstLeft, number);
-    this.#waiters = this.#waiters.filter(({ number, resolve }) => {
-      if (number >= firstLeft) return true;
-      resolve();
-      return false;
-    });
+    this.#waiters.resolveBefore(firstLeft);
   }
 
   /** Drops all that is due. Comparisons that are being looked at are not dropped but inconclusive. */

@@ -24,8 +24,8 @@ export interface SliceDriverSetting<K> {
  * Looks at a pair that answers at once, in slices between which the event loop goes on.
  *
  * Keys that are next in the queue are looked at together, as far as the pair can do that; those that must be looked at on
- * their own, which may take long, are looked at one a step, so that a slice can end after each. No write waits in the mirror's queue at any step, even if a
- * function of the owner's has written in the step before.
+ * their own, which may take long, are looked at one a step, so that a slice can end after each. At each step no write waits
+ * in the mirror's queue, even if a function of the owner's wrote in the step before.
  */
 export class SliceDriver<K> implements Driver {
   readonly #setting: SliceDriverSetting<K>;

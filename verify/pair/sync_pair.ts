@@ -41,7 +41,7 @@ export interface SyncPairSetting<K, V> {
  */
 export class SyncPair<K, V> implements Pair<K> {
   readonly batch: Pair<K>["batch"] = { look: TIMED_EVERY, refresh: 1 };
-  readonly order: SyncOrder<K> | undefined;
+  readonly #order: SyncOrder<K>;
   readonly #setting: SyncPairSetting<K, V>;
   readonly #old: Lookup<K, V>;
   readonly #new: Lookup<K, V>;
@@ -55,8 +55,7 @@ export class SyncPair<K, V> implements Pair<K> {
     const { oldMap, newMap, ledger } = setting;
     this.#old = lookupOf(oldMap);
     this.#new = lookupOf(newMap);
-    if (oldMap.traits.order !== "insertion" || newMap.traits.order !== "insertion") return;
-    this.order = {
+    this.#order = {
       look: () => {
         const { writes } = ledger.operations;
         return this.#lookOf(orderDifference(oldMap, newMap), writes);
@@ -64,6 +63,11 @@ export class SyncPair<K, V> implements Pair<K> {
       keys: (side) => this.#map(side).keys(),
       refreshAsLast: (key, from) => this.#copy(key, from, true),
     };
+  }
+
+  get order(): SyncOrder<K> | undefined {
+    const { oldMap, newMap } = this.#setting;
+    return oldMap.traits.order === "insertion" && newMap.traits.order === "insertion" ? this.#order : undefined;
   }
 
   look(key: K): Look<K> {
@@ -169,6 +173,6 @@ export class SyncPair<K, V> implements Pair<K> {
 }
 
 /** The order of a {@link SyncPair}, which it looks at in one synchronous step too. */
-interface SyncOrder<K> extends PairOrder<K> {
+export interface SyncOrder<K> extends PairOrder<K> {
   look(): Look<K>;
 }

@@ -1,4 +1,4 @@
-import type { Look, Pair } from "../../verify/pair/pair.ts";
+import type { KeyList, Look, Pair } from "../../verify/pair/pair.ts";
 
 type Side = Parameters<Pair<unknown>["keys"]>[0];
 
@@ -17,8 +17,9 @@ export class PromisePair<K> implements Pair<K> {
     return this.#pair.look(key);
   }
 
-  async lookMany(keys: readonly K[]): Promise<readonly (Look<K> | undefined)[]> {
-    return await Promise.all(keys.map((key) => this.look(key).catch(() => undefined)));
+  async lookMany(keys: KeyList<K>): Promise<readonly (Look<K> | undefined)[]> {
+    const first = Array.from({ length: Math.min(keys.length, 3) }, (_, at) => keys.at(at) as K);
+    return await Promise.all(first.map((key) => this.look(key).catch(() => undefined)));
   }
 
   async hasMany(side: Side, keys: readonly K[]): Promise<readonly boolean[]> {

@@ -25,7 +25,7 @@ export class DueQueue<S> {
   }
 
   /** The subject of the comparison that comes `index` after the next one; the queue must have that many. */
-  subjectAt(index: number): S {
+  at(index: number): S {
     return this.#subjects[(this.#head + index) & (this.#subjects.length - 1)] as S;
   }
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/clock.ts";
 import type { KeyVersions } from "../pair/key_versions.ts";
-import type { Look } from "../pair/pair.ts";
+import type { KeyList, Look } from "../pair/pair.ts";
 import type { SyncPair } from "../pair/sync_pair.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import { nextTurn, runSlice } from "../work/slices.ts";
@@ -10,7 +10,7 @@ import { ORDER, type Subject } from "./suspect.ts";
 /** What a {@link SliceDriver} works with. */
 export interface SliceDriverSetting<K> {
   readonly comparisons: Comparisons<K>;
-  readonly pair: Pick<SyncPair<K, unknown>, "batch" | "look" | "lookMany" | "order">;
+  readonly pair: Pick<SyncPair<K, unknown>, "look" | "lookMany" | "order">;
   readonly versions: KeyVersions;
   readonly ledger: Ledger;
   readonly clock: Clock;
@@ -83,7 +83,7 @@ export class SliceDriver<K> implements Driver {
     if (comparisons.length === 0) return false;
     if (comparisons.joinNext()) return comparisons.length > 0;
     let { position } = comparisons;
-    const subject = comparisons.subjectAt(0);
+    const { subject } = comparisons;
     let look = this.#seenAhead(subject, position);
     if (look === undefined) {
       comparisons.beginNext(1);
@@ -116,19 +116,11 @@ export class SliceDriver<K> implements Driver {
   /** What was seen of the subject of the next comparison ahead of its turn; `undefined` if it must be looked at now. */
   #seenAhead(subject: Subject<K>, position: number): Look<K> | undefined {
     if (subject === ORDER) return undefined;
-    if (position - this.#aheadFrom >= this.#ahead.length) this.#lookAhead(position);
-    return this.#ahead[position - this.#aheadFrom];
-  }
-
-  #lookAhead(position: number): void {
-    const { comparisons, pair } = this.#setting;
-    const keys: K[] = new Array(Math.min(comparisons.length, pair.batch.look));
-    for (let at = 0; at < keys.length; at++) {
-      const subject = comparisons.subjectAt(at);
-      if (subject === ORDER) keys.length = at;
-      else keys[at] = subject;
+    if (position - this.#aheadFrom >= this.#ahead.length) {
+      // The order of all keys may be among the subjects: no map has it as a key, so it is never seen ahead.
+      this.#ahead = this.#setting.pair.lookMany(this.#setting.comparisons.subjects as KeyList<K>);
+      this.#aheadFrom = position;
     }
-    this.#ahead = pair.lookMany(keys);
-    this.#aheadFrom = position;
+    return this.#ahead[position - this.#aheadFrom];
   }
 }

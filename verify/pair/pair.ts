@@ -29,6 +29,13 @@ export interface Look<K> {
   readonly version: number;
 }
 
+/** A list of keys: an array, or a queue of those that are next. */
+export interface KeyList<K> {
+  readonly length: number;
+  /** The key at `index`, which must be less than `length`. */
+  at(index: number): K | undefined;
+}
+
 /** The old and the new map, to be looked at key by key. */
 export interface Pair<K> {
   /** How many keys one call of `lookMany` and one of `refreshMany` should get. */
@@ -48,7 +55,7 @@ export interface Pair<K> {
    * @param keys The keys, at least one. The pair may stop early and leave the last ones out.
    * @returns The looks at the first keys, at least one; `undefined` for a key that must be looked at on its own.
    */
-  lookMany(keys: readonly K[]): Maybe<readonly (Look<K> | undefined)[]>;
+  lookMany(keys: KeyList<K>): Maybe<readonly (Look<K> | undefined)[]>;
   /** Whether `side` has each of `keys`. */
   hasMany(side: Side, keys: readonly K[]): Maybe<readonly boolean[]>;
 

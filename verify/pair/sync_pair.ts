@@ -8,7 +8,7 @@ import { type Difference, differenceOf, held, type Lookup } from "./difference.t
 import { isEvicted, lookupOf } from "./eviction.ts";
 import type { KeyVersions } from "./key_versions.ts";
 import { orderDifference } from "./order_difference.ts";
-import type { Look, Pair, PairOrder } from "./pair.ts";
+import type { KeyList, Look, Pair, PairOrder } from "./pair.ts";
 import { keysOf } from "./walk.ts";
 
 /** One look in so many is timed: reading the clock takes as long as reading a map. */
@@ -76,26 +76,26 @@ export class SyncPair<K, V> implements Pair<K> {
     return this.#lookOf(difference, writes);
   }
 
-  lookMany(keys: readonly K[]): readonly (Look<K> | undefined)[] {
+  lookMany(keys: KeyList<K>): readonly (Look<K> | undefined)[] {
     const { operations } = this.#setting.ledger;
     const { writes } = operations;
     const [oldSide, newSide, oldValues] = [this.#old, this.#new, this.#oldValues];
     const count = Math.min(keys.length, this.#timedIn - 1);
-    const looks: (Look<K> | undefined)[] = new Array(Math.max(1, count)).fill(undefined);
+    const looks: (Look<K> | undefined)[] = [];
     let equal = 0;
     try {
-      for (let at = 0; at < count; at++) oldValues[at] = oldSide.get(keys[at] as K);
+      for (let at = 0; at < count; at++) oldValues[at] = oldSide.get(keys.at(at) as K);
       for (let at = 0; at < count; at++) {
-        const value = newSide.get(keys[at] as K);
-        if (value === undefined || !Object.is(value, oldValues[at])) continue;
-        looks[at] = EQUAL;
-        equal++;
+        const value = newSide.get(keys.at(at) as K);
+        const isEqual = value !== undefined && Object.is(value, oldValues[at]);
+        looks.push(isEqual ? EQUAL : undefined);
+        if (isEqual) equal++;
       }
     } catch {
       equal = 0;
     }
     oldValues.fill(undefined);
-    if (equal === 0 || operations.writes !== writes) return looks.fill(undefined);
+    if (equal === 0 || operations.writes !== writes) return new Array(Math.max(1, count)).fill(undefined);
     this.#timedIn -= equal;
     return looks;
   }

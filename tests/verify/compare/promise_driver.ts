@@ -24,7 +24,7 @@ export class PromiseDriver<K> implements Driver {
     const comparisons = this.#comparisons;
     for (await nextTurn(this.#clock); comparisons.length > 0;) {
       const count = Math.min(comparisons.length, this.#pair.batch.look);
-      const keys = Array.from({ length: count }, (_, at) => comparisons.subjectAt(at) as K);
+      const keys = Array.from({ length: count }, (_, at) => comparisons.subjects.at(at) as K);
       const position = comparisons.beginNext(count);
       const looks = await this.#pair.lookMany(keys);
       for (const [at, key] of keys.entries()) {

@@ -8,7 +8,7 @@ import { SliceDriver } from "../../../verify/compare/slice_driver.ts";
 import type { SweepTally } from "../../../verify/compare/suspect.ts";
 import type { Difference } from "../../../verify/pair/difference.ts";
 import { KeyVersions } from "../../../verify/pair/key_versions.ts";
-import type { Look, Pair } from "../../../verify/pair/pair.ts";
+import type { KeyList, Look, Pair } from "../../../verify/pair/pair.ts";
 import { OperationSampler } from "../../../verify/sampling/operation_sampler.ts";
 import { Ledger } from "../../../verify/stats/ledger.ts";
 import { Job } from "../../../verify/work/job.ts";
@@ -50,8 +50,11 @@ class ScriptedPair implements Pair<number> {
     return { difference: sees === "equal" ? undefined : difference, evicted: sees === "evicted", quiet, version };
   }
 
-  lookMany(keys: readonly number[]): readonly (Look<number> | undefined)[] {
-    return keys.slice(0, 3).map((key) => key % 2 === 0 ? this.#lookOrFail(key) : undefined);
+  lookMany(keys: KeyList<number>): readonly (Look<number> | undefined)[] {
+    return Array.from({ length: Math.min(keys.length, 3) }, (_, at) => {
+      const key = keys.at(at) as number;
+      return key % 2 === 0 ? this.#lookOrFail(key) : undefined;
+    });
   }
 
   #lookOrFail(key: number): Look<number> | undefined {
@@ -160,7 +163,7 @@ describe("SliceDriver", () => {
         const bySlices = await outcomeOf(acts, script, maxPending, (comparisons, pair, clock, ledger) => {
           const versions = new KeyVersions(clock, ledger.operations);
           const looks = { ...pair, look: (key: number) => pair.look(key), order: undefined };
-          const sync = { ...looks, lookMany: (keys: readonly number[]) => pair.lookMany(keys) };
+          const sync = { ...looks, lookMany: (keys: KeyList<number>) => pair.lookMany(keys) };
           new SliceDriver({ comparisons, pair: sync, versions, ledger, clock, sliceMs: 4, drainMirror: () => true });
           return pair;
         });

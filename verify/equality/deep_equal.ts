@@ -19,7 +19,7 @@ import {
 export const ABSENT: unique symbol = Symbol("absent");
 
 /** A place at which two values differ. */
-export interface Difference {
+export interface DifferingPart {
   /** The path to it: properties, indexes, keys of a `Map`, members of a `Set`; empty for the values themselves. */
   readonly path: readonly PathSegment[];
   /** What the old value has there, or {@link ABSENT}. */
@@ -65,7 +65,7 @@ export function isDeepEqual(a: unknown, b: unknown): boolean {
  * @throws {RangeError} If `limit` is not a whole number from 1 up.
  * @throws Whatever a getter or a trap of a `Proxy` throws, and a `TypeError` for a revoked `Proxy`.
  */
-export function differences(oldValue: unknown, newValue: unknown, limit = 16): Difference[] {
+export function differences(oldValue: unknown, newValue: unknown, limit = 16): DifferingPart[] {
   if (!Number.isInteger(limit) || limit < 1) {
     throw new RangeError(`Cannot compare two values: limit must be a whole number from 1 up: received ${limit}`);
   }
@@ -87,7 +87,7 @@ const MANY_PAIRS = 100;
 class Comparison {
   /** How many differences to collect; with 0, the comparison only finds out whether there is one. */
   readonly #limit: number;
-  #differences: Difference[] | undefined;
+  #differences: DifferingPart[] | undefined;
   #equal = true;
   #ended = false;
   /** The waiting pairs: for each, two objects and their place. */
@@ -101,7 +101,7 @@ class Comparison {
     this.#assumed = assumed;
   }
 
-  get differences(): Difference[] {
+  get differences(): DifferingPart[] {
     return this.#differences ?? [];
   }
 

@@ -167,7 +167,7 @@ function assertConclusive(users: Users): void {
   assert(pending >= 0);
 }
 
-describe("Comparer", () => {
+describe("Comparisons", () => {
   it("never yields a diff, and accounts for all that is due, where both sides do what they are told", () =>
     assertNoAlarm({
       stages: STAGES,

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { createContext, runInContext } from "node:vm";
-import { ABSENT, type Difference, differences, isDeepEqual } from "../../../verify/equality/deep_equal.ts";
+import { ABSENT, differences, type DifferingPart, isDeepEqual } from "../../../verify/equality/deep_equal.ts";
 
 /** Values of few kinds and with few contents, so that two of them are often nearly equal. */
 const anything = fc.anything({
@@ -51,7 +51,7 @@ function told(value: unknown): string {
 }
 
 /** What stands at a path, by the rules that the paths follow. */
-function at(value: unknown, { path }: Difference): unknown {
+function at(value: unknown, { path }: DifferingPart): unknown {
   return path.reduce<unknown>((held, { kind, key }) => {
     if (held instanceof Map && kind === "key") return held.has(key) ? held.get(key) : ABSENT;
     if (held instanceof Set) return held.has(key) ? key : ABSENT;

@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { diffRateUpper } from "../../stats/confidence_sequence.ts";
-import type { ReportedWindow, TwinReport } from "../../report/report.ts";
+import type { TwinReport } from "../../report/report.ts";
+import type { ReportedWindow } from "../../stats/time_windows.ts";
 import { percent, percentBelow, timeOfDay } from "../units.ts";
 
 type Html = ReturnType<typeof html>;

@@ -34,7 +34,8 @@ export type {
   TwinReport,
   WorkState,
 } from "./verify/report/report.ts";
-export { type Stage, StageError, type StageOptions } from "./verify/stages/stage.ts";
-export { Rollout } from "./verify/migration/migration.ts";
+export type { Stage } from "./verify/stages/stage.ts";
+export { StageError } from "./verify/stages/stage_error.ts";
+export type { StageOptions } from "./verify/stages/stage_options.ts";
 export { twin } from "./verify/twin/twin.ts";
 export { TwinMap } from "./verify/twin/twin_map.ts";

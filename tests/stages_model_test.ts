@@ -5,15 +5,8 @@
  */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import {
-  type Evidence,
-  missingFor,
-  neighbours,
-  type Side,
-  type Stage,
-  STAGE_NAMES,
-  STAGES,
-} from "../verify/stages/stage.ts";
+import { type Evidence, evidenceAfter, missingFor, NO_EVIDENCE } from "../verify/stages/evidence.ts";
+import { neighbours, type Side, type Stage, STAGE_NAMES, STAGES } from "../verify/stages/stage.ts";
 
 /** One instance of the service. */
 interface Instance {
@@ -197,7 +190,6 @@ interface Moved {
   readonly writes: number;
 }
 
-const NO_EVIDENCE: Evidence = { backfilling: false, backfilled: false, sweptClean: false };
 const AT_OFF: Moved = {
   maps: { old: 0, new: null },
   stages: ["off", "off"],
@@ -238,15 +230,8 @@ function moving(newAnswers: boolean, waits: boolean): Steps<Moved> {
     }
     for (const to of neighbours(stage)) {
       const areNeighbours = to === stages[1 - by] || neighbours(to).includes(stages[1 - by] as Stage);
-      if (!areNeighbours || missingFor(stage, to, evidence[by]).length > 0) continue;
-      const { mirrors } = STAGES[stage];
-      const begins = !mirrors && STAGES[to].mirrors;
-      const ends = mirrors && !STAGES[to].mirrors;
-      const next = ends
-        ? NO_EVIDENCE
-        : begins
-        ? { ...NO_EVIDENCE, backfilled: maps[answering(at(stage))] === null }
-        : {};
+      if (!areNeighbours || missingFor(stage, to, evidence[by], false).length > 0) continue;
+      const next = evidenceAfter(stage, to, evidence[by], () => maps[answering(at(stage))] === null);
       yield [`${by} to ${to}`, { ...state, stages: stages.with(by, to) as [Stage, Stage], evidence: known(next) }];
     }
     if (waits && !stages.every((stage) => STAGES[stage].mirrors)) return;

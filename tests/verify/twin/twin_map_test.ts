@@ -200,7 +200,11 @@ describe("TwinMap", () => {
   it("refuses a stage that is not a neighbour, or lacks its evidence", async () => {
     const it = rig();
     it.oldMap.set("a", 1);
-    const error = assertThrows(() => it.users.stage("shadow"), StageError, "from off the way leads to dualwrite");
+    const error = assertThrows(
+      () => it.users.stage("shadow"),
+      StageError,
+      "Cannot move from off to shadow: go through dualwrite first",
+    );
     assertEquals(error.missing.length, 1);
     it.users.stage("dualwrite");
     it.users.stage("shadow");
@@ -208,7 +212,7 @@ describe("TwinMap", () => {
       assertThrows(() => it.users.stage("live"), StageError).missing,
       ["a finished backfill", "a clean sweep after it"],
     );
-    await assertRejects(() => it.users.backfill(), StageError, "the stage dualwrite or rampdown");
+    await assertRejects(() => it.users.backfill(), StageError, "move to dualwrite or rampdown first");
     it.users.stage("dualwrite");
     await it.clock.until(it.users.backfill());
     it.users.stage("shadow");
@@ -252,7 +256,7 @@ describe("TwinMap", () => {
     assertThrows(() => users.stage("live", { percent: "5" as unknown as number }), RangeError, 'received "5"');
     // At a name that is none, all keys would move.
     const mistyped = { precent: 5 } as StageOptions;
-    assertThrows(() => users.stage("live", mistyped), TypeError, 'options must be percent only: received "precent"');
+    assertThrows(() => users.stage("live", mistyped), TypeError, 'unknown option "precent"; known: percent');
   });
 
   it("finds a missing, an extra and a different value, and says where", async () => {
@@ -479,6 +483,6 @@ describe("TwinMap", () => {
     it.users.set("a", 1);
     assertEquals([it.users.get("a"), it.newMap.get("a")], [1, 1]);
     assertEquals(it.users.report().pending, 0);
-    assertThrows(() => it.users.stage("live"), StageError, "an open twin");
+    assertThrows(() => it.users.stage("live"), StageError, "the twin is closed");
   });
 });

@@ -161,18 +161,21 @@ describe("TwinMap", () => {
     assert(first.every((isNew, i) => !isNew || it.users.get(`${i}`) === "new"), "a larger percentage keeps its keys");
   });
 
-  it("lets the side that answers refuse a write at live, however few keys are compared", async () => {
-    for (const sample of [0, 1 / 64, 1]) {
-      const clock = new ManualClock();
-      const newMap = new FaultyMap<string, number>(new NativeMap());
-      const oldMap = new Map<string, number>();
-      const users = twin(oldMap, newMap, { clock, sample });
-      await moveTo(users, clock, "live");
-      newMap.fault = "throws";
-      for (let i = 0; i < 100; i++) assertThrows(() => users.set(`k${i}`, i), Error, "out of order");
-      assertEquals(oldMap.size, 0);
-    }
-  });
+  for (const stage of FORWARDS) {
+    it(`writes nothing to the other side at ${stage} where the side that answers refuses, however few keys are compared`, async () => {
+      for (const sample of [0, 1 / 64, 1]) {
+        const clock = new ManualClock();
+        const [oldMap, newMap] = [new Map<string, number>(), new Map<string, number>()];
+        const [oldSide, newSide] = [new FaultyMap(NativeMap.adopt(oldMap)), new FaultyMap(NativeMap.adopt(newMap))];
+        const users = twin(oldSide, newSide, { clock, sample });
+        await moveTo(users, clock, stage);
+        const [answering, other] = STAGES[stage].answers === "old" ? [oldSide, newMap] : [newSide, oldMap];
+        answering.fault = "throws";
+        for (let i = 0; i < 1_000; i++) assertThrows(() => users.set(`k${i}`, i), Error, "out of order");
+        assertEquals(other.size, 0, `sample ${sample}`);
+      }
+    });
+  }
 
   it("writes to both sides from dualwrite to rampdown, and to one at off and complete", async () => {
     for (const stage of FORWARDS) {

@@ -2,7 +2,7 @@ import type { Clock } from "../../src/clock.ts";
 import type { HotKeysSource } from "../report/hot_keys.ts";
 import type { ReportedDiff } from "../report/report.ts";
 
-/** What a migration needs to know; the options of a twin, checked and with their defaults. */
+/** The settings of a migration: the options of a twin, checked and with their defaults. */
 export interface MigrationSettings<V> {
   readonly name: string;
   readonly sample: number;

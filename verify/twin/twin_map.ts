@@ -1,4 +1,5 @@
 import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
+import type { Lane } from "../migration/lane.ts";
 import { Migration } from "../migration/migration.ts";
 import { evicts } from "../pair/eviction.ts";
 import type { TwinReport } from "../report/report.ts";
@@ -25,16 +26,14 @@ import { checkOptions, type TwinOptions } from "./options.ts";
 export class TwinMap<K, V> implements ConcurrentMap<K, V> {
   readonly #migration: Migration<K, V>;
   readonly #operations: OperationSampler;
+  /** What the present stage means for an operation, as the migration has it. */
+  #lane: Lane<K, V>;
 
-  /**
-   * Use `twin`, which also adopts plain `Map`s.
-   *
-   * @throws {TypeError} If an option is of the wrong type, or there is no such option.
-   * @throws {RangeError} If an option is out of its range.
-   */
+  /** Use `twin`, which takes plain `Map`s too, and throws the same errors. */
   constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, options: TwinOptions<V>) {
     this.#migration = new Migration(oldMap, newMap, checkOptions(options));
     this.#operations = this.#migration.operations;
+    this.#lane = this.#migration.lane;
   }
 
   /**
@@ -47,9 +46,9 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
    * - a backfill must be made while all of them are at its stage, and a sweep after it;
    * - both must be made anew, by each of them, once one was at `off` or `complete`, where it writes one side alone.
    *
-   * Operations that look before they write (`getOrInsert`, `compareAndSet`, …) look at the side that answers: two
-   * instances of which one is at `live` can both find a key absent. And if two of them write a key at the same time, its
-   * two sides can be left different, which a sweep finds.
+   * Operations that look before they write (`getOrInsert`, `compareAndSet`, …) look at the side that answers: two instances,
+   * one of them at `live`, can both find a key absent. If two of them write a key at the same time, its two sides can be
+   * left different; a sweep finds that.
    *
    * @param stage The stage to move to; the present one is allowed too, and only sets `percent`.
    * @param options The percentage, at `live`.
@@ -59,13 +58,14 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
    */
   stage(stage: Stage, options: StageOptions = {}): void {
     this.#migration.stage(stage, options);
+    this.#lane = this.#migration.lane;
   }
 
   /**
    * Copies what the authoritative map already held to the other one: from old to new at `dualwrite`, from new to old at
    * `rampdown`. It deletes nothing: a sweep reports what else the other map holds.
    *
-   * @returns When the copy is done, or was aborted by a move to a stage at which only one side is written.
+   * @returns When it is done, or was aborted by a move to a stage at which only one side is written.
    * @throws {StageError} At another stage, if a backfill or sweep is running, or if the twin is closed.
    */
   backfill(): Promise<void> {
@@ -76,8 +76,7 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
    * Compares all keys, in both directions, while the map is used.
    *
    * @returns Whether it came to its end and found nothing: no diff, and nothing inconclusive.
-   * @throws {StageError} At `off` and `complete`, where only one side is written, if a backfill or sweep is running, or if
-   * the twin is closed.
+   * @throws {StageError} At `off` and `complete`, if a backfill or sweep is running, or if the twin is closed.
    */
   sweep(): Promise<boolean> {
     return this.#migration.sweep();
@@ -111,6 +110,7 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
    */
   close(): void {
     this.#migration.close();
+    this.#lane = this.#migration.lane;
   }
 
   /** Calls {@link TwinMap.settle}, then {@link TwinMap.close}. */
@@ -121,32 +121,32 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
 
   /** The traits of the map that answers. */
   get traits(): Traits {
-    return this.#migration.lane.front.traits;
+    return this.#lane.front.traits;
   }
 
   /** The number of entries. */
   get size(): number {
     this.#operations.reads++;
-    return this.#migration.lane.front.size;
+    return this.#lane.front.size;
   }
 
   /** The value of `key`, or `undefined` if it is absent. */
   get(key: K): V | undefined {
-    const value = this.#migration.lane.reader.get(key);
+    const value = this.#lane.reader.get(key);
     this.#operations.reads++;
     return value;
   }
 
   /** Whether `key` is present, even if its value is `undefined`. */
   has(key: K): boolean {
-    const has = this.#migration.lane.reader.has(key);
+    const has = this.#lane.reader.has(key);
     this.#operations.reads++;
     return has;
   }
 
   /** Sets the value of `key` and returns the map. */
   set(key: K, value: V): this {
-    this.#migration.lane.setter.set(key, value);
+    this.#lane.setter.set(key, value);
     this.#operations.writes++;
     return this;
   }
@@ -159,7 +159,7 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
   /** Removes every entry. */
   clear(): void {
     this.#operations.writes++;
-    this.#migration.lane.clear();
+    this.#lane.clear();
   }
 
   /** The value of `key`, after setting it to `value` if the key was absent. */
@@ -209,7 +209,7 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
       map.update(key, (current) => (seen = current, after));
       return isNested ? before : seen;
     };
-    this.#migration.lane.handOn({ operation: "update", key, first, apply, answer: before });
+    this.#lane.handOn({ operation: "update", key, first, apply, answer: before });
     return after;
   }
 
@@ -250,7 +250,7 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
 
   #readWhole(operation: string): ConcurrentMap<K, V> {
     this.#operations.reads++;
-    const { lane } = this.#migration;
+    const lane = this.#lane;
     lane.compareOrder(operation);
     return lane.front;
   }
@@ -258,13 +258,13 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
   /** Counts a write to `key`, and returns the side that takes it first. */
   #beginWrite(key: K): ConcurrentMap<K, V> {
     this.#operations.writes++;
-    return this.#migration.lane.first(key);
+    return this.#lane.first(key);
   }
 
   #write<A>(operation: string, key: K, apply: (map: ConcurrentMap<K, V>) => A): A {
     const first = this.#beginWrite(key);
     const answer = apply(first);
-    this.#migration.lane.handOn({ operation, key, first, apply, answer });
+    this.#lane.handOn({ operation, key, first, apply, answer });
     return answer;
   }
 
@@ -276,7 +276,7 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
   ): boolean {
     const first = this.#beginWrite(key);
     const answer = apply(first);
-    this.#migration.lane.handOnConditional({ operation, key, first, apply, applyAnyway, answer });
+    this.#lane.handOnConditional({ operation, key, first, apply, applyAnyway, answer });
     return answer;
   }
 
@@ -292,7 +292,7 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
     // The other side may hold what `compute` wrote, or what the first side has evicted.
     const isNested = this.#operations.writes !== writesBefore;
     const apply = (map: ConcurrentMap<K, V>) => isNested || evicts(first) ? map.set(key, answer).get(key) : insert(map);
-    const { lane } = this.#migration;
+    const lane = this.#lane;
     if (isInserted) lane.handOn({ operation, key, first, apply, answer });
     else lane.compareRead(key, operation);
     return answer;

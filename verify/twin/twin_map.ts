@@ -1,5 +1,5 @@
 import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
-import type { Lane } from "../migration/lane.ts";
+import type { Lane, Reader, Setter } from "../migration/lane.ts";
 import { Migration } from "../migration/migration.ts";
 import { evicts } from "../pair/eviction.ts";
 import type { TwinReport } from "../report/report.ts";
@@ -26,29 +26,29 @@ import { checkOptions, type TwinOptions } from "./options.ts";
 export class TwinMap<K, V> implements ConcurrentMap<K, V> {
   readonly #migration: Migration<K, V>;
   readonly #operations: OperationSampler;
-  /** What the present stage means for an operation, as the migration has it. */
+  /** The lane of the present stage, and its reader and setter: at hand, because most operations need no more. */
   #lane: Lane<K, V>;
+  #reader: Reader<K, V>;
+  #setter: Setter<K, V>;
 
-  /** Use `twin`, which takes plain `Map`s too, and throws the same errors. */
+  /** Use `twin`. */
   constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, options: TwinOptions<V>) {
     this.#migration = new Migration(oldMap, newMap, checkOptions(options));
     this.#operations = this.#migration.operations;
-    this.#lane = this.#migration.lane;
+    ({ reader: this.#reader, setter: this.#setter } = this.#lane = this.#migration.lane);
   }
 
   /**
    * Moves to a neighbouring stage. Queued writes are applied first.
    *
    * Several instances of a service that share the two maps, each with a twin of its own, may be at neighbouring stages: no
-   * reader misses a write that was acknowledged. For that
+   * reader misses a write that was acknowledged. For that `mirror` must be `inline`, and
    *
-   * - `mirror` must be `inline`;
    * - a backfill must be made while all of them are at its stage, and a sweep after it;
    * - both must be made anew, by each of them, once one was at `off` or `complete`, where it writes one side alone.
    *
-   * Operations that look before they write (`getOrInsert`, `compareAndSet`, …) look at the side that answers: two instances,
-   * one of them at `live`, can both find a key absent. If two of them write a key at the same time, its two sides can be
-   * left different; a sweep finds that.
+   * Operations that look before they write (`getOrInsert`, …) look at the side that answers: two instances, one of them at
+   * `live`, can both find a key absent. Two writes to a key at the same time can leave its sides different; a sweep tells.
    *
    * @param stage The stage to move to; the present one is allowed too, and only sets `percent`.
    * @param options The percentage, at `live`.
@@ -58,7 +58,7 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
    */
   stage(stage: Stage, options: StageOptions = {}): void {
     this.#migration.stage(stage, options);
-    this.#lane = this.#migration.lane;
+    this.#enterLane();
   }
 
   /**
@@ -75,7 +75,7 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
   /**
    * Compares all keys, in both directions, while the map is used.
    *
-   * @returns Whether it came to its end and found nothing: no diff, and nothing inconclusive.
+   * @returns Whether it came to its end with no diff and nothing inconclusive.
    * @throws {StageError} At `off` and `complete`, if a backfill or sweep is running, or if the twin is closed.
    */
   sweep(): Promise<boolean> {
@@ -92,9 +92,7 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
     this.#migration.resume();
   }
 
-  /**
-   * Waits until every write is mirrored and every comparison that is due now has ended; not for those that become due later.
-   */
+  /** Waits until every write is mirrored, and every comparison that is due now has ended. */
   settle(): Promise<void> {
     return this.#migration.settle();
   }
@@ -110,7 +108,7 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
    */
   close(): void {
     this.#migration.close();
-    this.#lane = this.#migration.lane;
+    this.#enterLane();
   }
 
   /** Calls {@link TwinMap.settle}, then {@link TwinMap.close}. */
@@ -132,21 +130,21 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
 
   /** The value of `key`, or `undefined` if it is absent. */
   get(key: K): V | undefined {
-    const value = this.#lane.reader.get(key);
+    const value = this.#reader.get(key);
     this.#operations.reads++;
     return value;
   }
 
   /** Whether `key` is present, even if its value is `undefined`. */
   has(key: K): boolean {
-    const has = this.#lane.reader.has(key);
+    const has = this.#reader.has(key);
     this.#operations.reads++;
     return has;
   }
 
   /** Sets the value of `key` and returns the map. */
   set(key: K, value: V): this {
-    this.#lane.setter.set(key, value);
+    this.#setter.set(key, value);
     this.#operations.writes++;
     return this;
   }
@@ -248,11 +246,14 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
     return "TwinMap";
   }
 
+  #enterLane(): void {
+    ({ reader: this.#reader, setter: this.#setter } = this.#lane = this.#migration.lane);
+  }
+
   #readWhole(operation: string): ConcurrentMap<K, V> {
     this.#operations.reads++;
-    const lane = this.#lane;
-    lane.compareOrder(operation);
-    return lane.front;
+    this.#lane.compareOrder(operation);
+    return this.#lane.front;
   }
 
   /** Counts a write to `key`, and returns the side that takes it first. */
@@ -292,9 +293,8 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
     // The other side may hold what `compute` wrote, or what the first side has evicted.
     const isNested = this.#operations.writes !== writesBefore;
     const apply = (map: ConcurrentMap<K, V>) => isNested || evicts(first) ? map.set(key, answer).get(key) : insert(map);
-    const lane = this.#lane;
-    if (isInserted) lane.handOn({ operation, key, first, apply, answer });
-    else lane.compareRead(key, operation);
+    if (isInserted) this.#lane.handOn({ operation, key, first, apply, answer });
+    else this.#lane.compareRead(key, operation);
     return answer;
   }
 }

@@ -35,7 +35,8 @@ export type {
 export type { DiffKind } from "./verify/stats/diff_kind.ts";
 export type { ReportedWindow } from "./verify/stats/time_windows.ts";
 export type { WorkState } from "./verify/work/job.ts";
-export { type Stage, StageError, type StageOptions } from "./verify/stages/stage.ts";
-export { Rollout } from "./verify/migration/migration.ts";
+export type { Stage } from "./verify/stages/stage.ts";
+export { StageError } from "./verify/stages/stage_error.ts";
+export type { StageOptions } from "./verify/stages/stage_options.ts";
 export { twin } from "./verify/twin/twin.ts";
 export { TwinMap } from "./verify/twin/twin_map.ts";

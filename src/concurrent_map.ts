@@ -71,28 +71,28 @@ export interface Traits {
  * | `Range` | `forEach`, `entries`, `keys`, `values`, iteration |
  */
 export interface ConcurrentMap<K, V> extends Iterable<[K, V]> {
-  /** How many entries there are. */
+  /** The number of entries. */
   readonly size: number;
   /** What the map promises beyond its type. */
   readonly traits: Traits;
   /** The class's name, as in `Object.prototype.toString`. */
   readonly [Symbol.toStringTag]: string;
 
-  /** The value of `key`, or `undefined` if there is none. */
+  /** The value of `key`, or `undefined` if it is absent. */
   get(key: K): V | undefined;
-  /** Whether `key` has a value, be it `undefined`. */
+  /** Whether `key` is present, even if its value is `undefined`. */
   has(key: K): boolean;
-  /** Gives `key` a value and returns the map. */
+  /** Sets the value of `key` and returns the map. */
   set(key: K, value: V): this;
-  /** Removes `key`, and tells whether it was there. */
+  /** Removes `key` and returns whether it was present. */
   delete(key: K): boolean;
   /** Removes every entry. */
   clear(): void;
 
-  /** The value of `key`; if it has none, it is given `value` first. */
+  /** The value of `key`; if it is absent, it is set to `value` first. */
   getOrInsert(key: K, value: V): V;
   /**
-   * The value of `key`; if it has none, it is given what `compute` returns. `compute` is called at most once, with the
+   * The value of `key`; if it is absent, it is set to what `compute` returns first. `compute` is called at most once, with the
    * key as it will be stored; if it throws, nothing is stored and the error reaches the caller. If `compute` itself
    * writes to `key`, its result overwrites that, as in ECMAScript.
    */
@@ -134,7 +134,7 @@ export interface ConcurrentMap<K, V> extends Iterable<[K, V]> {
  * nothing, so that it can be compared with another map while it is used.
  */
 export interface EvictingMap<K, V> extends ConcurrentMap<K, V> {
-  /** The value of `key`, or `undefined` if there is none; the key does not count as used, as `get` has it. Nor does `has`. */
+  /** The value of `key`, or `undefined` if it is absent; the key does not count as used, as `get` has it. Nor does `has`. */
   peek(key: K): V | undefined;
   /**
    * Whether the map ever removed `key` on its own, be it there again or not. Never `false` for a key that it removed; it may

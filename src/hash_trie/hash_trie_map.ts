@@ -1,9 +1,13 @@
-import type { ConcurrentMap, Traits } from "../concurrent_map.ts";
+import { AbstractMap, DEFAULT_TRAITS } from "../abstract_map.ts";
+import { checkCallback } from "../callback.ts";
+import type { Traits } from "../concurrent_map.ts";
 import { type Branch, type Entry, HashTrie, type HashTrieStructure, walk } from "./hash_trie.ts";
 import { keyHash } from "../keys/key_hash.ts";
 import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
+import { mapArguments, setEntries } from "../map_arguments.ts";
+import { checkOptions, FUNCTION, type Rules } from "../options.ts";
 
-/** What a {@link HashTrieMap} can be told. */
+/** Options for a {@link HashTrieMap}. */
 export interface HashTrieMapOptions<K> {
   /**
    * A hash of a key: a 32-bit integer, the same for keys that `Map` takes for the same. A worse one costs speed, never an
@@ -12,6 +16,9 @@ export interface HashTrieMapOptions<K> {
    */
   readonly hash?: (key: K) => number;
 }
+
+const RULES: Rules<HashTrieMapOptions<unknown>> = { hash: FUNCTION };
+const TRAITS: Traits = { ...DEFAULT_TRAITS, iteration: "snapshot", snapshot: "constant", maxEntries: 2 ** 32 };
 
 /**
  * A {@link ConcurrentMap} whose snapshots cost nothing to take: a trie that branches 16 ways on the key's hash, as Go's
@@ -53,37 +60,35 @@ export interface HashTrieMapOptions<K> {
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
  */
-export class HashTrieMap<K, V> implements ConcurrentMap<K, V> {
-  /** No order, iteration over a snapshot, which takes constant time, values by reference; as many entries as hashes. */
-  readonly traits: Traits = {
-    order: "none",
-    iteration: "snapshot",
-    snapshot: "constant",
-    keys: "any",
-    values: "reference",
-    maxEntries: 2 ** 32,
-    shared: false,
-    evicts: false,
-  };
+export class HashTrieMap<K, V> extends AbstractMap<K, V> {
   readonly #trie = new HashTrie<K, V>();
   readonly #hash: (key: K) => number;
 
   /**
-   * Begins empty.
+   * A map of `entries`, or an empty one.
    *
+   * @param entries The first entries, of which the later one counts where two have the same key; or the options alone.
    * @param options See {@link HashTrieMapOptions}.
-   * @throws {TypeError} If `hash` is not a function.
+   * @throws {TypeError} If `entries` is not an iterable of pairs, or an option is unknown or of the wrong type.
    */
-  constructor(options: HashTrieMapOptions<K> = {}) {
-    const { hash = keyHash } = options;
-    if (typeof hash !== "function") {
-      throw new TypeError(`Cannot create HashTrieMap: hash must be a function: received ${typeof hash}`);
-    }
+  constructor(
+    entries?: Iterable<readonly [K, V]> | HashTrieMapOptions<K> | null,
+    options?: HashTrieMapOptions<K>,
+  ) {
+    super();
+    const given = mapArguments(entries, options);
+    const { hash } = checkOptions("create HashTrieMap", given.options, RULES, { hash: keyHash });
     this.#hash = hash;
+    setEntries(this, given.entries);
   }
 
-  /** How many entries there are. */
-  get size(): number {
+  /** No order, iteration over a snapshot, which takes constant time, values by reference; as many entries as hashes. */
+  override get traits(): Traits {
+    return TRAITS;
+  }
+
+  /** The number of entries. */
+  override get size(): number {
     return this.#trie.size;
   }
 
@@ -97,23 +102,23 @@ export class HashTrieMap<K, V> implements ConcurrentMap<K, V> {
     return this.#trie.structure;
   }
 
-  /** The value of `key`, or `undefined` if there is none. */
+  /** The value of `key`, or `undefined` if it is absent. */
   get(key: K): V | undefined {
     return this.#find(key)?.value;
   }
 
-  /** Whether `key` has a value, be it `undefined`. */
+  /** Whether `key` is present, even if its value is `undefined`. */
   has(key: K): boolean {
     return this.#find(key) !== undefined;
   }
 
-  /** Gives `key` a value and returns the map. */
+  /** Sets the value of `key` and returns the map. */
   set(key: K, value: V): this {
     this.getAndSet(key, value);
     return this;
   }
 
-  /** Removes `key`, and tells whether it was there. */
+  /** Removes `key` and returns whether it was present. */
   delete(key: K): boolean {
     const entry = this.#find(key);
     if (entry !== undefined) this.#trie.remove(entry);
@@ -121,12 +126,12 @@ export class HashTrieMap<K, V> implements ConcurrentMap<K, V> {
   }
 
   /** Removes every entry. */
-  clear(): void {
+  override clear(): void {
     this.#trie.clear();
   }
 
-  /** The value of `key`; if it has none, it is given `value` first. */
-  getOrInsert(key: K, value: V): V {
+  /** The value of `key`; if it is absent, it is set to `value` first. */
+  override getOrInsert(key: K, value: V): V {
     const hash = this.#hash(key) | 0;
     const entry = this.#trie.find(hash, key);
     if (entry !== undefined) return entry.value;
@@ -134,8 +139,13 @@ export class HashTrieMap<K, V> implements ConcurrentMap<K, V> {
     return value;
   }
 
-  /** The value of `key`; if it has none, it is given what `compute` returns. */
-  getOrInsertComputed(key: K, compute: (key: K) => V): V {
+  /**
+   * The value of `key`; if it is absent, it is set to what `compute` returns first.
+   *
+   * @throws {TypeError} If `compute` is not a function.
+   */
+  override getOrInsertComputed(key: K, compute: (key: K) => V): V {
+    checkCallback("getOrInsertComputed", compute);
     const entry = this.#find(key);
     if (entry !== undefined) return entry.value;
     const value = compute(storedKey(key));
@@ -143,15 +153,15 @@ export class HashTrieMap<K, V> implements ConcurrentMap<K, V> {
     return value;
   }
 
-  /** Removes `key` and returns the value it had. */
-  getAndDelete(key: K): V | undefined {
+  /** Removes `key` and returns the value that it had. */
+  override getAndDelete(key: K): V | undefined {
     const entry = this.#find(key);
     if (entry !== undefined) this.#trie.remove(entry);
     return entry?.value;
   }
 
-  /** Gives `key` a value and returns the one it had before. */
-  getAndSet(key: K, value: V): V | undefined {
+  /** Sets the value of `key` and returns the one that it had before. */
+  override getAndSet(key: K, value: V): V | undefined {
     const hash = this.#hash(key) | 0;
     const entry = this.#trie.find(hash, key);
     const before = entry?.value;
@@ -160,31 +170,18 @@ export class HashTrieMap<K, V> implements ConcurrentMap<K, V> {
     return before;
   }
 
-  /** Gives `key` a value if it has the value `expected`, and tells whether it did. */
-  compareAndSet(key: K, expected: V, value: V): boolean {
+  /** Sets the value of `key` if it is `expected`, and returns whether it was. */
+  override compareAndSet(key: K, expected: V, value: V): boolean {
     const entry = this.#findEqual(key, expected);
     if (entry !== undefined) this.#trie.write(entry, value);
     return entry !== undefined;
   }
 
-  /** Removes `key` if it has the value `expected`, and tells whether it did. */
-  compareAndDelete(key: K, expected: V): boolean {
+  /** Removes `key` if its value is `expected`, and returns whether it was. */
+  override compareAndDelete(key: K, expected: V): boolean {
     const entry = this.#findEqual(key, expected);
     if (entry !== undefined) this.#trie.remove(entry);
     return entry !== undefined;
-  }
-
-  /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
-  update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
-    const next = fn(this.get(key));
-    if (next === undefined) this.delete(key);
-    else this.set(key, next);
-    return next;
-  }
-
-  /** Calls `callback` for each entry there is now. */
-  forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
-    for (const [key, value] of this.entries()) callback.call(thisArg, value, key, this);
   }
 
   /** Iterates over `[key, value]`, as of now. */
@@ -193,28 +190,18 @@ export class HashTrieMap<K, V> implements ConcurrentMap<K, V> {
   }
 
   /** Iterates over the keys, as of now. */
-  keys(): MapIterator<K> {
+  override keys(): MapIterator<K> {
     return walk(this.#trie.share(), ({ key }) => key);
   }
 
   /** Iterates over the values, as of now. */
-  values(): MapIterator<V> {
+  override values(): MapIterator<V> {
     return walk(this.#trie.share(), ({ value }) => value);
   }
 
   /** The entries as of this moment. O(1). */
-  snapshot(): Iterable<[K, V]> {
+  override snapshot(): Iterable<[K, V]> {
     return new Snapshot(this.#trie.share());
-  }
-
-  /** Iterates over `[key, value]`, as of now. */
-  [Symbol.iterator](): MapIterator<[K, V]> {
-    return this.entries();
-  }
-
-  /** The class's name. */
-  get [Symbol.toStringTag](): string {
-    return "HashTrieMap";
   }
 
   #find(key: K): Entry<K, V> | undefined {

@@ -47,3 +47,8 @@ export class IntCursor {
     return true;
   }
 }
+
+/** Iterates over what `pick` returns for each entry. */
+export function* visited<T>(cursor: IntCursor, pick: (cursor: IntCursor) => T): MapIterator<T> {
+  while (cursor.advance()) yield pick(cursor);
+}

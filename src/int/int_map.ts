@@ -1,8 +1,13 @@
-import type { ConcurrentMap, Traits } from "../concurrent_map.ts";
-import { IntCursor } from "./int_cursor.ts";
+import { AbstractMap, DEFAULT_TRAITS } from "../abstract_map.ts";
+import { checkCallback } from "../callback.ts";
+import type { Traits } from "../concurrent_map.ts";
+import { IntCursor, visited } from "./int_cursor.ts";
 import type { IntSegment } from "./int_segment.ts";
 import { IntTable, type IntTableStructure } from "./int_table.ts";
 import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
+import { setEntries } from "../map_arguments.ts";
+
+const TRAITS: Traits = { ...DEFAULT_TRAITS, keys: "integers", maxEntries: 2 ** 31 };
 
 /**
  * A {@link ConcurrentMap} of safe integers to anything. It grows without a pause: it is a table of segments of limited size,
@@ -43,23 +48,28 @@ import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
  *
  * @typeParam V The type of the values.
  */
-export class IntMap<V> implements ConcurrentMap<number, V> {
-  /** No order, weak iteration, safe integers for keys, values by reference; 2^31 entries. */
-  readonly traits: Traits = {
-    order: "none",
-    iteration: "weak",
-    snapshot: "linear",
-    keys: "integers",
-    values: "reference",
-    maxEntries: 2 ** 31,
-    shared: false,
-    evicts: false,
-  };
+export class IntMap<V> extends AbstractMap<number, V> {
   /** With more of its homes taken a segment is smaller, but read slower: at 0.85 by a third while caches hold it. */
   readonly #table: IntTable = new IntTable("IntMap", 0.65);
 
-  /** How many entries there are. */
-  get size(): number {
+  /**
+   * A map of `entries`, or an empty one.
+   *
+   * @param entries The first entries; of two with the same key the later one counts.
+   * @throws {TypeError} If `entries` is not an iterable of pairs, or a key is not a safe integer.
+   */
+  constructor(entries?: Iterable<readonly [number, V]> | null) {
+    super();
+    setEntries(this, entries);
+  }
+
+  /** No order, weak iteration, safe integers for keys, values by reference; 2^31 entries. */
+  override get traits(): Traits {
+    return TRAITS;
+  }
+
+  /** The number of entries. */
+  override get size(): number {
     return this.#table.size;
   }
 
@@ -69,7 +79,7 @@ export class IntMap<V> implements ConcurrentMap<number, V> {
   }
 
   /**
-   * The value of `key`, or `undefined` if there is none.
+   * The value of `key`, or `undefined` if it is absent.
    *
    * @throws {TypeError} If `key` is not a safe integer, as every operation on a key does.
    */
@@ -78,20 +88,20 @@ export class IntMap<V> implements ConcurrentMap<number, V> {
     return this.#table.segmentOf(hash).get(hash, key) as V | undefined;
   }
 
-  /** Whether `key` has a value, be it `undefined`. */
+  /** Whether `key` is present, even if its value is `undefined`. */
   has(key: number): boolean {
     const hash = this.#table.hashOf(key, "look up");
     return this.#table.segmentOf(hash).find(hash, key) >= 0;
   }
 
-  /** Gives `key` a value and returns the map. */
+  /** Sets the value of `key` and returns the map. */
   set(key: number, value: V): this {
     const segment = this.#table.place(key);
     segment.write(this.#table.slot, value);
     return this;
   }
 
-  /** Removes `key`, and tells whether it was there. */
+  /** Removes `key` and returns whether it was present. */
   delete(key: number): boolean {
     const segment = this.#table.find(key);
     if (segment !== undefined) this.#table.remove(segment);
@@ -99,20 +109,25 @@ export class IntMap<V> implements ConcurrentMap<number, V> {
   }
 
   /** Removes every entry. */
-  clear(): void {
+  override clear(): void {
     this.#table.clear();
   }
 
-  /** The value of `key`; if it has none, it is given `value` first. */
-  getOrInsert(key: number, value: V): V {
+  /** The value of `key`; if it is absent, it is set to `value` first. */
+  override getOrInsert(key: number, value: V): V {
     const segment = this.#table.find(key);
     if (segment !== undefined) return segment.valueAt(this.#table.slot) as V;
     this.set(key, value);
     return value;
   }
 
-  /** The value of `key`; if it has none, it is given what `compute` returns. */
-  getOrInsertComputed(key: number, compute: (key: number) => V): V {
+  /**
+   * The value of `key`; if it is absent, it is set to what `compute` returns first.
+   *
+   * @throws {TypeError} If `compute` is not a function.
+   */
+  override getOrInsertComputed(key: number, compute: (key: number) => V): V {
+    checkCallback("getOrInsertComputed", compute);
     const segment = this.#table.find(key);
     if (segment !== undefined) return segment.valueAt(this.#table.slot) as V;
     const value = compute(storedKey(key));
@@ -120,8 +135,8 @@ export class IntMap<V> implements ConcurrentMap<number, V> {
     return value;
   }
 
-  /** Removes `key` and returns the value it had. */
-  getAndDelete(key: number): V | undefined {
+  /** Removes `key` and returns the value that it had. */
+  override getAndDelete(key: number): V | undefined {
     const segment = this.#table.find(key);
     if (segment === undefined) return undefined;
     const value = segment.valueAt(this.#table.slot) as V;
@@ -129,71 +144,33 @@ export class IntMap<V> implements ConcurrentMap<number, V> {
     return value;
   }
 
-  /** Gives `key` a value and returns the one it had before. */
-  getAndSet(key: number, value: V): V | undefined {
-    const before = this.get(key);
-    this.set(key, value);
-    return before;
-  }
-
-  /** Gives `key` a value if it has the value `expected`, and tells whether it did. */
-  compareAndSet(key: number, expected: V, value: V): boolean {
+  /** Sets the value of `key` if it is `expected`, and returns whether it was. */
+  override compareAndSet(key: number, expected: V, value: V): boolean {
     const segment = this.#findEqual(key, expected);
     segment?.write(this.#table.slot, value);
     return segment !== undefined;
   }
 
-  /** Removes `key` if it has the value `expected`, and tells whether it did. */
-  compareAndDelete(key: number, expected: V): boolean {
+  /** Removes `key` if its value is `expected`, and returns whether it was. */
+  override compareAndDelete(key: number, expected: V): boolean {
     const segment = this.#findEqual(key, expected);
     if (segment !== undefined) this.#table.remove(segment);
     return segment !== undefined;
   }
 
-  /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
-  update(key: number, fn: (current: V | undefined) => V | undefined): V | undefined {
-    const next = fn(this.get(key));
-    if (next === undefined) this.delete(key);
-    else this.set(key, next);
-    return next;
-  }
-
-  /** Calls `callback` for each entry. */
-  forEach(callback: (value: V, key: number, map: this) => void, thisArg?: unknown): void {
-    for (const [key, value] of this.entries()) callback.call(thisArg, value, key, this);
-  }
-
   /** Iterates over `[key, value]`. */
-  *entries(): MapIterator<[number, V]> {
-    const cursor = new IntCursor(this.#table);
-    while (cursor.advance()) yield [cursor.key, cursor.value as V];
+  entries(): MapIterator<[number, V]> {
+    return visited(new IntCursor(this.#table), (cursor) => [cursor.key, cursor.value as V]);
   }
 
   /** Iterates over the keys. */
-  *keys(): MapIterator<number> {
-    const cursor = new IntCursor(this.#table);
-    while (cursor.advance()) yield cursor.key;
+  override keys(): MapIterator<number> {
+    return visited(new IntCursor(this.#table), (cursor) => cursor.key);
   }
 
   /** Iterates over the values. */
-  *values(): MapIterator<V> {
-    const cursor = new IntCursor(this.#table);
-    while (cursor.advance()) yield cursor.value as V;
-  }
-
-  /** The entries as of this moment. */
-  snapshot(): Iterable<[number, V]> {
-    return [...this.entries()];
-  }
-
-  /** Iterates over `[key, value]`. */
-  [Symbol.iterator](): MapIterator<[number, V]> {
-    return this.entries();
-  }
-
-  /** The class's name. */
-  get [Symbol.toStringTag](): string {
-    return "IntMap";
+  override values(): MapIterator<V> {
+    return visited(new IntCursor(this.#table), (cursor) => cursor.value as V);
   }
 
   #findEqual(key: number, expected: V): IntSegment | undefined {

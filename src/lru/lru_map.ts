@@ -5,10 +5,13 @@
  */
 
 import { LRUCache } from "lru-cache";
+import { AbstractMap, DEFAULT_TRAITS } from "../abstract_map.ts";
+import { checkCallback } from "../callback.ts";
 import type { EvictingMap, Traits } from "../concurrent_map.ts";
 import { BloomFilter } from "./bloom_filter.ts";
-import { checkedSize, checkLruOptions, type EvictReason, type LruMapOptions, MAX_ENTRIES } from "./lru_options.ts";
+import { checkedSize, checkLruOptions, type EvictReason, type LruMapOptions } from "./lru_options.ts";
 import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
+import { mapArguments, setEntries } from "../map_arguments.ts";
 
 export type { ConcurrentMap, EvictingMap, Traits } from "../concurrent_map.ts";
 export type { EvictReason, LruMapOptions } from "./lru_options.ts";
@@ -52,9 +55,8 @@ const UNDEFINED: unique symbol = Symbol("undefined");
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
  */
-export class LruMap<K, V> implements EvictingMap<K, V> {
-  /** No order, iteration over a snapshot, values by reference, `max` entries or 2^24; it evicts. */
-  readonly traits: Traits;
+export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V> {
+  readonly #traits: Traits;
   readonly #cache: LRUCache<NonNullable<unknown>, NonNullable<unknown>>;
   readonly #maxSize: number;
   readonly #sizeOf: ((value: V, key: K) => number) | undefined;
@@ -65,15 +67,21 @@ export class LruMap<K, V> implements EvictingMap<K, V> {
   readonly #untold: [K, V, EvictReason][] = [];
 
   /**
-   * Begins empty.
+   * A map of `entries`, or an empty one.
    *
+   * @param entries The first entries, of which the later one counts where two have the same key; or the options alone.
    * @param options See {@link LruMapOptions}.
-   * @throws {TypeError} If neither `max` nor `maxSize` is given, `maxSize` without `sizeOf` or the other way round, or an
-   * option is of the wrong type.
+   * @throws {TypeError} If neither `max` nor `maxSize` is given, or only one of `maxSize` and `sizeOf`; if an option is unknown
+   * or of the wrong type; if `entries` is not an iterable of pairs.
    * @throws {RangeError} If a number is out of its range.
    */
-  constructor(options: LruMapOptions<K, V>) {
-    const { max, maxSize, sizeOf, ttlMs, clock, onEvict } = checkLruOptions(options);
+  constructor(
+    entries: Iterable<readonly [K, V]> | LruMapOptions<K, V> | null | undefined,
+    options?: LruMapOptions<K, V>,
+  ) {
+    super();
+    const given = mapArguments(entries, options);
+    const { max, maxSize, sizeOf, ttlMs, clock, onEvict } = checkLruOptions(given.options);
     const monotonicMs = () => clock === undefined ? performance.now() : clock.monotonicMs();
     const startMs = monotonicMs();
     this.#cache = new LRUCache({
@@ -92,20 +100,22 @@ export class LruMap<K, V> implements EvictingMap<K, V> {
     this.#sizeOf = sizeOf;
     this.#expires = ttlMs !== undefined;
     this.#onEvict = onEvict;
-    this.traits = {
-      order: "none",
+    this.#traits = {
+      ...DEFAULT_TRAITS,
       iteration: "snapshot",
-      snapshot: "linear",
-      keys: "any",
-      values: "reference",
-      maxEntries: max ?? MAX_ENTRIES,
-      shared: false,
+      maxEntries: max ?? DEFAULT_TRAITS.maxEntries,
       evicts: true,
     };
+    setEntries(this, given.entries);
   }
 
-  /** How many entries there are, after those that have expired were removed. */
-  get size(): number {
+  /** No order, iteration over a snapshot, values by reference, `max` entries or 2^24; it evicts. */
+  override get traits(): Traits {
+    return this.#traits;
+  }
+
+  /** The number of entries; those that have expired are removed first. */
+  override get size(): number {
     if (this.#expires) {
       this.#cache.purgeStale();
       this.#tell();
@@ -113,19 +123,19 @@ export class LruMap<K, V> implements EvictingMap<K, V> {
     return this.#cache.size;
   }
 
-  /** The value of `key`, or `undefined` if there is none; it is then the key used last. */
+  /** The value of `key`, or `undefined` if it is absent; it is then the key used last. */
   get(key: K): V | undefined {
     const found = this.#find(key);
     this.#tell();
     return unwrapped(found);
   }
 
-  /** The value of `key`, or `undefined` if there is none. That changes nothing: the key doesn't count as used. */
+  /** The value of `key`, or `undefined` if it is absent. That changes nothing: the key doesn't count as used. */
   peek(key: K): V | undefined {
     return unwrapped(this.#cache.peek(wrapped(key)));
   }
 
-  /** Whether `key` has a value, be it `undefined`. That changes nothing: the key doesn't count as used. */
+  /** Whether `key` is present, even if its value is `undefined`. That changes nothing: the key doesn't count as used. */
   has(key: K): boolean {
     return this.#cache.has(wrapped(key));
   }
@@ -139,7 +149,7 @@ export class LruMap<K, V> implements EvictingMap<K, V> {
     return this.#evictedKeys.mayHave(key) || (this.#expires && isExpired());
   }
 
-  /** Gives `key` a value and returns the map. */
+  /** Sets the value of `key` and returns the map. */
   set(key: K, value: V): this {
     this.#find(key);
     this.#store(key, value);
@@ -147,7 +157,7 @@ export class LruMap<K, V> implements EvictingMap<K, V> {
     return this;
   }
 
-  /** Removes `key`, and tells whether it was there. */
+  /** Removes `key` and returns whether it was present. */
   delete(key: K): boolean {
     const found = this.#find(key) !== undefined;
     if (found) this.#cache.delete(wrapped(key));
@@ -156,17 +166,22 @@ export class LruMap<K, V> implements EvictingMap<K, V> {
   }
 
   /** Removes every entry. */
-  clear(): void {
+  override clear(): void {
     this.#cache.clear();
   }
 
-  /** The value of `key`; if it has none, it is given `value` first. */
-  getOrInsert(key: K, value: V): V {
+  /** The value of `key`; if it is absent, it is set to `value` first. */
+  override getOrInsert(key: K, value: V): V {
     return this.getOrInsertComputed(key, () => value);
   }
 
-  /** The value of `key`; if it has none, it is given what `compute` returns. */
-  getOrInsertComputed(key: K, compute: (key: K) => V): V {
+  /**
+   * The value of `key`; if it is absent, it is set to what `compute` returns first.
+   *
+   * @throws {TypeError} If `compute` is not a function.
+   */
+  override getOrInsertComputed(key: K, compute: (key: K) => V): V {
+    checkCallback("getOrInsertComputed", compute);
     const found = this.#find(key);
     if (found !== undefined) return unwrapped(found) as V;
     const value = compute(storedKey(key));
@@ -175,79 +190,63 @@ export class LruMap<K, V> implements EvictingMap<K, V> {
     return value;
   }
 
-  /** Removes `key` and returns the value it had. */
-  getAndDelete(key: K): V | undefined {
+  /** Removes `key` and returns the value that it had. */
+  override getAndDelete(key: K): V | undefined {
     const found = this.#find(key);
     if (found !== undefined) this.#cache.delete(wrapped(key));
     this.#tell();
     return unwrapped(found);
   }
 
-  /** Gives `key` a value and returns the one it had before. */
-  getAndSet(key: K, value: V): V | undefined {
+  /** Sets the value of `key` and returns the one that it had before. */
+  override getAndSet(key: K, value: V): V | undefined {
     const found = this.#find(key);
     this.#store(key, value);
     this.#tell();
     return unwrapped(found);
   }
 
-  /** Gives `key` a value if it has the value `expected`, and tells whether it did. */
-  compareAndSet(key: K, expected: V, value: V): boolean {
+  /** Sets the value of `key` if it is `expected`, and returns whether it was. */
+  override compareAndSet(key: K, expected: V, value: V): boolean {
     const done = this.#holds(key, expected);
     if (done) this.#store(key, value);
     this.#tell();
     return done;
   }
 
-  /** Removes `key` if it has the value `expected`, and tells whether it did. */
-  compareAndDelete(key: K, expected: V): boolean {
+  /** Removes `key` if its value is `expected`, and returns whether it was. */
+  override compareAndDelete(key: K, expected: V): boolean {
     const done = this.#holds(key, expected);
     if (done) this.#cache.delete(wrapped(key));
     this.#tell();
     return done;
   }
 
-  /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
-  update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
+  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
+    // Not by `get`, which would call `onEvict` before `fn`: what that throws must not keep the update from being done.
     const next = fn(unwrapped(this.#find(key)));
     if (next === undefined) this.delete(key);
     else this.set(key, next);
     return next;
   }
 
-  /** Calls `callback` for each entry. */
-  forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
-    for (const [key, value] of this.snapshot()) callback.call(thisArg, value, key, this);
-  }
-
   /** Iterates over `[key, value]`, the one that was used last first. */
   entries(): MapIterator<[K, V]> {
-    return this.#entries().values();
+    return Array.from(
+      this.#cache.entries(),
+      ([key, value]): [K, V] => [unwrapped(key) as K, unwrapped(value) as V],
+    ).values();
   }
 
   /** Iterates over the keys. */
-  keys(): MapIterator<K> {
+  override keys(): MapIterator<K> {
     return Array.from(this.#cache.keys(), (key) => unwrapped<K>(key) as K).values();
   }
 
   /** Iterates over the values. */
-  values(): MapIterator<V> {
+  override values(): MapIterator<V> {
     return Array.from(this.#cache.values(), (value) => unwrapped<V>(value) as V).values();
-  }
-
-  /** The entries as of this moment. */
-  snapshot(): Iterable<[K, V]> {
-    return this.#entries();
-  }
-
-  /** Iterates over `[key, value]`. */
-  [Symbol.iterator](): MapIterator<[K, V]> {
-    return this.entries();
-  }
-
-  /** The class's name. */
-  get [Symbol.toStringTag](): string {
-    return "LruMap";
   }
 
   /** What the cache holds for `key`, which is then the one used last; if it has expired it is removed. */
@@ -269,10 +268,6 @@ export class LruMap<K, V> implements EvictingMap<K, V> {
     if (!fits || this.#cache.peek(stored) === wrapped(value)) this.#cache.delete(stored);
     if (fits) this.#cache.set(stored, wrapped(value), size === undefined ? {} : { size });
     else this.#evicts(storedKey(key), value, "size");
-  }
-
-  #entries(): [K, V][] {
-    return Array.from(this.#cache.entries(), ([key, value]) => [unwrapped(key) as K, unwrapped(value) as V]);
   }
 
   /** The cache is at work: nobody may be told yet, who might use it. */

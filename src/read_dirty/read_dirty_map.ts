@@ -1,5 +1,7 @@
-import type { ConcurrentMap, Traits } from "../concurrent_map.ts";
+import { AbstractMap } from "../abstract_map.ts";
+import { checkCallback } from "../callback.ts";
 import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
+import { setEntries } from "../map_arguments.ts";
 
 /** Stands for the value of an entry that was deleted; the key may still be in both maps. */
 const DELETED: unique symbol = Symbol("deleted");
@@ -61,18 +63,7 @@ export interface ReadDirtyStructure {
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
  */
-export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
-  /** No order, weak iteration, values by reference; 2^24 entries. */
-  readonly traits: Traits = {
-    order: "none",
-    iteration: "weak",
-    snapshot: "linear",
-    keys: "any",
-    values: "reference",
-    maxEntries: 2 ** 24,
-    shared: false,
-    evicts: false,
-  };
+export class ReadDirtyMap<K, V> extends AbstractMap<K, V> {
   #read = new Map<K, Entry<V>>();
   #dirty: Map<K, Entry<V>> | undefined;
   #amended = false;
@@ -80,8 +71,19 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
   #promotions = 0;
   #size = 0;
 
-  /** How many entries there are. */
-  get size(): number {
+  /**
+   * A map of `entries`, or an empty one.
+   *
+   * @param entries The first entries; of two with the same key the later one counts.
+   * @throws {TypeError} If `entries` is not an iterable of pairs.
+   */
+  constructor(entries?: Iterable<readonly [K, V]> | null) {
+    super();
+    setEntries(this, entries);
+  }
+
+  /** The number of entries. */
+  override get size(): number {
     return this.#size;
   }
 
@@ -100,30 +102,30 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
     };
   }
 
-  /** The value of `key`, or `undefined` if there is none. */
+  /** The value of `key`, or `undefined` if it is absent. */
   get(key: K): V | undefined {
     return present(this.#find(key, true)?.value);
   }
 
-  /** Whether `key` has a value, be it `undefined`. */
+  /** Whether `key` is present, even if its value is `undefined`. */
   has(key: K): boolean {
     const entry = this.#find(key, true);
     return entry !== undefined && !isGone(entry.value);
   }
 
-  /** Gives `key` a value and returns the map. */
+  /** Sets the value of `key` and returns the map. */
   set(key: K, value: V): this {
     this.#swap(key, value);
     return this;
   }
 
-  /** Removes `key`, and tells whether it was there. */
+  /** Removes `key` and returns whether it was present. */
   delete(key: K): boolean {
     return !isGone(this.#remove(key));
   }
 
   /** Removes every entry. */
-  clear(): void {
+  override clear(): void {
     this.#read = new Map();
     this.#dirty = undefined;
     this.#amended = false;
@@ -131,16 +133,21 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
     this.#size = 0;
   }
 
-  /** The value of `key`; if it has none, it is given `value` first. */
-  getOrInsert(key: K, value: V): V {
+  /** The value of `key`; if it is absent, it is set to `value` first. */
+  override getOrInsert(key: K, value: V): V {
     const entry = this.#find(key, false);
     if (entry !== undefined && !isGone(entry.value)) return entry.value;
     this.#swap(key, value);
     return value;
   }
 
-  /** The value of `key`; if it has none, it is given what `compute` returns. */
-  getOrInsertComputed(key: K, compute: (key: K) => V): V {
+  /**
+   * The value of `key`; if it is absent, it is set to what `compute` returns first.
+   *
+   * @throws {TypeError} If `compute` is not a function.
+   */
+  override getOrInsertComputed(key: K, compute: (key: K) => V): V {
+    checkCallback("getOrInsertComputed", compute);
     const entry = this.#find(key, false);
     if (entry !== undefined && !isGone(entry.value)) return entry.value;
     const value = compute(storedKey(key));
@@ -148,25 +155,25 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
     return value;
   }
 
-  /** Removes `key` and returns the value it had. */
-  getAndDelete(key: K): V | undefined {
+  /** Removes `key` and returns the value that it had. */
+  override getAndDelete(key: K): V | undefined {
     return present(this.#remove(key));
   }
 
-  /** Gives `key` a value and returns the one it had before. */
-  getAndSet(key: K, value: V): V | undefined {
+  /** Sets the value of `key` and returns the one that it had before. */
+  override getAndSet(key: K, value: V): V | undefined {
     return present(this.#swap(key, value));
   }
 
-  /** Gives `key` a value if it has the value `expected`, and tells whether it did. */
-  compareAndSet(key: K, expected: V, value: V): boolean {
+  /** Sets the value of `key` if it is `expected`, and returns whether it was. */
+  override compareAndSet(key: K, expected: V, value: V): boolean {
     const entry = this.#findEqual(key, expected);
     if (entry !== undefined) entry.value = value;
     return entry !== undefined;
   }
 
-  /** Removes `key` if it has the value `expected`, and tells whether it did. Its place stays until the next copy. */
-  compareAndDelete(key: K, expected: V): boolean {
+  /** Removes `key` if its value is `expected`, and returns whether it was. Its place stays until the next copy. */
+  override compareAndDelete(key: K, expected: V): boolean {
     const entry = this.#findEqual(key, expected);
     if (entry === undefined) return false;
     entry.value = DELETED;
@@ -174,50 +181,18 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
     return true;
   }
 
-  /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
-  update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
+  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const next = fn(present(this.#find(key, false)?.value));
     if (next === undefined) this.#remove(key);
     else this.#swap(key, next);
     return next;
   }
 
-  /** Calls `callback` for each entry. */
-  forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
-    for (const [key, value] of this.entries()) callback.call(thisArg, value, key, this);
-  }
-
   /** Iterates over `[key, value]`. */
-  *entries(): MapIterator<[K, V]> {
+  entries(): MapIterator<[K, V]> {
     if (this.#amended) this.#promote();
-    for (const [key, { value }] of this.#read) {
-      if (!isGone(value)) yield [key, value];
-    }
-  }
-
-  /** Iterates over the keys. */
-  *keys(): MapIterator<K> {
-    for (const [key] of this.entries()) yield key;
-  }
-
-  /** Iterates over the values. */
-  *values(): MapIterator<V> {
-    for (const [, value] of this.entries()) yield value;
-  }
-
-  /** The entries as of this moment. */
-  snapshot(): Iterable<[K, V]> {
-    return [...this.entries()];
-  }
-
-  /** Iterates over `[key, value]`. */
-  [Symbol.iterator](): MapIterator<[K, V]> {
-    return this.entries();
-  }
-
-  /** The class's name. */
-  get [Symbol.toStringTag](): string {
-    return "ReadDirtyMap";
+    return presentIn(this.#read);
   }
 
   /** The entry of `key`; to look for it in `dirty` is a miss, if it is not there at least where `countsAbsence`. */
@@ -288,6 +263,12 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
     }
     this.#dirty = dirty;
     return dirty;
+  }
+}
+
+function* presentIn<K, V>(read: ReadonlyMap<K, Entry<V>>): MapIterator<[K, V]> {
+  for (const [key, { value }] of read) {
+    if (!isGone(value)) yield [key, value];
   }
 }
 

@@ -1,13 +1,14 @@
-import type { ConcurrentMap, Traits } from "../concurrent_map.ts";
+import { AbstractMap, DEFAULT_TRAITS } from "../abstract_map.ts";
+import { checkCallback } from "../callback.ts";
+import type { Traits } from "../concurrent_map.ts";
 import { HashIndex } from "./hash_index.ts";
 import { keyHash } from "../keys/key_hash.ts";
 import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
+import { mapArguments, setEntries } from "../map_arguments.ts";
+import { checkOptions, FUNCTION, powerOfTwo, type Rules } from "../options.ts";
 import { Slab } from "./slab.ts";
 
-/** The most shards that a map can begin with. */
-const MAX_SHARDS = 65_536;
-
-/** What a {@link ShardedMap} can be told. */
+/** Options for a {@link ShardedMap}. */
 export interface ShardedMapOptions<K> {
   /**
    * How many shards the map begins with, and goes back to when it is cleared: a power of two from 1 to 65536. As many as it
@@ -22,6 +23,9 @@ export interface ShardedMapOptions<K> {
    */
   readonly hash?: (key: K) => number;
 }
+
+const RULES: Rules<ShardedMapOptions<unknown>> = { shards: powerOfTwo(1, 65_536), hash: FUNCTION };
+const TRAITS: Traits = { ...DEFAULT_TRAITS, maxEntries: Slab.MAX_SIZE };
 
 /**
  * A {@link ConcurrentMap} of very many entries that grows in small steps: no write waits for a rehash of the whole table,
@@ -63,45 +67,38 @@ export interface ShardedMapOptions<K> {
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
  */
-export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
-  /** No order, weak iteration, values by reference; 2^31 - 1 entries. */
-  readonly traits: Traits = {
-    order: "none",
-    iteration: "weak",
-    snapshot: "linear",
-    keys: "any",
-    values: "reference",
-    maxEntries: Slab.MAX_SIZE,
-    shared: false,
-    evicts: false,
-  };
+export class ShardedMap<K, V> extends AbstractMap<K, V> {
   readonly #hash: (key: K) => number;
   readonly #entries = new Slab<K, V>();
   readonly #index: HashIndex<K>;
 
   /**
-   * Begins empty.
+   * A map of `entries`, or an empty one.
    *
+   * @param entries The first entries, of which the later one counts where two have the same key; or the options alone.
    * @param options See {@link ShardedMapOptions}.
    * @throws {RangeError} If `shards` is not a power of two from 1 to 65536.
-   * @throws {TypeError} If `hash` is not a function.
+   * @throws {TypeError} If `entries` is not an iterable of pairs, or an option is unknown or of the wrong type.
    */
-  constructor(options: ShardedMapOptions<K> = {}) {
-    const { shards = 1, hash = keyHash } = options;
-    if (!Number.isInteger(shards) || shards < 1 || shards > MAX_SHARDS || (shards & (shards - 1)) !== 0) {
-      throw new RangeError(
-        `Cannot create ShardedMap: shards must be a power of two from 1 to ${MAX_SHARDS}: received ${shards}`,
-      );
-    }
-    if (typeof hash !== "function") {
-      throw new TypeError(`Cannot create ShardedMap: hash must be a function: received ${typeof hash}`);
-    }
+  constructor(
+    entries?: Iterable<readonly [K, V]> | ShardedMapOptions<K> | null,
+    options?: ShardedMapOptions<K>,
+  ) {
+    super();
+    const given = mapArguments(entries, options);
+    const { shards, hash } = checkOptions("create ShardedMap", given.options, RULES, { shards: 1, hash: keyHash });
     this.#hash = hash;
     this.#index = new HashIndex(this.#entries, shards);
+    setEntries(this, given.entries);
   }
 
-  /** How many entries there are. */
-  get size(): number {
+  /** No order, weak iteration, values by reference; 2^31 - 1 entries. */
+  override get traits(): Traits {
+    return TRAITS;
+  }
+
+  /** The number of entries. */
+  override get size(): number {
     return this.#entries.size;
   }
 
@@ -115,36 +112,36 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
     return this.#index.overflowSize;
   }
 
-  /** The value of `key`, or `undefined` if there is none. */
+  /** The value of `key`, or `undefined` if it is absent. */
   get(key: K): V | undefined {
     return this.#valueOf(this.#index.find(key, this.#hashOf(key)));
   }
 
-  /** Whether `key` has a value, be it `undefined`. */
+  /** Whether `key` is present, even if its value is `undefined`. */
   has(key: K): boolean {
     return this.#index.find(key, this.#hashOf(key)) !== 0;
   }
 
-  /** Gives `key` a value and returns the map. */
+  /** Sets the value of `key` and returns the map. */
   set(key: K, value: V): this {
     this.#put(key, this.#hashOf(key), value);
     return this;
   }
 
-  /** Removes `key`, and tells whether it was there. */
+  /** Removes `key` and returns whether it was present. */
   delete(key: K): boolean {
     const hash = this.#hashOf(key);
     return this.#remove(hash, this.#index.find(key, hash));
   }
 
   /** Removes every entry. */
-  clear(): void {
+  override clear(): void {
     this.#entries.clear();
     this.#index.clear();
   }
 
-  /** The value of `key`; if it has none, it is given `value` first. */
-  getOrInsert(key: K, value: V): V {
+  /** The value of `key`; if it is absent, it is set to `value` first. */
+  override getOrInsert(key: K, value: V): V {
     const hash = this.#hashOf(key);
     const number = this.#index.find(key, hash);
     if (number !== 0) return this.#entries.valueOf(number);
@@ -152,8 +149,13 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
     return value;
   }
 
-  /** The value of `key`; if it has none, it is given what `compute` returns. */
-  getOrInsertComputed(key: K, compute: (key: K) => V): V {
+  /**
+   * The value of `key`; if it is absent, it is set to what `compute` returns first.
+   *
+   * @throws {TypeError} If `compute` is not a function.
+   */
+  override getOrInsertComputed(key: K, compute: (key: K) => V): V {
+    checkCallback("getOrInsertComputed", compute);
     const hash = this.#hashOf(key);
     const number = this.#index.find(key, hash);
     if (number !== 0) return this.#entries.valueOf(number);
@@ -162,8 +164,8 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
     return value;
   }
 
-  /** Removes `key` and returns the value it had. */
-  getAndDelete(key: K): V | undefined {
+  /** Removes `key` and returns the value that it had. */
+  override getAndDelete(key: K): V | undefined {
     const hash = this.#hashOf(key);
     const number = this.#index.find(key, hash);
     const current = this.#valueOf(number);
@@ -171,41 +173,36 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
     return current;
   }
 
-  /** Gives `key` a value and returns the one it had before. */
-  getAndSet(key: K, value: V): V | undefined {
+  /** Sets the value of `key` and returns the one that it had before. */
+  override getAndSet(key: K, value: V): V | undefined {
     const hash = this.#hashOf(key);
     const current = this.#valueOf(this.#index.find(key, hash));
     this.#put(key, hash, value);
     return current;
   }
 
-  /** Gives `key` a value if it has the value `expected`, and tells whether it did. */
-  compareAndSet(key: K, expected: V, value: V): boolean {
+  /** Sets the value of `key` if it is `expected`, and returns whether it was. */
+  override compareAndSet(key: K, expected: V, value: V): boolean {
     const number = this.#index.find(key, this.#hashOf(key));
     if (number === 0 || !sameValueZero(this.#entries.valueOf(number), expected)) return false;
     this.#entries.setValue(number, value);
     return true;
   }
 
-  /** Removes `key` if it has the value `expected`, and tells whether it did. */
-  compareAndDelete(key: K, expected: V): boolean {
+  /** Removes `key` if its value is `expected`, and returns whether it was. */
+  override compareAndDelete(key: K, expected: V): boolean {
     const hash = this.#hashOf(key);
     const number = this.#index.find(key, hash);
     return number !== 0 && sameValueZero(this.#entries.valueOf(number), expected) && this.#remove(hash, number);
   }
 
-  /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
-  update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
+  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const hash = this.#hashOf(key);
     const next = fn(this.#valueOf(this.#index.find(key, hash)));
     if (next === undefined) this.#remove(hash, this.#index.find(key, hash));
     else this.#put(key, hash, next);
     return next;
-  }
-
-  /** Calls `callback` for each entry. */
-  forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
-    for (const [key, value] of this.entries()) callback.call(thisArg, value, key, this);
   }
 
   /** Iterates over `[key, value]`. */
@@ -214,28 +211,13 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
   }
 
   /** Iterates over the keys. */
-  keys(): MapIterator<K> {
+  override keys(): MapIterator<K> {
     return this.#visit((number) => this.#entries.keyOf(number));
   }
 
   /** Iterates over the values. */
-  values(): MapIterator<V> {
+  override values(): MapIterator<V> {
     return this.#visit((number) => this.#entries.valueOf(number));
-  }
-
-  /** The entries as of this moment. */
-  snapshot(): Iterable<[K, V]> {
-    return [...this.entries()];
-  }
-
-  /** Iterates over `[key, value]`. */
-  [Symbol.iterator](): MapIterator<[K, V]> {
-    return this.entries();
-  }
-
-  /** The class's name. */
-  get [Symbol.toStringTag](): string {
-    return "ShardedMap";
   }
 
   /** Goes over the entries that are there, and over such as take the places of those that are deleted meanwhile. */

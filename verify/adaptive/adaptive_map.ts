@@ -1,4 +1,6 @@
-import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
+import { AbstractMap } from "../../src/abstract_map.ts";
+import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import { mapArguments, setEntries } from "../../src/map_arguments.ts";
 import { NativeMap } from "../../src/native/native_map.ts";
 import { type AdaptiveMapOptions, checkAdaptiveOptions } from "./options.ts";
 import { type AdaptiveState, MAPS } from "./states.ts";
@@ -59,7 +61,7 @@ import type { TwinMap } from "../twin/twin_map.ts";
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
  */
-export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
+export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
   #map: ConcurrentMap<K, V> = new NativeMap();
   /** `#map` where that is a `NativeMap`: a call that can go to five classes takes V8 longer than the read of a small map. */
   #native: NativeMap<K, V> | undefined = this.#map as NativeMap<K, V>;
@@ -74,28 +76,24 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
   #moving: { readonly move: AdaptiveMove; readonly end: Promise<void> } | undefined;
   #twin: TwinMap<K, V> | undefined;
   #isClosed = false;
-  /** What goes for whichever map it is: no order, weak iteration, any keys, values by reference; 2^24 entries. */
-  readonly traits: Traits = {
-    order: "none",
-    iteration: "weak",
-    snapshot: "linear",
-    keys: "any",
-    values: "reference",
-    maxEntries: 2 ** 24,
-    shared: false,
-    evicts: false,
-  };
 
   /**
-   * Begins empty, as a `NativeMap`.
+   * A map of `entries`, or an empty one. It begins as a `NativeMap`.
    *
+   * @param entries The first entries, of which the later one counts where two have the same key; or the options alone.
    * @param options See {@link AdaptiveMapOptions}.
    * @throws {RangeError} If a number is not a whole number within its bounds.
-   * @throws {TypeError} If an option is of the wrong type.
+   * @throws {TypeError} If `entries` is not an iterable of pairs, or an option is unknown or of the wrong type.
    */
-  constructor(options: AdaptiveMapOptions = {}) {
-    this.#options = checkAdaptiveOptions(options);
+  constructor(
+    entries?: Iterable<readonly [K, V]> | AdaptiveMapOptions | null,
+    options?: AdaptiveMapOptions,
+  ) {
+    super();
+    const given = mapArguments(entries, options);
+    this.#options = checkAdaptiveOptions(given.options);
     this.#watch = new WorkloadWatch(this.#options.minWrites);
+    setEntries(this, given.entries);
   }
 
   /** The map that it is; during a move the one that it comes from. */
@@ -124,26 +122,26 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
     await this.settle();
   }
 
-  /** How many entries there are. */
-  get size(): number {
+  /** The number of entries. */
+  override get size(): number {
     return this.#map.size;
   }
 
-  /** The value of `key`, or `undefined` if there is none. */
+  /** The value of `key`, or `undefined` if it is absent. */
   get(key: K): V | undefined {
     const value = this.#native !== undefined ? this.#native.get(key) : this.#map.get(key);
     this.#reads++;
     return value;
   }
 
-  /** Whether `key` has a value, be it `undefined`. */
+  /** Whether `key` is present, even if its value is `undefined`. */
   has(key: K): boolean {
     const found = this.#native !== undefined ? this.#native.has(key) : this.#map.has(key);
     this.#reads++;
     return found;
   }
 
-  /** Gives `key` a value and returns the map. */
+  /** Sets the value of `key` and returns the map. */
   set(key: K, value: V): this {
     if (this.#native !== undefined) this.#native.set(key, value);
     else this.#map.set(key, value);
@@ -151,7 +149,7 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
     return this;
   }
 
-  /** Removes `key`, and tells whether it was there. */
+  /** Removes `key` and returns whether it was present. */
   delete(key: K): boolean {
     const deleted = this.#native !== undefined ? this.#native.delete(key) : this.#map.delete(key);
     if (--this.#countdown === 0) this.#look(key, deleted);
@@ -159,67 +157,70 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
   }
 
   /** Removes every entry. */
-  clear(): void {
+  override clear(): void {
     this.#map.clear();
   }
 
-  /** The value of `key`; if it has none, it is given `value` first. */
-  getOrInsert(key: K, value: V): V {
+  /** The value of `key`; if it is absent, it is set to `value` first. */
+  override getOrInsert(key: K, value: V): V {
     const there = this.#map.getOrInsert(key, value);
     if (--this.#countdown === 0) this.#look(key, false);
     return there;
   }
 
-  /** The value of `key`; if it has none, it is given what `compute` returns. */
-  getOrInsertComputed(key: K, compute: (key: K) => V): V {
+  /** The value of `key`; if it is absent, it is set to what `compute` returns first. */
+  override getOrInsertComputed(key: K, compute: (key: K) => V): V {
     const there = this.#map.getOrInsertComputed(key, compute);
     if (--this.#countdown === 0) this.#look(key, false);
     return there;
   }
 
-  /** Removes `key` and returns the value it had. */
-  getAndDelete(key: K): V | undefined {
+  /** Removes `key` and returns the value that it had. */
+  override getAndDelete(key: K): V | undefined {
     const before = this.#map.getAndDelete(key);
     if (--this.#countdown === 0) this.#look(key, before !== undefined);
     return before;
   }
 
-  /** Gives `key` a value and returns the one it had before. */
-  getAndSet(key: K, value: V): V | undefined {
+  /** Sets the value of `key` and returns the one that it had before. */
+  override getAndSet(key: K, value: V): V | undefined {
     const before = this.#map.getAndSet(key, value);
     if (--this.#countdown === 0) this.#look(key, false);
     return before;
   }
 
-  /** Gives `key` a value if it has the value `expected`, and tells whether it did. */
-  compareAndSet(key: K, expected: V, value: V): boolean {
+  /** Sets the value of `key` if it is `expected`, and returns whether it was. */
+  override compareAndSet(key: K, expected: V, value: V): boolean {
     const done = this.#map.compareAndSet(key, expected, value);
     if (--this.#countdown === 0) this.#look(key, false);
     return done;
   }
 
-  /** Removes `key` if it has the value `expected`, and tells whether it did. */
-  compareAndDelete(key: K, expected: V): boolean {
+  /** Removes `key` if its value is `expected`, and returns whether it was. */
+  override compareAndDelete(key: K, expected: V): boolean {
     const done = this.#map.compareAndDelete(key, expected);
     if (--this.#countdown === 0) this.#look(key, done);
     return done;
   }
 
-  /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
-  update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
+  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const next = this.#map.update(key, fn);
     if (--this.#countdown === 0) this.#look(key, next === undefined);
     return next;
   }
 
-  /** Calls `callback` for each entry. */
-  forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
-    this.#map.forEach((value, key) => callback.call(thisArg, value, key, this));
+  /** Iterates over `[key, value]`. */
+  entries(): MapIterator<[K, V]> {
+    return this.#entriesOf(this.#map);
   }
 
-  /** Iterates over `[key, value]`. */
-  *entries(): MapIterator<[K, V]> {
-    const map = this.#map;
+  /** Iterates over the keys. */
+  override keys(): MapIterator<K> {
+    return this.#keysOf(this.#map);
+  }
+
+  *#entriesOf(map: ConcurrentMap<K, V>): MapIterator<[K, V]> {
     for (const entry of map) {
       if (this.#map === map) yield entry;
       // It was moved meanwhile: that map has the keys that were there all along, but not what was written since.
@@ -227,30 +228,8 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
     }
   }
 
-  /** Iterates over the keys. */
-  *keys(): MapIterator<K> {
-    const map = this.#map;
+  *#keysOf(map: ConcurrentMap<K, V>): MapIterator<K> {
     for (const key of map.keys()) if (this.#map === map || this.#map.has(key)) yield key;
-  }
-
-  /** Iterates over the values. */
-  *values(): MapIterator<V> {
-    for (const [, value] of this.entries()) yield value;
-  }
-
-  /** The entries as of this moment. */
-  snapshot(): Iterable<[K, V]> {
-    return this.#map.snapshot();
-  }
-
-  /** Iterates over `[key, value]`. */
-  [Symbol.iterator](): MapIterator<[K, V]> {
-    return this.entries();
-  }
-
-  /** The class's name. */
-  get [Symbol.toStringTag](): string {
-    return "AdaptiveMap";
   }
 
   #look(key: K, removes: boolean): void {

@@ -7,7 +7,7 @@ import { reportHotKeys } from "../report/hot_keys.ts";
 import { KeyVersions } from "../mirror/key_versions.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { Mirror } from "../mirror/mirror.ts";
-import { type CheckedOptions, checkOptions, type TwinOptions } from "../twin/options.ts";
+import { type CheckedOptions, checkTwinOptions, type TwinOptions } from "../twin/options.ts";
 import { Redactor } from "../report/redaction.ts";
 import { makeReport, type TwinReport, type TwinState } from "../report/report.ts";
 import { Route } from "./routing.ts";
@@ -71,7 +71,7 @@ export abstract class Rollout<K, V> {
 
   /** Begins at stage `off`; throws as `twin` does. */
   protected constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, options: TwinOptions<V>) {
-    const checked = checkOptions(options);
+    const checked = checkTwinOptions(options);
     const { clock, slice: sliceMs, maxPending } = checked;
     this.operations = new OperationSampler(checked.sample, clock);
     this.ledger = new Ledger(this.operations, checked.maxRecent);

@@ -48,7 +48,17 @@ export class IntCursor {
   }
 }
 
-/** Iterates over what `pick` returns for each entry. */
-export function* visited<T>(cursor: IntCursor, pick: (cursor: IntCursor) => T): MapIterator<T> {
-  while (cursor.advance()) yield pick(cursor);
+/** Iterates over the entries that a new cursor meets. */
+export function* entriesAt<V>(cursor: IntCursor): MapIterator<[number, V]> {
+  while (cursor.advance()) yield [cursor.key, cursor.value as V];
+}
+
+/** Iterates over the keys that a new cursor meets. */
+export function* keysAt(cursor: IntCursor): MapIterator<number> {
+  while (cursor.advance()) yield cursor.key;
+}
+
+/** Iterates over the values that a new cursor meets. */
+export function* valuesAt<V>(cursor: IntCursor): MapIterator<V> {
+  while (cursor.advance()) yield cursor.value as V;
 }

@@ -1,7 +1,7 @@
 import { AbstractMap, DEFAULT_TRAITS } from "../abstract_map.ts";
 import { checkCallback } from "../callback.ts";
 import type { Traits } from "../concurrent_map.ts";
-import { IntCursor, visited } from "./int_cursor.ts";
+import { entriesAt, IntCursor, keysAt, valuesAt } from "./int_cursor.ts";
 import type { IntSegment } from "./int_segment.ts";
 import { IntTable, type IntTableStructure } from "./int_table.ts";
 import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
@@ -160,17 +160,17 @@ export class IntMap<V> extends AbstractMap<number, V> {
 
   /** Iterates over `[key, value]`. */
   entries(): MapIterator<[number, V]> {
-    return visited(new IntCursor(this.#table), (cursor) => [cursor.key, cursor.value as V]);
+    return entriesAt(new IntCursor(this.#table));
   }
 
   /** Iterates over the keys. */
   override keys(): MapIterator<number> {
-    return visited(new IntCursor(this.#table), (cursor) => cursor.key);
+    return keysAt(new IntCursor(this.#table));
   }
 
   /** Iterates over the values. */
   override values(): MapIterator<V> {
-    return visited(new IntCursor(this.#table), (cursor) => cursor.value as V);
+    return valuesAt(new IntCursor(this.#table));
   }
 
   #findEqual(key: number, expected: V): IntSegment | undefined {

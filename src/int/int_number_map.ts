@@ -1,7 +1,7 @@
 import { AbstractMap, DEFAULT_TRAITS } from "../abstract_map.ts";
 import { checkCallback } from "../callback.ts";
 import type { Traits } from "../concurrent_map.ts";
-import { IntCursor, visited } from "./int_cursor.ts";
+import { entriesAt, IntCursor, keysAt, valuesAt } from "./int_cursor.ts";
 import type { IntSegment } from "./int_segment.ts";
 import { IntTable, type IntTableStructure } from "./int_table.ts";
 import { received } from "../received.ts";
@@ -176,17 +176,17 @@ export class IntNumberMap extends AbstractMap<number, number> {
 
   /** Iterates over `[key, number]`. */
   entries(): MapIterator<[number, number]> {
-    return visited(new IntCursor(this.#table), (cursor) => [cursor.key, cursor.value as number]);
+    return entriesAt(new IntCursor(this.#table));
   }
 
   /** Iterates over the keys. */
   override keys(): MapIterator<number> {
-    return visited(new IntCursor(this.#table), (cursor) => cursor.key);
+    return keysAt(new IntCursor(this.#table));
   }
 
   /** Iterates over the numbers. */
   override values(): MapIterator<number> {
-    return visited(new IntCursor(this.#table), (cursor) => cursor.value as number);
+    return valuesAt(new IntCursor(this.#table));
   }
 
   #put(key: number, value: number): number {

@@ -12,6 +12,8 @@ import {
   ShardedMap,
 } from "@twinmap/twinmap";
 import { LruMap } from "@twinmap/twinmap/lru";
+import { SharedMap } from "@twinmap/twinmap/shared";
+import { WasmMap } from "@twinmap/twinmap/wasm";
 
 type Entries = Iterable<readonly [number, number]> | null | undefined;
 
@@ -23,6 +25,8 @@ const MAKERS: readonly [name: string, make: (entries: Entries) => ConcurrentMap<
   ["IntMap", (entries) => new IntMap(entries)],
   ["IntNumberMap", (entries) => new IntNumberMap(entries)],
   ["AdaptiveMap", (entries) => new AdaptiveMap(entries)],
+  ["SharedMap", (entries) => SharedMap.create(entries, { maxBytes: 2 ** 16 })],
+  ["WasmMap", (entries) => new WasmMap(entries, { maxBytes: 2 ** 16 })],
   ["LruMap", (entries) => new LruMap(entries, { max: 10 })],
 ];
 

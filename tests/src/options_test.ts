@@ -3,14 +3,21 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { AdaptiveMap, HashTrieMap, hotKeys, ShardedMap, twin } from "@twinmap/twinmap";
 import { LruMap } from "@twinmap/twinmap/lru";
+import { SharedMap } from "@twinmap/twinmap/shared";
+import { WasmMap } from "@twinmap/twinmap/wasm";
 
 type Make = (options: never) => unknown;
+
+const shared = SharedMap.create({ maxBytes: 2 ** 16 });
 
 const MAKERS: readonly [action: string, make: Make][] = [
   ["create ShardedMap", (options) => new ShardedMap(null, options)],
   ["create HashTrieMap", (options) => new HashTrieMap(null, options)],
   ["create LruMap", (options) => new LruMap(null, options)],
   ["create AdaptiveMap", (options) => new AdaptiveMap(null, options)],
+  ["create SharedMap", (options) => SharedMap.create(null, options)],
+  ["attach SharedMap", (options) => SharedMap.attach(shared.handle, options)],
+  ["create WasmMap", (options) => new WasmMap(null, options)],
   ["observe a map", (options) => hotKeys(new Map(), options)],
   ["create a twin", (options) => twin(new Map(), new Map(), options)],
 ];

@@ -18,13 +18,13 @@ export const DEFAULT_TRAITS: Traits = {
 const MAX_INSPECTED = 100;
 
 /**
- * A map of your own: write `get`, `has`, `set`, `delete` and `entries`, and the rest of {@link ConcurrentMap} follows. Override
- * what your map can do faster, such as `size` and `clear`, which take O(n) here, and declare the {@link Traits} that differ
- * from the defaults: no order, weak iteration, a snapshot in linear time, any keys, values by reference, 2^24 entries, not
- * shared, no eviction.
+ * A map of your own: write `get`, `has`, `set`, `delete` and `entries`, and the rest of {@link ConcurrentMap} follows.
+ * Override what your map can do faster, such as `size` and `clear`, which take O(n) here, and declare the {@link
+ * Traits} that differ from the defaults: no order, weak iteration, a snapshot in linear time, any keys, values by
+ * reference, 2^24 entries, not shared, no eviction.
  *
- * The methods that follow are atomic only if the five given methods run to their end before another operation begins, as in
- * one thread they do. They look a key up more than once.
+ * The methods that follow are atomic only if the five given methods run to their end before another operation begins,
+ * as in one thread they do. They look a key up more than once.
  *
  * @example
  * ```ts
@@ -71,7 +71,7 @@ export abstract class AbstractMap<K, V> implements ConcurrentMap<K, V> {
   /** Iterates over `[key, value]`. */
   abstract entries(): MapIterator<[K, V]>;
 
-  /** What the map promises beyond its type. */
+  /** What the map guarantees beyond its type. */
   get traits(): Traits {
     return DEFAULT_TRAITS;
   }
@@ -102,7 +102,8 @@ export abstract class AbstractMap<K, V> implements ConcurrentMap<K, V> {
   }
 
   /**
-   * The value of `key`; if it is absent, it is set to what `compute` returns first. If `compute` throws, nothing is stored.
+   * The value of `key`; if it is absent, it is set to what `compute` returns first. If `compute` throws, nothing is
+   * stored.
    *
    * @throws {TypeError} If `compute` is not a function.
    */
@@ -142,7 +143,8 @@ export abstract class AbstractMap<K, V> implements ConcurrentMap<K, V> {
   }
 
   /**
-   * Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. If `fn` throws, nothing is changed.
+   * Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. If `fn` throws, nothing is
+   * changed.
    *
    * @throws {TypeError} If `fn` is not a function.
    */

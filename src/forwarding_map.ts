@@ -106,7 +106,7 @@ export class ForwardingMap<K, V> extends AbstractMap<K, V> implements EvictingMa
     return this.#map.compareAndDelete(key, expected);
   }
 
-  /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
+  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
   override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     return this.#map.update(key, fn);
   }

@@ -9,8 +9,8 @@ export interface MapArguments<K, V, Options> {
 }
 
 /**
- * Tells the arguments of a map's constructor apart: entries come first, as with `Map`, and options second; an object that
- * is not iterable and stands alone is options.
+ * Tells the arguments of a map's constructor apart: entries come first, as with `Map`, and options second; an object
+ * that is not iterable and stands alone is options.
  */
 export function mapArguments<K, V, Options extends object>(
   first: Iterable<readonly [K, V]> | Options | null | undefined,

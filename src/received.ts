@@ -4,7 +4,10 @@ const MAX_CHARACTERS = 100;
 /** The longest bigint that an error writes out: longer ones take time with the square of their length. */
 const MAX_BITS = 300;
 
-/** How an error describes a value that it refuses: a primitive as it is written, an object or function by its type alone. */
+/**
+ * How an error describes a value that it refuses: a primitive as it is written, an object or function by its type
+ * alone.
+ */
 export function received(value: unknown): string {
   return `received ${described(value)}`;
 }

@@ -2,8 +2,8 @@ import { AbstractMap, type ConcurrentMap, type Traits } from "@twinmap/twinmap";
 import { type FaultName, FAULTS, type Misbehaviour, type Steps } from "./faults.ts";
 
 /**
- * A map with one named fault, which can be changed at any time, to see whether a twin finds it. Without a fault it behaves
- * as the map underneath; the damage of an earlier fault stays.
+ * A map with one named fault, which can be changed at any time, to see whether a twin finds it. Without a fault it
+ * behaves as the map underneath; the damage of an earlier fault stays.
  */
 export class FaultyMap<K, V> extends AbstractMap<K, V> {
   readonly #map: ConcurrentMap<K, V>;

@@ -10,8 +10,8 @@ import { checkOptions, FUNCTION, type Rules } from "../options.ts";
 /** Options for a {@link HashTrieMap}. */
 export interface HashTrieMapOptions<K> {
   /**
-   * A hash of a key: a 32-bit integer, the same for keys that `Map` takes for the same. A worse one costs speed, never an
-   * entry: keys with the same hash are looked for one by one.
+   * Returns the hash of a key: a 32-bit integer, equal for keys that `Map` treats as equal. A bad hash makes the map
+   * slow, but never wrong: keys with the same hash are searched one by one.
    * @default {keyHash}
    */
   readonly hash?: (key: K) => number;
@@ -21,28 +21,29 @@ const RULES: Rules<HashTrieMapOptions<unknown>> = { hash: FUNCTION };
 const TRAITS: Traits = { ...DEFAULT_TRAITS, iteration: "snapshot", snapshot: "constant", maxEntries: 2 ** 32 };
 
 /**
- * A {@link ConcurrentMap} whose snapshots cost nothing to take: a trie that branches 16 ways on the key's hash, as Go's
- * `sync.Map` is since Go 1.24, and shares with its snapshots what did not change since.
+ * A {@link ConcurrentMap} that takes a snapshot in constant time: a trie that branches 16 ways on the hash of the key,
+ * like Go's `sync.Map` since Go 1.24. It shares with its snapshots whatever has not changed since.
  *
  * | method | average | worst |
  * | --- | --- | --- |
  * | `get`, `has`, `set`, `delete` and the other operations on a key | O(log16 n) | O(log16 n + keys with the same hash) |
- * | `size`, `clear`, `snapshot`, to begin an iteration | O(1) | O(1) |
+ * | `size`, `clear`, `snapshot`, beginning an iteration | O(1) | O(1) |
  * | iteration, of the map or of a snapshot | O(n) | O(n) |
  *
- * A write changes what only the map itself can reach in place. What a snapshot or an iteration was taken of is copied
- * before the first write to it: one entry, and the up to eight branches of 16 slots that lead to it. So the next n writes
- * after a snapshot pay for it, each a little, and there is no pause at any size: nothing is ever rehashed.
+ * A write changes in place whatever only the map can reach. What a snapshot or an iteration can reach is copied before
+ * the first write to it: one entry, and the up to eight branches of 16 slots that lead to it. So each of the writes
+ * after a snapshot pays a little for it, and there is no pause at any size: nothing is ever rehashed.
  *
- * Strings and bigints are hashed anew by each operation, in O(length).
+ * Each operation hashes its key, which takes O(length) for strings and bigints.
  *
- * What it is bad at: there is no order; a look-up follows several references where a `Map` follows one, so a `NativeMap` is
- * several times faster, and an entry takes two to three times the memory; a snapshot that is kept keeps all that was deleted
- * since. Take it where others read the whole while it is written, and a `NativeMap` where nobody does. Whoever can choose
- * keys can choose them with the same hash: give it a hash with a secret in it then.
+ * What it is bad at: there is no order; a look-up follows several references where a `Map` follows one, so a
+ * `NativeMap` is several times faster, and an entry takes two to three times the memory; a snapshot keeps alive all
+ * entries that are deleted after it. Use it where the whole map is read while it is written, and a `NativeMap`
+ * otherwise. Somebody who can choose keys can choose keys with the same hash: pass a `hash` that depends on a secret
+ * then.
  *
- * Sources: Go 1.24, `src/internal/sync/hashtriemap.go`; Bagwell, "Ideal Hash Trees", 2001; the marks of ownership are those
- * of Clojure's transients.
+ * Sources: Go 1.24, `src/internal/sync/hashtriemap.go`; Bagwell, "Ideal Hash Trees", 2001; the epochs are the ownership
+ * marks of Clojure's transients.
  *
  * @example
  * ```ts
@@ -92,12 +93,12 @@ export class HashTrieMap<K, V> extends AbstractMap<K, V> {
     return this.#trie.size;
   }
 
-  /** How many branches and entries were copied because a snapshot or an iteration held them: what those cost. */
+  /** How many branches and entries were copied because a snapshot or an iteration shared them. */
   get copies(): number {
     return this.#trie.copies;
   }
 
-  /** How the trie looks inside now, all of it. O(n). */
+  /** The structure of the trie. O(n). */
   get structure(): HashTrieStructure {
     return this.#trie.structure;
   }

@@ -10,30 +10,30 @@ import { setEntries } from "../map_arguments.ts";
 const TRAITS: Traits = { ...DEFAULT_TRAITS, keys: "integers", maxEntries: 2 ** 31 };
 
 /**
- * A {@link ConcurrentMap} of safe integers to anything. It grows without a pause: it is a table of segments of limited size,
- * of which a write copies one or two at most. The keys lie in typed arrays outside the JavaScript heap, and so do the values
- * as long as they are numbers: the garbage collector has nothing to go through.
+ * A {@link ConcurrentMap} from safe integers to any values. It grows without a pause: it is a table of segments of
+ * limited size, and a write copies at most two of them. The keys are in typed arrays outside the JavaScript heap, and
+ * so are the values as long as they are numbers: the garbage collector does not scan them.
  *
  * | method | average | worst |
  * | --- | --- | --- |
  * | `get`, `has` | O(1) | O(segment), which has at most 2^15 keys of 32 bits |
  * | `set`, `delete` and the other operations on a key | O(1) | O(segment), when one grows, shrinks, is split or merged |
- * | `size`, `clear` | O(1) | O(1), the rest left to the garbage collector |
+ * | `size`, `clear` | O(1) | O(1); the garbage collector does the rest |
  * | iteration, `snapshot` | O(n) | O(n) |
  *
- * A key is a safe integer; `-0` is `0`. Each operation on another key throws a `TypeError`, `get` and `has` too, since it can
- * only be a mistake. An entry takes 12 to 15 bytes while the values are whole numbers of 32 bits, 19 to 23 otherwise, apart
- * from what a value refers to; keys beyond 32 bits take 7 more. An empty map takes about a kilobyte. A deleted entry leaves
- * nothing behind, and the memory is given back when three fifths are gone. Iteration is in the order of the hashes, which
- * never changes, so that writes can't make it miss or repeat an entry.
+ * A key is a safe integer; `-0` is `0`. Every operation on another key throws a `TypeError`, even `get` and `has`,
+ * since it can only be a mistake. An entry takes 12 to 15 bytes while the values are whole numbers of 32 bits,
+ * otherwise 19 to 23 plus whatever a value refers to; keys beyond 32 bits take 7 more. An empty map takes about a
+ * kilobyte. A deleted entry leaves nothing behind, and the memory is freed once three fifths of the entries are gone.
+ * Iteration follows the order of the hashes, which never changes, so writes can't make it miss or repeat an entry.
  *
- * What it is bad at: there is no insertion order. Deletes take half as long again as those of a `Map`, up to four times as long
- * where it is small. On V8 a read takes a quarter to a half less time than one of a `Map` at a million entries, as much at ten
- * million, and up to a hundred thousand, which the processor's caches hold, a tenth to a half more. On JavaScriptCore it takes
- * no less at any size, and two to seven times as much where caches hold it. Once a value is not a number, those of its segment,
- * up to some ten thousand, are moved to the heap, and the collector may pause for them. Whoever can choose the keys can choose
- * such with hashes that lie together, and so make each operation go through a segment, which with keys beyond 32 bits can have
- * any size.
+ * What it is bad at: there is no insertion order. A delete takes one and a half times as long as in a `Map`, up to four
+ * times in a small one. On V8, compared with a `Map`, a read takes a quarter to a half less time at a million entries,
+ * the same at ten million, and a tenth to a half more up to a hundred thousand, which fit into the processor's caches.
+ * On JavaScriptCore it is faster at no size, and takes two to seven times as long where the entries fit into the
+ * caches. Once a value is not a number, the values of its segment, up to some ten thousand, move to the heap, where the
+ * collector may pause for them. Somebody who can choose the keys can choose keys with adjacent hashes: each operation
+ * then searches a segment, which can have any size if the keys are beyond 32 bits.
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, keys: "integers", maxEntries: 2 ** 3
  * @typeParam V The type of the values.
  */
 export class IntMap<V> extends AbstractMap<number, V> {
-  /** With more of its homes taken a segment is smaller, but read slower: at 0.85 by a third while caches hold it. */
+  /** A higher density saves memory and slows reads: 0.85 by a third while the entries fit into the caches. */
   readonly #table: IntTable = new IntTable("IntMap", 0.65);
 
   /**
@@ -73,7 +73,7 @@ export class IntMap<V> extends AbstractMap<number, V> {
     return this.#table.size;
   }
 
-  /** How the map looks inside now. O(segments). */
+  /** The structure of the map. O(segments). */
   get structure(): IntTableStructure {
     return this.#table.structure;
   }
@@ -81,7 +81,7 @@ export class IntMap<V> extends AbstractMap<number, V> {
   /**
    * The value of `key`, or `undefined` if it is absent.
    *
-   * @throws {TypeError} If `key` is not a safe integer, as every operation on a key does.
+   * @throws {TypeError} If `key` is not a safe integer, as in every operation on a key.
    */
   get(key: number): V | undefined {
     const hash = this.#table.hashOf(key, "look up");

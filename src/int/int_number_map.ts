@@ -11,22 +11,23 @@ import { setEntries } from "../map_arguments.ts";
 const TRAITS: Traits = { ...DEFAULT_TRAITS, keys: "integers", values: "numbers", maxEntries: 2 ** 31 };
 
 /**
- * A {@link ConcurrentMap} of safe integers to numbers, wholly outside the JavaScript heap: for counters. It is an `IntMap`
- * packed more tightly, and adds to a number in one step.
+ * A {@link ConcurrentMap} from safe integers to numbers, for counters: wholly outside the JavaScript heap. It is an
+ * `IntMap` that is packed more tightly and adds to a number in one step.
  *
  * | method | average | worst |
  * | --- | --- | --- |
  * | `get`, `has` | O(1) | O(segment), which has at most 2^15 keys of 32 bits |
  * | `add`, `set`, `delete` and the other operations on a key | O(1) | O(segment), when one grows, shrinks, is split or merged |
- * | `size`, `clear` | O(1) | O(1), the rest left to the garbage collector |
+ * | `size`, `clear` | O(1) | O(1); the garbage collector does the rest |
  * | iteration, `snapshot` | O(n) | O(n) |
  *
- * A key is a safe integer and a value a number, `NaN`, `-0` and the infinities among them; anything else is refused with a
- * `TypeError`, by `get` and `has` too. An entry takes 10 to 12 bytes while the values are whole numbers of 32 bits, 15 to 17
- * otherwise; keys beyond 32 bits take 5 more. One other number widens all values of its segment, up to some ten thousand. A
- * deleted entry leaves nothing behind, and the memory is given back when three fifths are gone.
+ * A key is a safe integer and a value is a number, which may be `NaN`, `-0` or infinite; anything else throws a
+ * `TypeError`, even in `get` and `has`. An entry takes 10 to 12 bytes while the values are whole numbers of 32 bits,
+ * otherwise 15 to 17; keys beyond 32 bits take 5 more. One other number widens all values of its segment, up to some
+ * ten thousand. A deleted entry leaves nothing behind, and the memory is freed once three fifths of the entries are
+ * gone.
  *
- * What it is bad at: the same as `IntMap`; and with fewer free slots than there, an insertion moves more entries.
+ * What it is bad at: the same as `IntMap`; and as it has fewer free slots, an insertion moves more entries.
  *
  * @example
  * ```ts
@@ -39,7 +40,7 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, keys: "integers", values: "numbers",
  * ```
  */
 export class IntNumberMap extends AbstractMap<number, number> {
-  /** So many of its homes taken leave an entry at most two fifths of the memory that it takes in a `Map`. */
+  /** At this density an entry takes at most two fifths of the memory that it takes in a `Map`. */
   readonly #table: IntTable = new IntTable("IntNumberMap", 0.85);
 
   /**
@@ -63,7 +64,7 @@ export class IntNumberMap extends AbstractMap<number, number> {
     return this.#table.size;
   }
 
-  /** How the map looks inside now. O(segments). */
+  /** The structure of the map. O(segments). */
   get structure(): IntTableStructure {
     return this.#table.structure;
   }
@@ -71,7 +72,7 @@ export class IntNumberMap extends AbstractMap<number, number> {
   /**
    * The number of `key`, or `undefined` if it is absent.
    *
-   * @throws {TypeError} If `key` is not a safe integer, as every operation on a key does.
+   * @throws {TypeError} If `key` is not a safe integer, as in every operation on a key.
    */
   get(key: number): number | undefined {
     const hash = this.#table.hashOf(key, "look up");
@@ -87,7 +88,7 @@ export class IntNumberMap extends AbstractMap<number, number> {
   /**
    * Sets the number of `key` and returns the map.
    *
-   * @throws {TypeError} If `value` is not a number, as every operation that is given a value does.
+   * @throws {TypeError} If `value` is not a number, as in every operation that takes a value.
    */
   set(key: number, value: number): this {
     checkNumber(value, "set", "value");
@@ -96,7 +97,7 @@ export class IntNumberMap extends AbstractMap<number, number> {
   }
 
   /**
-   * Adds `delta` to the number of `key`, 0 if there is none, and returns the sum, which is its number from now on.
+   * Adds `delta` to the number of `key`, or to 0 if it is absent, and returns the sum.
    *
    * @throws {TypeError} If `delta` is not a number.
    */

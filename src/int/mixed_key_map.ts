@@ -4,8 +4,8 @@ import { IntMap } from "./int_map.ts";
 import { NativeMap } from "../native/native_map.ts";
 
 /**
- * An {@link IntMap} that takes any key: those that are no safe integers go to a {@link NativeMap} beside it, at the cost of
- * telling them apart.
+ * An {@link IntMap} that accepts any key: those that are not safe integers go to a {@link NativeMap} beside it. Each
+ * operation checks its key for that.
  */
 export class MixedKeyMap<K, V> extends AbstractMap<K, V> {
   readonly #integers: IntMap<V> = new IntMap();

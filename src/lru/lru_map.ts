@@ -1,5 +1,5 @@
 /**
- * A map that keeps what was used last, within a number of entries, a total size or a time: over the package `lru-cache`.
+ * A least-recently-used cache, limited by number of entries, total size or time, over the package `lru-cache`.
  *
  * @module
  */
@@ -16,27 +16,28 @@ import { mapArguments, setEntries } from "../map_arguments.ts";
 export type { ConcurrentMap, EvictingMap, Traits } from "../concurrent_map.ts";
 export type { EvictReason, LruMapOptions } from "./lru_options.ts";
 
-/** Stands for `undefined`, which the cache takes neither for a key nor for a value. */
+/** Represents `undefined`, which `lru-cache` accepts neither as a key nor as a value. */
 const UNDEFINED: unique symbol = Symbol("undefined");
 
 /**
- * A {@link ConcurrentMap} that evicts: where an entry would be one too many, it removes the one that was used least
- * recently, and each of them after its time. A cache, over the package `lru-cache`.
+ * A cache over the package `lru-cache`: a {@link ConcurrentMap} that evicts the least recently used entry when it is
+ * full, and entries that have expired.
  *
- * Every operation on a key uses it, but for `has`, `peek` and iteration. Only a write begins its time anew.
+ * Every operation on a key counts as a use of it, except `has`, `peek` and iteration. Only a write extends its time to
+ * live.
  *
  * | method | average | worst |
  * | --- | --- | --- |
- * | operations on one key | O(1) | O(1), and O(evicted entries) for a large entry under `maxSize` |
- * | `size` | O(1) | O(n) with `ttlMs`, since it removes what has expired |
+ * | operations on one key | O(1) | O(1); with `maxSize`, O(evicted entries) for a large entry |
+ * | `size` | O(1) | O(n) with `ttlMs`, since it evicts the expired entries |
  * | `clear` | O(n) | O(n) |
- * | iteration, `snapshot` | O(n), at its beginning | O(n) |
+ * | iteration, `snapshot` | O(n), when it begins | O(n) |
  *
- * What it is bad at: an entry that expired takes its room until the map is asked for it. Without `max` it grows as a
- * `Map` does. A hash is taken of each key that is evicted, for {@link LruMap.evicted}.
+ * What it is bad at: an expired entry takes memory until its key is used. Without `max` it grows like a `Map`. It
+ * hashes each evicted key, for {@link LruMap.evicted}.
  *
- * In a twin: what it evicted is no diff, but counted as `evicted`. The twin compares by `peek`, so that its looks change
- * nothing. Where only the other map answers, this one sees no reads: what it keeps is then what was written last.
+ * In a twin, an evicted key is not a diff, but is counted as `evicted`. The twin compares by `peek`, which changes
+ * nothing. While only the other map answers, this one sees no reads, and so keeps what was written last.
  *
  * @example
  * ```ts
@@ -63,7 +64,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
   readonly #expires: boolean;
   readonly #onEvict: ((key: K, value: V, reason: EvictReason) => void) | undefined;
   readonly #evictedKeys = new BloomFilter();
-  /** What was evicted by the operation that is going on. */
+  /** The entries that the present operation evicted, for `onEvict`. */
   readonly #untold: [K, V, EvictReason][] = [];
 
   /**
@@ -88,7 +89,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
       max: max ?? 0,
       maxSize: maxSize ?? 0,
       ttl: ttlMs ?? 0,
-      // The time is asked each time, and no timer started; and 0 would be no time to the cache.
+      // Reads the clock each time and starts no timer. The cache would take a time of 0 for none, so it begins at 1.
       ttlResolution: 0,
       perf: { now: () => 1 + monotonicMs() - startMs },
       dispose: (value, key, reason) => {
@@ -123,26 +124,26 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
     return this.#cache.size;
   }
 
-  /** The value of `key`, or `undefined` if it is absent; it is then the key used last. */
+  /** The value of `key`, or `undefined` if it is absent. The key is then the most recently used. */
   get(key: K): V | undefined {
     const found = this.#find(key);
     this.#tell();
     return unwrapped(found);
   }
 
-  /** The value of `key`, or `undefined` if it is absent. That changes nothing: the key doesn't count as used. */
+  /** The value of `key`, or `undefined` if it is absent. The key does not count as used. */
   peek(key: K): V | undefined {
     return unwrapped(this.#cache.peek(wrapped(key)));
   }
 
-  /** Whether `key` is present, even if its value is `undefined`. That changes nothing: the key doesn't count as used. */
+  /** Whether `key` is present, even if its value is `undefined`. The key does not count as used. */
   has(key: K): boolean {
     return this.#cache.has(wrapped(key));
   }
 
   /**
-   * Whether `key` was ever evicted. Never `false` for one that was; for one that was not it may be `true`, in 1 case in 100
-   * once 10,000 keys were evicted, 1 in 10 at 110,000, 2 in 3 at a million: that is what it takes to answer from fixed memory.
+   * Whether `key` was ever evicted. It is never `false` for an evicted key. For another key it may be `true`, since it
+   * is answered from fixed memory: for 1 in 100 after 10,000 evictions, 1 in 10 after 110,000, 2 in 3 after a million.
    */
   evicted(key: K): boolean {
     const isExpired = () => !this.has(key) && this.#cache.peek(wrapped(key), { allowStale: true }) !== undefined;
@@ -231,7 +232,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
     return next;
   }
 
-  /** Iterates over `[key, value]`, the one that was used last first. */
+  /** Iterates over `[key, value]`, the most recently used first. */
   entries(): MapIterator<[K, V]> {
     return Array.from(
       this.#cache.entries(),
@@ -249,7 +250,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
     return Array.from(this.#cache.values(), (value) => unwrapped<V>(value) as V).values();
   }
 
-  /** What the cache holds for `key`, which is then the one used last; if it has expired it is removed. */
+  /** What the cache has for `key`, which is then the most recently used; an expired entry is evicted. */
   #find(key: K): NonNullable<unknown> | undefined {
     return this.#cache.get(wrapped(key));
   }
@@ -259,18 +260,18 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
     return found !== undefined && sameValueZero(unwrapped(found), expected);
   }
 
-  /** An entry that has expired must have been removed. */
+  /** Stores an entry. Call `#find` before, to evict an expired one. */
   #store(key: K, value: V): void {
     const stored = wrapped(storedKey(key));
     const size = this.#sizeOf && checkedSize(this.#sizeOf(value, key));
     const fits = size === undefined || size <= this.#maxSize;
-    // Where the value is `===` what was there, the cache keeps that: a 0 for a -0, and the former size.
+    // The cache keeps the former value, and its size, if the new one is `===` to it: 0 in place of -0.
     if (!fits || this.#cache.peek(stored) === wrapped(value)) this.#cache.delete(stored);
     if (fits) this.#cache.set(stored, wrapped(value), size === undefined ? {} : { size });
     else this.#evicts(storedKey(key), value, "size");
   }
 
-  /** The cache is at work: nobody may be told yet, who might use it. */
+  /** Remembers an eviction. `onEvict` may use the map, so it is called when the cache is done. */
   #evicts(key: K | undefined, value: V | undefined, reason: EvictReason): void {
     this.#evictedKeys.add(key);
     if (this.#onEvict !== undefined) this.#untold.push([key as K, value as V, reason]);

@@ -11,12 +11,13 @@ export interface LruMapOptions<K, V> {
   /** The largest total size of all entries: a whole number from 1. Requires `sizeOf`. */
   readonly maxSize?: number;
   /**
-   * Returns the size of an entry: a whole number from 1, in the unit of `maxSize`. It is called for each write. An entry that
-   * is larger than `maxSize` is not stored.
+   * Returns the size of an entry: a whole number from 1, in the unit of `maxSize`. It is called for each write. An
+   * entry that is larger than `maxSize` is not stored.
    */
   readonly sizeOf?: (value: V, key: K) => number;
   /**
-   * The time to live of an entry, in milliseconds since it was last written: a whole number from 1. Reads do not extend it.
+   * The time to live of an entry, in milliseconds since it was last written: a whole number from 1. Reads do not extend
+   * it.
    * @default {Infinity}
    */
   readonly ttlMs?: number;
@@ -26,8 +27,9 @@ export interface LruMapOptions<K, V> {
    */
   readonly clock?: { monotonicMs(): number };
   /**
-   * Called with each evicted entry, after the operation that evicted it. An expired entry is evicted when its key or `size` is
-   * read, or when its room is needed. An error that it throws reaches the caller of that operation, which has been done.
+   * Called with each evicted entry, after the operation that evicted it. An expired entry is evicted when its key or
+   * `size` is read, or when its room is needed. An error that it throws reaches the caller of that operation, which has
+   * been done.
    */
   readonly onEvict?: (key: K, value: V, reason: EvictReason) => void;
 }

@@ -5,7 +5,7 @@ import { received } from "../received.ts";
 const TRAITS: Traits = { ...DEFAULT_TRAITS, order: "insertion", iteration: "live" };
 
 /**
- * A {@link ConcurrentMap} over ECMAScript's own `Map`: the baseline that the others are measured against.
+ * A {@link ConcurrentMap} over ECMAScript's own `Map`: the baseline for all others.
  *
  * | method | average | worst |
  * | --- | --- | --- |
@@ -15,7 +15,7 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, order: "insertion", iteration: "live
  * | iteration, `snapshot` | O(n) | O(n) |
  *
  * What it is bad at: growth rehashes the whole table in one pause (about a second at 10 million entries on V8), and V8
- * throws a `RangeError` at 2^24 entries. Take a `ShardedMap` for more.
+ * throws a `RangeError` at 2^24 entries. Use a `ShardedMap` for more.
  *
  * @example
  * ```ts
@@ -46,11 +46,11 @@ export class NativeMap<K, V> extends AbstractMap<K, V> {
   }
 
   /**
-   * Puts the interface over a `Map` that exists, without copying it: both then show the same entries, and what the
-   * `Map` does in its own way (a subclass may) stays so.
+   * Wraps an existing `Map` without copying it: both then have the same entries. A subclass of `Map` keeps its own
+   * behaviour.
    *
-   * @param map The map to use from now on.
-   * @returns A `NativeMap` over that very map.
+   * @param map The map to wrap.
+   * @returns A `NativeMap` over that map.
    * @throws {TypeError} If `map` is not a `Map`.
    */
   static adopt<K, V>(map: Map<K, V>): NativeMap<K, V> {

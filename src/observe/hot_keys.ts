@@ -5,8 +5,8 @@ import { checkOptions, type Rules, wholeNumber } from "../options.ts";
 import { type HotKey, SpaceSaving } from "./space_saving.ts";
 
 /**
- * How many keys are counted to each one that is listed. With 8, all of the top 100 of a million keys are found, each to
- * 4 %, though they follow a Zipf law as flat as 0.7; with 2, a third of them are missed.
+ * The number of counted keys for each listed one. With 8, all of the top 100 of a million keys are found, each count to
+ * 4 %, even under a Zipf law as flat as 0.7; with 2, a third of them are missed.
  */
 const COUNTED_PER_LISTED = 8;
 
@@ -22,11 +22,11 @@ export interface HotKeysOptions {
 const RULES: Rules<HotKeysOptions> = { top: wholeNumber(1, 1_000) };
 
 /**
- * Observes a map: counts each operation on a key and knows the keys that are used the most, in memory that does not grow.
+ * Observes a map: counts each operation on a key and finds the most frequently used keys, in bounded memory.
  *
  * @param map The map to observe; a plain `Map` is adopted, not copied.
  * @param options See {@link HotKeysOptions}.
- * @returns The map to use from now on: what is done past it is not counted.
+ * @returns The map to use from now on: operations on `map` itself are not counted.
  * @throws {TypeError} If `map` is not a map, `top` is not a number, or an option is unknown.
  * @throws {RangeError} If `top` is not a whole number from 1 to 1000.
  *
@@ -52,18 +52,18 @@ export function hotKeys<K, V>(
 }
 
 /**
- * A map that hands every operation on to another one, and counts those on a key. Made by `hotKeys`.
+ * A map that forwards every operation to another one, and counts the operations on each key. Created by `hotKeys`.
  *
- * Each call counts once for its key, whether it finds it or not, and even if it throws. What concerns the whole map
- * (`size`, `clear`, iteration, `snapshot`) counts for no key, and `clear` leaves the counts as they are. They are of all
- * the time since the map was first observed: what is hot only now shows in the difference between two readings.
+ * Each call counts once for its key, whether or not the key is present, and even if the call throws. Operations on the
+ * whole map (`size`, `clear`, iteration, `snapshot`) count for no key, and `clear` keeps the counts. They cover all the
+ * time since the map was first observed: compare two readings to see what is hot now.
  *
  * The counts come from a space-saving sketch with a filter, so each has a bound on its error. Nothing is sampled: the
- * bound holds always, not probably. What that costs is shown by `bench/hot_keys/main.ts`: with 100,000 string keys an
- * operation takes about twice as long as a `Map`'s alone where some keys are hot, and two to five times as long where all
- * are used alike, since a key that is not among those counted is looked for and hashed as well.
+ * bound always holds. The cost is shown by `bench/hot_keys/main.ts`: with 100,000 string keys an operation takes about
+ * twice as long as on a `Map` alone if some keys are hot, and two to five times as long if all are used equally, since
+ * a key that is not counted yet must be searched and hashed as well.
  *
- * The keys that are counted, eight times `top`, are held strongly, also if they are objects that the map has lost.
+ * The counted keys, eight times `top`, are held strongly, even objects that are no longer in the map.
  *
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
@@ -72,7 +72,7 @@ export class HotKeysMap<K, V> extends ForwardingMap<K, V> {
   readonly #sketch: SpaceSaving<K>;
   readonly #top: number;
 
-  /** Use `hotKeys`. */
+  /** Call `hotKeys` instead. */
   constructor(map: ConcurrentMap<K, V>, top: number) {
     super(map);
     this.#sketch = new SpaceSaving(top * COUNTED_PER_LISTED);
@@ -80,14 +80,14 @@ export class HotKeysMap<K, V> extends ForwardingMap<K, V> {
   }
 
   /**
-   * The keys that were used the most, at most `top` of them, in descending order of their counts. The true count of each
-   * lies from `count - error` to `count`, and no other key was used more often than the `count` of the last one.
+   * The most frequently used keys, at most `top` of them, in descending order of their counts. The true count of each
+   * is from `count - error` to `count`, and no other key was used more often than the `count` of the last one.
    */
   top(): HotKey<K>[] {
     return this.#sketch.top(this.#top);
   }
 
-  /** How many operations were counted, on all keys together. */
+  /** The number of counted operations, on all keys together. */
   get counted(): number {
     return this.#sketch.total;
   }

@@ -3,50 +3,50 @@ import { checkCallback } from "../callback.ts";
 import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
 import { setEntries } from "../map_arguments.ts";
 
-/** Stands for the value of an entry that was deleted; the key may still be in both maps. */
+/** The value of a deleted entry, whose key may still be in both maps. */
 const DELETED: unique symbol = Symbol("deleted");
-/** Stands for the value of an entry that was deleted, and whose key is not in `dirty`. */
+/** The value of a deleted entry whose key is not in `dirty`. */
 const EXPUNGED: unique symbol = Symbol("expunged");
 
-/** What a key leads to. The same object in `read` and in `dirty`, so that a value is written once for both. */
+/** An entry. `read` and `dirty` share it, so that a value is written once for both. */
 interface Entry<V> {
   value: V | typeof DELETED | typeof EXPUNGED;
 }
 
-/** How a {@link ReadDirtyMap} looks inside. */
+/** The inner state of a {@link ReadDirtyMap}. */
 export interface ReadDirtyStructure {
-  /** Keys in `read`, those of deleted entries among them. */
+  /** The number of keys in `read`, those of deleted entries included. */
   readonly read: number;
-  /** Keys in `dirty`; 0 while there is none. */
+  /** The number of keys in `dirty`; 0 if there is no `dirty`. */
   readonly dirty: number;
-  /** Whether `dirty` has keys that `read` has not, or had some. */
+  /** Whether `dirty` has, or had, keys that `read` lacks. */
   readonly amended: boolean;
-  /** Look-ups since the last promotion that had to go to `dirty`. */
+  /** The number of look-ups since the last promotion that had to search `dirty`. */
   readonly misses: number;
 }
 
 /**
- * A {@link ConcurrentMap} made as Go's `sync.Map` was up to Go 1.23 (`src/sync/map.go`, the type's comment and methods): for
- * keys that are written once and read often.
+ * A {@link ConcurrentMap} built like Go's `sync.Map` up to Go 1.23 (`src/sync/map.go`, the type's comment and methods),
+ * for keys that are written once and read often.
  *
- * It has two maps. `read` never gets or loses a key, so it can be looked at by whoever holds it; `dirty` takes the new keys,
- * and holds besides all of `read` that is not deleted.
+ * It consists of two maps. The keys of `read` never change, so that an iteration over it is not disturbed; `dirty`
+ * takes new keys, and also has every entry of `read` that is not deleted.
  *
- * - A look-up that `read` can't answer is a miss. When there were as many misses as `dirty` has keys, `dirty` is promoted: it
- *   becomes `read`. So does it before an iteration.
- * - The first new key after that makes a new `dirty`, a copy of `read` without what was deleted: those entries are marked
- *   as expunged, since `dirty` has no key for them. An expunged key that is set again gets it back.
+ * - A look-up that `read` can't answer is a miss. After as many misses as `dirty` has keys, `dirty` is promoted: it becomes
+ *   `read`. An iteration promotes it, too.
+ * - The first new key after a promotion creates a new `dirty`: a copy of `read` without the deleted entries, which are marked
+ *   as expunged. An expunged key that is set again is added to `dirty`.
  *
  * | method | average | worst |
  * | --- | --- | --- |
  * | `get`, `has`, `delete` and the atomic operations on an existing key | O(1) | O(1) |
- * | `set` and the atomic operations on a new key | O(1) | O(n), the first after a promotion |
+ * | `set` and the atomic operations on a new key | O(1) | O(n), for the first after a promotion |
  * | `size`, `clear` | O(1) | O(1), the rest left to the garbage collector |
  * | iteration, `snapshot` | O(n) | O(n) |
  *
- * What it is bad at: new keys that come between reads of other new ones, each of which can copy the whole map; and many
- * deletes, whose keys stay in `read` until the next copy. JavaScript has no threads that share it, so it gains nothing over a
- * `NativeMap` in speed. What it has is an iteration that nothing written meanwhile prolongs.
+ * What it is bad at: inserts that alternate with reads of new keys, since each insert can copy the whole map; and many
+ * deletes, whose keys stay in `read` until the next copy. As no other thread shares it, it is not faster than a
+ * `NativeMap`. Its advantage is an iteration that writes do not prolong.
  *
  * @example
  * ```ts
@@ -87,12 +87,12 @@ export class ReadDirtyMap<K, V> extends AbstractMap<K, V> {
     return this.#size;
   }
 
-  /** How often `dirty` took the place of `read`. */
+  /** How many times `dirty` was promoted. */
   get promotions(): number {
     return this.#promotions;
   }
 
-  /** How the map looks inside now. */
+  /** The inner state of the map. */
   get structure(): ReadDirtyStructure {
     return {
       read: this.#read.size,
@@ -172,7 +172,7 @@ export class ReadDirtyMap<K, V> extends AbstractMap<K, V> {
     return entry !== undefined;
   }
 
-  /** Removes `key` if its value is `expected`, and returns whether it was. Its place stays until the next copy. */
+  /** Removes `key` if its value is `expected`, and returns whether it was. Its key stays until the next copy. */
   override compareAndDelete(key: K, expected: V): boolean {
     const entry = this.#findEqual(key, expected);
     if (entry === undefined) return false;
@@ -195,7 +195,7 @@ export class ReadDirtyMap<K, V> extends AbstractMap<K, V> {
     return presentIn(this.#read);
   }
 
-  /** The entry of `key`; to look for it in `dirty` is a miss, if it is not there at least where `countsAbsence`. */
+  /** The entry of `key`. Finding it in `dirty` is a miss; if `countsAbsence`, so is not finding it there. */
   #find(key: K, countsAbsence: boolean): Entry<V> | undefined {
     let entry = this.#read.get(key);
     if (entry === undefined && this.#amended) {
@@ -210,7 +210,7 @@ export class ReadDirtyMap<K, V> extends AbstractMap<K, V> {
     return entry !== undefined && !isGone(entry.value) && sameValueZero(entry.value, expected) ? entry : undefined;
   }
 
-  /** Gives `key` a value, and returns what it had. */
+  /** Sets the value of `key` and returns the former one. */
   #swap(key: K, value: V): Entry<V>["value"] {
     const entry = this.#read.get(key) ?? this.#dirty?.get(key);
     if (entry === undefined) {
@@ -225,7 +225,7 @@ export class ReadDirtyMap<K, V> extends AbstractMap<K, V> {
     return before;
   }
 
-  /** Removes `key`, and returns what it had. */
+  /** Removes `key` and returns its value. */
   #remove(key: K): Entry<V>["value"] {
     let entry = this.#read.get(key);
     if (entry === undefined && this.#amended) {
@@ -252,7 +252,7 @@ export class ReadDirtyMap<K, V> extends AbstractMap<K, V> {
     this.#promotions++;
   }
 
-  /** `dirty`, to put a key into that `read` has not. */
+  /** Returns `dirty`, for a key that `read` lacks; it is created if there is none. */
   #toAmend(): Map<K, Entry<V>> {
     this.#amended = true;
     if (this.#dirty !== undefined) return this.#dirty;

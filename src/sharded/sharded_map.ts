@@ -11,14 +11,14 @@ import { Slab } from "./slab.ts";
 /** Options for a {@link ShardedMap}. */
 export interface ShardedMapOptions<K> {
   /**
-   * How many shards the map begins with, and goes back to when it is cleared: a power of two from 1 to 65536. As many as it
-   * will need, one for every 1280 entries, spare it the splits. A shard takes 33 KB once it has an entry.
+   * The initial number of shards, also after `clear`: a power of two from 1 to 65536. One for every 1280 expected
+   * entries avoids all splits. A shard takes 33 KB once it has an entry.
    * @default {1}
    */
   readonly shards?: number;
   /**
-   * A hash of a key: a 32-bit integer, the same for keys that `Map` takes for the same. A worse one costs speed, never an
-   * entry.
+   * Returns the hash of a key: a 32-bit integer, equal for keys that `Map` treats as equal. A bad hash makes the map
+   * slow, but never wrong.
    * @default {keyHash}
    */
   readonly hash?: (key: K) => number;
@@ -28,14 +28,14 @@ const RULES: Rules<ShardedMapOptions<unknown>> = { shards: powerOfTwo(1, 65_536)
 const TRAITS: Traits = { ...DEFAULT_TRAITS, maxEntries: Slab.MAX_SIZE };
 
 /**
- * A {@link ConcurrentMap} of very many entries that grows in small steps: no write waits for a rehash of the whole table,
- * and there may be far more than the 2^24 entries at which V8 ends a `Map`.
+ * A {@link ConcurrentMap} for very many entries that grows in small steps: no write waits for a rehash of the whole
+ * table, and it holds far more than the 2^24 entries of a `Map` on V8.
  *
- * An entry stays in one place for as long as it is there. What grows is an index from hashes to these places, off the
- * JavaScript heap: open addressing in shards of 4096 slots. Whenever there are more than 1280 entries to a shard, one shard,
- * each in its turn, is split in two by one more bit of its hashes. That is linear hashing (Witold Litwin, "Linear Hashing: A
- * New Tool for File and Table Addressing", VLDB 1980), which makes no more shards for a bad hash than for a good one. Keys
- * that find no slot within 128 of where their hash begins, because too many share it, are found by way of one `Map`.
+ * An entry never moves. What grows is an index from hashes to entries, off the JavaScript heap: open addressing in
+ * shards of 4096 slots. Whenever there are more than 1280 entries for each shard, the next shard in turn is split in
+ * two by one more bit of its hashes. This is linear hashing (Witold Litwin, "Linear Hashing: A New Tool for File and
+ * Table Addressing", VLDB 1980): a bad hash makes no more shards than a good one. Keys that find no free slot among the
+ * 128 from their home on, because too many hashes are alike, are kept in one `Map`.
  *
  * | method | average | worst |
  * | --- | --- | --- |
@@ -45,13 +45,12 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, maxEntries: Slab.MAX_SIZE };
  * | `clear` | O(1) | O(`shards`) of the options, the rest left to the garbage collector |
  * | iteration, `snapshot` | O(n) | O(n), where n is the most entries there were since the last `clear` |
  *
- * Strings and bigints are hashed anew by each operation, in O(length). With a bad hash, growth of the one `Map` is O(n), and
- * ends where a `Map` ends.
+ * Each operation hashes its key, which takes O(length) for strings and bigints. With a bad hash, the one `Map` grows in
+ * O(n), up to the limit of a `Map`.
  *
- * What it is bad at: there is no order; a read of a whole-number key takes about twice as long as that of a `NativeMap` on V8,
- * three times on JavaScriptCore; a single entry takes 42 KB; what deleted entries took is used for new ones, but given back by
- * `clear` alone. An iteration may show entries that are added meanwhile, and what it shows of an entry is as of the moment it
- * comes to it.
+ * What it is bad at: there is no order; reading a whole-number key takes about twice as long as in a `NativeMap` on V8,
+ * three times on JavaScriptCore; a single entry takes 42 KB; the memory of deleted entries is reused, but only `clear`
+ * frees it. An iteration may visit entries that are added meanwhile, and reads each value when it reaches the entry.
  *
  * @example
  * ```ts
@@ -102,12 +101,12 @@ export class ShardedMap<K, V> extends AbstractMap<K, V> {
     return this.#entries.size;
   }
 
-  /** How many entries are found by way of each shard: how well the hash spreads the keys. They are counted, in O(n). */
+  /** The number of entries in each shard, which shows how well the hash spreads the keys. They are counted, in O(n). */
   get shardSizes(): number[] {
     return this.#index.shardSizes;
   }
 
-  /** How many entries are found by way of no shard: more than 0 only if the hash does not spread the keys. */
+  /** The number of entries in no shard: more than 0 only if the hash does not spread the keys. */
   get overflowSize(): number {
     return this.#index.overflowSize;
   }
@@ -220,7 +219,7 @@ export class ShardedMap<K, V> extends AbstractMap<K, V> {
     return this.#visit((number) => this.#entries.valueOf(number));
   }
 
-  /** Goes over the entries that are there, and over such as take the places of those that are deleted meanwhile. */
+  /** Visits the present entries, and those that take the places of deleted ones meanwhile. */
   *#visit<T>(pick: (number: number) => T): MapIterator<T> {
     const { end } = this.#entries;
     for (let number = 1; number < end; number++) if (this.#entries.has(number)) yield pick(number);
@@ -244,7 +243,7 @@ export class ShardedMap<K, V> extends AbstractMap<K, V> {
     this.#index.add(hash, this.#entries.add(storedKey(key), value));
   }
 
-  /** Removes the entry of that number, if it is not 0, and tells whether it did. */
+  /** Removes the entry of that number, unless it is 0, and returns whether it did. */
   #remove(hash: number, number: number): boolean {
     if (number === 0) return false;
     this.#index.remove(hash, number);

@@ -13,37 +13,37 @@ import { twin } from "../twin/twin.ts";
 import type { TwinMap } from "../twin/twin_map.ts";
 
 /**
- * A {@link ConcurrentMap} that watches its load and moves its entries to the map that fits it, by way of a twin, while it is
- * used. At rest it only hands on to that one map.
+ * A {@link ConcurrentMap} that watches its workload and moves its entries to the map that fits it, by a twin, while it
+ * is in use. At rest it only forwards to that map.
  *
- * | it is a | where |
+ * | it becomes a | when |
  * | --- | --- |
- * | `NativeMap` | it begins, and nothing below is so: no other map reads faster while it is small |
- * | `ReadDirtyMap` | it has up to `readDirtyUpTo` entries, and 1/6 of the operations remove a key, 3/8 of which come back |
- * | `IntMap` | it has `intFrom` entries or more, and 15/16 of the keys that are written are whole numbers of 32 bits |
- * | `ShardedMap` | it has `shardedFrom` entries or more, and is no `IntMap`: reads take twice as long there, but on V8 a `Map` ends at 2^24 |
+ * | `NativeMap` | it is created, and whenever no other row applies: no other map reads faster while it is small |
+ * | `ReadDirtyMap` | it has up to `readDirtyUpTo` entries, and 1/6 of the operations remove a key, 3/8 of which are set again |
+ * | `IntMap` | it has `intFrom` entries or more, and 15/16 of the written keys are whole numbers of 32 bits |
+ * | `ShardedMap` | it has `shardedFrom` entries or more, and does not become an `IntMap`: reads take twice as long, but on V8 a `Map` holds at most 2^24 |
  *
- * It goes from each to any other at once. To stay takes less than to come: a quarter of those sizes (four times that of the
- * `ReadDirtyMap`), 1/16 deletes with 1/8 that come back, 1/2 such keys. And before the *k*-th move there are 2^(k-1) times
- * as many writes as the map has entries, and as `minWrites`. So under a load that does not change it comes to rest, and under
- * any load *n* writes see at most log2(1 + *n* / `minWrites`) moves: a swing that comes again and again is followed ever more
- * rarely. A map that is only read stays what it is.
+ * It moves from any of them to any other directly. It stays under weaker conditions than it moves: a quarter of those
+ * sizes (four times that of the `ReadDirtyMap`), 1/16 deletes of which 1/8 are set again, 1/2 of such keys. The *k*-th
+ * move needs 2^(k-1) times as many writes as the map has entries, and as `minWrites`. So it comes to rest under a
+ * constant workload, and any *n* writes cause at most log2(1 + *n* / `minWrites`) moves: it follows a repeated swing
+ * ever more rarely. A map that is only read does not move.
  *
- * Other keys can come to the `IntMap` at any time: those that are no safe integers are held by a `NativeMap` beside it.
+ * As an `IntMap` it still accepts any key: those that are not safe integers are held by a `NativeMap` beside it.
  *
- * A move is made between turns of the event loop: a loop that fills the map without letting go of it is moved afterwards, and
- * can meet the `RangeError` of a full `Map` before. Until it ends each write goes to both maps, and the entries take memory
- * twice. If the new map throws, or is found different, the move is given up.
+ * A move runs between turns of the event loop: if one loop fills the map, the move begins after it, and the loop can
+ * get the `RangeError` of a full `Map` before. During a move each write goes to both maps, and the entries take memory
+ * twice. If the new map throws, or differs from the old one, the move is given up.
  *
  * | method | cost |
  * | --- | --- |
- * | each operation | that of the map it is; on a key besides a count, and in one of 128 writes a look at the key |
+ * | each operation | that of the map it is; on a key, a count in addition, and for one in 128 writes a sample of its key |
  * | a move | O(n), in slices |
  *
- * What it is bad at: it keeps no order. Where the load is known, the map that fits it is faster alone: by up to a fifth on V8,
- * and two fifths on JavaScriptCore, where whole numbers as an `IntMap` even take twice as long to read as in a `Map`: an
- * `intFrom` of 2^31 is better for that. Several `AdaptiveMap`s of a process that are different maps lose up to a half
- * (`bench/adaptive/main.ts`). Up to 64 keys that were removed are held on to, to see whether they come back.
+ * What it is bad at: it keeps no order. If the workload is known, the map that fits it is faster alone: by up to a
+ * fifth on V8, and two fifths on JavaScriptCore, where reading whole numbers from an `IntMap` even takes twice as long
+ * as from a `Map`: set `intFrom` to 2^31 there. Several `AdaptiveMap`s in one process that have become different maps
+ * lose up to a half (`bench/adaptive/main.ts`). Up to 64 removed keys are held, to see whether they are set again.
  *
  * @example
  * ```ts
@@ -63,11 +63,13 @@ import type { TwinMap } from "../twin/twin_map.ts";
  */
 export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
   #map: ConcurrentMap<K, V> = new NativeMap();
-  /** `#map` where that is a `NativeMap`: a call that can go to five classes takes V8 longer than the read of a small map. */
+  /** `#map` if it is a `NativeMap`: on V8, a call that can go to five classes takes longer than reading a small map. */
   #native: NativeMap<K, V> | undefined = this.#map as NativeMap<K, V>;
-  /** How many reads there were, counted after the map was asked: a count before it, or a rare call after it, costs a third. */
+  /**
+   * The number of reads, counted after each one: counting before it, or a rare call after it, costs a third.
+   */
   #reads = 0;
-  /** How many writes there are to the next one that is looked at. */
+  /** The number of writes until the next sampled one. */
   #countdown = 1;
   readonly #options: Required<AdaptiveMapOptions>;
   readonly #watch: WorkloadWatch<K>;
@@ -96,27 +98,27 @@ export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
     setEntries(this, given.entries);
   }
 
-  /** The map that it is; during a move the one that it comes from. */
+  /** The map that it is now; during a move, the one that it leaves. */
   get state(): AdaptiveState {
     return this.#state;
   }
 
-  /** The moves that have come to their end, the first one first. Their number is logarithmic in that of writes. */
+  /** The moves that have ended, in order. Their number is logarithmic in the number of writes. */
   get moves(): readonly EndedMove[] {
     return [...this.#moves];
   }
 
-  /** The move that is under way, if one is, and the stage of its twin. */
+  /** The move that is in progress, if any, and the stage of its twin. */
   get moving(): (AdaptiveMove & { readonly stage: Stage }) | undefined {
     return this.#moving && { ...this.#moving.move, stage: this.#twin?.report().stage ?? "off" };
   }
 
-  /** Waits for the end of the move that is under way, if one is. */
+  /** Waits until the move that is in progress, if any, has ended. */
   async settle(): Promise<void> {
     await this.#moving?.end;
   }
 
-  /** {@link AdaptiveMap.settle}; after that it stays the map it is. */
+  /** {@link AdaptiveMap.settle}; it does not move any more after that. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     await this.settle();
@@ -223,7 +225,7 @@ export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
   *#entriesOf(map: ConcurrentMap<K, V>): MapIterator<[K, V]> {
     for (const entry of map) {
       if (this.#map === map) yield entry;
-      // It was moved meanwhile: that map has the keys that were there all along, but not what was written since.
+      // It has moved meanwhile: the former map has the keys that are present throughout, but no later writes.
       else if (this.#map.has(entry[0])) yield [entry[0], this.#map.get(entry[0]) as V];
     }
   }
@@ -250,7 +252,7 @@ export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
     this.#moving = { move, end: this.#move(move) };
   }
 
-  /** Begins at another turn of the event loop, since an operation may be under way whose callback led to this. */
+  /** Begins in a later turn of the event loop, since the callback of an operation may have led to this. */
   async #move(move: AdaptiveMove): Promise<void> {
     const { clock } = this.#options;
     await nextTurn(clock);

@@ -4,27 +4,27 @@ import { checkOptions, type Rules, wholeNumber, withMethods } from "../../src/op
 /** Options for an `AdaptiveMap`. */
 export interface AdaptiveMapOptions {
   /**
-   * The most entries for which it becomes a `ReadDirtyMap`: 0 to 2^24; 0 for never.
+   * The largest number of entries at which it becomes a `ReadDirtyMap`: 0 to 2^24; 0 means never.
    * @default {32768}
    */
   readonly readDirtyUpTo?: number;
   /**
-   * The fewest entries for which it becomes an `IntMap`: 1 to 2^31.
+   * The smallest number of entries at which it becomes an `IntMap`: 1 to 2^31.
    * @default {524288}
    */
   readonly intFrom?: number;
   /**
-   * The fewest entries for which it becomes a `ShardedMap`: 1 to 2^31.
+   * The smallest number of entries at which it becomes a `ShardedMap`: 1 to 2^31.
    * @default {8388608}
    */
   readonly shardedFrom?: number;
   /**
-   * After how many writes the load is told, and the first move may begin: 1 to 2^31.
+   * The number of writes after which the workload is measured and the first move may begin: 1 to 2^31.
    * @default {131072}
    */
   readonly minWrites?: number;
   /**
-   * The time, and the turns of the event loop.
+   * The source of time and of turns of the event loop.
    * @default {systemClock}
    */
   readonly clock?: Clock;

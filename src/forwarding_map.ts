@@ -1,4 +1,5 @@
 import { AbstractMap } from "./abstract_map.ts";
+import { checkCallback } from "./callback.ts";
 import type { ConcurrentMap, EvictingMap, Traits } from "./concurrent_map.ts";
 import { asConcurrentMap } from "./native/as_concurrent_map.ts";
 
@@ -119,6 +120,16 @@ export class ForwardingMap<K, V> extends AbstractMap<K, V> implements EvictingMa
   /** Whether the other map ever evicted `key`, as far as it knows; `false` if it does not evict. */
   evicted(key: K): boolean {
     return isEvicting(this.#map) && this.#map.evicted(key);
+  }
+
+  /**
+   * Calls `callback` for each entry; `thisArg` is its `this`.
+   *
+   * @throws {TypeError} If `callback` is not a function.
+   */
+  override forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
+    checkCallback("forEach", callback);
+    this.#map.forEach((value, key) => callback.call(thisArg, value, key, this));
   }
 
   /** Iterates over `[key, value]`. */

@@ -175,6 +175,15 @@ export class IntNumberMap extends AbstractMap<number, number> {
     return segment !== undefined;
   }
 
+  /** Replaces the number of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  override update(key: number, fn: (current: number | undefined) => number | undefined): number | undefined {
+    // As in AbstractMap, whose method is up to 1.4 times slower on V8 once maps of several classes have used it.
+    const next = fn(this.get(key));
+    if (next === undefined) this.delete(key);
+    else this.set(key, next);
+    return next;
+  }
+
   /** Iterates over `[key, number]`. */
   entries(): MapIterator<[number, number]> {
     return entriesAt(new IntCursor(this.#table));

@@ -234,10 +234,12 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
 
   /** Iterates over `[key, value]`, the most recently used first. */
   entries(): MapIterator<[K, V]> {
-    return Array.from(
-      this.#cache.entries(),
-      ([key, value]): [K, V] => [unwrapped(key) as K, unwrapped(value) as V],
-    ).values();
+    return this.#entries().values();
+  }
+
+  /** The entries as of this moment. */
+  override snapshot(): Iterable<[K, V]> {
+    return this.#entries();
   }
 
   /** Iterates over the keys. */
@@ -269,6 +271,10 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
     if (!fits || this.#cache.peek(stored) === wrapped(value)) this.#cache.delete(stored);
     if (fits) this.#cache.set(stored, wrapped(value), size === undefined ? {} : { size });
     else this.#evicts(storedKey(key), value, "size");
+  }
+
+  #entries(): [K, V][] {
+    return Array.from(this.#cache.entries(), ([key, value]) => [unwrapped(key) as K, unwrapped(value) as V]);
   }
 
   /** Remembers an eviction. `onEvict` may use the map, so it is called when the cache is done. */

@@ -1,4 +1,5 @@
 import { AbstractMap } from "../../src/abstract_map.ts";
+import { checkCallback } from "../../src/callback.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { mapArguments, setEntries } from "../../src/map_arguments.ts";
 import { NativeMap } from "../../src/native/native_map.ts";
@@ -210,6 +211,21 @@ export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
     const next = this.#map.update(key, fn);
     if (--this.#countdown === 0) this.#look(key, next === undefined);
     return next;
+  }
+
+  /**
+   * Calls `callback` for each entry. No move begins meanwhile.
+   *
+   * @throws {TypeError} If `callback` is not a function.
+   */
+  override forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
+    checkCallback("forEach", callback);
+    this.#map.forEach((value, key) => callback.call(thisArg, value, key, this));
+  }
+
+  /** The entries as of this moment. */
+  override snapshot(): Iterable<[K, V]> {
+    return this.#map.snapshot();
   }
 
   /** Iterates over `[key, value]`. */

@@ -132,6 +132,23 @@ export class NativeMap<K, V> extends AbstractMap<K, V> {
     return next;
   }
 
+  /** Sets the value of `key` and returns the one that it had before. */
+  override getAndSet(key: K, value: V): V | undefined {
+    const current = this.#map.get(key);
+    this.#map.set(key, value);
+    return current;
+  }
+
+  /**
+   * Calls `callback` for each entry; `thisArg` is its `this`.
+   *
+   * @throws {TypeError} If `callback` is not a function.
+   */
+  override forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
+    checkCallback("forEach", callback);
+    this.#map.forEach((value, key) => callback.call(thisArg, value, key, this));
+  }
+
   /** Iterates over `[key, value]`. */
   entries(): MapIterator<[K, V]> {
     return this.#map.entries();

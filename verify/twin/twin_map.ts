@@ -6,7 +6,7 @@ import type { TwinReport } from "../report/report.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { StageOptions } from "../stages/stage_options.ts";
-import { checkOptions, type TwinOptions } from "./options.ts";
+import { checkTwinOptions, type TwinOptions } from "./options.ts";
 
 /**
  * A map that is two maps: every operation is answered by the authoritative one and mirrored to the other, and the two are
@@ -33,7 +33,7 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
 
   /** Use `twin`. */
   constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, options: TwinOptions<V>) {
-    this.#migration = new Migration(oldMap, newMap, checkOptions(options));
+    this.#migration = new Migration(oldMap, newMap, checkTwinOptions(options));
     this.#operations = this.#migration.operations;
     ({ reader: this.#reader, setter: this.#setter } = this.#lane = this.#migration.lane);
   }

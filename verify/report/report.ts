@@ -1,5 +1,5 @@
 import type { Traits } from "../../src/concurrent_map.ts";
-import { diffRateUpper } from "../stats/confidence_sequence.ts";
+import { rateBounds } from "../stats/confidence_sequence.ts";
 import type { LatencyHistogram } from "../stats/histogram.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { Stage } from "../migration/stage.ts";
@@ -244,7 +244,7 @@ export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number
     dropped: ledger.dropped,
     pending: ledger.pending,
     diffRate: compared === 0 ? 0 : diffs / compared,
-    diffRateUpper: diffRateUpper(diffs, compared, THRESHOLD, CONFIDENCE),
+    diffRateUpper: rateBounds(diffs, compared, THRESHOLD, 1 - CONFIDENCE).upper,
     confidence: CONFIDENCE,
     comparedKeys,
     diffKeys,
@@ -262,7 +262,7 @@ export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number
 function keyRateUpper(diffKeys: number, comparedKeys: number): number {
   const compared = Math.floor(comparedKeys * (1 - DISTINCT_ERROR));
   const diffs = Math.min(compared, Math.ceil(diffKeys * (1 + DISTINCT_ERROR)));
-  return diffRateUpper(diffs, compared, THRESHOLD, CONFIDENCE);
+  return rateBounds(diffs, compared, THRESHOLD, 1 - CONFIDENCE).upper;
 }
 
 function reportLatency(histogram: LatencyHistogram): ReportedLatency {
@@ -283,7 +283,7 @@ function reportGate(minutes: readonly ReportedWindow[]): TwinReport["gate"] {
   const missing: string[] = [];
   if (!withoutBreak) missing.push("an hour with comparisons in every minute");
   if (compared === 0 || diffs / compared >= THRESHOLD) missing.push("a diff rate below the threshold in the last hour");
-  if (diffRateUpper(diffs, compared, THRESHOLD, CONFIDENCE) >= THRESHOLD) {
+  if (rateBounds(diffs, compared, THRESHOLD, 1 - CONFIDENCE).upper >= THRESHOLD) {
     missing.push("enough comparisons in the last hour for its upper bound to be below the threshold");
   }
   return { threshold: THRESHOLD, overMs: GATE_MS, met: missing.length === 0, missing };

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { type GateEvidence, type GateOptions, judgeGate } from "../../../verify/gate/gate.ts";
+import { type GateEvidence, type GateOptions, judgeGate } from "../../../verify/gate/conditions.ts";
 
 const OPTIONS: Required<GateOptions> = { threshold: 1e-6, holdMs: 3_600_000, confidence: 0.95, minKeys: 1_000 };
 

@@ -20,7 +20,7 @@ export type { HotKey } from "./src/observe/space_saving.ts";
 export { AdaptiveMap } from "./verify/adaptive/adaptive_map.ts";
 export type { AdaptiveMapOptions } from "./verify/adaptive/options.ts";
 export type { AdaptiveState } from "./verify/adaptive/states.ts";
-export type { Clock } from "./src/clock.ts";
+export type { Clock, ScheduleOptions } from "./src/clock.ts";
 export { systemClock } from "./src/clock.ts";
 export type { HotKeysSource } from "./verify/report/hot_keys.ts";
 export type { Workload } from "./verify/adaptive/workload.ts";

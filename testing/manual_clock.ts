@@ -20,8 +20,15 @@ export class ManualClock implements Clock {
     return this.#nowMs += this.#readMs;
   }
 
-  schedule(task: () => void, delayMs: number): void {
-    this.#tasks.push({ task, atMs: this.#nowMs + delayMs });
+  /** How many tasks are scheduled and have not run yet. */
+  get scheduled(): number {
+    return this.#tasks.length;
+  }
+
+  schedule(task: () => void, delayMs: number): () => void {
+    const scheduled = { task, atMs: this.#nowMs + delayMs };
+    this.#tasks.push(scheduled);
+    return () => void (this.#tasks = this.#tasks.filter((other) => other !== scheduled));
   }
 
   /** Moves the clock by `ms` milliseconds and runs the tasks that fall due, in order. */

@@ -9,8 +9,8 @@ import { ManualClock } from "../../testing/manual_clock.ts";
 
 /** A clock that runs tasks late, so that a key has time to settle between two slices. */
 class SlowClock extends ManualClock {
-  override schedule(task: () => void, delayMs: number): void {
-    super.schedule(task, delayMs === 0 ? 200 : delayMs);
+  override schedule(task: () => void, delayMs: number): () => void {
+    return super.schedule(task, delayMs === 0 ? 200 : delayMs);
   }
 }
 

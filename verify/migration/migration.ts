@@ -12,13 +12,16 @@ import { Redactor } from "../report/redaction.ts";
 import { makeReport, type TwinReport } from "../report/report.ts";
 import { KeySampler } from "../sampling/key_sampler.ts";
 import { OperationSampler } from "../sampling/operation_sampler.ts";
+import type { OperationCounts } from "../sampling/resting_counts.ts";
 import { type Evidence, evidenceAfter, missingFor, NO_EVIDENCE } from "../stages/evidence.ts";
 import { neighbours, nextTowards, type Stage, STAGE_NAMES, STAGES } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
 import { checkPercent, type StageOptions } from "../stages/stage_options.ts";
 import type { SweepTally } from "../compare/suspect.ts";
+import { ClosableClock } from "../work/closable_clock.ts";
 import { sweep } from "../work/sweep.ts";
 import { Job } from "../work/job.ts";
+import { WindowTicks } from "../work/window_ticks.ts";
 import type { Lane } from "./lane.ts";
 import { enterLane, type LaneParts } from "./lanes.ts";
 import type { MigrationSettings } from "./migration_settings.ts";
@@ -33,6 +36,7 @@ export class Migration<K, V> {
   readonly #oldMap: ConcurrentMap<K, V>;
   readonly #newMap: ConcurrentMap<K, V>;
   readonly #settings: MigrationSettings<V>;
+  readonly #clock: ClosableClock;
   readonly #ledger: Ledger;
   readonly #redactor: Redactor;
   readonly #mirror: Mirror<K, V>;
@@ -41,6 +45,7 @@ export class Migration<K, V> {
   readonly #pair: SyncPair<K, V>;
   readonly #laneParts: LaneParts<K, V>;
   readonly #startedAtMs: number;
+  readonly #ticks: WindowTicks;
   #sampledKeys: KeySampler;
   #stage: Stage = "off";
   #percent = 0;
@@ -53,7 +58,8 @@ export class Migration<K, V> {
 
   /** Begins at stage `off`. */
   constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, settings: MigrationSettings<V>) {
-    const { clock, slice: sliceMs, maxPending } = settings;
+    const { slice: sliceMs, maxPending } = settings;
+    const clock = this.#clock = new ClosableClock(settings.clock);
     this.#oldMap = oldMap;
     this.#newMap = newMap;
     this.#settings = settings;
@@ -101,11 +107,17 @@ export class Migration<K, V> {
     this.#sweep = this.#newJob();
     this.#backfill = this.#newJob();
     this.#startedAtMs = clock.now();
+    this.#ticks = new WindowTicks(ledger, clock);
   }
 
   /** What the present stage means for an operation. */
   get lane(): Lane<K, V> {
     return this.#lane;
+  }
+
+  /** Has `use` called with the counts that callers' operations are to be added to, now and whenever these are others. */
+  countBy(use: (counts: OperationCounts) => void): void {
+    this.#ticks.countBy(use);
   }
 
   stage(stage: Stage, options: StageOptions): void {
@@ -145,7 +157,8 @@ export class Migration<K, V> {
     const tally: SweepTally = this.#tally = { suspects: 0, diffs: 0, inconclusive: 0, evicted: 0 };
     this.#evidence = { ...this.#evidence, sweptClean: false };
     const job = this.#sweep = this.#newJob();
-    await sweep(job, this.#pair, this.#comparisons, tally, () => this.#mirror.drainSlice(), this.#settings.clock);
+    this.#ticks.begin();
+    await sweep(job, this.#pair, this.#comparisons, tally, () => this.#mirror.drainSlice(), this.#clock);
     const clean = job.state === "done" && tally.diffs === 0 && tally.inconclusive === 0;
     if (clean && wasBackfilled && this.#evidence.backfilled) this.#evidence = { backfilled: true, sweptClean: true };
     return clean;
@@ -158,6 +171,7 @@ export class Migration<K, V> {
 
   resume(): void {
     this.#sweep.resume();
+    this.#ticks.begin();
     this.#backfill.resume();
   }
 
@@ -167,7 +181,7 @@ export class Migration<K, V> {
   }
 
   report(): TwinReport {
-    const now = this.#settings.clock.now();
+    const now = this.#clock.now();
     this.#ledger.advance(now);
     const { name, sample, hotKeys } = this.#settings;
     const { state, done, total } = this.#sweep;
@@ -211,6 +225,7 @@ export class Migration<K, V> {
     this.#evidence = NO_EVIDENCE;
     this.#sampledKeys = new KeySampler(0);
     this.#lane = this.#enterLane();
+    this.#clock.close();
   }
 
   get #isInline(): boolean {
@@ -246,7 +261,7 @@ export class Migration<K, V> {
   }
 
   #newJob(): Job {
-    return new Job(this.#settings.clock, this.#settings.slice);
+    return new Job(this.#clock, this.#settings.slice);
   }
 
   /** Ends the work and gives up the comparisons that are due, since the two sides are no longer compared. */

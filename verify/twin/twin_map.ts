@@ -3,7 +3,7 @@ import type { Lane, Reader, Setter } from "../migration/lane.ts";
 import { Migration } from "../migration/migration.ts";
 import { evicts } from "../pair/eviction.ts";
 import type { TwinReport } from "../report/report.ts";
-import type { OperationSampler } from "../sampling/operation_sampler.ts";
+import type { OperationCounts } from "../sampling/resting_counts.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { StageOptions } from "../stages/stage_options.ts";
 import { checkTwinOptions, type TwinOptions } from "./options.ts";
@@ -25,7 +25,7 @@ import { checkTwinOptions, type TwinOptions } from "./options.ts";
  */
 export class TwinMap<K, V> implements ConcurrentMap<K, V> {
   readonly #migration: Migration<K, V>;
-  readonly #operations: OperationSampler;
+  #operations!: OperationCounts;
   /** The lane of the present stage, and its reader and setter: at hand, because most operations need no more. */
   #lane: Lane<K, V>;
   #reader: Reader<K, V>;
@@ -34,7 +34,7 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
   /** Use `twin`. */
   constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, options: TwinOptions<V>) {
     this.#migration = new Migration(oldMap, newMap, checkTwinOptions(options));
-    this.#operations = this.#migration.operations;
+    this.#migration.countBy((counts) => this.#operations = counts);
     ({ reader: this.#reader, setter: this.#setter } = this.#lane = this.#migration.lane);
   }
 

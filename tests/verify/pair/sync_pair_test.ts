@@ -14,8 +14,8 @@ class TickingClock extends ManualClock {
     return super.monotonicMs() + ++this.#ticks / 1_000;
   }
 
-  override schedule(task: () => void, delayMs: number): void {
-    super.schedule(task, Math.max(1, delayMs));
+  override schedule(task: () => void, delayMs: number): () => void {
+    return super.schedule(task, Math.max(1, delayMs));
   }
 }
 

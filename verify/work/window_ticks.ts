@@ -1,0 +1,67 @@
+import type { Clock } from "../../src/clock.ts";
+import { type OperationCounts, RestingCounts } from "../sampling/resting_counts.ts";
+import type { Ledger } from "../stats/ledger.ts";
+
+/** The width of the narrowest windows, in milliseconds. */
+const SECOND_MS = 1_000;
+
+/** A timer may come so many milliseconds too early. */
+const EARLY_MS = 10;
+
+/**
+ * Fills the windows of a ledger as time passes, whoever looks: at the end of each second. It begins at the first operation
+ * and rests once a second has passed in which nothing was counted. It keeps no process alive.
+ */
+export class WindowTicks {
+  readonly #ledger: Ledger;
+  readonly #clock: Clock;
+  readonly #resting: RestingCounts;
+  #use: (counts: OperationCounts) => void = () => {};
+  /** What had been counted at the last tick. */
+  #counted = 0;
+  #isTicking = false;
+
+  constructor(ledger: Ledger, clock: Clock) {
+    this.#ledger = ledger;
+    this.#clock = clock;
+    this.#resting = new RestingCounts(ledger.operations, () => this.begin());
+  }
+
+  /**
+   * Has `use` called with the counts that callers' operations are to be added to, now and whenever these are others: while
+   * this rests, they wake it.
+   */
+  countBy(use: (counts: OperationCounts) => void): void {
+    this.#use = use;
+    use(this.#isTicking ? this.#ledger.operations : this.#resting);
+  }
+
+  /** Begins, unless that is done. */
+  begin(): void {
+    if (this.#isTicking) return;
+    this.#isTicking = true;
+    this.#use(this.#ledger.operations);
+    this.#scheduleNext();
+  }
+
+  #rest(): void {
+    this.#isTicking = false;
+    this.#use(this.#resting);
+  }
+
+  #scheduleNext(): void {
+    const nowMs = this.#clock.now();
+    const endMs = Math.ceil((nowMs + EARLY_MS) / SECOND_MS) * SECOND_MS;
+    this.#clock.schedule(() => this.#tick(endMs), endMs - nowMs, { unref: true });
+  }
+
+  /** @param endMs The end of the second that has passed. */
+  #tick(endMs: number): void {
+    const { operations, compared } = this.#ledger;
+    const counted = operations.reads + operations.writes + compared;
+    if (counted === this.#counted) return this.#rest();
+    this.#counted = counted;
+    this.#ledger.advance(endMs - 1);
+    this.#scheduleNext();
+  }
+}

@@ -83,12 +83,15 @@ export function numberAbove(min: number, max: number): Rule {
   };
 }
 
-/** Allows strings of `min` to `max` characters. */
+/** A control character, a line break or a lone surrogate: none can stand in an address, a header and a terminal alike. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+/** Allows strings of `min` to `max` characters that can be shown, and sent, as they are. */
 export function text(min: number, max: number): Rule {
   return {
-    must: `be a string of ${min} to ${max} characters`,
+    must: `be a string of ${min} to ${max} characters without control characters, line breaks and lone surrogates`,
     isOfType: isString,
-    isInRange: ({ length }: string) => length >= min && length <= max,
+    isInRange: (value: string) => value.length >= min && value.length <= max && !UNPRINTABLE.test(value),
   };
 }
 

@@ -1,14 +1,16 @@
 import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import type { TwinReport } from "../report/report.ts";
 import type { Stage } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
 import type { Notice } from "./sections/control_form.ts";
 import { findTwin, type NamedTwins, type ReportedTwin } from "./reported_twin.ts";
 import { sha256 } from "./sha256.ts";
+import { percent as shareInPercent } from "./units.ts";
 
 /** Options for moving twins through a report. */
 export interface ControlOptions {
-  /** The secret that a client must send: visible ASCII characters. Use at least 32 random ones. */
+  /** The secret that a client must send: at least 16 visible ASCII characters. Use 32 random ones. */
   readonly token: string;
 }
 
@@ -17,6 +19,9 @@ type Fields = Readonly<Record<string, unknown>>;
 type Act = (twin: ReportedTwin, fields: Fields) => void | Promise<void>;
 
 const MAX_BODY_BYTES = 8_192;
+
+/** A shorter token could be found by trying. */
+const MIN_TOKEN_LENGTH = 16;
 
 /** Why a request is refused, and the status that says so. */
 class Refusal extends Error {
@@ -38,19 +43,28 @@ interface Action {
   /** Completes "Cannot …" in a refusal. */
   readonly name: string;
   readonly act: Act;
-  /** What the page says afterwards. */
-  readonly done: string;
+  /** What the page says afterwards: how things are, since anybody can ask for a page that says it. */
+  readonly told: (report: TwinReport) => string | undefined;
   /** Whether the work goes on after the answer. */
   readonly isWork: boolean;
 }
 
 const ACTIONS: Readonly<Record<string, Action>> = {
-  stage: { name: "move to a stage", act: move, done: "The stage was moved.", isWork: false },
-  sweep: { name: "sweep", act: (twin) => begun(twin.sweep()), done: "The sweep has begun.", isWork: true },
-  backfill: { name: "backfill", act: (twin) => begun(twin.backfill()), done: "The backfill has begun.", isWork: true },
-  pause: { name: "pause", act: (twin) => twin.pause(), done: "Sweep and backfill are paused.", isWork: false },
-  resume: { name: "resume", act: (twin) => twin.resume(), done: "Sweep and backfill continue.", isWork: false },
+  stage: { name: "move to a stage", act: move, told: stageOf, isWork: false },
+  sweep: { name: "sweep", act: (twin) => begun(twin.sweep()), told: workOf, isWork: true },
+  backfill: { name: "backfill", act: (twin) => begun(twin.backfill()), told: workOf, isWork: true },
+  pause: { name: "pause", act: (twin) => twin.pause(), told: workOf, isWork: false },
+  resume: { name: "resume", act: (twin) => twin.resume(), told: workOf, isWork: false },
 };
+
+function stageOf({ stage, percent }: TwinReport): string {
+  return stage === "live" ? `The twin is at live ${shareInPercent(percent / 100)}.` : `The twin is at ${stage}.`;
+}
+
+function workOf({ backfill, sweep }: TwinReport): string | undefined {
+  const told = [["Backfill", backfill.state], ["Sweep", sweep.state]].filter(([, state]) => state !== "never");
+  return told.length === 0 ? undefined : told.map(([name, state]) => `${name}: ${state}.`).join(" ");
+}
 
 function actionOf(name: string): Action | undefined {
   return Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
@@ -68,15 +82,15 @@ function move(twin: ReportedTwin, { stage, percent }: Fields): void {
  * The token, if it can be one.
  *
  * @throws {TypeError} If the token is not a string.
- * @throws {RangeError} If it is empty, or could not be sent in a header.
+ * @throws {RangeError} If it is shorter than 16 characters, or could not be sent in a header.
  */
 export function checkToken(token: unknown): string {
   if (typeof token !== "string") {
     throw new TypeError(`Cannot create a report: control.token must be a string: received ${typeof token}`);
   }
-  if (!/^[\x21-\x7e]+$/.test(token)) {
+  if (token.length < MIN_TOKEN_LENGTH || !/^[\x21-\x7e]+$/.test(token)) {
     throw new RangeError(
-      "Cannot create a report: control.token must be one or more visible ASCII characters: " +
+      `Cannot create a report: control.token must be ${MIN_TOKEN_LENGTH} or more visible ASCII characters: ` +
         `received ${token.length} characters`,
     );
   }
@@ -84,9 +98,14 @@ export function checkToken(token: unknown): string {
 }
 
 /** What the page says after a redirect from `action`. */
-export function noticeOf(action: string | undefined, twin: string | undefined): Notice | undefined {
-  const text = actionOf(action ?? "")?.done;
-  return text === undefined ? undefined : { twin, text, isProblem: false };
+export function noticeOf(
+  action: string | undefined,
+  twins: NamedTwins,
+  twinName: string | undefined,
+): Notice | undefined {
+  const report = findTwin(twins, twinName)?.report();
+  const text = report && actionOf(action ?? "")?.told(report);
+  return text === undefined ? undefined : { twin: report?.name, text, isProblem: false };
 }
 
 /**
@@ -100,7 +119,8 @@ export function addControl(app: Hono, twins: NamedTwins, token: string, showPage
   const obey = async (c: Context, { name, act }: Action): Promise<ReportedTwin> => {
     const fields = readFields(await c.req.text(), c.req.header("Content-Type") ?? "");
     const bearer = /^Bearer +(\S+) *$/i.exec(c.req.header("Authorization") ?? "")?.[1];
-    if (!await isSecret(bearer ?? fields.token, token)) {
+    // The header may hold the token that a proxy in front of this asks for.
+    if (!await isSecret(bearer, token) && !await isSecret(fields.token, token)) {
       throw new Refusal(401, `Cannot ${name}: the token is missing or wrong`);
     }
     const twinName = fields.twin ?? c.req.query("twin");

@@ -1,9 +1,12 @@
 import type { Context } from "hono";
+import { systemClock } from "../../src/clock.ts";
 
 /** How often listeners get what changed. */
 const INTERVAL_MS = 1_000;
 /** The largest number of listeners: each one costs a connection. */
 const MAX_LISTENERS = 100;
+/** A listener that has not read what was sent for so long is sent away, or its place would be lost. */
+const MAX_UNREAD_MS = 30_000;
 
 const encoder = new TextEncoder();
 
@@ -16,7 +19,7 @@ export interface Message {
 /**
  * Server-sent events: all messages at first, then once a second those that changed. All listeners share one timer and one
  * rendering, which happens only while somebody waits for it. A listener that reads slowly gets fewer messages: nothing is
- * queued for it.
+ * queued for it. One that has stopped reading is sent away after half a minute.
  */
 export class LiveEvents {
   readonly #render: () => Promise<readonly Message[]>;
@@ -66,6 +69,7 @@ class Listener implements UnderlyingDefaultSource<Uint8Array> {
   readonly #leave: () => void;
   #sent: readonly Message[] = [];
   #isGone = false;
+  #readsAgain = () => {};
 
   constructor(next: () => Promise<readonly Message[]>, leave: () => void) {
     this.#next = next;
@@ -74,14 +78,15 @@ class Listener implements UnderlyingDefaultSource<Uint8Array> {
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
     // Some servers send the headers only with the first piece of the body.
-    controller.enqueue(encoder.encode(": listening\n\n"));
+    this.#send(controller, ": listening\n\n");
   }
 
   async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    this.#readsAgain();
     try {
       let news = "";
       while (news === "" && !this.#isGone) news = await this.#news();
-      if (!this.#isGone) controller.enqueue(encoder.encode(news));
+      if (!this.#isGone) this.#send(controller, news);
     } catch (error) {
       this.cancel();
       throw error;
@@ -89,8 +94,19 @@ class Listener implements UnderlyingDefaultSource<Uint8Array> {
   }
 
   cancel(): void {
+    this.#readsAgain();
     this.#isGone = true;
     this.#leave();
+  }
+
+  /** Sends `text`, and waits for a while until it is read. */
+  #send(controller: ReadableStreamDefaultController<Uint8Array>, text: string): void {
+    controller.enqueue(encoder.encode(text));
+    const giveUp = () => {
+      this.cancel();
+      controller.close();
+    };
+    this.#readsAgain = systemClock.schedule(giveUp, MAX_UNREAD_MS, { unref: true }) ?? (() => {});
   }
 
   async #news(): Promise<string> {

@@ -41,13 +41,13 @@ export interface ReportApp {
  * | `GET /` | a page that keeps itself current |
  * | `GET /report` | the `TwinReport` as JSON; with several twins, an array of them, or the one that `?twin=` names |
  * | `GET /metrics` | metrics in Prometheus' text format 0.0.4 |
- * | `GET /events` | server-sent events: the parts of the page that changed, as HTML; for at most 100 listeners |
+ * | `GET /events` | server-sent events: the parts of the page that changed, as HTML; for at most 100 listeners that read |
  * | `POST /stage` | with `control`: moves to `stage`, at `live` with `percent` |
  * | `POST /sweep`, `POST /backfill` | with `control`: starts one |
  * | `POST /pause`, `POST /resume` | with `control`: pauses or resumes the sweep and the backfill |
  *
  * The body of a `POST` is a JSON object or a URL-encoded form. With several twins, the field `twin` names one. The token
- * goes into the header `Authorization: Bearer …` or the field `token`. The answer is 200 or 202 with the report; 400 if the
+ * goes into the header `Authorization: Bearer …` or the field `token`: one that is right is enough. The answer is 200 or 202 with the report; 400 if the
  * request makes no sense, 401 without the right token, 404 for an unknown twin, 409 with a list of what is missing if the
  * stage does not allow it, 413 for more than 8 KiB. The page's own forms post to `/?do=…` and get a page.
  *
@@ -57,7 +57,8 @@ export interface ReportApp {
  * @param twins One twin or several, with different names.
  * @param options See {@link ReportAppOptions}.
  * @throws {TypeError} If `twins` holds anything but twins, or the token is not a string.
- * @throws {RangeError} If there is no twin, two twins share a name, or the token is empty or not visible ASCII.
+ * @throws {RangeError} If there is no twin, two twins share a name, or the token is shorter than 16 characters or not visible
+ * ASCII.
  *
  * @example
  * ```ts
@@ -86,7 +87,8 @@ export function reportApp(twins: ReportedTwin | Iterable<ReportedTwin>, options:
   });
 
   const page = (notice?: Notice) => renderPage(reports(), { hasControl, notice });
-  const showPage = async (c: Context) => c.html(await page(noticeOf(c.req.query("done"), c.req.query("twin"))));
+  const showPage = async (c: Context) =>
+    c.html(await page(noticeOf(c.req.query("done"), reported, c.req.query("twin"))));
   const showReport = (c: Context) => {
     const name = c.req.query("twin");
     if (name === undefined && reported.size > 1) return c.json(reports());

@@ -19,7 +19,8 @@ import type { ReportedDiff } from "../report/report.ts";
 /** What a twin can be told; everything has a default. */
 export interface TwinOptions<V> {
   /**
-   * What the twin is called in reports: 1 to 100 characters.
+   * What the twin is called in reports: 1 to 100 characters, none of them a control character, a line break or a lone
+   * surrogate.
    * @default {"map"}
    */
   readonly name?: string;

@@ -190,7 +190,7 @@ describe("control", () => {
       { headers: { Authorization: TOKEN } },
       { headers: { Authorization: `Basic ${TOKEN}` } },
       { headers: { Authorization: `Basic ${btoa(`users:${TOKEN}`)}` } },
-      { headers: { Authorization: "Bearer wrong" }, body: new URLSearchParams({ token: TOKEN }) },
+      { headers: { Authorization: "Bearer wrong" }, body: new URLSearchParams({ token: "wrong" }) },
       { headers: { Cookie: `token=${TOKEN}` } },
     ];
     for (const action of ACTIONS) {
@@ -208,7 +208,17 @@ describe("control", () => {
     assertEquals([users.report().stage, users.report().sweep.state], ["dualwrite", "never"]);
   });
 
-  it("requires a token that can be sent in a header", () => {
+  it("takes the token from either place, since the header may hold that of a proxy", async () => {
+    const { app } = await rig();
+    const ways: RequestInit[] = [
+      { headers: { Authorization: "Bearer of-the-proxy" }, body: new URLSearchParams({ token: TOKEN }) },
+      { headers: { Authorization: "Basic dXNlcjpwYXNz" }, body: new URLSearchParams({ token: TOKEN }) },
+      { headers: { Authorization: `Bearer ${TOKEN}` }, body: new URLSearchParams({ token: "of-the-form" }) },
+    ];
+    for (const init of ways) assertEquals((await send(app, "/pause", init)).status, 200);
+  });
+
+  it("requires a token of 16 characters or more that can be sent in a header", () => {
     const users = twin(new Map(), new Map());
     for (const control of [{}, { token: undefined }, { token: 1 }, null]) {
       assertThrows(
@@ -217,7 +227,8 @@ describe("control", () => {
         "Cannot create a report: control.token must be a string: received ",
       );
     }
-    for (const token of ["", " ", "a b", "é", "a\n"]) {
+    reportApp(users, { control: { token: "0123456789abcdef" } });
+    for (const token of ["", "0123456789abcde", ...[" ", "é", "\n"].map((wrong) => `0123456789abcde${wrong}`)]) {
       const error = assertThrows(
         () => reportApp(users, { control: { token } }),
         RangeError,
@@ -305,8 +316,27 @@ describe("the page's form", () => {
       assertEquals(next.pathname, address);
       assertEquals(users.report().stage, "dualwrite");
       const page = await (await host.fetch(new Request(next))).text();
-      assertMatch(page, /<p class="notice ?"[^>]*autofocus[^>]*>The stage was moved\.<\/p>/);
+      assertMatch(page, /<p class="notice ?"[^>]*autofocus[^>]*>The twin is at dualwrite\.<\/p>/);
     }
+  });
+
+  it("says after it how things are, and claims nothing that anybody could make it claim", async () => {
+    const { app, clock, users } = await rig("shadow");
+    const told = async (action: string, twin = "users") => {
+      const page = await (await send(app, `/?done=${action}&twin=${twin}`, { method: "GET" })).text();
+      return /<p class="notice[^>]*>([^<]*)/.exec(page)?.[1];
+    };
+    assertEquals(await told("stage"), "The twin is at shadow.");
+    assertEquals(await told("sweep"), "Backfill: done.");
+    assertEquals([await told("stage", "others"), await told("back%0Aslash")], [undefined, undefined]);
+    const end = users.sweep();
+    assertEquals(await told("sweep"), "Backfill: done. Sweep: running.");
+    users.pause();
+    assertEquals(await told("pause"), "Backfill: done. Sweep: paused.");
+    users.resume();
+    await clock.until(end);
+    users.stage("live", { percent: 5 });
+    assertEquals(await told("stage"), "The twin is at live 5\u00a0%.");
   });
 
   it("starts a sweep and a backfill, pauses and resumes them", async () => {

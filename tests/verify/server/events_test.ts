@@ -10,6 +10,7 @@ import { moveTo } from "../../move_to.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 import { SERVERS } from "./serve.ts";
 
+const TOKEN = "sixteen-characters-or-more";
 const INTERVAL_MS = 1_000;
 const MAX_LISTENERS = 100;
 
@@ -125,7 +126,7 @@ describe("GET /events", () => {
 
   it("sends everything that is kept current within a second, as the page has it", async () => {
     const [users, carts] = [(await rig("users")).users, (await rig("carts")).users];
-    const app = reportApp([users, carts], { control: { token: "secret" } });
+    const app = reportApp([users, carts], { control: { token: TOKEN } });
     const page = await (await app.fetch(new Request("http://localhost/"))).text();
     const listener = await Listener.to(app);
     await tick();
@@ -235,6 +236,33 @@ describe("GET /events", () => {
     for (const listener of listeners) await listener.leave();
     const again = await Promise.all(Array.from({ length: MAX_LISTENERS }, () => Listener.to(app)));
     for (const listener of again) await listener.leave();
+  });
+
+  it("ends a listener that has stopped reading, and gives its place to the next", async () => {
+    const app = reportApp((await rig()).users);
+    const reader = await Listener.to(app);
+    const stopped = [];
+    while (stopped.length < MAX_LISTENERS - 1) stopped.push(await listen(app));
+    assertEquals((await listen(app)).status, 503);
+    for (let second = 0; second < 30; second++) {
+      await tick();
+      await reader.arrived();
+    }
+    const next = [];
+    while (next.length < MAX_LISTENERS - 1) next.push(await Listener.to(app));
+    assertEquals((await listen(app)).status, 503, "the listener that reads has kept its place");
+    for (const response of stopped) assertEquals(await response.text(), ": listening\n\n");
+    for (const listener of [reader, ...next]) await listener.leave();
+  });
+
+  it("keeps a listener that waits for news, however long none comes", async () => {
+    const app = reportApp((await rig()).users);
+    const listener = await Listener.to(app);
+    await tick();
+    assertGreater((await listener.arrived()).length, 5);
+    for (let second = 0; second < 45; second++) await tick();
+    assertEquals([await listener.arrived(), listener.isOver], [[], false]);
+    await listener.leave();
   });
 
   it("gives no place to HEAD, whose answer nobody reads", async () => {

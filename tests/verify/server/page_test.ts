@@ -178,10 +178,10 @@ describe("the page (needs Chromium)", { ignore: executablePath === undefined }, 
         await page.getByLabel("Token").fill(TOKEN);
         await page.getByLabel("Stage").selectOption(to);
         await page.getByRole("button", { name: "Move to stage" }).click();
-        await page.getByText("The stage was moved.").waitFor();
+        await page.getByText(`The twin is at ${to}.`).waitFor();
         assertEquals(sessions.report().stage, to);
         assertEquals(await page.locator("[aria-current=step]").innerText(), to);
-        assertEquals(await page.evaluate("document.activeElement.textContent"), "The stage was moved.");
+        assertEquals(await page.evaluate("document.activeElement.textContent"), `The twin is at ${to}.`);
         assertEquals(new URL(page.url()).pathname, path);
         await live(page);
       }, { path });
@@ -228,7 +228,7 @@ describe("the page (needs Chromium)", { ignore: executablePath === undefined }, 
       await page.getByLabel("Token").fill(TOKEN);
       await page.getByLabel("Stage").selectOption("dualwrite");
       await page.getByRole("button", { name: "Move to stage" }).click();
-      await page.getByText("The stage was moved.").waitFor();
+      await page.getByText("The twin is at dualwrite.").waitFor();
       assertEquals(sessions.report().stage, "dualwrite");
     }, { hasScript: false });
   });

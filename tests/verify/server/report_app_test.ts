@@ -9,6 +9,7 @@ import { moveTo } from "../../move_to.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 import { SERVERS } from "./serve.ts";
 
+const TOKEN = "sixteen-characters-or-more";
 const ROUTES = ["/", "/report", "/metrics", "/events"];
 const SCRIPT_TAG = "<script>alert(1)</script>";
 const IMAGE_TAG = `<img src=x onerror="alert(2)">'&`;
@@ -127,8 +128,8 @@ describe("reportApp()", () => {
   for (const [server, serve] of SERVERS) {
     it(`serves on ${server}`, async () => {
       const users = someTwin("users");
-      const { url, close } = await serve(reportApp(users, { control: { token: "secret" } }).fetch);
-      const body = new URLSearchParams({ stage: "dualwrite", token: "secret" });
+      const { url, close } = await serve(reportApp(users, { control: { token: TOKEN } }).fetch);
+      const body = new URLSearchParams({ stage: "dualwrite", token: TOKEN });
       assertEquals((await (await fetch(`${url}/stage`, { method: "POST", body })).json()).stage, "dualwrite");
       assertEquals((await (await fetch(`${url}/report`)).json()).stage, "dualwrite");
       assertStringIncludes(await (await fetch(url)).text(), "<h2 id=");
@@ -139,7 +140,7 @@ describe("reportApp()", () => {
   for (const address of ["/twins", "/twins/", "/deep/er/twins"]) {
     it(`can be mounted, and all its links and forms lead back to itself from ${address}`, async () => {
       const users = await twinWithDiffs("users & co", Array.from({ length: 12 }, (_, i) => `k${i}`));
-      const report = reportApp(users, { control: { token: "secret" } });
+      const report = reportApp(users, { control: { token: TOKEN } });
       const path = address.replace(/\/$/, "");
       const host = new Hono().get("/", (c) => c.text("the host")).mount(path, report.fetch);
       for (const route of ["report", "metrics"]) {
@@ -154,7 +155,7 @@ describe("reportApp()", () => {
       })).filter(({ target }) => !target.startsWith("data:"));
       assertEquals(new Set(targets.map(({ kind }) => kind)), new Set(["href", "action", "formaction"]));
       for (const { kind, target } of targets) {
-        const body = new URLSearchParams({ token: "secret", stage: "shadow" });
+        const body = new URLSearchParams({ token: TOKEN, stage: "shadow" });
         const response = await host.request(new URL(target, base), kind === "href" ? {} : { method: "POST", body });
         const expected = kind === "href" ? 200 : target.includes("backfill") ? 409 : 303;
         assertEquals(response.status, expected, `${kind} ${target}`);
@@ -206,8 +207,8 @@ describe("reportApp()", () => {
 
   it("sends a strict policy with every answer, and lets nobody cache it", async () => {
     const failing: ReportedTwin = someTwin("users");
-    const app = reportApp(failing, { control: { token: "secret" } });
-    const post = (path: string, body: string, token = "secret"): [string, RequestInit] => [
+    const app = reportApp(failing, { control: { token: TOKEN } });
+    const post = (path: string, body: string, token = TOKEN): [string, RequestInit] => [
       path,
       { method: "POST", body, headers: { Authorization: `Bearer ${token}` } },
     ];
@@ -271,11 +272,11 @@ describe("reportApp()", () => {
 
   it("shows every name, key, path and value as text", async () => {
     const app = reportApp([await twinWithDiffs(SCRIPT_TAG, [SCRIPT_TAG, IMAGE_TAG]), someTwin(IMAGE_TAG)], {
-      control: { token: "secret" },
+      control: { token: TOKEN },
     });
     const refused = await ask(app, `/?do=stage&twin=${encodeURIComponent(SCRIPT_TAG)}`, {
       method: "POST",
-      body: new URLSearchParams({ token: "secret", stage: SCRIPT_TAG, twin: SCRIPT_TAG }),
+      body: new URLSearchParams({ token: TOKEN, stage: SCRIPT_TAG, twin: SCRIPT_TAG }),
     });
     assertEquals(refused.status, 400);
     for (const page of [await textOf(app, "/"), await refused.text()]) {

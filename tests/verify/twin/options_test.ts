@@ -9,10 +9,15 @@ function make(options: unknown): void {
 /** A value that is not easily shown. */
 const bare: unknown = Object.create(null);
 
+const PRINTABLE = "without control characters, line breaks and lone surrogates";
+
 const WRONG: [options: unknown, kind: typeof TypeError | typeof RangeError, told: string][] = [
-  [{ name: 1 }, TypeError, "name must be a string of 1 to 100 characters: received 1"],
-  [{ name: "" }, RangeError, 'name must be a string of 1 to 100 characters: received ""'],
-  [{ name: "x".repeat(101) }, RangeError, "name must be a string of 1 to 100 characters"],
+  [{ name: 1 }, TypeError, `name must be a string of 1 to 100 characters ${PRINTABLE}: received 1`],
+  [{ name: "" }, RangeError, `name must be a string of 1 to 100 characters ${PRINTABLE}: received ""`],
+  [{ name: "x".repeat(101) }, RangeError, `name must be a string of 1 to 100 characters ${PRINTABLE}`],
+  ...["\n", "\r", "\t", "\0", "\x1b[31m", "\x7f", "\x9b", "\u2028", "\u2029", "\ud83d", "\udc6a", "\udc6a\ud83d"].map(
+    (part): (typeof WRONG)[number] => [{ name: `users${part}` }, RangeError, `name must be a string of 1 to 100`],
+  ),
   [{ sample: 2 }, RangeError, "sample must be a number from 0 to 1: received 2"],
   [{ sample: -0.1 }, RangeError, "sample must be a number from 0 to 1: received -0.1"],
   [{ sample: NaN }, RangeError, "sample must be a number from 0 to 1: received NaN"],
@@ -52,7 +57,7 @@ describe("twin(), the options", () => {
     for (const maxPending of [1, 2 ** 24]) make({ maxPending });
     for (const maxRecent of [0, 10_000]) make({ maxRecent });
     for (const slice of [Number.MIN_VALUE, 1_000]) make({ slice });
-    for (const name of ["x", "x".repeat(100)]) make({ name });
+    for (const name of ["x", "x".repeat(100), "Übersicht 顧客", "👪", "a  b"]) make({ name });
     for (const hotKeys of [null, undefined, { top: () => [] }]) make({ hotKeys });
     make({ name: undefined, sample: undefined, clock: undefined });
     make(undefined);

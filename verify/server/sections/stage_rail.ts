@@ -60,7 +60,11 @@ const STATE_WORDS: Record<TwinReport["sweep"]["state"], string> = {
   aborted: "Aborted",
 };
 
-function progress(name: string, { state, done, total }: TwinReport["backfill"], result: string): Html {
+function progress(
+  name: string,
+  { state, done, total }: Pick<TwinReport["backfill"], "state" | "done" | "total">,
+  result: string,
+): Html {
   if (state === "never") return html`${STATE_WORDS.never}`;
   if (state === "done") return html`Done, ${exact(done)} ${done === 1 ? "entry" : "entries"}${result}`;
   const bar = state === "aborted"

@@ -35,6 +35,8 @@ export class SessionMove {
       name: "sessions",
       // These sessions are nobody's. Real ones are better not revealed.
       reveal: true,
+      // A demo has neither millions of keys nor an hour.
+      gate: { threshold: 1e-3, holdMs: 10_000 },
       onDiff: (diff) => this.#found(diff),
     });
   }

@@ -53,7 +53,7 @@ export abstract class TableMap<K extends string | number, V> extends AbstractMap
       keys: "strings and integers",
       values: "copy",
       maxEntries: maxEntriesOf(memory),
-      shared: !(memory.buffer instanceof ArrayBuffer),
+      scope: memory.buffer instanceof ArrayBuffer ? "thread" : "process",
     };
   }
 

@@ -18,7 +18,7 @@ describe("AbstractMap", () => {
       keys: "any",
       values: "reference",
       maxEntries: 2 ** 24,
-      shared: false,
+      scope: "thread",
       evicts: false,
     });
     assertEquals(new Ordered().traits, { ...new MinimalMap().traits, order: "insertion" });

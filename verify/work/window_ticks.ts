@@ -16,28 +16,24 @@ export class WindowTicks {
   readonly #ledger: Ledger;
   readonly #clock: Clock;
   readonly #resting: RestingCounts;
-  #use: (counts: OperationCounts) => void = () => {};
+  readonly #use: (counts: OperationCounts) => void;
   /** What had been counted at the last tick. */
   #counted = 0;
   #isTicking = false;
 
-  constructor(ledger: Ledger, clock: Clock) {
-    this.#ledger = ledger;
-    this.#clock = clock;
-    this.#resting = new RestingCounts(ledger.operations, () => this.begin());
-  }
-
   /**
-   * Has `use` called with the counts that callers' operations are to be added to, now and whenever these are others: while
+   * @param use Called with the counts that callers' operations are to be added to, now and whenever these are others: while
    * this rests, they wake it.
    */
-  countBy(use: (counts: OperationCounts) => void): void {
+  constructor(ledger: Ledger, clock: Clock, use: (counts: OperationCounts) => void) {
+    this.#ledger = ledger;
+    this.#clock = clock;
     this.#use = use;
-    use(this.#isTicking ? this.#ledger.operations : this.#resting);
+    this.#resting = new RestingCounts(ledger.operations, () => this.#begin());
+    use(this.#resting);
   }
 
-  /** Begins, unless that is done. */
-  begin(): void {
+  #begin(): void {
     if (this.#isTicking) return;
     this.#isTicking = true;
     this.#use(this.#ledger.operations);
@@ -61,7 +57,8 @@ export class WindowTicks {
     const counted = operations.reads + operations.writes + compared;
     if (counted === this.#counted) return this.#rest();
     this.#counted = counted;
-    this.#ledger.advance(endMs - 1);
+    this.#ledger.fillWindows(endMs - 1);
+    this.#ledger.advance(this.#clock.now());
     this.#scheduleNext();
   }
 }

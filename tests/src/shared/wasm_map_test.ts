@@ -13,7 +13,7 @@ describe("WasmMap", () => {
       snapshot: "linear",
       keys: "strings and integers",
       values: "copy",
-      shared: false,
+      scope: "thread",
       evicts: false,
     });
     assert(maxEntries > 0.8 * 2 ** 20 / 64 && maxEntries < 2 ** 20 / 64, `${maxEntries}`);

@@ -21,6 +21,7 @@ function suspectOf(look: Look<string> | undefined, attempts = 1): Suspect<string
     tallies: [],
     comparisons: 1,
     attempts,
+    differed: look?.difference !== undefined,
     look,
     isLookedAt: false,
     recheckAtMs: 0,
@@ -28,9 +29,9 @@ function suspectOf(look: Look<string> | undefined, attempts = 1): Suspect<string
 }
 
 describe("judge()", () => {
-  it("calls a quiet look that finds the sides equal matched, or transient if they differed before", () => {
+  it("calls a quiet look that finds the sides equal matched, or late if they differed before", () => {
     assertEquals(judge(EQUAL, undefined), "matched");
-    assertEquals(judge(EQUAL, suspectOf(DIFFERENT)), "transient");
+    assertEquals(judge(EQUAL, suspectOf(DIFFERENT)), "late");
   });
 
   it("calls a difference a diff only if it was seen before, with no write since", () => {

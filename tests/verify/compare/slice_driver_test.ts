@@ -96,7 +96,7 @@ async function outcomeOf(
   drives: (comparisons: Comparisons<number>, pair: ScriptedPair, clock: ManualClock, ledger: Ledger) => Pair<number>,
 ): Promise<unknown> {
   const clock = new ManualClock();
-  const ledger = new Ledger(new OperationSampler(1, clock));
+  const ledger = new Ledger(new OperationSampler(1, clock), clock.now());
   const found: unknown[] = [];
   const setting: ComparisonsSetting<number> = {
     ledger,
@@ -118,7 +118,7 @@ async function outcomeOf(
       comparisons.drop();
     } else if (then === "sweep" && maxPending > KEYS.length) {
       // Where there is no room for suspects, a sweep waits, and not for the same time.
-      const tally = { suspects: 0, diffs: 0, inconclusive: 0, evicted: 0 };
+      const tally = { suspects: 0, diffs: 0, late: 0, inconclusive: 0, evicted: 0 };
       const job = new Job(clock, 4);
       tallies.push(tally);
       jobs.push(job);
@@ -128,10 +128,10 @@ async function outcomeOf(
   }
   await clock.until(comparisons.settle());
   await clock.advance(1_000);
-  const { due, matched, transient, diffs, evicted, inconclusive, dropped, pending } = ledger;
+  const { due, matched, late, diffs, evicted, inconclusive, dropped, pending } = ledger;
   assertEquals(pending, 0);
   return {
-    counts: { due, matched, transient, diffs, evicted, inconclusive, dropped },
+    counts: { due, matched, late, diffs, evicted, inconclusive, dropped },
     found,
     tallies,
     jobs: jobs.map(({ done, total }) => ({ done, total })),

@@ -58,7 +58,7 @@ describe("KeyVisits", () => {
     const visits = new KeyVisits();
     visits.advance(0);
     visits.find("diffs", 7);
-    visits.restart();
+    visits.restart(0);
     assertEquals(countsOf(visits), { count: 0, diffs: 0, late: 0 });
     visits.visit(7);
     assertEquals(countsOf(visits), { count: 1, diffs: 0, late: 0 });

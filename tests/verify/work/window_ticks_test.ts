@@ -9,13 +9,12 @@ import { WindowTicks } from "../../../verify/work/window_ticks.ts";
 function rig() {
   const clock = new ManualClock();
   const operations = new OperationSampler(1, clock);
-  const ledger = new Ledger(operations);
-  const ticks = new WindowTicks(ledger, clock);
+  const ledger = new Ledger(operations, clock.now());
   const used: OperationCounts[] = [];
-  ticks.countBy((counts) => used.push(counts));
+  new WindowTicks(ledger, clock, (counts) => used.push(counts));
   const counts = () => used.at(-1) as OperationCounts;
   const reads = (last: number) => ledger.seconds.list(clock.now()).slice(-last).map((second) => second.reads);
-  return { clock, operations, ledger, ticks, used, counts, reads };
+  return { clock, operations, used, counts, reads };
 }
 
 describe("WindowTicks", () => {
@@ -40,12 +39,5 @@ describe("WindowTicks", () => {
     await clock.advance(1_000);
     assertEquals([used.length, counts() === operations, clock.scheduled], [3, false, 0]);
     assertEquals([counts().reads, counts().writes], [0, 2]);
-  });
-
-  it("begins once, however often it is asked to", () => {
-    const { clock, ticks } = rig();
-    ticks.begin();
-    ticks.begin();
-    assertEquals(clock.scheduled, 1);
   });
 });

@@ -1,12 +1,10 @@
 import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { TwinReport } from "../report/report.ts";
-import type { Stage } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
+import { type Action, ACTION_NAMES, actionOf, type Fields, Refusal } from "./actions.ts";
 import type { Notice } from "./sections/control_form.ts";
 import { findTwin, type NamedTwins, type ReportedTwin } from "./reported_twin.ts";
 import { sha256 } from "./sha256.ts";
-import { percent as shareInPercent } from "./units.ts";
 
 /** Options for moving twins through a report. */
 export interface ControlOptions {
@@ -15,74 +13,10 @@ export interface ControlOptions {
 }
 
 type ShowPage = (notice: Notice) => Promise<string>;
-type Fields = Readonly<Record<string, unknown>>;
-type Act = (twin: ReportedTwin, fields: Fields) => void | Promise<void>;
-
 const MAX_BODY_BYTES = 8_192;
 
 /** A shorter token could be found by trying. */
 const MIN_TOKEN_LENGTH = 16;
-
-/** Why a request is refused, and the status that says so. */
-class Refusal extends Error {
-  readonly status: 400 | 401 | 404 | 409;
-  readonly missing: readonly string[] | undefined;
-
-  constructor(status: 400 | 401 | 404 | 409, message: string, missing?: readonly string[]) {
-    super(message);
-    this.status = status;
-    this.missing = missing;
-  }
-
-  get headers(): Record<string, string> {
-    return this.status === 401 ? { "WWW-Authenticate": `Bearer realm="twins"` } : {};
-  }
-}
-
-interface Action {
-  /** Completes "Cannot …" in a refusal. */
-  readonly name: string;
-  readonly act: Act;
-  /** What the page says afterwards: how things are, since anybody can ask for a page that says it. */
-  readonly told: (report: TwinReport) => string | undefined;
-  /** Whether the work goes on after the answer. */
-  readonly isWork: boolean;
-}
-
-const ACTIONS: Readonly<Record<string, Action>> = {
-  stage: { name: "move to a stage", act: move, told: stageOf, isWork: false },
-  sweep: { name: "sweep", act: (twin) => begun(twin.sweep()), told: workOf, isWork: true },
-  backfill: { name: "backfill", act: (twin) => begun(twin.backfill()), told: workOf, isWork: true },
-  pause: { name: "pause", act: (twin) => twin.pause(), told: workOf, isWork: false },
-  resume: { name: "resume", act: (twin) => twin.resume(), told: workOf, isWork: false },
-};
-
-function stageOf({ stage, percent }: TwinReport): string {
-  return stage === "live" ? `The twin is at live ${shareInPercent(percent / 100)}.` : `The twin is at ${stage}.`;
-}
-
-function workOf({ backfill, sweep }: TwinReport): string | undefined {
-  const told = [["Backfill", backfill.state], ["Sweep", sweep.state]].filter(([, state]) => state !== "never");
-  return told.length === 0 ? undefined : told.map(([name, state]) => `${name}: ${state}.`).join(" ");
-}
-
-function actionOf(name: string): Action | undefined {
-  return Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-}
-
-function move(twin: ReportedTwin, { stage, percent, force }: Fields): void {
-  if (typeof stage !== "string") throw new Refusal(400, "Cannot move to a stage: stage must be a string");
-  if (percent !== undefined && typeof percent !== "number") {
-    throw new Refusal(400, `Cannot move to ${stage}: percent must be a number: received ${typeof percent}`);
-  }
-  if (force !== undefined && typeof force !== "string") {
-    throw new Refusal(400, `Cannot move to ${stage}: force must be a string: received ${typeof force}`);
-  }
-  twin.stage(stage as Stage, {
-    ...(percent === undefined ? {} : { percent }),
-    ...(force === undefined ? {} : { force }),
-  });
-}
 
 /**
  * The token, if it can be one.
@@ -139,7 +73,7 @@ export function addControl(app: Hono, twins: NamedTwins, token: string, showPage
       await act(twin, fields);
     } catch (error) {
       if (error instanceof StageError) throw new Refusal(409, error.message, error.missing);
-      if (error instanceof RangeError || error instanceof TypeError) throw new Refusal(400, error.message);
+      if (error instanceof RangeError) throw new Refusal(400, error.message);
       throw error;
     }
     return twin;
@@ -149,7 +83,8 @@ export function addControl(app: Hono, twins: NamedTwins, token: string, showPage
     maxSize: MAX_BODY_BYTES,
     onError: (c) => c.json({ error: `Cannot read the body: it must have at most ${MAX_BODY_BYTES} bytes` }, 413),
   });
-  for (const [route, action] of Object.entries(ACTIONS)) {
+  for (const route of ACTION_NAMES) {
+    const action = actionOf(route) as Action;
     app.post(`/${route}`, limit, async (c) => {
       try {
         return c.json((await obey(c, action)).report(), action.isWork ? 202 : 200);
@@ -197,18 +132,17 @@ function readFields(text: string, contentType: string): Fields {
   throw new Refusal(400, "Cannot read the body: it must be a JSON object or a URL-encoded form");
 }
 
-/** A form sends all its fields, all as text. The percentage only matters at `live`. */
-function fromForm({ percent, ...fields }: Record<string, string>): Fields {
-  if (percent === undefined || fields.stage !== "live") return fields;
-  return { ...fields, percent: percent.trim() === "" ? NaN : Number(percent) };
-}
-
 /**
- * Waits until a sweep or backfill is refused or under way. If anything else stops it, the report shows it as `aborted`.
+ * A form sends all its fields, all as text. The percentage only matters at `live`, the reason not to a move unless that goes
+ * past the gate.
  */
-async function begun(work: Promise<unknown>): Promise<void> {
-  const refused = work.catch((error) => {
-    if (error instanceof StageError) throw error;
-  });
-  await Promise.race([refused, new Promise((resolve) => setTimeout(resolve, 0))]);
+function fromForm({ percent, past, why, ...fields }: Record<string, string>): Fields {
+  return {
+    ...fields,
+    ...(why === undefined ? {} : { why }),
+    ...(past === undefined ? {} : { force: why ?? "" }),
+    ...(percent === undefined || fields.stage !== "live"
+      ? {}
+      : { percent: percent.trim() === "" ? NaN : Number(percent) }),
+  };
 }

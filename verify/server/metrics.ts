@@ -23,6 +23,8 @@ const gauge = (name: string, help: string, samples: Family["samples"]): Family =
 );
 const only = (value: number): Sample[] => [[{}, value]];
 
+const VERDICTS = ["pass", "hold", "fail"] as const;
+
 const FAMILIES: readonly Family[] = [
   gauge(
     "stage",
@@ -77,9 +79,44 @@ const FAMILIES: readonly Family[] = [
   ),
   gauge("diff_keys", "Estimated number of distinct keys that had a diff.", ({ diffKeys }) => only(diffKeys)),
   gauge(
-    "gate_met",
-    "1 if the gate passes, else 0.",
-    ({ gate }) => only(Number(gate.verdict === "pass")),
+    "gate_verdict",
+    "1 for the verdict of the gate, 0 for the others.",
+    ({ gate }) => VERDICTS.map((verdict) => [{ verdict }, Number(verdict === gate.verdict)]),
+  ),
+  gauge(
+    "gate_condition_verdict",
+    "1 for the verdict on each condition of the gate, 0 for the others.",
+    ({ gate }) =>
+      gate.conditions.flatMap(({ name, verdict }) =>
+        VERDICTS.map((other): Sample => [{ condition: name, verdict: other }, Number(other === verdict)])
+      ),
+  ),
+  gauge("episode", "Number of the present episode.", ({ gate }) => only(gate.episode.number)),
+  gauge(
+    "episode_start_time_seconds",
+    "When the present episode began, in seconds since the Unix epoch.",
+    ({ gate }) => only(Date.parse(gate.episode.startedAt) / 1_000),
+  ),
+  gauge("episode_key_visits", "Key visits in the present episode.", ({ gate }) => only(gate.episode.visits)),
+  gauge(
+    "episode_diff_key_visits",
+    "Key visits in the present episode that found a diff.",
+    ({ gate }) => only(gate.episode.diffs),
+  ),
+  gauge(
+    "episode_late_key_visits",
+    "Key visits in the present episode that found the key late.",
+    ({ gate }) => only(gate.episode.late),
+  ),
+  gauge(
+    "episode_diff_ratio_upper",
+    "Upper bound of the share of key visits with a diff, at the confidence of the gate.",
+    ({ gate }) => only(gate.episode.diffRate.upper),
+  ),
+  gauge(
+    "certification_key_visits",
+    "Key visits that certify the diff rate if no further diff comes.",
+    ({ gate }) => only(gate.certification.visitsNeeded),
   ),
   counter("mirror_errors", "Mirrored writes that threw on the other side.", ({ mirror }) => only(mirror.errors)),
   counter(

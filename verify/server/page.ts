@@ -2,8 +2,9 @@ import { html, raw } from "hono/html";
 import type { TwinReport } from "../report/report.ts";
 import { activity } from "./sections/activity.ts";
 import { comparisons } from "./sections/comparisons.ts";
-import { controlForm, type Notice } from "./sections/control_form.ts";
+import { controlForm, type Notice, workControls } from "./sections/control_form.ts";
 import { diffRate } from "./sections/diff_rate.ts";
+import { gate } from "./sections/gate.ts";
 import { hotKeys } from "./sections/hot_keys.ts";
 import { latency } from "./sections/latency.ts";
 import { mirrorState } from "./sections/mirror_state.ts";
@@ -69,17 +70,17 @@ export function asOf(reports: readonly TwinReport[]): string {
 }
 
 /** The parts of the page that are kept current: each is one element, and replaces the element with the same id. */
-export async function renderParts(reports: readonly TwinReport[]): Promise<string[]> {
+export async function renderParts(reports: readonly TwinReport[], hasControl: boolean): Promise<string[]> {
   const parts = reports.flatMap((report, at) => {
     const id = idOf(at);
-    const own = [turn, ...SECTIONS].map((part) => part(report, id));
+    const own = [turn, ...SECTIONS, ...(hasControl ? [workControls] : [])].map((part) => part(report, id));
     return reports.length > 1 ? [entry(report, id), ...own] : own;
   });
   return (await Promise.all(parts)).map(String).filter((part) => part !== "");
 }
 
 const FIRST = [verdict, stageRail];
-const FINDINGS = [diffRate, recentDiffs, comparisons, activity, hotKeys, latency, mirrorState];
+const FINDINGS = [gate, diffRate, recentDiffs, comparisons, activity, hotKeys, latency, mirrorState];
 const SECTIONS = [...FIRST, ...FINDINGS];
 
 /** What the ids of a twin's elements begin with; its own name can hold anything. */

@@ -42,8 +42,9 @@ export interface ReportApp {
  * | `GET /report` | the `TwinReport` as JSON; with several twins, an array of them, or the one that `?twin=` names |
  * | `GET /metrics` | metrics in Prometheus' text format 0.0.4 |
  * | `GET /events` | server-sent events: the parts of the page that changed, as HTML; for at most 100 listeners that read |
- * | `POST /stage` | with `control`: moves to `stage`, at `live` with `percent` |
- * | `POST /sweep`, `POST /backfill` | with `control`: starts one |
+ * | `POST /stage` | with `control`: moves to `stage`, at `live` with `percent`; with `force`, a reason, past the gate |
+ * | `POST /back`, `POST /reset` | with `control` and `why`, a reason: moves back to where the old map answers, or begins a new episode |
+ * | `POST /sweep`, `POST /backfill` | with `control`: starts one; the backfill copies `from` the side `old` or `new` |
  * | `POST /pause`, `POST /resume` | with `control`: pauses or resumes the sweep and the backfill |
  *
  * The body of a `POST` is a JSON object or a URL-encoded form. With several twins, the field `twin` names one. The token
@@ -81,7 +82,7 @@ export function reportApp(twins: ReportedTwin | Iterable<ReportedTwin>, options:
   const hasControl = token !== undefined;
   const events = new LiveEvents(async () => {
     const current = reports();
-    const parts = await renderParts(current);
+    const parts = await renderParts(current, hasControl);
     // The time comes last: a page that gets it is up to date.
     return [...parts.map((data) => ({ event: "part", data })), { event: "time", data: asOf(current) }];
   });

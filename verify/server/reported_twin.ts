@@ -1,5 +1,6 @@
 import type { TwinReport } from "../report/report.ts";
 import type { Stage } from "../stages/stage.ts";
+import type { BackfillOptions, StageOptions } from "../stages/stage_options.ts";
 
 /** What a report needs of a twin; every `TwinMap` has it. */
 export interface ReportedTwin {
@@ -10,18 +11,31 @@ export interface ReportedTwin {
    *
    * @throws {StageError} If the move is not allowed.
    */
-  stage(name: Stage, options?: { readonly percent?: number; readonly force?: string }): void;
+  stage(name: Stage, options?: StageOptions): void;
   /** Starts to compare all keys, for control; rejects with a `StageError` if that is not allowed. */
   sweep(): Promise<unknown>;
   /** Starts to copy entries, for control; rejects with a `StageError` if that is not allowed. */
-  backfill(): Promise<unknown>;
+  backfill(options?: BackfillOptions): Promise<unknown>;
+  /** Moves back to where the old map answers, for control; rejects with a `StageError` if that is not allowed. */
+  back(why: string): Promise<unknown>;
+  /** Begins a new episode of counting, for control. */
+  reset(why: string): void;
   /** Pauses the running sweep and backfill, for control. */
   pause(): void;
   /** Resumes them, for control. */
   resume(): void;
 }
 
-const METHODS: readonly (keyof ReportedTwin)[] = ["report", "stage", "sweep", "backfill", "pause", "resume"];
+const METHODS: readonly (keyof ReportedTwin)[] = [
+  "report",
+  "stage",
+  "sweep",
+  "backfill",
+  "back",
+  "reset",
+  "pause",
+  "resume",
+];
 
 /** The twins of a report by their names, in order. */
 export type NamedTwins = ReadonlyMap<string, ReportedTwin>;

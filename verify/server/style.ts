@@ -86,6 +86,11 @@ section > div { min-width: 0; }
 .pairs dt { color: var(--quiet); }
 progress { accent-color: var(--new); width: 9rem; height: 0.6rem; vertical-align: baseline; }
 
+.pass { color: var(--good); } .hold { color: var(--warn); } .fail { color: var(--bad); }
+.conditions { margin-top: 0.6rem; } .conditions th { font-weight: 600; width: 6rem; } .conditions td:nth-child(2) { width: 4rem; }
+.decisions { margin-top: 1.25rem; } .decisions th { width: 11rem; color: var(--quiet); } .decisions small { display: block; }
+.verdict .gate { margin-top: 0.4rem; } .verdict .gate strong { color: var(--ink); font-weight: 600; }
+
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 9.5rem), 1fr)); gap: 1.1rem 1.5rem; margin-bottom: 1.75rem; }
 .figures dt { font-size: 0.8125rem; color: var(--quiet); }
 .figures dd:not(.note) { font-size: 1.4375rem; line-height: 1.35; font-weight: 600; letter-spacing: -0.01em; }
@@ -163,7 +168,9 @@ form { display: flex; flex-wrap: wrap; gap: 1rem; align-items: end; }
 label { display: block; font-size: 0.8125rem; color: var(--quiet); margin-bottom: 0.2rem; }
 input, select, button { font: inherit; color: inherit; height: 2.75rem; padding: 0 0.8rem; border: 1px solid var(--old); border-radius: 4px; background: var(--ground); max-width: 100%; }
 form:not(:has(option[value="live"]:checked)) .percent { display: none; }
-.percent input { width: 10rem; }
+.percent input { width: 10rem; } .why { flex: 1 1 16rem; } .why input { width: 100%; }
+.buttons { flex-basis: 100%; align-items: center; } .paused { color: var(--warn); font-weight: 600; }
+.past { margin: 0; font-size: inherit; color: var(--ink); } .past input { width: auto; height: auto; margin: 0 0.4rem 0 0.5rem; }
 .buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; }
 button { cursor: pointer; font-weight: 600; }
 button:hover { background: var(--wash); }

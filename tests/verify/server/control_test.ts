@@ -4,11 +4,11 @@ import { Hono } from "hono";
 import { NativeMap, type Stage, twin, type TwinMap, type TwinReport } from "@twinmap/twinmap";
 import { type ReportApp, reportApp, type ReportAppOptions } from "@twinmap/twinmap/report";
 import { FaultyMap } from "../../../testing/faulty_map.ts";
-import { moveTo } from "../../move_to.ts";
+import { forced, moveTo } from "../../move_to.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 
 const TOKEN = "correct-horse+battery/staple=";
-const ACTIONS = ["stage", "sweep", "backfill", "pause", "resume"];
+const ACTIONS = ["stage", "back", "reset", "sweep", "backfill", "pause", "resume"];
 const JSON_TYPE = { "Content-Type": "application/json" };
 
 interface Rig {
@@ -109,6 +109,68 @@ describe("POST /stage", () => {
       assertStringIncludes((await errorOf(response)).error, "must be a JSON object or a URL-encoded form");
     }
     assertEquals(users.report().stage, "shadow");
+  });
+});
+
+describe("POST /stage with force", () => {
+  it("goes past the gate, and the report and the page say why", async () => {
+    const { app, users } = await rig("shadow");
+    assertEquals((await command(app, "/stage", { stage: "live", percent: 5 })).status, 409);
+    const why = "a <b>fix</b> cannot wait";
+    assertEquals((await command(app, "/stage", { stage: "live", percent: 5, force: why })).status, 200);
+    const [decision] = users.report().decisions;
+    assertEquals([decision?.kind, decision?.stage, decision?.percent, decision?.why], ["force", "live", 5, why]);
+    const page = await (await send(app, "/", { method: "GET" })).text();
+    assertStringIncludes(page, "forced to live 5\u00a0%: “a &lt;b&gt;fix&lt;/b&gt; cannot wait”");
+  });
+
+  it("asks for a reason", async () => {
+    const { app, users } = await rig("shadow");
+    for (const force of ["", "x".repeat(501), 1, true, "two\nlines"]) {
+      assertEquals((await command(app, "/stage", { stage: "live", percent: 5, force })).status, 400, String(force));
+    }
+    const form = { token: TOKEN, stage: "live", percent: "5" };
+    assertEquals((await submit(app, "do=stage&twin=users", { ...form, past: "on", why: "" })).status, 400);
+    assertEquals((await submit(app, "do=stage&twin=users", { ...form, why: "only so" })).status, 409);
+    assertEquals(users.report().stage, "shadow");
+    assertEquals((await submit(app, "do=stage&twin=users", { ...form, past: "on", why: "it must" })).status, 303);
+    assertEquals(users.report().decisions.map(({ why }) => why), ["it must"]);
+  });
+});
+
+describe("POST /back and POST /reset", () => {
+  it("move back to where the old map answers, and begin a new episode, for a reason", async () => {
+    const { app, users } = await rig("rampdown");
+    const { startedAt } = users.report().gate.episode;
+    assertEquals((await command(app, "/back", { why: "slow" })).status, 202);
+    assertEquals([users.report().stage, users.report().percent], ["live", 0]);
+    assertEquals((await command(app, "/reset", { why: "fixed" })).status, 200);
+    const { decisions, gate } = users.report();
+    assertEquals(decisions.slice(0, 2).map(({ kind, why }) => [kind, why]), [["reset", "fixed"], ["back", "slow"]]);
+    assertEquals([gate.episode.why, startedAt <= gate.episode.startedAt], ["fixed", true]);
+  });
+
+  it("refuse to do it for no reason", async () => {
+    const { app, users } = await rig("rampdown");
+    for (const why of [undefined, null, 1, "", "x".repeat(501)]) {
+      for (const path of ["/back", "/reset"]) {
+        assertEquals((await command(app, path, { why })).status, 400, `${path} ${why}`);
+      }
+    }
+    assertEquals([users.report().stage, users.report().decisions.some(({ kind }) => kind !== "force")], [
+      "rampdown",
+      false,
+    ]);
+  });
+});
+
+describe("POST /backfill at live", () => {
+  it("copies from the side that is named", async () => {
+    const { app, users } = await rig("live");
+    assertEquals((await command(app, "/backfill")).status, 409);
+    for (const from of [1, "both"]) assertEquals((await command(app, "/backfill", { from })).status, 400);
+    assertEquals((await submit(app, "do=backfill&twin=users", { token: TOKEN, from: "old" })).status, 303);
+    assertEquals(users.report().backfill.state, "running");
   });
 });
 
@@ -335,7 +397,7 @@ describe("the page's form", () => {
     assertEquals(await told("pause"), "Backfill: done. Sweep: paused.");
     users.resume();
     await clock.until(end);
-    users.stage("live", { percent: 5 });
+    users.stage("live", forced("live", 5));
     assertEquals(await told("stage"), "The twin is at live 5\u00a0%.");
   });
 

@@ -110,6 +110,8 @@ function counting(users: ReportedTwin): { twin: ReportedTwin; reports: () => num
     stage: () => {},
     sweep: () => Promise.resolve(),
     backfill: () => Promise.resolve(),
+    back: () => Promise.resolve(),
+    reset: () => {},
     pause: () => {},
     resume: () => {},
   };
@@ -136,7 +138,7 @@ describe("GET /events", () => {
     }
     const ids = idsIn(events);
     assertEquals(ids.at(-1), "time");
-    const live = ["turn", "verdict", "stage", "rate", "recent", "due", "activity", "latency", "mirror"];
+    const live = ["turn", "verdict", "stage", "work", "gate", "rate", "recent", "due", "activity", "latency", "mirror"];
     for (const id of ["twin-1", "twin-2"]) {
       for (const part of ["entry", ...live]) assert(ids.includes(`${id}-${part}`), `${id}-${part}`);
     }
@@ -170,7 +172,7 @@ describe("GET /events", () => {
     await clock.until(users.settle());
     await tick();
     const events = await listener.arrived();
-    const changed = ["turn", "verdict", "stage", "rate", "recent", "due", "activity", "latency"].map((part) =>
+    const changed = ["turn", "verdict", "stage", "gate", "rate", "recent", "due", "activity", "latency"].map((part) =>
       `twin-1-${part}`
     );
     assertEquals(idsIn(events).filter((id) => id !== "time"), changed);

@@ -100,7 +100,8 @@ describe("GET /metrics", () => {
     assertEquals(valuesOf(settled, "twinmap_diff_ratio_upper"), { "": diffRateUpper });
     assertEquals(valuesOf(settled, "twinmap_compared_keys"), { "": comparedKeys });
     assertEquals(valuesOf(settled, "twinmap_diff_keys"), { "": diffKeys });
-    assertEquals(valuesOf(settled, "twinmap_gate_met"), { "": 0 });
+    assertEquals(valuesOf(settled, "twinmap_gate_verdict"), { pass: 0, hold: 0, fail: 1 });
+    assertEquals(valuesOf(settled, "twinmap_episode"), { "": 1 });
     assertEquals(valuesOf(settled, "twinmap_sweep_entries_done"), { "": sweep.done });
     assertEquals(valuesOf(settled, "twinmap_start_time_seconds"), { "": Date.UTC(2026, 0, 1) / 1_000 });
   });

@@ -143,7 +143,10 @@ describe("the page (needs Chromium)", { ignore: executablePath === undefined }, 
       const { diffs, compared } = sessions.report();
       await page.getByText(`${diffs} diffs in ${compared} comparisons`).waitFor();
       assertMatch(await page.locator("#twin-1-verdict").innerText(), /By kind: value \d+; all in the last hour/);
-      assertEquals(await page.locator("#twin-1-turn").innerText(), "sessions at shadow: the maps differ");
+      assertEquals(
+        await page.locator("#twin-1-turn").innerText(),
+        "sessions at shadow: the maps differ, the gate fails",
+      );
       assertEquals(await page.evaluate("notLoadedAnew"), true);
     });
   });
@@ -176,8 +179,8 @@ describe("the page (needs Chromium)", { ignore: executablePath === undefined }, 
       await visit(url, async (page) => {
         assertEquals(await page.locator("[aria-current=step]").innerText(), from);
         await page.getByLabel("Token").fill(TOKEN);
-        await page.getByLabel("Stage").selectOption(to);
-        await page.getByRole("button", { name: "Move to stage" }).click();
+        await page.getByLabel("Move to").selectOption(to);
+        await page.getByRole("button", { name: "Move", exact: true }).click();
         await page.getByText(`The twin is at ${to}.`).waitFor();
         assertEquals(sessions.report().stage, to);
         assertEquals(await page.locator("[aria-current=step]").innerText(), to);
@@ -192,19 +195,35 @@ describe("the page (needs Chromium)", { ignore: executablePath === undefined }, 
     const { sessions } = await rig();
     await visit(await serve(sessions), async (page) => {
       for (
-        const [token, stage, told] of [["wrong", "dualwrite", "token is missing or wrong"], [
-          TOKEN,
-          "rampdown",
-          "go through live first",
-        ]] as const
+        const [token, stage, told] of [
+          ["wrong", "dualwrite", "token is missing or wrong"],
+          [TOKEN, "live", "Cannot move from shadow to live: missing:"],
+        ] as const
       ) {
         await page.getByLabel("Token").fill(token);
-        await page.getByLabel("Stage").selectOption(stage);
-        await page.getByRole("button", { name: "Move to stage" }).click();
+        await page.getByLabel("Move to").selectOption(stage);
+        await page.getByRole("button", { name: "Move", exact: true }).click();
         await page.locator(".notice:focus").getByText(told).waitFor();
       }
       assertEquals(sessions.report().stage, "shadow");
       await live(page);
+    });
+  });
+
+  it("goes past the gate only if the box is ticked and a reason given, and shows both", async () => {
+    const { sessions } = await rig();
+    await visit(await serve(sessions), async (page) => {
+      await page.getByLabel("Token").fill(TOKEN);
+      await page.getByLabel("Go past the gate").check();
+      await page.getByLabel("Why").fill("nobody uses it at night");
+      await page.getByRole("button", { name: "Move", exact: true }).click();
+      await page.getByText("The twin is at live 1\u00a0%.").waitFor();
+      await page.getByText("forced to live 1\u00a0%: “nobody uses it at night”").waitFor();
+      assertEquals(await page.getByLabel("Move to").inputValue(), "live");
+      await page.getByLabel("Token").fill(TOKEN);
+      await page.getByLabel("Why").fill("the night is over");
+      await page.getByRole("button", { name: "Back to the old map" }).click();
+      await page.getByText("The twin is at live 0\u00a0%.").waitFor();
     });
   });
 
@@ -226,8 +245,8 @@ describe("the page (needs Chromium)", { ignore: executablePath === undefined }, 
     const { sessions } = await rig();
     await visit(await serve(sessions), async (page) => {
       await page.getByLabel("Token").fill(TOKEN);
-      await page.getByLabel("Stage").selectOption("dualwrite");
-      await page.getByRole("button", { name: "Move to stage" }).click();
+      await page.getByLabel("Move to").selectOption("dualwrite");
+      await page.getByRole("button", { name: "Move", exact: true }).click();
       await page.getByText("The twin is at dualwrite.").waitFor();
       assertEquals(sessions.report().stage, "dualwrite");
     }, { hasScript: false });

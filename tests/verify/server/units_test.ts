@@ -11,6 +11,8 @@ async function pageOf(changes: Partial<TwinReport>): Promise<string> {
     stage: () => {},
     sweep: () => Promise.resolve(),
     backfill: () => Promise.resolve(),
+    back: () => Promise.resolve(),
+    reset: () => {},
     pause: () => {},
     resume: () => {},
   };

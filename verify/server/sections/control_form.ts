@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { TwinReport } from "../../report/report.ts";
-import { STAGE_NAMES } from "../../stages/stage.ts";
+import { type Stage, STAGE_NAMES, STAGES } from "../../stages/stage.ts";
+import { count, percent as inPercent } from "../units.ts";
 
 type Html = ReturnType<typeof html>;
 
@@ -12,47 +13,114 @@ export interface Notice {
   readonly isProblem: boolean;
 }
 
+/** The steps in which the new map's share is usually raised, in percent. */
+const STEPS = [1, 5, 25, 50, 100];
+
+/** The stages from which no one goes on unless the gate passes. */
+const GATED: readonly Stage[] = ["shadow", "live", "rampdown"];
+
 /**
- * The form that moves a twin. It is not kept current, so that nothing changes while somebody fills it in. It offers all
- * stages; the answer says what is missing if a stage is not open. The field without a name is not sent: it tells a password
- * manager whose token this is.
+ * The form that moves a twin. It is not kept current, so that nothing changes while somebody fills it in, but for its
+ * {@link workControls}. The field without a name is not sent: it tells a password manager whose token this is.
  */
 export function controlForm(report: TwinReport, id: string, notice: Notice | undefined): Html {
-  const next = STAGE_NAMES[STAGE_NAMES.indexOf(report.stage) + 1] ?? report.stage;
-  const action = (name: string) => `?do=${name}&twin=${encodeURIComponent(report.name)}`;
-  const percent = report.stage === "live" ? report.percent : 1;
+  const { gate, name, percent, stage } = report;
+  const choices = choicesAt(stage, percent);
+  const isGated = gate.verdict !== "pass" && GATED.includes(stage);
   return html`
     <section id="${id}-control">
       <h3>Control</h3>
       <div>
         ${notice === undefined ? "" : told(notice)}
-        <form method="post" action="${action("stage")}">
-          <input type="text" value="${report.name}" autocomplete="username" hidden>
+        <form method="post" action="${actionOf(name, "stage")}">
+          <input type="text" value="${name}" autocomplete="username" hidden>
           <p class="field">
             <label for="${id}-token">Token</label>
             <input id="${id}-token" name="token" type="password" required autocomplete="current-password">
           </p>
           <p class="field">
-            <label for="${id}-to">Stage</label>
-            <select id="${id}-to" name="stage">${STAGE_NAMES.map((stage) =>
-              html`<option value="${stage}" ${stage === next ? "selected" : ""}>${stage}</option>`
+            <label for="${id}-to">Move to</label>
+            <select id="${id}-to" name="stage">${choices.map((to) =>
+              html`<option value="${to.stage}">${to.label}</option>`
             )}</select>
           </p>
           <p class="field percent">
             <label for="${id}-percent">Percent of keys, at live</label>
-            <input id="${id}-percent" name="percent" inputmode="decimal" value="${percent}">
+            <input id="${id}-percent" name="percent" inputmode="decimal" value="${nextStep(stage, percent)}">
+          </p>
+          <p class="field why">
+            <label for="${id}-why">Why</label>
+            <input id="${id}-why" name="why" maxlength="500" placeholder="for the record">
           </p>
           <p class="buttons">
-            <button class="first">Move to stage</button>
-            <button formaction="${action("backfill")}">Start backfill</button>
-            <button formaction="${action("sweep")}">Start sweep</button>
-            <button formaction="${action("pause")}">Pause</button>
-            <button formaction="${action("resume")}">Resume</button>
+            <button class="first">Move</button>
+            ${isGated ? pastGate(id) : ""}
           </p>
+          <p class="buttons">
+            ${percent > 0 ? html`<button formaction="${actionOf(name, "back")}">Back to the old map</button>` : ""}
+            <button formaction="${actionOf(name, "reset")}">Begin a new episode</button>
+          </p>
+          ${workControls(report, id)}
         </form>
       </div>
     </section>
   `;
+}
+
+/** The buttons for sweep and backfill: those that can do something now. */
+export function workControls({ backfill, name, stage, sweep }: TwinReport, id: string): Html {
+  const { mirrors, answers } = STAGES[stage];
+  const work = [["backfill", backfill], ["sweep", sweep]] as const;
+  const [paused, running] = (["paused", "running"] as const).map((state) => work.find(([, it]) => it.state === state));
+  const button = (action: string, label: string, from?: string) =>
+    from === undefined
+      ? html`<button formaction="${actionOf(name, action)}">${label}</button>`
+      : html`<button formaction="${actionOf(name, action)}" name="from" value="${from}">${label}</button>`;
+  const copies = answers !== "split"
+    ? [button("backfill", "Start backfill")]
+    : [button("backfill", "Backfill the new map", "old"), button("backfill", "Backfill the old map", "new")];
+  return html`
+    <p id="${id}-work" class="buttons">
+      ${paused === undefined ? "" : html`
+        <strong class="paused">The ${paused[0]} is paused at ${count(paused[1].done)} of ${count(
+          paused[1].total,
+        )} entries.</strong> ${button("resume", "Resume")}
+      `}
+      ${running === undefined ? "" : button("pause", `Pause the ${running[0]}`)}
+      ${paused ?? running ?? !mirrors ? "" : [...copies, button("sweep", "Start sweep")]}
+    </p>
+  `;
+}
+
+/** The box that a move past the gate asks for, beside a reason. */
+function pastGate(id: string): Html {
+  return html`
+    <label class="past" for="${id}-past">
+      <input id="${id}-past" name="past" type="checkbox">
+      Go past the gate, which does not pass: say why
+    </label>
+  `;
+}
+
+/** Where a twin can move from `stage`: onwards first, and at `live`, to another share before anything else. */
+function choicesAt(stage: Stage, percent: number): { readonly stage: Stage; readonly label: string }[] {
+  const at = STAGE_NAMES.indexOf(stage);
+  const [next, before] = [STAGE_NAMES[at + 1], STAGE_NAMES[at - 1]];
+  const raise = { stage, label: percent < 100 ? `raise to … (now ${inPercent(percent / 100)})` : "lower to …" };
+  const onwards = next === undefined ? [] : [{ stage: next, label: next }];
+  const back = before === undefined ? [] : [{ stage: before, label: `${before} (back)` }];
+  if (stage !== "live") return [...onwards, ...back];
+  return percent < 100 ? [raise, ...onwards, ...back] : [...onwards, raise, ...back];
+}
+
+/** The share that is offered. */
+function nextStep(stage: Stage, percent: number): number {
+  if (stage === "rampdown") return 100;
+  return STEPS.find((step) => step > percent) ?? 50;
+}
+
+function actionOf(twin: string, action: string): string {
+  return `?do=${action}&twin=${encodeURIComponent(twin)}`;
 }
 
 /** It takes the focus, so that it is seen and read out after the page has loaded again. */

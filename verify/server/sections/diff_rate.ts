@@ -1,12 +1,11 @@
 import { html } from "hono/html";
-import { certificationInWords } from "../../gate/certification.ts";
 import type { TwinReport } from "../../report/report.ts";
 import { rateChart } from "./rate_chart.ts";
 import { count, counted, exact, oneIn, percent, percentBelow } from "../units.ts";
 
 type Html = ReturnType<typeof html>;
 
-/** The diff rate, how large the true rate can still be, what the gate needs, and how the rate developed. */
+/** The diff rate, how large the true rate can still be, the threshold, and how the rate developed. */
 export function diffRate(report: TwinReport, id: string): Html {
   const { compared, diffs, gate } = report;
   return html`
@@ -36,17 +35,10 @@ export function diffRate(report: TwinReport, id: string): Html {
           </div>
         </dl>
         ${compared === 0 ? "" : rateChart(report, id)}
-        <p><strong>The gate ${GATE_WORDS[gate.verdict]}</strong></p>
-        <ul class="missing">${gate.conditions.map(({ name, verdict, reason }) =>
-          html`<li>${name} ${verdict === "pass" ? "passes" : `${verdict}s`}: ${reason}</li>`
-        )}</ul>
-        <p>${certificationInWords(gate)}</p>
       </div>
     </section>
   `;
 }
-
-const GATE_WORDS = { pass: "passes:", hold: "holds:", fail: "fails:" };
 
 function bound(upper: number): string {
   return upper >= 1 ? "–" : `< ${percentBelow(upper)}`;

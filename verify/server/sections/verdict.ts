@@ -16,12 +16,18 @@ const BEGIN: Record<Stage, string> = {
   complete: "The change is complete: there is nothing left to compare.",
 };
 
+const VERB: Record<TwinReport["gate"]["verdict"], string> = { pass: "passes", hold: "holds", fail: "fails" };
+
+/** How many reasons of the gate are given; its section has them all. */
+const MAX_REASONS = 2;
+
 /** The answer that people open the page for, in one line, and the grounds for it. */
 export function verdict(report: TwinReport, id: string): Html {
   return html`
     <div id="${id}-verdict" class="verdict ${tone(report)}">
       <p class="line">${line(report)}</p>
       <p>${report.compared === 0 ? BEGIN[report.stage] : grounds(report)}</p>
+      <p class="gate"><strong>The gate ${VERB[report.gate.verdict]}.</strong> ${reasons(report)}</p>
       ${unclaimed(report)}
     </div>
   `;
@@ -47,7 +53,7 @@ function tone({ gate }: TwinReport): "good" | "bad" | "open" {
 
 function standing({ compared, diffs, gate, stage }: TwinReport): string {
   const found = compared === 0 ? "nothing compared yet" : diffs > 0 ? "the maps differ" : "no diff so far";
-  return `at ${stage}: ${found}${gate.verdict === "pass" ? ", the gate is open" : ""}`;
+  return `at ${stage}: ${found}, the gate ${VERB[gate.verdict]}`;
 }
 
 function line({ compared, diffs, gate }: TwinReport): Html {
@@ -58,8 +64,17 @@ function line({ compared, diffs, gate }: TwinReport): Html {
 }
 
 function grounds(report: TwinReport): string {
-  const gate = report.gate.verdict === "pass" ? "The gate is open." : "";
-  return [gate, found(report), bounds(report)].filter((sentence) => sentence !== "").join(" ");
+  return [found(report), bounds(report)].filter((sentence) => sentence !== "").join(" ");
+}
+
+/** Why the gate does not pass. */
+function reasons({ gate }: TwinReport): string {
+  const open = gate.conditions.filter(({ verdict }) => verdict !== "pass").map(({ name, reason }) =>
+    `${name}: ${reason}`
+  );
+  const more = open.length - MAX_REASONS;
+  const told = open.slice(0, MAX_REASONS).join("; ");
+  return told === "" ? "" : `${told[0]?.toUpperCase()}${told.slice(1)}${more > 0 ? `; and ${more} more` : ""}.`;
 }
 
 function found({ byKind, diffs, diffRate, windows }: TwinReport): string {

@@ -215,13 +215,13 @@ describe("the page (needs Chromium)", { ignore: executablePath === undefined }, 
     await visit(await serve(sessions), async (page) => {
       await page.getByLabel("Token").fill(TOKEN);
       await page.getByLabel("Go past the gate").check();
-      await page.getByLabel("Why").fill("nobody uses it at night");
+      await page.getByLabel("Why", { exact: true }).fill("nobody uses it at night");
       await page.getByRole("button", { name: "Move", exact: true }).click();
       await page.getByText("The twin is at live 1\u00a0%.").waitFor();
       await page.getByText("forced to live 1\u00a0%: “nobody uses it at night”").waitFor();
       assertEquals(await page.getByLabel("Move to").inputValue(), "live");
       await page.getByLabel("Token").fill(TOKEN);
-      await page.getByLabel("Why").fill("the night is over");
+      await page.getByLabel("Why", { exact: true }).fill("the night is over");
       await page.getByRole("button", { name: "Back to the old map" }).click();
       await page.getByText("The twin is at live 0\u00a0%.").waitFor();
     });

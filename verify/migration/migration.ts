@@ -6,6 +6,7 @@ import { Evidence } from "../gate/evidence.ts";
 import { Mirror } from "../mirror/mirror.ts";
 import { KeyVersions } from "../pair/key_versions.ts";
 import { SyncPair } from "../pair/sync_pair.ts";
+import { isEmpty } from "../pair/walk.ts";
 import { DiffRecorder } from "../report/diff_recorder.ts";
 import { reportHotKeys } from "../report/hot_keys.ts";
 import { Redactor } from "../report/redaction.ts";
@@ -264,9 +265,8 @@ export class Migration<K, V> {
 
   #move(to: Position): void {
     const from = this.#at;
-    const isEmpty = () => this.#lane.front.size === 0;
     if (STAGES[from.stage].mirrors && !STAGES[to.stage].mirrors) this.#abandon();
-    this.#evidence.moved(from, to, isEmpty, this.#settings.clock.now());
+    this.#evidence.moved(from, to, () => isEmpty(this.#lane.front), this.#settings.clock.now());
     this.#at = to;
     this.#lane = this.#enterLane();
   }

@@ -159,7 +159,7 @@ export function checkTwinOptions<V>(options: TwinOptions<V> | undefined): Checke
   const { stage, percent } = checkOptions(action, checked.at, START_RULES, { stage: "off" }, "at");
   return {
     ...checked,
-    at: positionAt(action, stage, percent),
+    at: positionAt(action, stage, percent, "at.percent"),
     gate: checkGateOptions(action, checked.gate),
   };
 }

@@ -87,6 +87,7 @@ export class Migration<K, V> {
       ledger,
       clock,
       equals: (oldValue, newValue) => recorder.equals(oldValue, newValue),
+      isReordering: () => this.#works.underWay === "backfill",
     });
     new SliceDriver({
       comparisons: this.#comparisons,

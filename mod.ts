@@ -22,6 +22,16 @@ export type { AdaptiveMapOptions } from "./verify/adaptive/options.ts";
 export type { AdaptiveState } from "./verify/adaptive/states.ts";
 export type { Clock, ScheduleOptions } from "./src/clock.ts";
 export { systemClock } from "./src/clock.ts";
+export type { DiffDetails } from "./verify/report/hooks.ts";
+export type {
+  BackfillEvent,
+  DecisionEvent,
+  GateEvent,
+  StageEvent,
+  SweepEvent,
+  TwinEvent,
+  TwinEventContent,
+} from "./verify/report/twin_event.ts";
 export type { HotKeysSource } from "./verify/report/hot_keys.ts";
 export type { Workload } from "./verify/adaptive/workload.ts";
 export type { AdaptiveMove, EndedMove } from "./verify/adaptive/move.ts";

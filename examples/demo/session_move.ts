@@ -94,6 +94,7 @@ export class SessionMove {
     await sessions.settle();
     sessions.stage("off");
     this.#newMap.clear();
+    sessions.reset("the fault was taken away, and the new map emptied");
     this.#tell("off        The new map is emptied of the damage; the move begins anew.");
     await this.#walk();
   }

@@ -280,7 +280,7 @@ export class Comparisons<K> {
       if (verdict === "late") { for (const tally of tallies) tally.late++; }
       this.#countEqual(verdict, subject, comparisons);
     } else {
-      for (const tally of tallies) tally[verdict === "evicted" ? "evicted" : "inconclusive"]++;
+      for (const tally of tallies) tally[verdict === "dropped" ? "inconclusive" : verdict]++;
       ledger[verdict] += comparisons;
     }
   }

@@ -6,12 +6,12 @@ import type { Suspect } from "./suspect.ts";
 const MAX_ATTEMPTS = 6;
 
 /** What follows from a look: how the comparison ends, or that its subject is a suspect and must be looked at again. */
-export type Verdict = "matched" | "late" | "diff" | "evicted" | "inconclusive" | "suspect";
+export type Verdict = "matched" | "late" | "diff" | "evicted" | "ignored" | "inconclusive" | "suspect";
 
 /**
  * Judges a look.
  *
- * - Nothing is known if the look failed.
+ * - Nothing is known if the look failed, and nothing is compared of a key that is ignored.
  * - A quiet look ends the comparison if it finds the sides equal, or different because of an eviction. If a quiet look before it
  *   found them different, the other side was late.
  * - A quiet look that finds a suspect to differ in the same keys as before, none of which was written since, is a diff.
@@ -22,6 +22,7 @@ export type Verdict = "matched" | "late" | "diff" | "evicted" | "inconclusive" |
  */
 export function judge<K>(look: Look<K> | undefined, suspect: Suspect<K> | undefined): Verdict {
   if (look === undefined) return "inconclusive";
+  if (look.ignored === true) return "ignored";
   if (look.quiet) {
     if (look.difference === undefined) return suspect?.differed === true ? "late" : "matched";
     if (look.evicted) return "evicted";

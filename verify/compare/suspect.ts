@@ -15,6 +15,8 @@ export interface SweepTally {
   inconclusive: number;
   /** Comparisons whose difference is explained: a side had evicted the key. */
   evicted: number;
+  /** Keys that are never compared. */
+  ignored: number;
 }
 
 /** A subject that looked different, or was written while it was looked at, and waits for its re-check. */

@@ -3,10 +3,13 @@ import { checkOption } from "../../src/options.ts";
 import { Comparisons } from "../compare/comparisons.ts";
 import { SliceDriver } from "../compare/slice_driver.ts";
 import { Evidence } from "../gate/evidence.ts";
+import { GateWatch } from "../gate/gate_watch.ts";
 import { Mirror } from "../mirror/mirror.ts";
 import { KeyVersions } from "../pair/key_versions.ts";
 import { SyncPair } from "../pair/sync_pair.ts";
+import { isEmpty } from "../pair/walk.ts";
 import { DecisionLog } from "../report/decision_log.ts";
+import { Hooks } from "../report/hooks.ts";
 import { DiffRecorder } from "../report/diff_recorder.ts";
 import { reportHotKeys } from "../report/hot_keys.ts";
 import { Redactor } from "../report/redaction.ts";
@@ -14,8 +17,8 @@ import { makeReport, type TwinReport } from "../report/report.ts";
 import { KeySampler } from "../sampling/key_sampler.ts";
 import { OperationSampler } from "../sampling/operation_sampler.ts";
 import type { OperationCounts } from "../sampling/resting_counts.ts";
-import { type Missing, missingFor, percentAt, type Position } from "../stages/moves.ts";
-import { neighbours, nextTowards, type Side, type Stage, STAGES } from "../stages/stage.ts";
+import { checkMissing, type Missing, missingFor, percentAt, type Position } from "../stages/moves.ts";
+import { neighbours, type Side, type Stage, STAGES } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
 import { type BackfillOptions, checkBackfill, checkMove, REASON, type StageOptions } from "../stages/stage_options.ts";
 import { Ledger } from "../stats/ledger.ts";
@@ -34,14 +37,14 @@ import { Works } from "./works.ts";
 export class Migration<K, V> {
   readonly #oldMap: ConcurrentMap<K, V>;
   readonly #newMap: ConcurrentMap<K, V>;
-  readonly #settings: MigrationSettings<V>;
+  readonly #settings: MigrationSettings<K, V>;
   readonly #clock: ClosableClock;
   readonly #ledger: Ledger;
   readonly #redactor: Redactor;
   readonly #mirror: Mirror<K, V>;
   readonly #comparisons: Comparisons<K>;
   readonly #recorder: DiffRecorder<K, V>;
-  readonly #pair: SyncPair<K, V>;
+  readonly #hooks: Hooks<K, V>;
   readonly #laneParts: LaneParts<K, V>;
   readonly #startedAtMs: number;
   readonly #evidence: Evidence;
@@ -60,7 +63,7 @@ export class Migration<K, V> {
   constructor(
     oldMap: ConcurrentMap<K, V>,
     newMap: ConcurrentMap<K, V>,
-    settings: MigrationSettings<V>,
+    settings: MigrationSettings<K, V>,
     entered: (lane: Lane<K, V>) => void,
     counted: (counts: OperationCounts) => void,
   ) {
@@ -73,29 +76,33 @@ export class Migration<K, V> {
     this.#settings = settings;
     const operations = new OperationSampler(settings.sample, clock);
     const ledger = this.#ledger = new Ledger(operations, this.#startedAtMs);
-    new WindowTicks(ledger, clock, counted);
+    const hooks = this.#hooks = new Hooks(settings, ledger, clock);
     this.#redactor = new Redactor(settings);
-    const recorder = this.#recorder = new DiffRecorder(this.#ledger, settings, oldMap, newMap, this.#redactor);
+    const recorder = this.#recorder = new DiffRecorder(ledger, { ...settings, hooks }, oldMap, newMap, this.#redactor);
     const versions = new KeyVersions(clock, operations);
     this.#mirror = new Mirror(versions, recorder, clock, maxPending, sliceMs);
     this.#evidence = new Evidence(settings.gate, ledger, () => this.#mirror.errors, at, this.#startedAtMs);
+    const watch = new GateWatch(this.#evidence, clock, (change) => hooks.event({ type: "gate", ...change }));
+    new WindowTicks(ledger, clock, counted, () => watch.look());
     this.#comparisons = new Comparisons({
       ledger,
       clock,
       maxPending,
       onDiff: (difference, operation, comparisons) => recorder.record(difference, operation, comparisons),
     });
-    this.#pair = new SyncPair({
+    const pair = new SyncPair({
       oldMap,
       newMap,
       versions,
       ledger,
       clock,
-      equals: (oldValue, newValue) => recorder.equals(oldValue, newValue),
+      equals: (oldValue, newValue, key) => hooks.equals(oldValue, newValue, key),
+      ignores: hooks.ignores,
+      isReordering: () => this.#works.underWay === "backfill",
     });
     new SliceDriver({
       comparisons: this.#comparisons,
-      pair: this.#pair,
+      pair,
       versions,
       ledger,
       clock,
@@ -112,14 +119,15 @@ export class Migration<K, V> {
       isBackfilled: () => this.#evidence.isBackfilled,
     };
     this.#works = new Works({
-      pair: this.#pair,
+      pair,
       comparisons: this.#comparisons,
       clock,
       sliceMs,
       advance: () => ledger.advance(clock.now()),
+      told: (event) => hooks.event(event),
       drainMirror: () => this.#mirror.drainSlice(),
     });
-    this.#decisions = new DecisionLog(clock);
+    this.#decisions = new DecisionLog(clock, ({ kind, ...decision }) => hooks.event({ ...decision, type: kind }));
     this.#sampledKeys = new KeySampler(settings.sample);
     this.#at = at;
     this.#lane = this.#enterLane();
@@ -167,16 +175,14 @@ export class Migration<K, V> {
     const to: Side = from === "old" ? "new" : "old";
     this.#evidence.backfillBegan(to);
     const maps = { old: this.#oldMap, new: this.#newMap };
-    const isDone = await this.#works.backfill(from, mayDelete(maps[from], maps[to]));
-    if (isDone) this.#evidence.backfillEnded(this.#clock.now());
+    const deletes = mayDelete(maps[from], maps[to]);
+    await this.#works.backfill(from, deletes, () => this.#evidence.backfillEnded(this.#clock.now()));
   }
 
   async sweep(): Promise<boolean> {
     this.#checkIdle("sweep", STAGES[this.#at.stage].mirrors);
     const findings = this.#evidence.sweepBegan();
-    const isClean = await this.#works.sweep(() => this.#evidence.findings);
-    if (isClean) this.#evidence.sweptClean(findings);
-    return isClean;
+    return await this.#works.sweep(() => this.#evidence.findings, () => this.#evidence.sweptClean(findings));
   }
 
   pause(): void {
@@ -259,24 +265,18 @@ export class Migration<K, V> {
    * @throws {StageError} If it is not allowed.
    */
   #checkMove(to: Position, isForced: boolean): readonly string[] {
-    const [from, action] = [this.#at.stage, `move from ${this.#at.stage} to ${to.stage}`];
+    const from = this.#at.stage;
     if (to.stage !== from) this.#checkOpen(`move to ${to.stage}`);
-    const { firm, evidence } = this.#missingFor(to);
-    if (firm.length > 0 && !neighbours(from).includes(to.stage)) {
-      throw new StageError(action, `go through ${nextTowards(from, to.stage)} first`, firm);
-    }
-    const missing = isForced ? firm : [...firm, ...evidence];
-    if (missing.length > 0) throw new StageError(action, `missing: ${missing.join("; ")}`, missing);
-    return evidence;
+    return checkMissing(from, to.stage, this.#missingFor(to), isForced);
   }
 
   #move(to: Position): void {
     const from = this.#at;
-    const isEmpty = () => this.#lane.front.size === 0;
     if (STAGES[from.stage].mirrors && !STAGES[to.stage].mirrors) this.#abandon();
-    this.#evidence.moved(from, to, isEmpty, this.#clock.now());
+    this.#evidence.moved(from, to, () => isEmpty(this.#lane.front), this.#clock.now());
     this.#at = to;
     this.#lane = this.#enterLane();
+    this.#hooks.event({ type: "stage", from, to });
   }
 
   #checkOpen(action: string): void {

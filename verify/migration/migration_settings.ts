@@ -1,23 +1,20 @@
 import type { Clock } from "../../src/clock.ts";
 import type { CheckedGateOptions } from "../gate/gate.ts";
+import type { OwnerFunctions } from "../report/hooks.ts";
 import type { HotKeysSource } from "../report/hot_keys.ts";
-import type { ReportedDiff } from "../report/report.ts";
 import type { Position } from "../stages/moves.ts";
 
 /** The settings of a migration: the options of a twin, checked and with their defaults. */
-export interface MigrationSettings<V> {
-  readonly name: string;
+export interface MigrationSettings<K, V> extends OwnerFunctions<K, V> {
   readonly sample: number;
   /** Where the migration begins. */
   readonly at: Position;
   readonly gate: CheckedGateOptions;
   readonly mirror: "inline" | "queued";
-  readonly equals: (oldValue: V, newValue: V) => boolean;
   readonly reveal: boolean;
   readonly maxPending: number;
   readonly maxRecent: number;
   readonly slice: number;
   readonly clock: Clock;
   readonly hotKeys: HotKeysSource | null;
-  readonly onDiff: (diff: ReportedDiff) => void;
 }

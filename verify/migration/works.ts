@@ -3,6 +3,7 @@ import type { Comparisons } from "../compare/comparisons.ts";
 import type { SweepTally } from "../compare/suspect.ts";
 import type { Pair } from "../pair/pair.ts";
 import type { TwinReport } from "../report/report.ts";
+import type { BackfillEvent, SweepEvent } from "../report/twin_event.ts";
 import type { Side } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
 import { backfill, type Copied } from "../work/backfill.ts";
@@ -18,6 +19,8 @@ export interface WorksSetting<K> {
   readonly sliceMs: number;
   /** Brings the counts to the present time, before each slice. */
   readonly advance: () => void;
+  /** Called when a sweep or a backfill has begun or ended. */
+  readonly told: (event: SweepEvent | BackfillEvent) => void;
   /** Applies queued writes for a while, and returns whether none is left. */
   readonly drainMirror: () => boolean;
 }
@@ -54,34 +57,39 @@ export class Works<K> {
    * Makes the other side equal to `from`.
    *
    * @param deletes Whether entries that only the other side has are deleted.
-   * @returns Whether it came to its end.
+   * @param done Called if it came to its end.
    * @throws Whatever a side throws.
    */
-  async backfill(from: Side, deletes: boolean): Promise<boolean> {
+  async backfill(from: Side, deletes: boolean, done: () => void): Promise<void> {
     const { pair, drainMirror } = this.#setting;
     const job = this.#backfill = this.#newJob();
     const copied = this.#copied = { deleted: 0, left: 0 };
-    await backfill(job, pair, from, deletes, copied, drainMirror);
-    return job.state === "done";
+    await this.#telling("backfill", job, backfill(job, pair, from, deletes, copied, drainMirror), () => {
+      if (job.state === "done") done();
+    });
   }
 
   /**
    * Compares all keys.
    *
    * @param findings How much has been found, by whatever comparison or mirrored write.
+   * @param clean Called if it came to its end, and nothing was found since it began.
    * @returns Whether it came to its end, and nothing was found since it began.
    * @throws Whatever a side throws.
    */
-  async sweep(findings: () => number): Promise<boolean> {
+  async sweep(findings: () => number, clean: () => void): Promise<boolean> {
     const { pair, comparisons, drainMirror, clock } = this.#setting;
     const foundBefore = findings();
     const tally = this.#tally = emptyTally();
     const job = this.#sweep = this.#newJob();
     this.#isClean = null;
-    await sweep(job, pair, comparisons, tally, drainMirror, clock);
-    const isClean = job.state === "done" && tally.diffs + tally.late + tally.inconclusive === 0 &&
-      findings() === foundBefore;
-    if (job === this.#sweep && job.state === "done") this.#isClean = isClean;
+    let isClean = false;
+    await this.#telling("sweep", job, sweep(job, pair, comparisons, tally, drainMirror, clock), () => {
+      isClean = job.state === "done" && tally.diffs + tally.late + tally.inconclusive === 0 &&
+        findings() === foundBefore;
+      if (job === this.#sweep && job.state === "done") this.#isClean = isClean;
+      if (isClean) clean();
+    });
     return isClean;
   }
 
@@ -108,6 +116,22 @@ export class Works<K> {
     };
   }
 
+  /** Tells of work when it has begun, and when it has ended and `conclude` was called. */
+  async #telling(type: "sweep" | "backfill", job: Job, work: Promise<void>, conclude: () => void): Promise<void> {
+    const tell = () => {
+      const { state } = job;
+      const clean = job === this.#sweep ? this.#isClean : null;
+      this.#setting.told(type === "sweep" ? { type, state, clean } : { type, state });
+    };
+    tell();
+    try {
+      await work;
+      conclude();
+    } finally {
+      tell();
+    }
+  }
+
   #newJob(): Job {
     const { clock, sliceMs, advance } = this.#setting;
     return new Job(clock, sliceMs, advance);
@@ -115,7 +139,7 @@ export class Works<K> {
 }
 
 function emptyTally(): SweepTally {
-  return { suspects: 0, diffs: 0, late: 0, inconclusive: 0, evicted: 0 };
+  return { suspects: 0, diffs: 0, late: 0, inconclusive: 0, evicted: 0, ignored: 0 };
 }
 
 function progressOf({ state, done, total }: Job): Pick<Job, "state" | "done" | "total"> {

@@ -38,7 +38,7 @@ export function differenceOf<K, V>(
   key: K,
   oldHeld: unknown,
   newHeld: unknown,
-  equals: (oldValue: V, newValue: V) => boolean,
+  equals: (oldValue: V, newValue: V, key: K) => boolean,
 ): Difference<K> | undefined {
   if (Object.is(oldHeld, newHeld)) return undefined;
   const oldFailed = oldHeld instanceof Failure;
@@ -48,7 +48,7 @@ export function differenceOf<K, V>(
   if (oldFailed || newFailed) kind = "error";
   else if (newHeld === ABSENT) kind = "missing";
   else if (oldHeld === ABSENT) kind = "extra";
-  else if (equals(oldHeld as V, newHeld as V)) return undefined;
+  else if (equals(oldHeld as V, newHeld as V, key)) return undefined;
   else kind = "value";
   return { kind, keys: [key], old: oldHeld, new: newHeld };
 }

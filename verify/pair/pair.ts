@@ -23,6 +23,8 @@ export interface Look<K> {
   readonly difference: Difference<K> | undefined;
   /** Whether the difference is explained: the side that lacks the key had evicted it. */
   readonly evicted: boolean;
+  /** Whether the owner has the key ignored: then nothing was looked at. */
+  readonly ignored?: boolean;
   /** Whether no write began or ended meanwhile. */
   readonly quiet: boolean;
   /** Two looks that found the same keys to differ have the same version only if none of these keys was written in between. */

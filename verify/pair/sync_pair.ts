@@ -15,6 +15,7 @@ import { keysOf } from "./walk.ts";
 const TIMED_EVERY = 16;
 
 const EQUAL: Look<never> = { difference: undefined, evicted: false, quiet: true, version: 0 };
+const IGNORED: Look<never> = { ...EQUAL, ignored: true };
 const EQUAL_BUT_WRITTEN: Look<never> = { ...EQUAL, quiet: false };
 const NONE: readonly never[] = [];
 
@@ -26,7 +27,11 @@ export interface SyncPairSetting<K, V> {
   /** Gets the latencies, and knows how many writes there were. */
   readonly ledger: Ledger;
   readonly clock: Clock;
-  readonly equals: (oldValue: V, newValue: V) => boolean;
+  readonly equals: (oldValue: V, newValue: V, key: K) => boolean;
+  /** Whether a key is never compared; `undefined` if all are. */
+  readonly ignores?: ((key: K) => boolean) | undefined;
+  /** Whether a backfill is putting one side in the order of the other, so that their order says nothing yet. */
+  readonly isReordering?: () => boolean;
 }
 
 /**
@@ -58,7 +63,8 @@ export class SyncPair<K, V> implements Pair<K> {
     this.#order = {
       look: () => {
         const { writes } = ledger.operations;
-        return this.#lookOf(orderDifference(oldMap, newMap), writes);
+        const look = this.#lookOf(orderDifference(oldMap, newMap), writes);
+        return setting.isReordering?.() === true ? { ...look, quiet: false } : look;
       },
       keys: (side) => this.#map(side).keys(),
       refreshAsLast: (key, from) => this.#copy(key, from, true),
@@ -71,13 +77,16 @@ export class SyncPair<K, V> implements Pair<K> {
   }
 
   look(key: K): Look<K> {
-    const { writes } = this.#setting.ledger.operations;
+    const { ignores, ledger } = this.#setting;
+    if (ignores?.(key) === true) return IGNORED;
+    const { writes } = ledger.operations;
     const difference = --this.#timedIn === 0 ? this.#timedDifference(key) : this.#difference(key);
     return this.#lookOf(difference, writes);
   }
 
   lookMany(keys: KeyList<K>): readonly (Look<K> | undefined)[] {
-    const { operations } = this.#setting.ledger;
+    const { ignores, ledger: { operations } } = this.#setting;
+    if (ignores !== undefined) return [undefined];
     const { writes } = operations;
     const [oldSide, newSide, oldValues] = [this.#old, this.#new, this.#oldValues];
     const count = Math.min(keys.length, this.#timedIn - 1);

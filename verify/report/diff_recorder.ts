@@ -5,6 +5,7 @@ import { answersEvicted } from "../pair/eviction.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { MirroredWrite, MirrorObserver } from "../mirror/mirror.ts";
 import { type Difference, Failure } from "../pair/difference.ts";
+import type { Hooks } from "./hooks.ts";
 import type { Redactor } from "./redaction.ts";
 import type { ReportedDiff, ReportedPath } from "./report.ts";
 
@@ -14,10 +15,9 @@ const MAX_PATHS = 16;
 /** The operations that return whether something was done, and not a value. */
 const RETURN_WHETHER: ReadonlySet<string> = new Set(["delete", "compareAndSet", "compareAndDelete"]);
 
-/** The owner's functions, and what else a {@link DiffRecorder} works with. */
-export interface DiffRecorderSetting<V> {
-  readonly equals: (oldValue: V, newValue: V) => boolean;
-  readonly onDiff: (diff: ReportedDiff) => void;
+/** What a {@link DiffRecorder} works with. */
+export interface DiffRecorderSetting<K, V> {
+  readonly hooks: Hooks<K, V>;
   readonly clock: Clock;
   /** How many of the last diffs are kept. */
   readonly maxRecent: number;
@@ -29,7 +29,7 @@ export interface DiffRecorderSetting<V> {
  */
 export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   readonly #ledger: Ledger;
-  readonly #setting: DiffRecorderSetting<V>;
+  readonly #setting: DiffRecorderSetting<K, V>;
   readonly #oldMap: ConcurrentMap<K, V>;
   readonly #newMap: ConcurrentMap<K, V>;
   readonly #redactor: Redactor;
@@ -37,7 +37,7 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
 
   constructor(
     ledger: Ledger,
-    setting: DiffRecorderSetting<V>,
+    setting: DiffRecorderSetting<K, V>,
     oldMap: ConcurrentMap<K, V>,
     newMap: ConcurrentMap<K, V>,
     redactor: Redactor,
@@ -52,16 +52,6 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   /** The last diffs, the newest first. */
   get recent(): ReportedDiff[] {
     return this.#recent.toReversed();
-  }
-
-  /** The owner's `equals`; errors that it throws are counted. */
-  equals(oldValue: V, newValue: V): boolean {
-    try {
-      return this.#setting.equals(oldValue, newValue);
-    } catch (error) {
-      this.#ledger.hookErrors++;
-      throw error;
-    }
   }
 
   /** Records `comparisons` that ended in a diff, `found`. */
@@ -79,17 +69,11 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     this.#ledger.diff(key, found.kind, comparisons);
     this.#recent.push(diff);
     if (this.#recent.length > this.#setting.maxRecent) this.#recent.shift();
-    const failed = () => void this.#ledger.hookErrors++;
-    try {
-      const told: unknown = this.#setting.onDiff(diff);
-      if (told instanceof Promise) told.catch(failed);
-    } catch {
-      failed();
-    }
+    this.#setting.hooks.diff(diff, found);
   }
 
   answered(write: MirroredWrite<K, V>, answer: unknown, isSettled: () => boolean): void {
-    if (!write.comparesAnswers) return;
+    if (!write.comparesAnswers || this.#ignores(write)) return;
     this.#ledger.due++;
     let equal: boolean;
     let evicted = false;
@@ -113,21 +97,15 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   }
 
   failed(write: MirroredWrite<K, V>, error: unknown): void {
-    if (!write.sampled) return;
+    if (!write.sampled || this.#ignores(write)) return;
     this.#ledger.due++;
     this.#recordWrite("error", write, new Failure(error));
   }
 
-  /** `undefined` may mean an absent key. If `equals` throws because it does not take `undefined`, the answers differ. */
   #equalAnswers(write: MirroredWrite<K, V>, answer: unknown): boolean {
     if (RETURN_WHETHER.has(write.operation)) return false;
     const [oldAnswer, newAnswer] = this.#sides(write, answer) as [V, V];
-    if (oldAnswer !== undefined && newAnswer !== undefined) return this.equals(oldAnswer, newAnswer);
-    try {
-      return this.#setting.equals(oldAnswer, newAnswer);
-    } catch {
-      return false;
-    }
+    return this.#setting.hooks.equalAnswers(oldAnswer, newAnswer, write.key);
   }
 
   /** Whether one side answered as it did because it had evicted the key. */
@@ -139,6 +117,11 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   #recordWrite(kind: "result" | "error", write: MirroredWrite<K, V>, answer: unknown): void {
     const [oldAnswer, newAnswer] = this.#sides(write, answer);
     this.record({ kind, keys: [write.key], old: oldAnswer, new: newAnswer }, write.operation, 1);
+  }
+
+  /** Whether the key is never compared. A write to all keys has none. */
+  #ignores({ operation, key }: MirroredWrite<K, V>): boolean {
+    return operation !== "clear" && this.#setting.hooks.ignores?.(key) === true;
   }
 
   /** What the old and the new map answered. */

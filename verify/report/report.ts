@@ -111,7 +111,7 @@ export interface TwinReport {
   };
   /** The share of keys that is compared, 0 to 1. */
   sample: number;
-  /** Comparisons that were due: compared + evicted + inconclusive + dropped + pending. */
+  /** Comparisons that were due: compared + evicted + ignored + inconclusive + dropped + pending. */
   due: number;
   /** Comparisons with a result: matched + late + diffs. */
   compared: number;
@@ -126,6 +126,8 @@ export interface TwinReport {
    * that side had evicted the key before. They count neither for the new map nor against it.
    */
   evicted: number;
+  /** Comparisons of a key that the owner's `ignore` excepts. */
+  ignored: number;
   /** Comparisons that ended without a verdict: the key was written to whenever it was looked at, or `equals` threw. */
   inconclusive: number;
   /** Comparisons not made because a bound was reached, or because the stage was left or the twin closed. */
@@ -178,6 +180,8 @@ export interface TwinReport {
     inconclusive: number;
     /** Keys that a side lacks because it evicted them. */
     evicted: number;
+    /** Keys that the owner's `ignore` excepts. */
+    ignored: number;
     /**
      * Whether it ended, and since it began neither it nor any other comparison or mirrored write found anything but evicted
      * keys; `null` before it ended.
@@ -186,7 +190,7 @@ export interface TwinReport {
   };
   /** The most used keys, in descending order; `null` if the twin was created without `hotKeys`. */
   hotKeys: ReportedHotKey[] | null;
-  /** Errors thrown by `onDiff`, `equals` or the `top` of `hotKeys`; no caller ever sees one. */
+  /** Errors thrown by `onDiff`, `onEvent`, `equals`, `ignore` or the `top` of `hotKeys`; no caller ever sees one. */
   hookErrors: number;
   /**
    * The last two minutes by the second, and the last hour by the minute, the oldest first. The hour has 62 windows, since it
@@ -248,6 +252,7 @@ export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number
     diffs,
     late: ledger.late,
     evicted: ledger.evicted,
+    ignored: ledger.ignored,
     inconclusive: ledger.inconclusive,
     dropped: ledger.dropped,
     pending: ledger.pending,

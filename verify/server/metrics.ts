@@ -43,7 +43,7 @@ const FAMILIES: readonly Family[] = [
   ]),
   counter(
     "due",
-    "Comparisons that were due: compared, evicted, inconclusive, dropped or pending.",
+    "Comparisons that were due: compared, evicted, ignored, inconclusive, dropped or pending.",
     ({ due }) => only(due),
   ),
   counter("compared", "Comparisons that ended: matched, late or a diff.", ({ compared }) => only(compared)),
@@ -59,6 +59,7 @@ const FAMILIES: readonly Family[] = [
     "Comparisons of a key that one side had evicted.",
     ({ evicted }) => only(evicted),
   ),
+  counter("ignored", "Comparisons of a key that the owner's ignore excepts.", ({ ignored }) => only(ignored)),
   counter(
     "inconclusive",
     "Comparisons whose key was being written to on every look.",
@@ -127,7 +128,7 @@ const FAMILIES: readonly Family[] = [
   gauge("mirror_pending", "Writes waiting to be mirrored.", ({ mirror }) => only(mirror.pending)),
   counter(
     "hook_errors",
-    "Errors thrown by onDiff, equals or hotKeys.top.",
+    "Errors thrown by onDiff, onEvent, equals, ignore or hotKeys.top.",
     ({ hookErrors }) => only(hookErrors),
   ),
   gauge("sweep_running", "1 while a sweep is running, else 0.", ({ sweep }) => only(Number(sweep.state === "running"))),

@@ -1,3 +1,4 @@
+import { StageError } from "./stage_error.ts";
 import { neighbours, nextTowards, type Side, type Stage, STAGES } from "./stage.ts";
 
 /** Where a twin is: its stage, and the percentage of keys that the new map answers for. */
@@ -45,6 +46,28 @@ export function missingFor(from: Position, to: Position, conditions: MoveConditi
     firm: waits ? ["the end of the backfill that is running"] : [],
     evidence: missingEvidence(from, to, conditions),
   };
+}
+
+/**
+ * Checks that nothing is missing that a move needs.
+ *
+ * @param isForced Whether it goes past the evidence.
+ * @returns The evidence that is missing nevertheless.
+ * @throws {StageError} If something is.
+ */
+export function checkMissing(
+  from: Stage,
+  to: Stage,
+  { firm, evidence }: Missing,
+  isForced: boolean,
+): readonly string[] {
+  const action = `move from ${from} to ${to}`;
+  if (firm.length > 0 && !neighbours(from).includes(to)) {
+    throw new StageError(action, `go through ${nextTowards(from, to)} first`, firm);
+  }
+  const missing = isForced ? firm : [...firm, ...evidence];
+  if (missing.length > 0) throw new StageError(action, `missing: ${missing.join("; ")}`, missing);
+  return evidence;
 }
 
 function missingEvidence(from: Position, to: Position, { gate, holdsAll }: MoveConditions): readonly string[] {

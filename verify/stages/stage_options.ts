@@ -45,16 +45,22 @@ export function checkMove(stage: Stage, options: StageOptions): { to: Position; 
  * The position at `stage`.
  *
  * @param action What fails if there is no such position.
+ * @param name What the percentage is called.
  * @throws {RangeError} If `percent` is given at another stage than `live`.
  * @throws {TypeError} If `percent` is missing at `live`.
  */
-export function positionAt(action: string, stage: Stage, percent: number | undefined): Position {
+export function positionAt(
+  action: string,
+  stage: Stage,
+  percent: number | undefined,
+  name = "percent",
+): Position {
   if (stage !== "live") {
     if (percent === undefined) return { stage, percent: percentAt(stage) };
-    throw new RangeError(`Cannot ${action}: percent goes with live only: received ${percent}`);
+    throw new RangeError(`Cannot ${action}: ${name} goes with live only: received ${percent}`);
   }
   if (percent !== undefined) return { stage, percent };
-  throw new TypeError(`Cannot ${action}: percent must be a number from 0 to 100: ${received(percent)}`);
+  throw new TypeError(`Cannot ${action}: ${name} must be a number from 0 to 100: ${received(percent)}`);
 }
 
 /**

@@ -33,7 +33,7 @@ export interface EpisodeCounts {
 export class Ledger {
   /** The callers' operations. */
   readonly operations: OperationSampler;
-  /** Comparisons that were due: compared + evicted + inconclusive + dropped + pending. */
+  /** Comparisons that were due: compared + evicted + ignored + inconclusive + dropped + pending. */
   due = 0;
   /** Comparisons that found both sides equal at once. */
   matched = 0;
@@ -45,6 +45,8 @@ export class Ledger {
   inconclusive = 0;
   /** Comparisons whose difference is explained: the side that lacks the key had evicted it. */
   evicted = 0;
+  /** Comparisons of a key that the owner has ignored. */
+  ignored = 0;
   /** Comparisons that were due but not made. */
   dropped = 0;
   /** Errors thrown by the owner's functions. */
@@ -86,7 +88,7 @@ export class Ledger {
 
   /** Comparisons that are still to be made. */
   get pending(): number {
-    return this.due - this.compared - this.evicted - this.inconclusive - this.dropped;
+    return this.due - this.compared - this.evicted - this.ignored - this.inconclusive - this.dropped;
   }
 
   /** An estimate of how many distinct keys were compared since the start. */

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { type CheckedGateOptions, checkGateOptions, type GateOptions } from "../gate/gate.ts";
 import { isDeepEqual } from "../equality/deep_equal.ts";
+import type { DiffDetails } from "../report/hooks.ts";
 import type { HotKeysSource } from "../report/hot_keys.ts";
 import {
   BOOLEAN,
@@ -17,6 +18,7 @@ import {
   withMethods,
 } from "../../src/options.ts";
 import type { ReportedDiff } from "../report/report.ts";
+import type { TwinEvent } from "../report/twin_event.ts";
 import type { Position } from "../stages/moves.ts";
 import { type Stage, STAGE_NAMES } from "../stages/stage.ts";
 import { positionAt } from "../stages/stage_options.ts";
@@ -30,7 +32,7 @@ export interface StartOptions {
 }
 
 /** Options for a twin; each has a default. */
-export interface TwinOptions<V> {
+export interface TwinOptions<K, V> {
   /**
    * What the twin is called in reports: 1 to 100 characters, none of them a control character, a line break or a lone
    * surrogate.
@@ -64,10 +66,10 @@ export interface TwinOptions<V> {
    */
   readonly mirror?: "inline" | "queued";
   /**
-   * Whether two values are equal.
+   * Whether two values of a key are equal.
    * @default {isDeepEqual}
    */
-  readonly equals?: (oldValue: V, newValue: V) => boolean;
+  readonly equals?: (oldValue: V, newValue: V, key: K) => boolean;
   /**
    * Whether reports may show keys and values. Without it, a value is its type and size; a key, and the name of a property
    * in a path, is a digest under a secret of this twin: it can be found again in the reports of this twin, but not be
@@ -104,17 +106,31 @@ export interface TwinOptions<V> {
    * @default {null}
    */
   readonly hotKeys?: HotKeysSource | null;
-  /** Called with each confirmed diff, as it stands in the report; what it throws is counted and goes no further. */
-  readonly onDiff?: (diff: ReportedDiff) => void;
+  /**
+   * Whether a key is never compared. Writes to it are mirrored, and a backfill copies it, like those of others; reports count
+   * it as ignored. It is asked whenever the key would be compared, and must always say the same.
+   * @default {null}
+   */
+  readonly ignore?: ((key: K) => boolean) | null;
+  /**
+   * Called with a confirmed diff, as it stands in the report, and with the key and what both maps had: at most ten times a
+   * second. What it throws is counted and goes no further.
+   */
+  readonly onDiff?: (diff: ReportedDiff, details: DiffDetails<K>) => void;
+  /**
+   * Called when the stage changes, a sweep or a backfill begins or ends, somebody forces a move, moves back or resets, and,
+   * while the twin is used, when the gate's verdict changes. What it throws is counted and goes no further.
+   */
+  readonly onEvent?: (event: TwinEvent) => void;
 }
 
 /** {@link TwinOptions} with nothing left open. */
-export type CheckedOptions<V> = Required<Omit<TwinOptions<V>, "at" | "gate">> & {
+export type CheckedOptions<K, V> = Required<Omit<TwinOptions<K, V>, "at" | "gate">> & {
   readonly at: Position;
   readonly gate: CheckedGateOptions;
 };
 
-const RULES: Rules<TwinOptions<unknown>> = {
+const RULES: Rules<TwinOptions<unknown, unknown>> = {
   name: text(1, 100),
   at: OBJECT,
   gate: OBJECT,
@@ -127,14 +143,16 @@ const RULES: Rules<TwinOptions<unknown>> = {
   slice: numberAbove(0, 1_000),
   clock: withMethods("now", "monotonicMs", "schedule"),
   hotKeys: orNull(withMethods("top")),
+  ignore: orNull(FUNCTION),
   onDiff: FUNCTION,
+  onEvent: FUNCTION,
 };
 
 const START_RULES: Rules<StartOptions> = { stage: oneOf(...STAGE_NAMES), percent: numberFrom(0, 100) };
 
-type CheckedDefaults<V> = Omit<CheckedOptions<V>, "at" | "gate">;
+type CheckedDefaults<K, V> = Omit<CheckedOptions<K, V>, "at" | "gate">;
 
-const DEFAULTS: CheckedDefaults<unknown> = {
+const DEFAULTS: CheckedDefaults<unknown, unknown> = {
   name: "map",
   sample: 1,
   mirror: "inline",
@@ -145,7 +163,9 @@ const DEFAULTS: CheckedDefaults<unknown> = {
   slice: 4,
   clock: systemClock,
   hotKeys: null,
+  ignore: null,
   onDiff: () => {},
+  onEvent: () => {},
 };
 
 /**
@@ -154,13 +174,13 @@ const DEFAULTS: CheckedDefaults<unknown> = {
  * @throws {TypeError} If an option is unknown or of the wrong type.
  * @throws {RangeError} If an option is out of its range.
  */
-export function checkTwinOptions<V>(options: TwinOptions<V> | undefined): CheckedOptions<V> {
+export function checkTwinOptions<K, V>(options: TwinOptions<K, V> | undefined): CheckedOptions<K, V> {
   const action = "create a twin";
-  const checked = checkOptions(action, options, RULES as Rules<TwinOptions<V>>, DEFAULTS as CheckedDefaults<V>);
+  const checked = checkOptions(action, options, RULES as Rules<TwinOptions<K, V>>, DEFAULTS as CheckedDefaults<K, V>);
   const { stage, percent } = checkOptions(action, checked.at, START_RULES, { stage: "off" }, "at");
   return {
     ...checked,
-    at: positionAt(action, stage, percent),
+    at: positionAt(action, stage, percent, "at.percent"),
     gate: checkGateOptions(action, checked.gate),
   };
 }

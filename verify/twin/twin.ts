@@ -31,7 +31,7 @@ import { TwinMap } from "./twin_map.ts";
 export function twin<K, V>(
   oldMap: ConcurrentMap<K, V> | Map<K, V>,
   newMap: ConcurrentMap<K, V> | Map<K, V>,
-  options: TwinOptions<V> = {},
+  options: TwinOptions<K, V> = {},
 ): TwinMap<K, V> {
   const sides = [
     asConcurrentMap(oldMap, "Cannot create a twin: the old map"),

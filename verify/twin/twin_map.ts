@@ -32,7 +32,7 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
   #setter!: Setter<K, V>;
 
   /** Use `twin`. */
-  constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, options: TwinOptions<V>) {
+  constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, options: TwinOptions<K, V>) {
     super();
     const entered = (lane: Lane<K, V>) => void ({ reader: this.#reader, setter: this.#setter } = this.#lane = lane);
     const counted = (counts: OperationCounts) => void (this.#operations = counts);

@@ -17,6 +17,7 @@ export class WindowTicks {
   readonly #clock: Clock;
   readonly #resting: RestingCounts;
   readonly #use: (counts: OperationCounts) => void;
+  readonly #ticked: () => void;
   /** What had been counted at the last tick. */
   #counted = 0;
   #isTicking = false;
@@ -24,11 +25,13 @@ export class WindowTicks {
   /**
    * @param use Called with the counts that callers' operations are to be added to, now and whenever these are others: while
    * this rests, they wake it.
+   * @param ticked Called at the end of each second in which something was counted.
    */
-  constructor(ledger: Ledger, clock: Clock, use: (counts: OperationCounts) => void) {
+  constructor(ledger: Ledger, clock: Clock, use: (counts: OperationCounts) => void, ticked: () => void) {
     this.#ledger = ledger;
     this.#clock = clock;
     this.#use = use;
+    this.#ticked = ticked;
     this.#resting = new RestingCounts(ledger.operations, () => this.#begin());
     use(this.#resting);
   }
@@ -59,6 +62,7 @@ export class WindowTicks {
     this.#counted = counted;
     this.#ledger.fillWindows(endMs - 1);
     this.#ledger.advance(this.#clock.now());
+    this.#ticked();
     this.#scheduleNext();
   }
 }

@@ -60,6 +60,7 @@ describe("summarize()", () => {
       late: 0,
       inconclusive: 0,
       evicted: 0,
+      ignored: 0,
       clean: true,
     } as const;
     const swept = (changes: Partial<TwinReport["sweep"]>) =>

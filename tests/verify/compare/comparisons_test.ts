@@ -46,7 +46,7 @@ const ONE_KEY = /^(?!(entries|keys|values|snapshot|forEach)$)/;
 
 const setting = (
   { keys, values }: Held,
-): fc.Arbitrary<{ options: TwinOptions<Value>; held: [unknown, Value][] }> =>
+): fc.Arbitrary<{ options: TwinOptions<unknown, Value>; held: [unknown, Value][] }> =>
   fc.record({
     options: fc.record({
       mirror: fc.constantFrom("inline", "queued"),

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { judge } from "../../../verify/compare/judge.ts";
+import { isDifferent, judge } from "../../../verify/compare/judge.ts";
 import type { Suspect } from "../../../verify/compare/suspect.ts";
 import type { Look } from "../../../verify/pair/pair.ts";
 
@@ -21,7 +21,7 @@ function suspectOf(look: Look<string> | undefined, attempts = 1): Suspect<string
     tallies: [],
     comparisons: 1,
     attempts,
-    differed: look?.difference !== undefined,
+    differed: isDifferent(look),
     look,
     isLookedAt: false,
     recheckAtMs: 0,
@@ -32,6 +32,7 @@ describe("judge()", () => {
   it("calls a quiet look that finds the sides equal matched, or late if they differed before", () => {
     assertEquals(judge(EQUAL, undefined), "matched");
     assertEquals(judge(EQUAL, suspectOf(DIFFERENT)), "late");
+    assertEquals(judge(EQUAL, suspectOf({ ...EQUAL, quiet: false })), "matched");
   });
 
   it("calls a difference a diff only if it was seen before, with no write since", () => {

@@ -118,7 +118,7 @@ async function outcomeOf(
       comparisons.drop();
     } else if (then === "sweep" && maxPending > KEYS.length) {
       // Where there is no room for suspects, a sweep waits, and not for the same time.
-      const tally = { suspects: 0, diffs: 0, late: 0, inconclusive: 0, evicted: 0 };
+      const tally = { suspects: 0, diffs: 0, late: 0, inconclusive: 0, evicted: 0, ignored: 0 };
       const job = new Job(clock, 4);
       tallies.push(tally);
       jobs.push(job);

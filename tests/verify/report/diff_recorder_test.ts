@@ -42,7 +42,7 @@ class TellingMap extends NativeMap<unknown, unknown> {
 }
 
 /** Leads to diffs of every kind, with the secret in everything that differs, and tells what could be seen of them. */
-async function seen(options: TwinOptions<unknown>): Promise<{ shown: string; kinds: Set<string> }> {
+async function seen(options: TwinOptions<unknown, unknown>): Promise<{ shown: string; kinds: Set<string> }> {
   const clock = new ManualClock();
   const [oldMap, newMap] = [new NativeMap<unknown, unknown>(), new TellingMap()];
   const told: ReportedDiff[] = [];

@@ -24,7 +24,7 @@ class SlowClock extends ManualClock {
   }
 }
 
-function rig(options: TwinOptions<number> = {}): Rig {
+function rig(options: TwinOptions<string, number> = {}): Rig {
   const clock = new ManualClock();
   const newMap = new Map<string, number>();
   return { clock, newMap, users: twin<string, number>(new Map(), newMap, { name: "users", clock, ...options }) };

@@ -7,7 +7,7 @@ const OLD = "old".repeat(1_000);
 const NEW = "new".repeat(1_000);
 
 /** The report of a twin of which every key differs, in everything that can be shown. */
-async function reportOf(keys: number, options: TwinOptions<object>) {
+async function reportOf(keys: number, options: TwinOptions<string, object>) {
   const clock = new ManualClock();
   const [oldMap, newMap] = [new Map<string, object>(), new Map<string, object>()];
   for (let i = 0; i < keys; i++) {

@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { NativeMap, twin, type TwinOptions } from "@twinmap/twinmap";
 
 function make(options: unknown): void {
-  twin(new Map(), new Map(), options as TwinOptions<unknown>);
+  twin(new Map(), new Map(), options as TwinOptions<unknown, unknown>);
 }
 
 /** A value that is not easily shown. */

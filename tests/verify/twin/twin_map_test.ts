@@ -38,7 +38,7 @@ interface Rig {
   users: TwinMap<string, unknown>;
 }
 
-function rig(options: TwinOptions<unknown> = {}, newMap: Map<string, unknown> = new Map()): Rig {
+function rig(options: TwinOptions<string, unknown> = {}, newMap: Map<string, unknown> = new Map()): Rig {
   const clock = new ManualClock();
   const oldMap = new Map<string, unknown>();
   return { clock, oldMap, newMap, users: twin(oldMap, newMap, { clock, reveal: true, ...options }) };

@@ -11,7 +11,7 @@ function rig() {
   const operations = new OperationSampler(1, clock);
   const ledger = new Ledger(operations, clock.now());
   const used: OperationCounts[] = [];
-  new WindowTicks(ledger, clock, (counts) => used.push(counts));
+  new WindowTicks(ledger, clock, (counts) => used.push(counts), () => {});
   const counts = () => used.at(-1) as OperationCounts;
   const reads = (last: number) => ledger.seconds.list(clock.now()).slice(-last).map((second) => second.reads);
   return { clock, operations, used, counts, reads };

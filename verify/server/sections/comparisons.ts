@@ -29,6 +29,7 @@ export function comparisons(report: TwinReport, id: string): Html {
     { name: "late", meaning: "different at first, equal on the re-check", value: report.late, style: "part" },
     { name: "diffs", meaning: "different, confirmed by the re-check", value: report.diffs, style: "part bad" },
     { name: "evicted", meaning: "a map had removed the key on its own", value: report.evicted, style: "" },
+    { name: "ignored", meaning: "your ignore excepts the key", value: report.ignored, style: "" },
     {
       name: "inconclusive",
       meaning: "written to on every look",
@@ -42,7 +43,12 @@ export function comparisons(report: TwinReport, id: string): Html {
       style: "warn",
     },
     { name: "pending", meaning: "still waiting", value: report.pending, style: "" },
-    { name: "due", meaning: "compared + evicted + inconclusive + dropped + pending", value: report.due, style: "sum" },
+    {
+      name: "due",
+      meaning: "compared + evicted + ignored + inconclusive + dropped + pending",
+      value: report.due,
+      style: "sum",
+    },
   ];
   const kinds = DIFF_KINDS.map((kind) => ({
     name: kind,

@@ -73,8 +73,9 @@ function progress(
   return html`${STATE_WORDS[state]}, ${count(done)} of ${count(total)} entries${result} ${bar}`;
 }
 
-function sweepResult({ clean, diffs, late, inconclusive, evicted }: TwinReport["sweep"]): string {
-  const gone = evicted > 0 ? `, ${count(evicted)} evicted` : "";
+function sweepResult({ clean, diffs, late, inconclusive, evicted, ignored }: TwinReport["sweep"]): string {
+  const gone = [[evicted, "evicted"] as const, [ignored, "ignored"] as const]
+    .map(([keys, why]) => keys > 0 ? `, ${count(keys)} ${why}` : "").join("");
   if (clean === true) return `: clean${gone}`;
   return clean === false || diffs + late + inconclusive + evicted > 0
     ? `: ${counted(diffs, "diff")}, ${count(late)} late, ${count(inconclusive)} inconclusive${gone}`

@@ -1,0 +1,121 @@
+import type { Clock } from "../../src/clock.ts";
+import { ABSENT } from "../equality/deep_equal.ts";
+import { type Difference, Failure } from "../pair/difference.ts";
+import type { Ledger } from "../stats/ledger.ts";
+import { CallLimit } from "./call_limit.ts";
+import type { ReportedDiff } from "./report.ts";
+import type { TwinEvent, TwinEventContent } from "./twin_event.ts";
+
+/** How often `onDiff` is called in a second at most. */
+const MAX_DIFFS_PER_SECOND = 10;
+
+/** What a diff is about, for the owner's own code: nothing of it is redacted. */
+export interface DiffDetails<K> {
+  /** The key. */
+  readonly key: K;
+  /**
+   * What the old map had or answered: `undefined` if the key is absent, the error if it threw, and for kind `order` the key
+   * that it visits there.
+   */
+  readonly old: unknown;
+  /** The same of the new map. */
+  readonly new: unknown;
+  /** How many diffs `onDiff` was not called with since the call before: it is called ten times a second at most. */
+  readonly skipped: number;
+}
+
+/** The functions of a twin's owner. */
+export interface OwnerFunctions<K, V> {
+  readonly name: string;
+  readonly equals: (oldValue: V, newValue: V, key: K) => boolean;
+  readonly ignore: ((key: K) => boolean) | null;
+  readonly onDiff: (diff: ReportedDiff, details: DiffDetails<K>) => void;
+  readonly onEvent: (event: TwinEvent) => void;
+}
+
+/** Calls the functions of a twin's owner. What they throw, or reject with, is counted and never reaches a caller of the twin. */
+export class Hooks<K, V> {
+  readonly #functions: OwnerFunctions<K, V>;
+  readonly #ledger: Ledger;
+  readonly #clock: Clock;
+  readonly #limit: CallLimit;
+
+  constructor(functions: OwnerFunctions<K, V>, ledger: Ledger, clock: Clock) {
+    this.#functions = functions;
+    this.#ledger = ledger;
+    this.#clock = clock;
+    this.#limit = new CallLimit(MAX_DIFFS_PER_SECOND, clock);
+  }
+
+  /** Whether a key is never compared; `undefined` if all are. A key for which the function throws is compared. */
+  get ignores(): ((key: K) => boolean) | undefined {
+    const { ignore } = this.#functions;
+    if (ignore === null) return undefined;
+    return (key) => {
+      try {
+        return ignore(key);
+      } catch {
+        this.#ledger.hookErrors++;
+        return false;
+      }
+    };
+  }
+
+  /**
+   * Whether two values are equal.
+   *
+   * @throws Whatever the function throws: then nothing is known.
+   */
+  equals(oldValue: V, newValue: V, key: K): boolean {
+    try {
+      return this.#functions.equals(oldValue, newValue, key);
+    } catch (error) {
+      this.#ledger.hookErrors++;
+      throw error;
+    }
+  }
+
+  /**
+   * Whether two answers of a write are equal. `undefined` may mean an absent key: if the function throws because it does not
+   * take `undefined`, the answers differ.
+   *
+   * @throws Whatever the function throws for two other answers.
+   */
+  equalAnswers(oldAnswer: V, newAnswer: V, key: K): boolean {
+    if (oldAnswer !== undefined && newAnswer !== undefined) return this.equals(oldAnswer, newAnswer, key);
+    try {
+      return this.#functions.equals(oldAnswer, newAnswer, key);
+    } catch {
+      return false;
+    }
+  }
+
+  /** Tells of a diff, unless there were too many within a second. */
+  diff(reported: ReportedDiff, found: Difference<K>): void {
+    const skipped = this.#limit.passes();
+    if (skipped === undefined) return;
+    const details = { key: found.keys[0] as K, old: bare(found.old), new: bare(found.new), skipped };
+    this.#call(() => this.#functions.onDiff(reported, details));
+  }
+
+  /** Tells of an event. */
+  event(content: TwinEventContent): void {
+    const at = new Date(this.#clock.now()).toISOString();
+    this.#call(() => this.#functions.onEvent({ twin: this.#functions.name, at, ...content }));
+  }
+
+  #call(hook: () => unknown): void {
+    const failed = () => void this.#ledger.hookErrors++;
+    try {
+      const told = hook();
+      if (told instanceof Promise) told.catch(failed);
+    } catch {
+      failed();
+    }
+  }
+}
+
+function bare(held: unknown): unknown {
+  if (held === ABSENT) return undefined;
+  return held instanceof Failure ? held.error : held;
+}

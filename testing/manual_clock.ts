@@ -1,6 +1,8 @@
 import { setImmediate } from "node:timers";
 import type { Clock } from "@twinmap/twinmap";
 
+const HOUR_MS = 3_600_000;
+
 /** A clock that stands still until it is told to go on; it belongs to the test. */
 export class ManualClock implements Clock {
   readonly #readMs: number;
@@ -20,6 +22,11 @@ export class ManualClock implements Clock {
     return this.#nowMs += this.#readMs;
   }
 
+  /** How many tasks wait for their time. */
+  get scheduled(): number {
+    return this.#tasks.length;
+  }
+
   schedule(task: () => void, delayMs: number): void {
     this.#tasks.push({ task, atMs: this.#nowMs + delayMs });
   }
@@ -35,15 +42,25 @@ export class ManualClock implements Clock {
       this.#nowMs = Math.max(this.#nowMs, due.atMs);
       due.task();
     }
-    this.#nowMs = endMs;
+    this.#nowMs = Math.max(this.#nowMs, endMs);
   }
 
-  /** Goes on until `promise` has come to its end. */
+  /**
+   * Goes on until `promise` has come to its end.
+   *
+   * @throws {Error} If it has not within an hour on this clock.
+   */
   async until<T>(promise: Promise<T>): Promise<T> {
     let ended = false;
     const end = () => ended = true;
     promise.then(end, end);
-    while (!ended) await this.advance(10);
+    const latestMs = this.#nowMs + HOUR_MS;
+    while (!ended) {
+      if (this.#nowMs > latestMs) {
+        throw new Error("Cannot go on: the promise has not ended within an hour on this clock");
+      }
+      await this.advance(10);
+    }
     return await promise;
   }
 }

@@ -1,0 +1,84 @@
+/** Draws fuzz cases. */
+import type { Stage } from "@twinmap/twinmap";
+import fc from "fast-check";
+import { operationsOn } from "../operations.ts";
+import { type Act, type Call, CALLING_BACK, type Case, type Equals, type OwnersAct } from "./case.ts";
+import type { Kind } from "./kinds.ts";
+import { printedCase } from "./printed_case.ts";
+
+const OPERATIONS = operationsOn<unknown, unknown>(0, 0, 0).map(({ name }) => name);
+const STAGES: readonly Stage[] = ["off", "dualwrite", "shadow", "live", "rampdown", "complete"];
+/** At least as many as a domain has keys, and values. */
+const PLACES = 9;
+
+const place = fc.nat({ max: PLACES - 1 });
+const percent = fc.constantFrom(100, 0, 40);
+
+const call = (operation: fc.Arbitrary<string>, inner: fc.Arbitrary<Call["inner"]>, throws: fc.Arbitrary<boolean>) =>
+  fc.record<Call>({ act: fc.constant("call"), operation, key: place, expected: place, value: place, inner, throws });
+
+const simpleCall = call(
+  fc.oneof({ weight: 30, arbitrary: fc.constantFrom(...OPERATIONS.filter((name) => name !== "clear")) }, {
+    weight: 1,
+    arbitrary: fc.constant("clear"),
+  }),
+  fc.constant([]),
+  fc.constant(false),
+);
+const move: fc.Arbitrary<OwnersAct> = fc.record({
+  act: fc.constant("move"),
+  by: fc.oneof({ weight: 4, arbitrary: fc.constant(1 as const) }, {
+    weight: 3,
+    arbitrary: fc.constant(-1 as const),
+  }, { weight: 1, arbitrary: fc.constant(0 as const) }),
+  percent,
+});
+const doing = (...acts: Exclude<OwnersAct["act"], "move">[]): fc.Arbitrary<OwnersAct> =>
+  fc.record({ act: fc.constantFrom(...acts) });
+
+const inner = fc.oneof<fc.MaybeWeightedArbitrary<Call | OwnersAct>[]>(
+  { weight: 12, arbitrary: simpleCall },
+  { weight: 4, arbitrary: move },
+  { weight: 2, arbitrary: doing("sweep", "backfill", "settle", "pause", "resume") },
+);
+const nestedCall = call(
+  fc.constantFrom(...CALLING_BACK),
+  fc.array(inner, { minLength: 1, maxLength: 3, size: "max" }),
+  fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+);
+const advance = fc.record({ act: fc.constant("advance" as const), ms: fc.constantFrom(0, 0.05, 1, 10, 60, 200) });
+
+const act = fc.oneof<fc.MaybeWeightedArbitrary<Act>[]>(
+  { weight: 30, arbitrary: simpleCall },
+  { weight: 6, arbitrary: nestedCall },
+  { weight: 10, arbitrary: advance },
+  { weight: 5, arbitrary: move },
+  { weight: 4, arbitrary: doing("sweep", "sweep", "backfill", "settle", "pause", "resume", "resume") },
+);
+const lastActs = fc.oneof(
+  { weight: 9, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.tuple(doing("close"), act, act) },
+);
+
+/** Cases with these kinds of map. */
+export function cases(kinds: readonly Kind[]): fc.Arbitrary<Case> {
+  return fc.record({
+    old: fc.constantFrom(...kinds),
+    new: fc.constantFrom(...kinds),
+    options: fc.record({
+      mirror: fc.constantFrom("inline" as const, "queued" as const),
+      sample: fc.constantFrom(1, 1 / 2, 1 / 64, 0),
+      maxPending: fc.constantFrom(100, 3, 1),
+      slice: fc.constantFrom(4, 0.01),
+    }),
+    equals: fc.oneof<fc.MaybeWeightedArbitrary<Equals>[]>(
+      { weight: 8, arbitrary: fc.constant("default") },
+      { weight: 1, arbitrary: fc.constant("own") },
+      { weight: 1, arbitrary: fc.constant("throws") },
+    ),
+    held: fc.array(fc.tuple(place, place), { maxLength: 8, size: "max" }),
+    from: fc.constantFrom(...STAGES),
+    percent,
+    acts: fc.tuple(fc.array(act, { maxLength: 40, size: "max" }), lastActs).map((acts) => acts.flat()),
+  }).map((drawn) => ({ ...drawn, [fc.toStringMethod]: () => printedCase(drawn) }));
+}

@@ -1,0 +1,59 @@
+/** The kinds of map that a fuzz case takes for its two sides. */
+import {
+  type ConcurrentMap,
+  HashTrieMap,
+  hotKeys,
+  IntMap,
+  IntNumberMap,
+  NativeMap,
+  ReadDirtyMap,
+  ShardedMap,
+} from "@twinmap/twinmap";
+import { LruMap } from "@twinmap/twinmap/lru";
+import { SharedMap, type TableMap } from "@twinmap/twinmap/shared";
+import { WasmMap } from "@twinmap/twinmap/wasm";
+
+export type AnyMap = ConcurrentMap<unknown, unknown>;
+
+/** The side of the twin that a map is for. */
+export type Side = "old" | "new";
+
+/** A kind of map. */
+export interface Kind {
+  readonly name: string;
+  /** Makes an empty map. */
+  readonly make: (side: Side) => AnyMap;
+}
+
+/** Kinds that keep what they are told. The first is the simplest: shrinking ends there. */
+export const KEEPING: readonly Kind[] = [
+  { name: "NativeMap", make: () => new NativeMap() },
+  { name: "ShardedMap", make: () => new ShardedMap({ shards: 2 }) },
+  { name: "ReadDirtyMap", make: () => new ReadDirtyMap() },
+  { name: "HashTrieMap", make: () => new HashTrieMap() },
+  { name: "HotKeysMap", make: () => hotKeys(new NativeMap(), { top: 2 }) },
+  { name: "IntMap", make: () => new IntMap() as AnyMap },
+  { name: "IntNumberMap", make: () => new IntNumberMap() as unknown as AnyMap },
+  table("SharedMap", () => SharedMap.create({ maxBytes: 2 ** 18 })),
+  table("WasmMap", () => new WasmMap({ maxBytes: 2 ** 18 })),
+];
+
+/** Every kind; the first is the simplest. */
+export const KINDS: readonly Kind[] = [
+  ...KEEPING,
+  { name: "LruMap with room for all", make: () => new LruMap({ max: 100 }) },
+  { name: "LruMap with room for 3", make: () => new LruMap({ max: 3 }) },
+];
+
+/** One map a side, which is cleared for each case: it takes Bun a millisecond to make the memory of another. */
+function table(name: string, make: () => TableMap<never, unknown>): Kind {
+  const made: { [side in Side]?: AnyMap } = {};
+  return {
+    name,
+    make: (side) => {
+      const map = made[side] ??= make() as unknown as AnyMap;
+      map.clear();
+      return map;
+    },
+  };
+}

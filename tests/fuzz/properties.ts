@@ -1,0 +1,28 @@
+/** What holds for every case. */
+import type { TwinReport } from "@twinmap/twinmap";
+import fc from "fast-check";
+import { FAULT_NAMES } from "../../testing/faults.ts";
+import { cases } from "./cases.ts";
+import { KEEPING, KINDS } from "./kinds.ts";
+import { Play } from "./play.ts";
+
+/** A property of fuzz cases; `ended` is told what the twin reports at the end of each. */
+export type Property = (ended?: (report: TwinReport) => void) => fc.IAsyncProperty<unknown>;
+
+/** Two equal maps never yield a diff. */
+export const findsNothing: Property = (ended) =>
+  fc.asyncProperty(cases(KINDS), async (drawn) => {
+    const play = new Play(drawn, false);
+    await play.play();
+    ended?.(await play.assertNothingFound());
+  });
+
+/** After a fault, a sweep finds the keys that differ, and no others. */
+export const findsDamage: Property = (ended) =>
+  fc.asyncProperty(cases(KEEPING), fc.constantFrom(...FAULT_NAMES), async (drawn, fault) => {
+    // A sweep ends in an error if the old map refuses a key that only the new one has.
+    fc.pre(fault !== "confuses-types" || !drawn.old.name.startsWith("Int"));
+    const play = new Play({ ...drawn, equals: "default" }, true);
+    await play.play(fault);
+    ended?.(await play.assertDamageFound());
+  }) as fc.IAsyncProperty<unknown>;

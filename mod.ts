@@ -24,17 +24,18 @@ export type { HotKeysSource } from "./verify/report/hot_keys.ts";
 export type { Workload } from "./verify/adaptive/workload.ts";
 export type { AdaptiveMove, EndedMove } from "./verify/adaptive/move.ts";
 export type { TwinOptions } from "./verify/twin/options.ts";
+export type { ReportedGate } from "./verify/gate/gate.ts";
 export type {
-  DiffKind,
   ReportedDiff,
   ReportedHotKey,
   ReportedLatency,
   ReportedPath,
-  ReportedWindow,
   TwinReport,
-  WorkState,
 } from "./verify/report/report.ts";
-export { type Stage, StageError, type StageOptions } from "./verify/migration/stage.ts";
+export type { DiffKind } from "./verify/stats/diff_kind.ts";
+export type { ReportedWindow } from "./verify/stats/time_windows.ts";
+export type { WorkState } from "./verify/work/job.ts";
+export { type Stage, StageError, type StageOptions } from "./verify/stages/stage.ts";
 export { Rollout } from "./verify/migration/migration.ts";
 export { twin } from "./verify/twin/twin.ts";
 export { TwinMap } from "./verify/twin/twin_map.ts";

@@ -2,11 +2,11 @@ import type { ConcurrentMap, Traits } from "@twinmap/twinmap";
 import { type FaultName, FAULTS, type Misbehaviour, type Steps } from "./faults.ts";
 
 /**
- * A map that misbehaves in one named way, which can be changed at any time: to see whether a twin finds it. Without a
- * fault it does what the map underneath does; the damage of an earlier fault stays.
+ * A map that misbehaves in one named way, to see whether a twin notices. The fault can be changed at any time; the
+ * damage of an earlier one stays. Without a fault it behaves like the map underneath.
  */
 export class FaultyMap<K, V> implements ConcurrentMap<K, V> {
-  /** Those of the map underneath: what it promises and does not keep. But its snapshot is a copy. */
+  /** The traits of the map underneath, which a fault may break. Only a snapshot is always a copy. */
   readonly traits: Traits;
   readonly #map: ConcurrentMap<K, V>;
   readonly #now: () => number;
@@ -15,10 +15,10 @@ export class FaultyMap<K, V> implements ConcurrentMap<K, V> {
   #steps: Steps<K, V>;
 
   /**
-   * Begins without a fault.
+   * Starts without a fault.
    *
    * @param map The map underneath.
-   * @param now The time in milliseconds, for the fault that is late.
+   * @param now Returns the time in milliseconds, for the fault `delays`.
    */
   constructor(map: ConcurrentMap<K, V>, now: () => number = Date.now) {
     this.traits = { ...map.traits, snapshot: "linear" };
@@ -27,7 +27,7 @@ export class FaultyMap<K, V> implements ConcurrentMap<K, V> {
     this.#steps = stepsOf(map);
   }
 
-  /** The present fault, or `undefined`. */
+  /** The current fault, or `undefined`. */
   get fault(): FaultName | undefined {
     return this.#fault;
   }
@@ -156,7 +156,7 @@ function stepsOf<K, V>(map: ConcurrentMap<K, V>): Steps<K, V> {
   };
 }
 
-/** By SameValueZero, which `includes` compares with. */
+/** Compares by SameValueZero, as `includes` does. */
 function holds<K, V>(map: Steps<K, V>, key: K, expected: V): boolean {
   return map.has(key) && [map.get(key)].includes(expected);
 }

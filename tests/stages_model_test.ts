@@ -13,7 +13,7 @@ import {
   type Stage,
   STAGE_NAMES,
   STAGES,
-} from "../verify/migration/stage.ts";
+} from "../verify/stages/stage.ts";
 
 /** One instance of the service. */
 interface Instance {

@@ -1,6 +1,6 @@
 /**
- * `text` with what is no printing character written as its code, such as `\u{1b}`: a trace can hold anything, also what
- * a terminal would take for a command.
+ * `text` with every character that does not print written as its code, such as `\u{1b}`. A trace can hold anything, even
+ * commands to the terminal.
  */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {

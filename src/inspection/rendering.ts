@@ -1,11 +1,12 @@
-/** Values as text for people, bounded in length and in depth. No code of the values' owner is run: no getter, trap or
- * `toJSON`.
+/**
+ * Values as text for people, bounded in length and in depth. Whatever the value is, nothing here throws, and no code of its
+ * owner is run: no getter, no `toJSON`, and no trap of a `Proxy` where the platform can tell what a `Proxy` is.
  *
  * @module
  */
 
-import { types } from "node:util";
-import { bytesOf, CONTENTS, enumerableKeys } from "./object_content.ts";
+import { isBuffer, isDate, isError, isMap, isProxy, isSet, isTypedArray, mapSize, setSize } from "./brands.ts";
+import { bytesOf, enumerableKeys, ownContentOf } from "./object_content.ts";
 
 /** How many characters are shown at most. */
 const MAX_CHARACTERS = 200;
@@ -13,15 +14,15 @@ const MAX_CHARACTERS = 200;
 /** How deep objects are shown. */
 const MAX_DEPTH = 4;
 
-/** The longest `bigint` that is written out: it takes time with the square of its length. */
+/** The longest `bigint` that is written out: that takes time quadratic in its length. */
 const MAX_BITS = 600;
 
 /** A name that needs no quotes. */
 export const IDENTIFIER: RegExp = /^[\p{ID_Start}$_][\p{ID_Continue}$]{0,99}$/u;
 
 /**
- * A value as text: at most {@link MAX_CHARACTERS} characters, and a mark where it was cut. Primitives have different texts
- * if `Object.is` tells them apart. O(number of an object's own properties) at worst, whatever is in them.
+ * A value as text: at most {@link MAX_CHARACTERS} characters, and `…` where it was cut. Primitives that `Object.is` tells
+ * apart have different texts, unless they are cut. O(number of an object's own properties) at worst, whatever is in them.
  */
 export function rendered(value: unknown): string {
   const rendering = new Rendering();
@@ -33,21 +34,30 @@ export function rendered(value: unknown): string {
   return rendering.text;
 }
 
-/** What a value is and how large, with nothing of what is in it. O(number of an object's own properties) at worst. */
+/** The type and size of a value, and nothing of its content. O(number of an object's own properties) at worst. */
 export function typeAndSize(value: unknown): string {
   if (typeof value === "string") return `string(${value.length})`;
   if (typeof value !== "object" || value === null) return value === null ? "null" : typeof value;
-  if (types.isProxy(value)) return "Proxy";
-  const name = className(value);
-  if (Array.isArray(value)) return `${name}(${value.length})`;
-  if (types.isMap(value)) return `${name}(${sizeOfMap.call(value)})`;
-  if (types.isSet(value)) return `${name}(${sizeOfSet.call(value)})`;
-  if (types.isAnyArrayBuffer(value) || ArrayBuffer.isView(value)) return `${name}(${bytes(value)?.length ?? 0} bytes)`;
-  const isPlain = !types.isNativeError(value) && contentText(value) === undefined;
-  return isPlain ? `${name}(${enumerableKeys(value).length} keys)` : name;
+  try {
+    return classAndSize(value);
+  } catch {
+    return "object that cannot be inspected";
+  }
 }
 
-/** A text that is written until it is full. */
+function classAndSize(object: object): string {
+  if (isProxy(object)) return "Proxy";
+  const name = className(object);
+  if (Array.isArray(object)) return `${name}(${object.length})`;
+  if (isMap(object)) return `${name}(${mapSize(object)})`;
+  if (isSet(object)) return `${name}(${setSize(object)})`;
+  const held = bytes(object);
+  if (held !== undefined) return `${name}(${held.length} bytes)`;
+  const isPlain = !isError(object) && contentText(object) === undefined;
+  return isPlain ? `${name}(${enumerableKeys(object).length} keys)` : name;
+}
+
+/** A text that grows until it is full. */
 class Rendering {
   #text = "";
 
@@ -61,7 +71,7 @@ class Rendering {
 
   add(value: unknown, depth: number): void {
     if (typeof value !== "object" || value === null) this.#addText(primitive(value));
-    else if (types.isProxy(value)) this.#addText("Proxy");
+    else if (isProxy(value)) this.#addText("Proxy");
     else if (depth === MAX_DEPTH) this.#addText("…");
     else this.#addObject(value, depth);
   }
@@ -74,24 +84,24 @@ class Rendering {
     }
     const view = bytes(object);
     if (view !== undefined) {
-      const elements = types.isTypedArray(object) ? object : view;
+      const elements = isTypedArray(object) ? object : view;
       return this.#addAll(`${name} [`, indexes(elements), (at) => this.#addProperty(elements, at, depth), "]");
     }
-    if (types.isMap(object)) {
+    if (isMap(object)) {
       return this.#addAll(`${name} {`, mapEntries.call(object), ([key, value]) => {
         this.add(key, depth + 1);
         this.#addText(" => ");
         this.add(value, depth + 1);
       }, "}");
     }
-    if (types.isSet(object)) {
+    if (isSet(object)) {
       return this.#addAll(`${name} {`, setValues.call(object), (member) => this.add(member, depth + 1), "}");
     }
     if (name !== "Object") this.#addText(`${name} `);
     const content = contentText(object);
     if (content !== undefined) return this.#addText(content);
     const keys = enumerableKeys(object);
-    if (types.isNativeError(object) && Object.hasOwn(object, "message")) {
+    if (isError(object) && Object.hasOwn(object, "message")) {
       this.#addProperty(object, "message", depth);
       if (keys.length === 0) return;
       this.#addText(" ");
@@ -129,42 +139,32 @@ class Rendering {
 
 const mapEntries = Map.prototype.entries as (this: object) => MapIterator<[unknown, unknown]>;
 const setValues = Set.prototype.values as (this: object) => SetIterator<unknown>;
-const sizeOfMap = getterOf(Map.prototype, "size");
-const sizeOfSet = getterOf(Set.prototype, "size");
-
-function getterOf(prototype: object, name: string): () => unknown {
-  return Object.getOwnPropertyDescriptor(prototype, name)?.get as () => unknown;
-}
 
 function* indexes(array: ArrayLike<unknown>): Generator<number> {
   for (let i = 0; i < array.length; i++) yield i;
 }
 
-/** The bytes of a buffer or view; none of one that was detached. */
+/** The bytes of a buffer or view; empty if it was detached. */
 function bytes(object: object): Uint8Array | undefined {
-  if (!types.isAnyArrayBuffer(object) && !ArrayBuffer.isView(object)) return undefined;
+  if (!isBuffer(object) && !ArrayBuffer.isView(object)) return undefined;
   try {
-    return bytesOf(object as ArrayBuffer);
+    return bytesOf(object);
   } catch {
     return new Uint8Array();
   }
 }
 
-function contentOf(object: object): unknown {
-  return CONTENTS.get(Object.getPrototypeOf(object));
-}
-
-/** The name of the class, as its prototype tells it. */
+/** The name of the class, according to the prototype. */
 function className(object: object): string {
   const prototype: object | null = Object.getPrototypeOf(object);
   if (prototype === null) return "null-prototype";
-  if (types.isProxy(prototype)) return "object";
+  if (isProxy(prototype)) return "object";
   const made: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
   return typeof made === "function" ? functionName(made) : "object";
 }
 
 function functionName(value: object): string {
-  const name: unknown = types.isProxy(value) ? undefined : Object.getOwnPropertyDescriptor(value, "name")?.value;
+  const name: unknown = isProxy(value) ? undefined : Object.getOwnPropertyDescriptor(value, "name")?.value;
   return typeof name === "string" && IDENTIFIER.test(name) ? name : "anonymous";
 }
 
@@ -192,11 +192,17 @@ function propertyName(key: string | symbol): string {
   return IDENTIFIER.test(key) ? key : quoted(key);
 }
 
-/** What an object holds if that is one primitive. */
+/** The content of an object as one primitive; `undefined` if it has none such, or only claims to be of its class. */
 function contentText(object: object): string | undefined {
-  if (types.isDate(object)) return dateText(object);
-  const content = contentOf(object);
-  return typeof content === "function" ? primitive(content(object)) : undefined;
+  if (isDate(object)) return dateText(object);
+  const prototype: object | null = Object.getPrototypeOf(object);
+  const content = prototype === null || isProxy(prototype) ? undefined : ownContentOf(prototype);
+  if (typeof content !== "function") return undefined;
+  try {
+    return primitive(content(object));
+  } catch {
+    return undefined;
+  }
 }
 
 function dateText(date: Date): string {

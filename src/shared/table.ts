@@ -9,7 +9,6 @@
  *   it is a number that was read inside the memory, and no loop runs longer than a length that was found to be right.
  * - Nothing that a caller gave is called here. So what `find` found stays until the next operation.
  */
-import process from "node:process";
 import { CapacityError } from "./capacity_error.ts";
 import { tableModule } from "./table_module.ts";
 import { WordBuffer, wordsOf } from "./word_buffer.ts";
@@ -20,6 +19,9 @@ const REST = 3;
 const KEY = 4;
 const VALUE = 5;
 const PAYLOAD = 6;
+
+/** A browser does not tell: then nothing is taken for granted. */
+const processor: unknown = Reflect.get(globalThis, "process")?.arch;
 
 const BLOCK_WORDS = 16;
 const IN_HEAD = BLOCK_WORDS - PAYLOAD;
@@ -106,7 +108,7 @@ export class Table {
         exchanged: (slot: number) => {
           for (const watch of watches) if (watch.slot === slot) watch.exchanges++;
         },
-        keepsLoadsInOrder: process.arch === "x64" || process.arch === "ia32" ? 1 : 0,
+        keepsLoadsInOrder: processor === "x64" || processor === "ia32" ? 1 : 0,
       },
     });
     this.exports = instance.exports as unknown as TableExports;

@@ -1,5 +1,5 @@
-import { Buffer } from "node:buffer";
 import { sameValueZero } from "../keys/same_value_zero.ts";
+import { textBytes } from "./text_bytes.ts";
 
 /** What a header says the words behind it are, in its lowest 4 bits. Above them is the length: of a string in UTF-16 units. */
 const CONSTANT = 0;
@@ -43,7 +43,7 @@ export class WordBuffer {
   count = 0;
   /** What they are. */
   header = 0;
-  #bytes = Buffer.from(this.words.buffer);
+  #bytes = textBytes(this.words.buffer);
   #doubles = new Float64Array(this.words.buffer);
 
   /** Takes the header of words that are then written to `words`. */
@@ -163,7 +163,7 @@ export class WordBuffer {
   #reserve(count: number): this {
     if (count <= this.words.length) return this;
     this.words = new Int32Array(2 ** Math.ceil(Math.log2(count)));
-    this.#bytes = Buffer.from(this.words.buffer);
+    this.#bytes = textBytes(this.words.buffer);
     this.#doubles = new Float64Array(this.words.buffer);
     return this;
   }

@@ -6,7 +6,7 @@ import { fittingMap } from "./fitting_map.ts";
 import { WorkloadWatch } from "./workload.ts";
 import { type AdaptiveMove, type EndedMove, moveByTwin } from "./move.ts";
 import { nextTurn } from "../work/slices.ts";
-import type { Stage } from "../migration/stage.ts";
+import type { Stage } from "../stages/stage.ts";
 import { twin } from "../twin/twin.ts";
 import type { TwinMap } from "../twin/twin_map.ts";
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type Stage, STAGE_NAMES } from "../migration/stage.ts";
+import { type Stage, STAGE_NAMES } from "../stages/stage.ts";
 import { InputError } from "./input_error.ts";
 import { hostNameOf } from "./host_name.ts";
 import { MAP_NAMES } from "./map_argument.ts";

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { TwinMap } from "../twin/twin_map.ts";
-import { type Stage, STAGE_NAMES, STAGES } from "../migration/stage.ts";
+import { type Stage, STAGE_NAMES, STAGES } from "../stages/stage.ts";
 import { InputError } from "./input_error.ts";
 import { reasonOf } from "./complaint.ts";
 import type { TraceOperation } from "./trace/trace.ts";

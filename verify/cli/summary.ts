@@ -1,5 +1,6 @@
-import { DIFF_KINDS, type ReportedDiff, type TwinReport } from "../report/report.ts";
-import { STAGES } from "../migration/stage.ts";
+import type { ReportedDiff, TwinReport } from "../report/report.ts";
+import { DIFF_KINDS } from "../stats/diff_kind.ts";
+import { STAGES } from "../stages/stage.ts";
 import { count, counted, oneIn, percent, perSecond } from "./numbers.ts";
 import { printable } from "../../src/inspection/printable.ts";
 

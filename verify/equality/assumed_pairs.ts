@@ -1,6 +1,6 @@
 /**
- * The pairs of objects that were met. To meet one again, in a cycle or by another way, tells nothing new: either it is
- * found to differ the first time, or it may be taken as equal.
+ * The pairs of objects that a comparison has met. Meeting a pair again, in a cycle or by another path, says nothing new:
+ * either its first comparison finds a difference, or the pair may be assumed equal.
  */
 export class AssumedPairs {
   readonly #partners = new Map<object, Set<object>>();
@@ -12,7 +12,7 @@ export class AssumedPairs {
     return this.#pairs.length;
   }
 
-  /** Assumes a pair to be equal, and tells whether it was not assumed so before. */
+  /** Assumes that a pair is equal. Returns whether that is new. */
   add(a: object, b: object): boolean {
     const partners = this.#partners.get(a);
     if (partners === undefined) this.#partners.set(a, new Set([b]));
@@ -22,7 +22,7 @@ export class AssumedPairs {
     return true;
   }
 
-  /** Takes back the assumptions made since there were `size` of them. */
+  /** Drops the assumptions that were made since there were `size` of them. */
   cutTo(size: number): void {
     for (const [a, b] of this.#pairs.splice(size)) this.#partners.get(a)?.delete(b);
   }

@@ -1,23 +1,26 @@
-/** Whether two values are equal, and where they differ.
+/**
+ * Whether two values are equal, and where they differ.
  *
  * @module
  */
 
 import { AssumedPairs } from "./assumed_pairs.ts";
-import { bytesOf, type Content, CONTENTS, enumerableKeys, isEnumerable } from "../../src/inspection/object_content.ts";
+import { type PathSegment, pathTo, type Place } from "./path.ts";
+import {
+  bytesOf,
+  type Content,
+  contentOf,
+  enumerableKeys,
+  homePrototype,
+  isEnumerable,
+} from "../../src/inspection/object_content.ts";
 
-/** One step on the way from a value to a part of it. */
-export type PathSegment =
-  | { readonly kind: "property"; readonly key: string | symbol }
-  | { readonly kind: "index"; readonly key: number }
-  | { readonly kind: "key" | "member"; readonly key: unknown };
-
-/** Stands for what is not there: for a key that a map does not have, or a part that a value does not have. */
+/** Stands for something that is not there: a key that a map lacks, or a part that a value lacks. */
 export const ABSENT: unique symbol = Symbol("absent");
 
 /** A place at which two values differ. */
-export interface Difference {
-  /** The way there: properties, indexes, keys of a `Map`, members of a `Set`; empty for the values themselves. */
+export interface DifferingPart {
+  /** The path to it: properties, indexes, keys of a `Map`, members of a `Set`; empty for the values themselves. */
   readonly path: readonly PathSegment[];
   /** What the old value has there, or {@link ABSENT}. */
   readonly old: unknown;
@@ -26,25 +29,25 @@ export interface Difference {
 }
 
 /**
- * Whether two values are equal in everything that can be seen of them.
+ * Whether two values are equal in everything that can be seen of them. The rules:
  *
- * - Primitives and functions are equal to themselves, as `Object.is` has it: `NaN` equals `NaN`, `-0` is not `0`.
+ * - Primitives and functions are compared by `Object.is`: `NaN` equals `NaN`, `-0` is not `0`.
  * - Objects must have the same prototype and the same own enumerable properties, in any order; an absent property is
- *   not an `undefined` one.
+ *   not an `undefined` one. The built-in classes of another realm, such as a `vm` context or a frame, are the same classes.
  * - Arrays, typed arrays, buffers and `DataView`s must have the same length and elements; a hole is not `undefined`.
- *   Named properties of an array are not looked at.
- * - `Map`s and `Set`s must have equal entries, in any order. An object that is a key of both, or a member of both, stands
- *   for itself; others are matched by being equal.
- * - Errors must have the same name, message, cause and `errors`; the stack is not looked at. `Date`, `RegExp` (with
- *   `lastIndex`), `URL`, `URLSearchParams` and boxed primitives go by what they hold.
- * - Any other object of a class, none of whose own properties can be seen, is equal to itself only: a `Promise`, a
- *   `WeakMap`, an instance with nothing but `#private` fields. Private fields beside visible ones stay unseen.
+ *   Named properties of an array are ignored.
+ * - `Map`s and `Set`s must have equal entries, in any order. An object that is a key or a member on both sides is matched
+ *   with itself; other objects are matched with equal ones.
+ * - Errors must have the same name, message, cause and `errors`; the stack is ignored. `Date`, `RegExp` (with
+ *   `lastIndex`), `URL`, `URLSearchParams` and boxed primitives are compared by what they hold.
+ * - Any other instance of a class without visible properties is equal only to itself: a `Promise`, a `WeakMap`, an
+ *   instance that has only `#private` fields. Private fields beside visible properties are not compared.
  *
- * O(n) in the size of the values. Objects as keys or members that are not the same on both sides are searched for: O(n)
- * still if both have them in the same order, O(n²) at worst. Cycles end, and nesting may be as deep as memory allows;
- * only collections that each hold several such keys or members can be nested too deep for the stack.
+ * O(n) in the size of the values. Keys or members that are objects, and not the same objects on both sides, have to be
+ * matched: that is still O(n) if both sides have them in the same order, and O(n²) at worst. Cycles are fine, and nesting
+ * may be as deep as memory allows; only collections that each hold several such keys or members can overflow the stack.
  *
- * @throws What a getter or a trap of a `Proxy` throws, and a `TypeError` for a revoked `Proxy`. Then nothing is known.
+ * @throws Whatever a getter or a trap of a `Proxy` throws, and a `TypeError` for a revoked `Proxy`.
  */
 export function isDeepEqual(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
@@ -52,17 +55,17 @@ export function isDeepEqual(a: unknown, b: unknown): boolean {
 }
 
 /**
- * Where two values differ, by the rules of {@link isDeepEqual}: the places nearest to the top come first. Two objects
- * that meet in several places are compared in the first one only.
+ * Where two values differ, by the rules of {@link isDeepEqual}, nearest to the top first. Two objects that meet in several
+ * places are only compared in the first one.
  *
  * @param oldValue The old value.
  * @param newValue The new value.
- * @param limit How many differences are enough.
- * @returns The differences, at most `limit`; none exactly if the values are equal.
+ * @param limit The largest number of differences to return.
+ * @returns At most `limit` differences; none if and only if the values are equal.
  * @throws {RangeError} If `limit` is not a whole number from 1 up.
- * @throws What a getter or a trap of a `Proxy` throws, and a `TypeError` for a revoked `Proxy`. Then nothing is known.
+ * @throws Whatever a getter or a trap of a `Proxy` throws, and a `TypeError` for a revoked `Proxy`.
  */
-export function differences(oldValue: unknown, newValue: unknown, limit = 16): Difference[] {
+export function differences(oldValue: unknown, newValue: unknown, limit = 16): DifferingPart[] {
   if (!Number.isInteger(limit) || limit < 1) {
     throw new RangeError(`Cannot compare two values: limit must be a whole number from 1 up: received ${limit}`);
   }
@@ -73,28 +76,21 @@ export function differences(oldValue: unknown, newValue: unknown, limit = 16): D
   return comparison.differences;
 }
 
-/** A path, as a list that is linked from its end, so that none is built unless there is a difference. */
-interface Place {
-  readonly parent: Place | undefined;
-  readonly segment: PathSegment;
-}
-
 type Properties = Readonly<Record<PropertyKey, unknown>>;
 
-/** How many pairs of objects are compared before they are remembered: most comparisons never get there. */
+/** Pairs of objects are remembered from this many on, which most comparisons never reach. */
 const MANY_PAIRS = 100;
 
 /**
- * Compares two objects level by level. The pairs that wait are kept in a queue rather than on the stack, so that depth
- * is no matter.
+ * Compares two objects level by level. Pairs wait in a queue rather than on the stack, so that depth does not matter.
  */
 class Comparison {
-  /** How many differences to collect; with 0 it is enough to know that there is one. */
+  /** How many differences to collect; with 0, the comparison only finds out whether there is one. */
   readonly #limit: number;
-  #differences: Difference[] | undefined;
+  #differences: DifferingPart[] | undefined;
   #equal = true;
   #ended = false;
-  /** The pairs that wait: two objects and their place, one after the other. */
+  /** The waiting pairs: for each, two objects and their place. */
   #queue: unknown[] | undefined;
   #place: Place | undefined;
   #pairs = 0;
@@ -105,11 +101,11 @@ class Comparison {
     this.#assumed = assumed;
   }
 
-  get differences(): Difference[] {
+  get differences(): DifferingPart[] {
     return this.#differences ?? [];
   }
 
-  /** Whether two objects are equal. To be called once. */
+  /** Whether two objects are equal. Call it once. */
   run(a: object, b: object): boolean {
     this.#compareObjects(a, b);
     if (this.#queue === undefined) return this.#equal;
@@ -128,13 +124,12 @@ class Comparison {
       this.#assumed.add(a, b);
     }
     const prototype = Object.getPrototypeOf(a);
-    if (prototype !== Object.getPrototypeOf(b)) return this.#differ(a, b);
+    if (!isSamePrototype(prototype, Object.getPrototypeOf(b))) return this.#differ(a, b);
     if (prototype === Object.prototype || prototype === null) return this.#compareProperties(a, b);
-    for (let ancestor = prototype; ancestor !== null; ancestor = Object.getPrototypeOf(ancestor)) {
-      const content = CONTENTS.get(ancestor);
-      if (content !== undefined) return this.#compareContents(a, b, content);
-    }
-    if (enumerableKeys(a).length + enumerableKeys(b).length === 0) return this.#differ(a, b);
+    const content = contentOf(prototype);
+    if (content !== undefined) return this.#compareContents(a, b, content);
+    const isHidden = enumerableKeys(a).length + enumerableKeys(b).length === 0;
+    if (isHidden && homePrototype(prototype) !== Object.prototype) return this.#differ(a, b);
     this.#compareProperties(a, b);
   }
 
@@ -185,7 +180,7 @@ class Comparison {
     }
   }
 
-  /** Where there is one hole there may be millions: from here on, only the elements that exist are visited. */
+  /** Where there is one hole there may be millions, so from here on only existing elements are visited. */
   #compareSparse(a: ArrayLike<unknown>, b: ArrayLike<unknown>, start: number, end: number): void {
     for (const i of new Set([...Object.keys(a), ...Object.keys(b)].map(Number))) {
       if (i > start && i < end) this.#compare(elementOf(a, i), elementOf(b, i), "index", i);
@@ -230,12 +225,12 @@ class Comparison {
     for (const member of unmatched.b) this.#compare(ABSENT, member, "member", member);
   }
 
-  /** Pairs those that are equal, and returns the others. */
+  /** Pairs up equal objects, and returns the others. */
   #match<T extends object>(a: readonly T[], b: readonly T[]): { a: Iterable<T>; b: Iterable<T> } {
     if (this.#ended) return { a: [], b: [] };
     if (this.#limit === 0 && a.length !== b.length) return { a, b };
     if (this.#limit === 0 && a.length === 1) {
-      // There is no choice, so the two can wait in the queue: this is what keeps deep nesting off the stack.
+      // There is no choice, so the two can wait in the queue. This keeps deep nesting off the stack.
       this.#compare(a[0], b[0], "member", a[0]);
       return { a: [], b: [] };
     }
@@ -271,12 +266,17 @@ class Comparison {
   }
 }
 
-/** What an error shows though it is not enumerable. */
+/** The properties of an error that are compared even if they are not enumerable. */
 const ERROR_PROPERTIES = ["name", "message", "cause", "errors"] as const;
 
-/** A subclass may do more on a look than to look, as a cache does; it is compared by what `Map` and `Set` have of it. */
+/** The methods of a subclass may have effects, as those of a cache do; so those of `Map` and `Set` are called. */
 const mapMethods = Map.prototype as Pick<Map<unknown, unknown>, "entries" | "get" | "has">;
 const setMethods = Set.prototype as Pick<Set<unknown>, "values" | "has">;
+
+/** Whether two prototypes are the same, or belong to the same built-in class in two realms. */
+function isSamePrototype(a: object | null, b: object | null): boolean {
+  return a === b || homePrototype(a) === homePrototype(b);
+}
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
@@ -288,10 +288,4 @@ function propertyOf(object: object, key: string): unknown {
 
 function elementOf(array: ArrayLike<unknown>, index: number): unknown {
   return Object.hasOwn(array, index) ? array[index] : ABSENT;
-}
-
-function pathTo(place: Place | undefined): PathSegment[] {
-  const path: PathSegment[] = [];
-  for (let at = place; at !== undefined; at = at.parent) path.push(at.segment);
-  return path.reverse();
 }

@@ -8,8 +8,10 @@ export interface Entry {
   readonly call: number;
   /** Where among the events its return is; `Infinity` if it never returned. */
   readonly return: number;
-  /** One bit that it shares with no other that is open at the same time. */
-  readonly bit: bigint;
+  /** Where among its part's entries it is. */
+  readonly order: number;
+  /** The number of a bit that it shares with no other entry that is open at the same time. */
+  readonly bit: number;
   /** The same number for operations of the same name and arguments. */
   readonly effect: number;
   /** Whether it leaves the state as it is, wherever it has its result. */
@@ -25,6 +27,10 @@ export interface Part {
   readonly entries: readonly Entry[];
   /** For each event the entry whose call or return it is. */
   readonly events: readonly Entry[];
+  /** How many bits those that return share; the bits of the others come after them. */
+  readonly returningBits: number;
+  /** How many bits there are. */
+  readonly bits: number;
 }
 
 /**
@@ -56,8 +62,8 @@ export function partsOf<State>(history: Iterable<Operation>, model: Model<State>
 function partOf<State>(key: unknown, operations: readonly Operation[], model: Model<State>): Part {
   const effects = new Effects();
   const lastOfClient = new Map<Operation["client"], Entry>();
-  const free: bigint[] = [];
-  let bits = 0n;
+  const free: number[] = [];
+  let bits = 0;
   const entries: Writable<Entry>[] = [];
   const events: Entry[] = [];
   for (const { operation, isReturn, order } of eventsOf(operations)) {
@@ -66,7 +72,8 @@ function partOf<State>(key: unknown, operations: readonly Operation[], model: Mo
       operation,
       call: at,
       return: Infinity,
-      bit: free.pop() ?? 1n << bits++,
+      order,
+      bit: operation.returnedAt === undefined ? NaN : free.pop() ?? bits++,
       effect: effects.numberOf(operation),
       isRead: model.isRead?.(operation) ?? false,
       previous: openOnly(lastOfClient.get(operation.client)),
@@ -80,7 +87,9 @@ function partOf<State>(key: unknown, operations: readonly Operation[], model: Mo
       lastOfClient.set(operation.client, entry);
     }
   }
-  return { key, entries, events };
+  const returningBits = bits;
+  for (const entry of entries) if (entry.return === Infinity) entry.bit = bits++;
+  return { key, entries, events, returningBits, bits };
 }
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };

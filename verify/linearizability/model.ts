@@ -27,6 +27,18 @@ export interface Outcome<State> {
   readonly state: State;
   /** What the operation returns. Left out (not `undefined`), any result will do. */
   readonly result?: unknown;
+  /** Left out: it is an {@link AnyOutcome} that has it. */
+  readonly anyOf?: never;
+}
+
+/** Outcomes of which an operation has any one, such as which element it takes of a set. */
+export interface AnyOutcome<State> {
+  /** What can happen. Where this is empty, the operation can't take effect. */
+  readonly anyOf: readonly Outcome<State>[];
+  /** Left out: each outcome has its own. */
+  readonly state?: never;
+  /** Left out: each outcome has its own. */
+  readonly result?: never;
 }
 
 /**
@@ -39,7 +51,7 @@ export interface Model<State> {
   /** The state before the first operation, of each part. */
   readonly initial: State;
   /** The operations by their names, each called with the state and the arguments. */
-  readonly operations: Readonly<Record<string, (state: State, ...args: never[]) => Outcome<State>>>;
+  readonly operations: Readonly<Record<string, (state: State, ...args: never[]) => Outcome<State> | AnyOutcome<State>>>;
   /**
    * Which part of the object an operation is about, such as a map's key; parts are compared as a `Map` compares keys. Each
    * part is checked on its own and has a state of its own, so an operation must depend on its part alone.

@@ -1,10 +1,11 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { keyHash } from "../../src/keys/key_hash.ts";
 import { backfill } from "../work/backfill.ts";
-import { Comparer } from "../compare/comparisons.ts";
+import { Comparisons } from "../compare/comparisons.ts";
+import { SliceDriver } from "../compare/slice_driver.ts";
 import { DiffRecorder } from "../report/diff_recorder.ts";
 import { reportHotKeys } from "../report/hot_keys.ts";
-import { KeyVersions } from "../mirror/key_versions.ts";
+import { KeyVersions } from "../pair/key_versions.ts";
+import { SyncPair } from "../pair/sync_pair.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { Mirror } from "../mirror/mirror.ts";
 import { type CheckedOptions, checkOptions, type TwinOptions } from "../twin/options.ts";
@@ -20,11 +21,11 @@ import {
   StageError,
   type StageOptions,
   STAGES,
-} from "./stage.ts";
+} from "../stages/stage.ts";
 import type { SweepTally } from "../compare/suspect.ts";
 import { sweep } from "../work/sweep.ts";
 import { OperationSampler } from "../sampling/operation_sampler.ts";
-import { Work } from "../work/job.ts";
+import { Job } from "../work/job.ts";
 
 /** Two maps, the stage that the change from one to the other has reached, and the work that speaks for going on. */
 export abstract class Rollout<K, V> {
@@ -52,7 +53,7 @@ export abstract class Rollout<K, V> {
    * Compares the two sides.
    * @internal
    */
-  protected readonly comparer: Comparer<K, V>;
+  protected readonly comparer: Comparisons<K>;
   /**
    * When a key was last written.
    * @internal
@@ -60,8 +61,10 @@ export abstract class Rollout<K, V> {
   protected readonly versions: KeyVersions;
   readonly #options: CheckedOptions<V>;
   readonly #redactor: Redactor;
-  #sweep: Work;
-  #backfill: Work;
+  readonly #recorder: DiffRecorder<K, V>;
+  readonly #pair: SyncPair<K, V>;
+  #sweep: Job;
+  #backfill: Job;
   readonly #startedAtMs: number;
   #stage: Stage = "off";
   #tally: SweepTally = { suspects: 0, diffs: 0, inconclusive: 0, evicted: 0 };
@@ -74,23 +77,35 @@ export abstract class Rollout<K, V> {
     const checked = checkOptions(options);
     const { clock, slice: sliceMs, maxPending } = checked;
     this.operations = new OperationSampler(checked.sample, clock);
-    this.ledger = new Ledger(this.operations, checked.maxRecent);
+    this.ledger = new Ledger(this.operations);
     this.#redactor = new Redactor(checked);
-    const recorder = new DiffRecorder(this.ledger, checked, oldMap, newMap, this.#redactor);
+    const recorder = this.#recorder = new DiffRecorder(this.ledger, checked, oldMap, newMap, this.#redactor);
     this.#options = checked;
     this.versions = new KeyVersions(clock, this.operations);
     this.mirror = new Mirror(this.versions, recorder, clock, maxPending, sliceMs);
-    this.comparer = new Comparer({
-      oldMap,
-      newMap,
-      versions: this.versions,
+    this.comparer = new Comparisons({
       ledger: this.ledger,
       clock,
-      equals: (oldValue, newValue) => recorder.equals(oldValue, newValue),
       maxPending,
+      onDiff: (difference, operation, comparisons) => recorder.record(difference, operation, comparisons),
+    });
+    const { versions, ledger } = this;
+    this.#pair = new SyncPair({
+      oldMap,
+      newMap,
+      versions,
+      ledger,
+      clock,
+      equals: (oldValue, newValue) => recorder.equals(oldValue, newValue),
+    });
+    new SliceDriver({
+      comparisons: this.comparer,
+      pair: this.#pair,
+      versions,
+      ledger,
+      clock,
       sliceMs,
       drainMirror: () => this.mirror.drainSlice(),
-      onDiff: (found, operation, comparisons) => recorder.record(found, operation, comparisons),
     });
     this.route = new Route(
       oldMap,
@@ -152,13 +167,11 @@ export abstract class Rollout<K, V> {
   async backfill(): Promise<void> {
     const from = STAGES[this.#stage].backfillsFrom;
     this.#checkWork("backfill", from === undefined ? ["the stage dualwrite or rampdown"] : []);
-    const { oldMap, newMap } = this.route;
-    const [source, target] = from === "new" ? [newMap, oldMap] : [oldMap, newMap];
     this.#backfilled = false;
     this.#sweptClean = false;
     const work = this.#backfill = this.#newWork();
     const ready = () => this.mirror.drainSlice();
-    await backfill(work, source, target, ready, (key) => this.versions.written(keyHash(key), true));
+    await backfill(work, this.#pair, from ?? "old", ready);
     if (work.state === "done") this.#backfilled = true;
   }
 
@@ -175,8 +188,7 @@ export abstract class Rollout<K, V> {
     this.#sweptClean = false;
     const work = this.#sweep = this.#newWork();
     const ready = () => this.mirror.drainSlice();
-    const { route, comparer } = this;
-    await sweep(work, route.oldMap, route.newMap, comparer, tally, ready, this.#options.clock);
+    await sweep(work, this.#pair, this.comparer, tally, ready, this.#options.clock);
     const clean = work.state === "done" && tally.diffs === 0 && tally.inconclusive === 0;
     if (clean && wasBackfilled && this.#backfilled) this.#sweptClean = true;
     return clean;
@@ -233,6 +245,7 @@ export abstract class Rollout<K, V> {
       sample: this.#options.sample,
       backfill: { state: this.#backfill.state, done: this.#backfill.done, total: this.#backfill.total },
       sweep: { state, done, total, ...found, clean: state === "done" ? found.diffs + found.inconclusive === 0 : null },
+      recent: this.#recorder.recent,
       hotKeys: reportHotKeys(this.#options.hotKeys, this.#redactor, this.ledger),
     };
     return makeReport(known, this.ledger, this.#startedAtMs, now);
@@ -263,8 +276,8 @@ export abstract class Rollout<K, V> {
     };
   }
 
-  #newWork(): Work {
-    return new Work(this.#options.clock, this.#options.slice);
+  #newWork(): Job {
+    return new Job(this.#options.clock, this.#options.slice);
   }
 
   #checkWork(name: "sweep" | "backfill", missing: string[]): void {

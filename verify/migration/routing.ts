@@ -3,7 +3,7 @@ import { mixHash } from "../../src/keys/key_hash.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 import { KeySampler } from "../sampling/key_sampler.ts";
 import { SplitReads } from "./split_reads.ts";
-import { type Stage, STAGES } from "./stage.ts";
+import { type Stage, STAGES } from "../stages/stage.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
 import { type ComparisonsDue, type Reader, SampledReads } from "./sampled_reads.ts";
 import { SampledSets, type Setter } from "./sampled_sets.ts";

@@ -2,13 +2,13 @@ import type { Ledger } from "../stats/ledger.ts";
 import type { Redactor } from "./redaction.ts";
 import type { ReportedHotKey } from "./report.ts";
 
-/** No report has more, whatever it is given. */
+/** A report has at most this many hot keys, whatever the source returns. */
 const MAX_REPORTED = 1_000;
 
 /**
- * What knows the keys that are used the most: what `hotKeys` returns, or anything with such a `top`.
+ * Knows the most used keys: the map that `hotKeys` returns, or anything else with such a `top`.
  *
- * @example To show what the callers of a twin do
+ * @example Report which keys the callers of a twin use most
  * ```ts
  * import { hotKeys, type HotKeysMap, twin } from "@twinmap/twinmap";
  * import { assertEquals } from "@std/assert";
@@ -26,8 +26,8 @@ export interface HotKeysSource {
 }
 
 /**
- * The hottest keys as a report may show them: `null` without a source, none if it throws, which is counted in the ledger.
- * They have the digests that they have in the diffs.
+ * The hottest keys as a report may show them, with the same digests as in the diffs: `null` without a source. If the
+ * source throws, there are none, and the ledger counts the error.
  */
 export function reportHotKeys(
   source: HotKeysSource | null,

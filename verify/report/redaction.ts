@@ -1,28 +1,39 @@
-import { createHmac, randomBytes } from "node:crypto";
-import { storedKey } from "../../src/keys/same_value_zero.ts";
-import { ABSENT, type PathSegment } from "../equality/deep_equal.ts";
 import { IDENTIFIER, rendered, typeAndSize } from "../../src/inspection/rendering.ts";
+import { storedKey } from "../../src/keys/same_value_zero.ts";
+import { makeSecret, sipHash } from "../../src/keys/sip_hash.ts";
+import { ABSENT } from "../equality/deep_equal.ts";
+import type { PathSegment } from "../equality/path.ts";
 
 /** How many steps of a path are shown at most. */
 const MAX_SEGMENTS = 16;
 
-/** How many characters at either end of a text go into its digest. */
-const DIGESTED_CHARACTERS = 1_000;
+/** The longest text whose digest is made of all its characters: it takes about a millisecond. */
+const MAX_DIGESTED_CHARACTERS = 65_536;
 
-/** How many bits of a `bigint` go into its digest. */
-const DIGESTED_BITS = 4_096;
+/** How many bits of a `bigint` go into its digest, the lowest ones. */
+const DIGESTED_BITS = 65_536;
+
+/** How many hexadecimal digits of the hash are shown. */
+const DIGEST_DIGITS = 12;
 
 /**
- * What a report may show: as text, bounded in length and in work, whatever it is of; code of the owner (getters, proxies,
- * `toJSON`) is not run.
+ * Makes the texts that a report shows of keys and values: bounded in length and in work, whatever they are of. Code of the
+ * owner (getters, proxies, `toJSON`) is not run.
  *
- * Without `reveal`, a value is its type and size. A key, and a property's name, is a digest of 48 bits under a secret that is
- * made anew for each redactor and kept nowhere: equal keys have equal digests within one twin's reports, and only there,
- * since under a secret known to several instances a guessed key could be confirmed. Array indexes stay.
+ * Without `reveal`, a value is shown as its type and size, and a key or the name of a property as a digest: 48 bits of
+ * SipHash-2-4 under a secret of 128 bits, which is made anew for each redactor and kept nowhere.
+ *
+ * - Equal keys have equal digests within one twin's reports, and only there. Under a secret that several instances know,
+ *   a guessed key could be confirmed.
+ * - Different keys share a digest by chance only: among a million keys, with a probability of 0.2 %.
+ * - Of a string or symbol longer than 65,536 characters, the digest is made of the length and of 32,768 characters at
+ *   either end; of a `bigint`, of its sign and its lowest 65,536 bits. Keys that differ elsewhere share a digest.
+ * - Objects and functions are told apart by identity, symbols by their description.
+ * - Array indexes are shown as they are.
  */
 export class Redactor {
   readonly #reveal: boolean;
-  readonly #secret = randomBytes(32);
+  readonly #secret = makeSecret();
   readonly #identities = new WeakMap<object, number>();
   #lastIdentity = 0;
 
@@ -55,18 +66,18 @@ export class Redactor {
   }
 
   #digest(key: unknown): string {
-    return createHmac("sha256", this.#secret).update(`${typeof key}:${this.#digested(key)}`).digest("hex").slice(0, 12);
+    return sipHash(this.#secret, utf16(`${typeof key}:${this.#digested(key)}`)).slice(0, DIGEST_DIGITS);
   }
 
-  /** What tells a key from other keys of its type, at least from those that are not as long as they are alike. */
+  /** What tells a key from other keys of its type. */
   #digested(key: unknown): string {
     switch (typeof key) {
       case "string":
-        return ends(key);
+        return bounded(key);
       case "symbol":
-        return ends(key.description ?? "");
+        return bounded(key.description ?? "");
       case "bigint":
-        return `${key < 0n ? "-" : ""}${BigInt.asUintN(DIGESTED_BITS, key).toString(36)}`;
+        return `${key < 0n ? "-" : ""}${BigInt.asUintN(DIGESTED_BITS, key).toString(16)}`;
       case "function":
         return String(this.#identity(key));
       case "object":
@@ -83,7 +94,15 @@ export class Redactor {
   }
 }
 
-function ends(text: string): string {
-  if (text.length <= 2 * DIGESTED_CHARACTERS) return text;
-  return `${text.length}:${text.slice(0, DIGESTED_CHARACTERS)}${text.slice(-DIGESTED_CHARACTERS)}`;
+function bounded(text: string): string {
+  if (text.length <= MAX_DIGESTED_CHARACTERS) return text;
+  const half = MAX_DIGESTED_CHARACTERS / 2;
+  return `${text.length}:${text.slice(0, half)}${text.slice(-half)}`;
+}
+
+/** The code units of a text as bytes. UTF-8 would make all lone surrogates the same. */
+function utf16(text: string): Uint8Array {
+  const units = new Uint16Array(text.length);
+  for (let at = 0; at < text.length; at++) units[at] = text.charCodeAt(at);
+  return new Uint8Array(units.buffer);
 }

@@ -1,13 +1,13 @@
 import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { createHash, timingSafeEqual } from "node:crypto";
-import { type Stage, StageError } from "../migration/stage.ts";
+import { type Stage, StageError } from "../stages/stage.ts";
 import type { Notice } from "./sections/control_form.ts";
 import { findTwin, type NamedTwins, type ReportedTwin } from "./reported_twin.ts";
+import { sha256 } from "./sha256.ts";
 
-/** Makes it possible to move twins through a report. */
+/** Options for moving twins through a report. */
 export interface ControlOptions {
-  /** The secret that a client must show: visible ASCII characters. Take 32 random ones or more. */
+  /** The secret that a client must send: visible ASCII characters. Use at least 32 random ones. */
   readonly token: string;
 }
 
@@ -17,7 +17,7 @@ type Act = (twin: ReportedTwin, fields: Fields) => void | Promise<void>;
 
 const MAX_BODY_BYTES = 8_192;
 
-/** Why something was not done, with the status that says so. */
+/** Why a request is refused, and the status that says so. */
 class Refusal extends Error {
   readonly status: 400 | 401 | 404 | 409;
   readonly missing: readonly string[] | undefined;
@@ -34,12 +34,12 @@ class Refusal extends Error {
 }
 
 interface Action {
-  /** What cannot be done if it is refused. */
+  /** Completes "Cannot …" in a refusal. */
   readonly name: string;
   readonly act: Act;
-  /** What the page says when it is done. */
+  /** What the page says afterwards. */
   readonly done: string;
-  /** Whether it has only begun when it is answered. */
+  /** Whether the work goes on after the answer. */
   readonly isWork: boolean;
 }
 
@@ -48,7 +48,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   sweep: { name: "sweep", act: (twin) => begun(twin.sweep()), done: "The sweep has begun.", isWork: true },
   backfill: { name: "backfill", act: (twin) => begun(twin.backfill()), done: "The backfill has begun.", isWork: true },
   pause: { name: "pause", act: (twin) => twin.pause(), done: "Sweep and backfill are paused.", isWork: false },
-  resume: { name: "resume", act: (twin) => twin.resume(), done: "Sweep and backfill go on.", isWork: false },
+  resume: { name: "resume", act: (twin) => twin.resume(), done: "Sweep and backfill continue.", isWork: false },
 };
 
 function actionOf(name: string): Action | undefined {
@@ -64,6 +64,8 @@ function move(twin: ReportedTwin, { stage, percent }: Fields): void {
 }
 
 /**
+ * The token, if it can be one.
+ *
  * @throws {TypeError} If the token is not a string.
  * @throws {RangeError} If it is empty, or could not be sent in a header.
  */
@@ -80,26 +82,26 @@ export function checkToken(token: unknown): string {
   return token;
 }
 
-/** What the page says after `action` was done, for the redirect that leads there. */
+/** What the page says after a redirect from `action`. */
 export function noticeOf(action: string | undefined, twin: string | undefined): Notice | undefined {
   const text = actionOf(action ?? "")?.done;
   return text === undefined ? undefined : { twin, text, isProblem: false };
 }
 
 /**
- * Adds a `POST` route for each action, and the same as `POST /?do=…` for the page's forms.
+ * Adds a `POST` route for each action, and `POST /?do=…` with the same effect for the page's forms.
  *
- * Another site can make a browser send a form, but not one with the token: it is in no cookie, nothing sends it by itself.
+ * Another site can make a browser send a form, but not one with the token: no cookie holds it, so no browser sends it by
+ * itself.
  */
 export function addControl(app: Hono, twins: NamedTwins, token: string, showPage: ShowPage): void {
-  const expected = digest(token);
-  const isToken = (shown: unknown) => typeof shown === "string" && timingSafeEqual(digest(shown), expected);
-
-  /** Does what is asked, or throws a {@link Refusal}. */
+  /** Does what the request asks for, or throws a {@link Refusal}. */
   const obey = async (c: Context, { name, act }: Action): Promise<ReportedTwin> => {
     const fields = readFields(await c.req.text(), c.req.header("Content-Type") ?? "");
     const bearer = /^Bearer +(\S+) *$/i.exec(c.req.header("Authorization") ?? "")?.[1];
-    if (!isToken(bearer ?? fields.token)) throw new Refusal(401, `Cannot ${name}: the token is missing or wrong`);
+    if (!await isSecret(bearer ?? fields.token, token)) {
+      throw new Refusal(401, `Cannot ${name}: the token is missing or wrong`);
+    }
     const twinName = fields.twin ?? c.req.query("twin");
     if (typeof twinName !== "string" && (twinName !== undefined || twins.size > 1)) {
       throw new Refusal(400, `Cannot ${name}: twin must name one of the ${twins.size} twins`);
@@ -145,9 +147,14 @@ export function addControl(app: Hono, twins: NamedTwins, token: string, showPage
   });
 }
 
-/** Equal digests have equal lengths, which the comparison in constant time asks for. */
-function digest(text: string): Uint8Array {
-  return createHash("sha256").update(text).digest();
+/**
+ * Whether a client sent the secret. All bytes of the two digests are compared, so the time that takes reveals neither the
+ * length of the secret nor the place of the first wrong character.
+ */
+async function isSecret(shown: unknown, secret: string): Promise<boolean> {
+  if (typeof shown !== "string") return false;
+  const [a, b] = await Promise.all([sha256(shown), sha256(secret)]);
+  return a.reduce((different, byte, at) => different | byte ^ (b[at] as number), 0) === 0;
 }
 
 function readFields(text: string, contentType: string): Fields {
@@ -158,20 +165,19 @@ function readFields(text: string, contentType: string): Fields {
     const value: unknown = text === "" ? {} : JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
   } catch {
-    // Told below.
+    // Refused below.
   }
-  throw new Refusal(400, "Cannot read the body: it must be a JSON object or an URL-encoded form");
+  throw new Refusal(400, "Cannot read the body: it must be a JSON object or a URL-encoded form");
 }
 
-/** A form sends all its fields, and all as text: the percentage is meant only where there is one. */
+/** A form sends all its fields, all as text. The percentage only matters at `live`. */
 function fromForm({ percent, ...fields }: Record<string, string>): Fields {
   if (percent === undefined || fields.stage !== "live") return fields;
   return { ...fields, percent: percent.trim() === "" ? NaN : Number(percent) };
 }
 
 /**
- * Waits until a sweep or backfill was refused or is under way. What else stops it is in the report: its state is then
- * `aborted`.
+ * Waits until a sweep or backfill is refused or under way. If anything else stops it, the report shows it as `aborted`.
  */
 async function begun(work: Promise<unknown>): Promise<void> {
   const refused = work.catch((error) => {

@@ -1,22 +1,22 @@
 import type { Context } from "hono";
 
-/** How often a listener is told what changed. */
+/** How often listeners get what changed. */
 const INTERVAL_MS = 1_000;
-/** Each costs a connection. */
+/** The largest number of listeners: each one costs a connection. */
 const MAX_LISTENERS = 100;
 
 const encoder = new TextEncoder();
 
-/** An event, and what it says now. */
+/** An event and its present data. */
 export interface Message {
   readonly event: string;
   readonly data: string;
 }
 
 /**
- * Server-sent events: all messages at first, then once a second those that changed. All listeners wait for the same timer
- * and get the same messages, which are made only while somebody waits for them. One that reads slowly is told less often:
- * what it has not yet taken is waited for, not queued.
+ * Server-sent events: all messages at first, then once a second those that changed. All listeners share one timer and one
+ * rendering, which happens only while somebody waits for it. A listener that reads slowly gets fewer messages: nothing is
+ * queued for it.
  */
 export class LiveEvents {
   readonly #render: () => Promise<readonly Message[]>;
@@ -24,21 +24,21 @@ export class LiveEvents {
   #next: Promise<readonly Message[]> | undefined;
   #renderedMs = -Infinity;
 
-  /** @param render What there is to say now: always the same events in the same order. */
+  /** @param render Makes the present messages: always the same events in the same order. */
   constructor(render: () => Promise<readonly Message[]>) {
     this.#render = render;
   }
 
-  /** Answers a listener until it goes. */
+  /** Answers a listener until it leaves. */
   respond(c: Context): Response {
     const headers = {
       "Content-Type": "text/event-stream",
-      // A proxy that gathers an answer before it hands it on would hand on nothing.
+      // A proxy that buffers the answer would pass nothing on.
       "X-Accel-Buffering": "no",
       // Hono's `etag()` reads an answer that has no tag to the end, and this one never ends.
       "ETag": `"${crypto.randomUUID()}"`,
     };
-    // What answers HEAD is never read, so it would hold its place for ever.
+    // Nobody reads an answer to HEAD, so it would keep its place forever.
     if (c.req.method === "HEAD") return c.body(null, 200, headers);
     if (this.#listeners.size >= MAX_LISTENERS) {
       return c.text(`Too many listeners: at most ${MAX_LISTENERS} at a time`, 503, { "Retry-After": "10" });
@@ -48,7 +48,7 @@ export class LiveEvents {
     return c.body(new ReadableStream(listener, { highWaterMark: 0 }), 200, headers);
   }
 
-  /** The next messages: at once if there were none in the last second. */
+  /** The next messages: right away if there were none in the last second. */
   #messages(): Promise<readonly Message[]> {
     const delayMs = Math.max(0, this.#renderedMs + INTERVAL_MS - performance.now());
     this.#next ??= new Promise((resolve) => setTimeout(resolve, delayMs)).then(() => {
@@ -60,7 +60,7 @@ export class LiveEvents {
   }
 }
 
-/** Where one listener's stream comes from: it is asked for more only when what it gave has been taken. */
+/** The source of one listener's stream. The stream asks for more only after the listener has read the last piece. */
 class Listener implements UnderlyingDefaultSource<Uint8Array> {
   readonly #next: () => Promise<readonly Message[]>;
   readonly #leave: () => void;
@@ -73,7 +73,7 @@ class Listener implements UnderlyingDefaultSource<Uint8Array> {
   }
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
-    // Some servers send the headers with the first piece of the body.
+    // Some servers send the headers only with the first piece of the body.
     controller.enqueue(encoder.encode(": listening\n\n"));
   }
 
@@ -100,7 +100,7 @@ class Listener implements UnderlyingDefaultSource<Uint8Array> {
   }
 }
 
-/** Every line of the data goes into a field of its own. */
+/** Each line of the data gets a field of its own. */
 function asText({ event, data }: Message): string {
   return `event: ${event}\n${data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`).join("")}\n`;
 }

@@ -1,5 +1,6 @@
-import { DIFF_KINDS, type ReportedLatency, type TwinReport } from "../report/report.ts";
-import { STAGE_NAMES } from "../migration/stage.ts";
+import type { ReportedLatency, TwinReport } from "../report/report.ts";
+import { DIFF_KINDS } from "../stats/diff_kind.ts";
+import { STAGE_NAMES } from "../stages/stage.ts";
 
 /** The media type of Prometheus' text format. */
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -43,8 +44,8 @@ const FAMILIES: readonly Family[] = [
     "Comparisons that were due: compared, evicted, inconclusive, dropped or pending.",
     ({ due }) => only(due),
   ),
-  counter("compared", "Comparisons that came to an end.", ({ compared }) => only(compared)),
-  counter("matched", "Comparisons that found both sides equal at once.", ({ matched }) => only(matched)),
+  counter("compared", "Comparisons that ended: matched, transient or a diff.", ({ compared }) => only(compared)),
+  counter("matched", "Comparisons that found both sides equal on the first look.", ({ matched }) => only(matched)),
   counter("transient", "Comparisons whose difference was gone at the re-check.", ({ transient }) => only(transient)),
   counter(
     "diffs",
@@ -53,20 +54,24 @@ const FAMILIES: readonly Family[] = [
   ),
   counter(
     "evicted",
-    "Comparisons of a key that a side lacks since it evicted it.",
+    "Comparisons of a key that one side had evicted.",
     ({ evicted }) => only(evicted),
   ),
   counter(
     "inconclusive",
-    "Comparisons whose key was written to whenever it was looked at.",
+    "Comparisons whose key was being written to on every look.",
     ({ inconclusive }) => only(inconclusive),
   ),
   counter("dropped", "Comparisons that were due but not made.", ({ dropped }) => only(dropped)),
-  gauge("pending", "Comparisons still to be made.", ({ pending }) => only(pending)),
+  gauge("pending", "Comparisons that are still waiting.", ({ pending }) => only(pending)),
   gauge("diff_ratio", "Diffs per comparison.", ({ diffRate }) => only(diffRate)),
   gauge("diff_ratio_upper", "Upper bound of the true diff rate.", ({ diffRateUpper }) => only(diffRateUpper)),
-  gauge("compared_keys", "Distinct keys that were compared, about.", ({ comparedKeys }) => only(comparedKeys)),
-  gauge("diff_keys", "Distinct keys that had a diff, about.", ({ diffKeys }) => only(diffKeys)),
+  gauge(
+    "compared_keys",
+    "Estimated number of distinct keys that were compared.",
+    ({ comparedKeys }) => only(comparedKeys),
+  ),
+  gauge("diff_keys", "Estimated number of distinct keys that had a diff.", ({ diffKeys }) => only(diffKeys)),
   gauge(
     "diff_keys_ratio_upper",
     "Upper bound of the share of keys that have a diff.",
@@ -77,21 +82,21 @@ const FAMILIES: readonly Family[] = [
     "1 if the diff rate says that the stage may be left, else 0.",
     ({ gate }) => only(Number(gate.met)),
   ),
-  counter("mirror_errors", "Mirrored writes at which the other side threw.", ({ mirror }) => only(mirror.errors)),
+  counter("mirror_errors", "Mirrored writes that threw on the other side.", ({ mirror }) => only(mirror.errors)),
   counter(
     "mirror_overruns",
-    "How often the queue was full, so that a caller applied a write that waited.",
+    "How often the queue was full, so that a caller had to apply a waiting write.",
     ({ mirror }) => only(mirror.overruns),
   ),
-  gauge("mirror_pending", "Writes that wait to be mirrored.", ({ mirror }) => only(mirror.pending)),
+  gauge("mirror_pending", "Writes waiting to be mirrored.", ({ mirror }) => only(mirror.pending)),
   counter(
     "hook_errors",
-    "Errors thrown by onDiff, equals or the top of hotKeys.",
+    "Errors thrown by onDiff, equals or hotKeys.top.",
     ({ hookErrors }) => only(hookErrors),
   ),
   gauge("sweep_running", "1 while a sweep is running, else 0.", ({ sweep }) => only(Number(sweep.state === "running"))),
-  gauge("sweep_entries", "Entries that the last sweep has to look at.", ({ sweep }) => only(sweep.total)),
-  gauge("sweep_entries_done", "Entries that the last sweep has looked at.", ({ sweep }) => only(sweep.done)),
+  gauge("sweep_entries", "Entries that the last sweep has to compare.", ({ sweep }) => only(sweep.total)),
+  gauge("sweep_entries_done", "Entries that the last sweep has compared.", ({ sweep }) => only(sweep.done)),
   gauge("sweep_diffs", "Diffs that the last sweep found.", ({ sweep }) => only(sweep.diffs)),
   gauge(
     "backfill_running",
@@ -99,14 +104,18 @@ const FAMILIES: readonly Family[] = [
     ({ backfill }) => only(Number(backfill.state === "running")),
   ),
   gauge("backfill_entries", "Entries that the last backfill has to copy.", ({ backfill }) => only(backfill.total)),
-  gauge("backfill_entries_done", "Entries that the last backfill has done.", ({ backfill }) => only(backfill.done)),
+  gauge(
+    "backfill_entries_done",
+    "Entries that the last backfill has copied or skipped.",
+    ({ backfill }) => only(backfill.done),
+  ),
 ];
 
 const LATENCY = "twinmap_read_latency_seconds";
 
 /**
- * The reports in Prometheus' text format 0.0.4. Written by hand, as client libraries count themselves and take no counts
- * from elsewhere.
+ * The reports in Prometheus' text format 0.0.4. It is written by hand because client libraries do their own counting, and
+ * accept no counts from elsewhere.
  */
 export function renderMetrics(reports: readonly TwinReport[]): string {
   const lines = FAMILIES.flatMap((family) => [
@@ -115,7 +124,7 @@ export function renderMetrics(reports: readonly TwinReport[]): string {
       family.samples(report).map(([labels, value]) => sample(family.name, { twin: report.name, ...labels }, value))
     ),
   ]);
-  lines.push(...heading(LATENCY, "histogram", "Time that a sampled read took, on both sides."));
+  lines.push(...heading(LATENCY, "histogram", "How long sampled reads took, on both sides."));
   for (const { name, latency } of reports) {
     lines.push(...histogram({ twin: name, side: "old" }, latency.old));
     lines.push(...histogram({ twin: name, side: "new" }, latency.new));

@@ -16,19 +16,19 @@ import { entry, turn, verdict } from "./sections/verdict.ts";
 
 type Html = ReturnType<typeof html>;
 
-/** What the page has beside the reports. */
+/** What the page shows beside the reports. */
 export interface PageOptions {
   /** Whether twins can be moved from the page. */
   readonly hasControl: boolean;
-  /** What was done, or could not be done. */
+  /** What a form did, or why it was refused. */
   readonly notice?: Notice;
 }
 
-/** Two circles, one over the other: also the icon, as an address that holds it. */
+/** Two overlapping circles. As a `data:` URL, they are the icon too. */
 const MARK = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 20" width="32" height="20" aria-hidden="true">` +
   `<g fill="none" stroke="#2f7d95" stroke-width="2.5"><circle cx="11" cy="10" r="8"/><circle cx="21" cy="10" r="8"/></g></svg>`;
 
-/** The page. Its links and forms have a query and no path, so that they work wherever it is mounted. */
+/** The page. Its links and forms have only a query, so that they work under any path. */
 export async function renderPage(reports: readonly TwinReport[], options: PageOptions): Promise<string> {
   const names = reports.map(({ name }) => name).join(", ");
   const page = await html`
@@ -68,7 +68,7 @@ export function asOf(reports: readonly TwinReport[]): string {
   return `${timeOfDay(reports[0]?.reportedAt ?? "")} UTC`;
 }
 
-/** The parts of the page that are kept current, each one element with an id by which the page's own is found. */
+/** The parts of the page that are kept current: each is one element, and replaces the element with the same id. */
 export async function renderParts(reports: readonly TwinReport[]): Promise<string[]> {
   const parts = reports.flatMap((report, at) => {
     const id = idOf(at);
@@ -82,7 +82,7 @@ const FIRST = [verdict, stageRail];
 const FINDINGS = [diffRate, recentDiffs, comparisons, activity, hotKeys, latency, mirrorState];
 const SECTIONS = [...FIRST, ...FINDINGS];
 
-/** The name of a twin's part, in the page and in its parts; a twin's own name could hold anything. */
+/** What the ids of a twin's elements begin with; its own name can hold anything. */
 function idOf(at: number): string {
   return `twin-${at + 1}`;
 }

@@ -4,9 +4,8 @@
  * @module
  */
 
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
-import { createHash } from "node:crypto";
 import { addControl, checkToken, type ControlOptions, noticeOf } from "./control.ts";
 import type { Notice } from "./sections/control_form.ts";
 import { LiveEvents } from "./events.ts";
@@ -14,50 +13,51 @@ import { METRICS_TYPE, renderMetrics } from "./metrics.ts";
 import { asOf, renderPage, renderParts } from "./page.ts";
 import { findTwin, gatherTwins, type ReportedTwin } from "./reported_twin.ts";
 import { SCRIPT } from "./script.ts";
+import { sha256 } from "./sha256.ts";
 import { STYLE } from "./style.ts";
 
 export type { ControlOptions, ReportedTwin };
 
-/** What a report can be told. */
+/** Options for {@link reportApp}. */
 export interface ReportAppOptions {
   /**
-   * Lets twins be moved through the report. Without it, no route changes anything.
+   * Allows twins to be moved through the report. Without it, no route changes anything.
    * @default {undefined}
    */
   readonly control?: ControlOptions;
 }
 
-/** A web application: what `Deno.serve`, `Bun.serve` and `Hono.mount` take. */
+/** A web application, as `Deno.serve`, `Bun.serve` and `Hono.mount` take it. */
 export interface ReportApp {
   /** Answers a request. It needs no `this`. */
   readonly fetch: (request: Request) => Response | Promise<Response>;
 }
 
 /**
- * Makes the report of one or more twins. It can be mounted under any path, or be served alone.
+ * Makes a web application that shows the report of one or more twins. Mount it under any path, or serve it alone.
  *
  * | route | answer |
  * | --- | --- |
- * | `GET /` | a page for people, that keeps itself current |
- * | `GET /report` | the `TwinReport` as JSON; of several twins an array, or the one that `?twin=` names |
+ * | `GET /` | a page that keeps itself current |
+ * | `GET /report` | the `TwinReport` as JSON; with several twins, an array of them, or the one that `?twin=` names |
  * | `GET /metrics` | metrics in Prometheus' text format 0.0.4 |
- * | `GET /events` | server-sent events: the parts of the page that changed, as HTML; at most 100 listeners |
- * | `POST /stage` | with `control`: moves to `stage`, with `percent` |
- * | `POST /sweep`, `POST /backfill` | with `control`: begins one |
- * | `POST /pause`, `POST /resume` | with `control`: pauses the sweep and backfill, lets them go on |
+ * | `GET /events` | server-sent events: the parts of the page that changed, as HTML; for at most 100 listeners |
+ * | `POST /stage` | with `control`: moves to `stage`, at `live` with `percent` |
+ * | `POST /sweep`, `POST /backfill` | with `control`: starts one |
+ * | `POST /pause`, `POST /resume` | with `control`: pauses or resumes the sweep and the backfill |
  *
- * What is posted is a JSON object or an URL-encoded form; `twin` says which twin is meant if there are several. The token
- * goes into the header `Authorization: Bearer …` or the field `token`. The answers: 200 or 202 and the report; 400 for
- * what cannot be understood, 401 without the right token, 404 for an unknown twin, 409 and what is missing where the
- * stage does not allow it, 413 for more than 8 KiB. The page's own forms post to `/?do=…` and are answered with a page.
+ * The body of a `POST` is a JSON object or a URL-encoded form. With several twins, the field `twin` names one. The token
+ * goes into the header `Authorization: Bearer …` or the field `token`. The answer is 200 or 202 with the report; 400 if the
+ * request makes no sense, 401 without the right token, 404 for an unknown twin, 409 with a list of what is missing if the
+ * stage does not allow it, 413 for more than 8 KiB. The page's own forms post to `/?do=…` and get a page.
  *
- * Everybody who reaches the application can read the report: what it shows of keys and values is up to each twin's
- * `reveal`. The token travels as it is, so serve it over HTTPS.
+ * Everybody who can reach the application can read the report; each twin's `reveal` decides whether it shows keys and
+ * values. The token is sent unencrypted, so serve it over HTTPS.
  *
  * @param twins One twin or several, with different names.
  * @param options See {@link ReportAppOptions}.
- * @throws {TypeError} If what is given is no twin, or the token no string.
- * @throws {RangeError} If there is no twin, two have the same name, or the token is empty or not visible ASCII.
+ * @throws {TypeError} If `twins` holds anything but twins, or the token is not a string.
+ * @throws {RangeError} If there is no twin, two twins share a name, or the token is empty or not visible ASCII.
  *
  * @example
  * ```ts
@@ -81,7 +81,7 @@ export function reportApp(twins: ReportedTwin | Iterable<ReportedTwin>, options:
   const events = new LiveEvents(async () => {
     const current = reports();
     const parts = await renderParts(current);
-    // The time ends a round: whoever hears it is up to date.
+    // The time comes last: a page that gets it is up to date.
     return [...parts.map((data) => ({ event: "part", data })), { event: "time", data: asOf(current) }];
   });
 
@@ -98,12 +98,16 @@ export function reportApp(twins: ReportedTwin | Iterable<ReportedTwin>, options:
   const showMetrics = (c: Context) => c.body(renderMetrics(reports()), 200, { "Content-Type": METRICS_TYPE });
   const showEvents = (c: Context) => events.respond(c);
 
+  // Digests come as promises, so the first request makes the policy.
+  let protection: Promise<MiddlewareHandler> | undefined;
+  const protect: MiddlewareHandler = async (c, next) => (await (protection ??= makeProtection()))(c, next);
+
   const app = new Hono();
   app.use(protect, noStore);
   app.get("/report", showReport);
   app.get("/metrics", showMetrics);
   app.get("/events", showEvents);
-  // The page can't know under which path it is mounted, so its links have only a query.
+  // The page does not know the path it is mounted under, so its links have only a query.
   app.get("/", (c) => {
     const show = c.req.query("show");
     if (show === undefined) return showPage(c);
@@ -115,23 +119,28 @@ export function reportApp(twins: ReportedTwin | Iterable<ReportedTwin>, options:
   return { fetch: (request) => app.fetch(request) };
 }
 
-const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+/** Allows a page no script and no style sheet but our own. */
+async function makeProtection(): Promise<MiddlewareHandler> {
+  return secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: [await sourceOf(STYLE)],
+      scriptSrc: [await sourceOf(SCRIPT)],
+      imgSrc: ["data:"],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+    },
+    xFrameOptions: "DENY",
+    // A page under one path must not decide that the whole host is reached over HTTPS only.
+    strictTransportSecurity: false,
+  });
+}
 
-const protect = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    styleSrc: [hashOf(STYLE)],
-    scriptSrc: [hashOf(SCRIPT)],
-    imgSrc: ["data:"],
-    connectSrc: ["'self'"],
-    formAction: ["'self'"],
-    frameAncestors: ["'none'"],
-    baseUri: ["'none'"],
-  },
-  xFrameOptions: "DENY",
-  // Whether the whole host is to be reached by HTTPS only is not for a page under one of its paths to say.
-  strictTransportSecurity: false,
-});
+async function sourceOf(text: string): Promise<string> {
+  return `'sha256-${btoa(String.fromCharCode(...await sha256(text)))}'`;
+}
 
 async function noStore(c: Context, next: () => Promise<void>): Promise<void> {
   await next();

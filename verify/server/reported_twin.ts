@@ -1,19 +1,23 @@
 import type { TwinReport } from "../report/report.ts";
-import type { Stage } from "../migration/stage.ts";
+import type { Stage } from "../stages/stage.ts";
 
 /** What a report needs of a twin; every `TwinMap` has it. */
 export interface ReportedTwin {
-  /** What is known now. Its `name` tells the twin from the others of the same report. */
+  /** The present report. Its `name` identifies the twin among those of the same report. */
   report(): TwinReport;
-  /** Moves to a stage, for control; throws a `StageError` if the move is not allowed. */
+  /**
+   * Moves to a stage, for control.
+   *
+   * @throws {StageError} If the move is not allowed.
+   */
   stage(name: Stage, options?: { readonly percent?: number }): void;
-  /** Begins to compare all keys, for control; rejects with a `StageError` where that is not allowed. */
+  /** Starts to compare all keys, for control; rejects with a `StageError` if that is not allowed. */
   sweep(): Promise<unknown>;
-  /** Begins to copy entries, for control; rejects with a `StageError` where that is not allowed. */
+  /** Starts to copy entries, for control; rejects with a `StageError` if that is not allowed. */
   backfill(): Promise<unknown>;
-  /** Pauses the sweep and the backfill that are running, for control. */
+  /** Pauses the running sweep and backfill, for control. */
   pause(): void;
-  /** Lets them go on, for control. */
+  /** Resumes them, for control. */
   resume(): void;
 }
 
@@ -25,11 +29,11 @@ export type NamedTwins = ReadonlyMap<string, ReportedTwin>;
 /**
  * The twins of a report, by name.
  *
- * @throws {TypeError} If one is no twin.
- * @throws {RangeError} If there is none, or two have the same name.
+ * @throws {TypeError} If anything in it is not a twin.
+ * @throws {RangeError} If there is none, or two share a name.
  */
 export function gatherTwins(given: ReportedTwin | Iterable<ReportedTwin>): NamedTwins {
-  // A twin is a map and so iterable itself: what it can do tells it from a list.
+  // A twin is a map, and so iterable itself. Its methods tell it from a list of twins.
   const twins: readonly unknown[] = isTwin(given) || !isIterable(given) ? [given] : [...given];
   if (twins.length === 0) {
     throw new RangeError("Cannot create a report: there must be at least one twin: received none");
@@ -47,7 +51,7 @@ export function gatherTwins(given: ReportedTwin | Iterable<ReportedTwin>): Named
   return named;
 }
 
-/** The twin of that name; without a name the only one there is. */
+/** The twin of that name; without a name, the only twin. */
 export function findTwin(twins: NamedTwins, name: string | undefined): ReportedTwin | undefined {
   if (name !== undefined) return twins.get(name);
   return twins.size === 1 ? [...twins.values()][0] : undefined;

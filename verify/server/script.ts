@@ -1,6 +1,6 @@
 /**
- * What the page runs: it takes the events and brings the page up to them, node by node, so that focus, scrolling and what
- * was opened stay. A part in which text is selected waits until it no longer is. Without this, a reload shows the same.
+ * The script of the page. It applies the events node by node, so that focus, scroll position and opened details stay as
+ * they are. A part with selected text waits until the selection is gone. Without the script, a reload shows the same.
  */
 export const SCRIPT = `"use strict";
 const STALE_MS = 5_000;

@@ -1,4 +1,4 @@
-/** The page's style sheet: system fonts, hairlines rather than boxes, one column on a phone, both colour schemes. */
+/** The style sheet of the page: system fonts, hairlines instead of boxes, one column on a phone, light and dark. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

@@ -11,18 +11,18 @@ const COMPACT = new Intl.NumberFormat("en", {
 });
 const THREE_DIGITS = new Intl.NumberFormat("en", { maximumSignificantDigits: 3, maximumFractionDigits: 20 });
 
-/** From here on a count is read more easily in words. */
+/** From here on, a count is easier to read in words. */
 const LARGE = 1e6;
 
 /** No line break between a number and its unit. */
 const NBSP = "\u00a0";
 
-/** A count, such as 48,312; in words from a million on, such as 4.12 million. */
+/** A count, such as 48,312, or from a million on, 4.12 million. */
 export function count(value: number): string {
   return value < LARGE ? WHOLE.format(value) : COMPACT.format(value).replace(" ", NBSP);
 }
 
-/** {@link count}, with the exact number as its title where it is in words. */
+/** {@link count}, with the exact number as its title. */
 export function exact(value: number): Html {
   return html`<data value="${value}" title="${WHOLE.format(value)}">${count(value)}</data>`;
 }
@@ -37,15 +37,15 @@ export function percent(share: number): string {
   return `${THREE_DIGITS.format(share * 100)}${NBSP}%`;
 }
 
-/** A bound that is not reached, in percent to two digits: rounded up, so that it still holds. */
+/** An upper bound in percent, to two digits: rounded up, so that it still holds. */
 export function percentBelow(share: number): string {
   if (share <= 0) return percent(0);
   const step = 10 ** (Math.floor(Math.log10(share * 100)) - 1);
-  // What is whole but for the error of the division must not be rounded up by a step.
+  // The division can leave a whole number a little too large, which must not round up.
   return `${THREE_DIGITS.format(Math.ceil(share * 100 / step - 1e-9) * step)}${NBSP}%`;
 }
 
-/** The same bound as "1 in 830,000", to two digits. */
+/** The same bound as "1 in 830,000", to two digits: rounded down, so that it still holds. */
 export function oneIn(share: number): string {
   const often = 1 / share + 1e-9;
   const step = 10 ** Math.max(0, Math.floor(Math.log10(often)) - 1);
@@ -54,7 +54,7 @@ export function oneIn(share: number): string {
 
 const TIMES: readonly [number, string][] = [[1e9, "s"], [1e6, "ms"], [1e3, "µs"], [1, "ns"]];
 
-/** A time in the unit that suits it, such as 12.3 µs; a dash for none. */
+/** A time in a suitable unit, such as 12.3 µs; a dash for `null`. */
 export function duration(nanoseconds: number | null): string {
   if (nanoseconds === null) return "–";
   const [size, unit] = TIMES.find(([size]) => nanoseconds >= size) ?? [1, "ns"];

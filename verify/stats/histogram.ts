@@ -1,4 +1,4 @@
-/** Buckets to each power of two: a bucket is at most 1/16 as wide as the values in it are large. */
+/** Buckets for each power of two: a bucket is at most 1/16 as wide as its smallest value. */
 const STEPS = 16;
 const STEP_BITS = 4;
 /** 2^44 ns are nearly five hours. */
@@ -6,11 +6,11 @@ const RANGE_BITS = 44;
 const LARGEST_NS = 2 ** RANGE_BITS - 1;
 
 /**
- * How often each latency occurred, in fixed memory: 656 counters, whose buckets grow with the latency, so that each one
- * is known to 1/16 of itself. Whole numbers below 32 ns are exact, fractions of a nanosecond are rounded up, and from
- * 2^44 ns (nearly five hours) up there is one bucket for all.
+ * Counts latencies in fixed memory: 656 buckets that widen with the latency, so that each latency is known to within 1/16
+ * of itself. Whole numbers below 32 ns are exact, fractions of a nanosecond are rounded up, and everything from 2^44 ns
+ * (nearly five hours) up shares one bucket.
  *
- * The layout, steps of equal width within each power of two, is that of G. Tene's HdrHistogram.
+ * The layout, equal steps within each power of two, is that of G. Tene's HdrHistogram.
  *
  * | method | time |
  * | --- | --- |
@@ -35,7 +35,7 @@ export class LatencyHistogram {
   /**
    * Counts one latency.
    *
-   * @param ns The latency in nanoseconds; what is not above 0, as after a step back of the clock, counts as 0.
+   * @param ns The latency in nanoseconds. Anything that is not above 0, as after the clock stepped back, counts as 0.
    */
   record(ns: number): void {
     const latencyNs = ns > 0 ? ns : 0;
@@ -46,11 +46,11 @@ export class LatencyHistogram {
   }
 
   /**
-   * The latency that the share `q` of all recorded ones did not exceed.
+   * The latency that the share `q` of all recorded latencies did not exceed. O(656).
    *
    * @param q The share, from 0 to 1: 0.5 for the median.
-   * @returns Nanoseconds: at least the exact quantile by nearest rank, and at most 1/16 above it (but never over 2^44-1);
-   * `null` if nothing was recorded.
+   * @returns Nanoseconds: at least the exact quantile by nearest rank, and at most 1/16 above it, up to 2^44 - 1; `null` if
+   * nothing was recorded.
    * @throws {RangeError} If `q` is not from 0 to 1.
    */
   quantile(q: number): number | null {
@@ -63,8 +63,8 @@ export class LatencyHistogram {
   }
 
   /**
-   * How many latencies were at most `ns`, as a Prometheus histogram counts them: every one that was, and perhaps some
-   * that were longer by up to 1/16. Exact where `ns` is one less than a power of two.
+   * How many latencies were at most `ns`, as a Prometheus histogram counts them: all that were, and perhaps some that were
+   * up to 1/16 longer. Exact if `ns` is one less than a power of two. O(656).
    *
    * @param ns The bound in nanoseconds.
    */
@@ -84,7 +84,7 @@ export class LatencyHistogram {
 
 /** The bucket of a whole number from 0 to {@link LARGEST_NS}. */
 function bucketOf(ns: number): number {
-  // Bits are counted in 32 of them; what lies 20 powers of two higher lies as many buckets further on.
+  // Bits are counted in 32-bit numbers: a value 2^20 times as large lies 20 × 16 buckets further on.
   if (ns >= 2 ** 32) return bucketOf(Math.floor(ns / 2 ** 20)) + 20 * STEPS;
   const shift = Math.max(0, 31 - STEP_BITS - Math.clz32(ns));
   return shift * STEPS + (ns >>> shift);

@@ -1,44 +1,44 @@
 const INDEX_BITS = 12;
 const REGISTERS = 2 ** INDEX_BITS;
-/** The bits of a hash that do not choose the register. */
+/** How many bits of a hash do not choose the register. */
 const POSITIONS = 32 - INDEX_BITS;
 
 /**
- * About how many distinct keys there were, from their 32-bit hashes, in 4 KiB however many there are: HyperLogLog
+ * Estimates the number of distinct keys from their 32-bit hashes, in 4 KiB however many there are: HyperLogLog
  * (P. Flajolet, É. Fusy, O. Gandouet, F. Meunier, "HyperLogLog: the analysis of a near-optimal cardinality estimation
  * algorithm", AofA 2007) with 4,096 registers.
  *
- * Its standard error is 1.04 / √4096 = 1.6 %, and less below a few thousand keys; a few are counted exactly, unless two
- * of them fall into one register. Every bit of the hashes must be as good as random.
+ * The standard error is 1.04 / √4096 = 1.6 %, and less below a few thousand keys; a few keys are counted exactly unless
+ * two of them fall into the same register. Every bit of the hashes must be as good as random.
  *
- * The estimate is made as in O. Ertl, "New cardinality estimation algorithms for HyperLogLog sketches",
- * arXiv:1702.01284, algorithm 6. With the corrections of 2007 it is twice as far off where one of them gives way to the
- * other, about 10,000 keys.
+ * The estimate follows O. Ertl, "New cardinality estimation algorithms for HyperLogLog sketches",
+ * arXiv:1702.01284, algorithm 6. The corrections of 2007 have twice that error near 10,000 keys, where one of
+ * them takes over from the other.
  */
 export class HyperLogLog {
-  /** For each register, the highest position of the first 1 among the hashes that fell into it; 0 if none did. */
+  /** For each register, the highest position of the first 1 in any hash that fell into it; 0 if none did. */
   readonly #positions = new Uint8Array(REGISTERS);
 
-  /** Counts a key in, if it is new, by its 32-bit hash. O(1), no allocation. */
+  /** Adds a key by its 32-bit hash. Adding it again changes nothing. O(1), no allocation. */
   add(hash: number): void {
     const register = hash >>> (32 - INDEX_BITS);
-    // The bit set below the remaining ones ends the search where all of these are 0.
+    // A bit set below the remaining ones ends the search if all of those are 0.
     const position = Math.clz32((hash << INDEX_BITS) | (1 << (INDEX_BITS - 1))) + 1;
     if (position > (this.#positions[register] as number)) this.#positions[register] = position;
   }
 
-  /** About how many distinct keys were added, as a whole number. O(4096). */
+  /** The estimated number of distinct keys that were added, a whole number. O(4096). */
   estimate(): number {
     const registersAt = new Float64Array(POSITIONS + 2);
     for (const position of this.#positions) registersAt[position] = (registersAt[position] as number) + 1;
     const shareAt = (position: number) => (registersAt[position] as number) / REGISTERS;
-    let sum = atTheEnd(1 - shareAt(POSITIONS + 1));
+    let sum = fullTerm(1 - shareAt(POSITIONS + 1));
     for (let position = POSITIONS; position >= 1; position--) sum = (sum + shareAt(position)) / 2;
-    const estimate = REGISTERS / (2 * Math.LN2) / (sum + atTheBeginning(shareAt(0)));
+    const estimate = REGISTERS / (2 * Math.LN2) / (sum + emptyTerm(shareAt(0)));
     return Math.min(Math.round(estimate), Number.MAX_SAFE_INTEGER);
   }
 
-  /** Adds every key that was added to `other`: the same as if it had been added here. */
+  /** Adds every key that was added to `other`, as if it had been added here. O(4096). */
   merge(other: HyperLogLog): void {
     other.#positions.forEach((position, register) => {
       if (position > (this.#positions[register] as number)) this.#positions[register] = position;
@@ -46,8 +46,8 @@ export class HyperLogLog {
   }
 }
 
-/** What the share of registers that are still empty adds: Ertl's σ. */
-function atTheBeginning(emptyShare: number): number {
+/** The term for registers that are still empty: Ertl's σ. */
+function emptyTerm(emptyShare: number): number {
   if (emptyShare === 1) return Infinity;
   let sum = emptyShare;
   let power = emptyShare;
@@ -59,8 +59,8 @@ function atTheBeginning(emptyShare: number): number {
   return sum;
 }
 
-/** What the share of registers that cannot rise any further leaves: Ertl's τ. */
-function atTheEnd(unfilledShare: number): number {
+/** The term for registers that cannot rise any further: Ertl's τ. */
+function fullTerm(unfilledShare: number): number {
   if (unfilledShare === 0 || unfilledShare === 1) return 0;
   let sum = 1 - unfilledShare;
   let root = unfilledShare;

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { ABSENT, type Difference, differences, isDeepEqual } from "../../../verify/equality/deep_equal.ts";
+import { createContext, runInContext } from "node:vm";
+import { ABSENT, differences, type DifferingPart, isDeepEqual } from "../../../verify/equality/deep_equal.ts";
 
 /** Values of few kinds and with few contents, so that two of them are often nearly equal. */
 const anything = fc.anything({
@@ -50,7 +51,7 @@ function told(value: unknown): string {
 }
 
 /** What stands at a path, by the rules that the paths follow. */
-function at(value: unknown, { path }: Difference): unknown {
+function at(value: unknown, { path }: DifferingPart): unknown {
   return path.reduce<unknown>((held, { kind, key }) => {
     if (held instanceof Map && kind === "key") return held.has(key) ? held.get(key) : ABSENT;
     if (held instanceof Set) return held.has(key) ? key : ABSENT;
@@ -91,7 +92,7 @@ class Secret {
 }
 
 describe("isDeepEqual()", () => {
-  it("is whether the values can be told in the same words", () => {
+  it("is true if and only if a description of both values is the same", () => {
     fc.assert(
       fc.property(pair, ([a, b]) => {
         assertEquals(isDeepEqual(a, b), told(a) === told(b));
@@ -100,14 +101,14 @@ describe("isDeepEqual()", () => {
     );
   });
 
-  it("is the same both ways, and finds a value equal to itself", () => {
+  it("is symmetric and reflexive", () => {
     fc.assert(fc.property(anything, anything, (a, b) => {
       assertEquals(isDeepEqual(a, b), isDeepEqual(b, a));
       assert(isDeepEqual(a, a));
     }));
   });
 
-  it("tells apart what only looks alike", () => {
+  it("tells values apart that only look alike", () => {
     const error = (message: string, options?: ErrorOptions) => new Error(message, options);
     const pairs: [unknown, unknown][] = [
       [0, -0],
@@ -149,7 +150,7 @@ describe("isDeepEqual()", () => {
     }
   });
 
-  it("finds alike what is built in another order, or is another instance", () => {
+  it("finds values equal that were built in another order, or are other instances", () => {
     const pairs: [unknown, unknown][] = [
       [{ a: 1, b: 2 }, { b: 2, a: 1 }],
       [new Map([["a", 1], ["b", 2]]), new Map([["b", 2], ["a", 1]])],
@@ -165,7 +166,40 @@ describe("isDeepEqual()", () => {
     for (const [at, [a, b]] of pairs.entries()) assert(isDeepEqual(a, b), `pair ${at}`);
   });
 
-  it("does not take two members of a set for equal because they met before, in others that are not", () => {
+  it("treats the built-in classes of another realm as the same classes", () => {
+    const context = createContext({});
+    const sources = [
+      "({ a: [1, { b: null }] })",
+      "({})",
+      "[1, , 2]",
+      "new Map([[{ a: 1 }, new Set([[1]])]])",
+      "new Uint8Array([1, 2])",
+      "new Float64Array([1.5])",
+      "new ArrayBuffer(2)",
+      "new DataView(new ArrayBuffer(2))",
+      "new Date(0)",
+      "/a/g",
+      "new RangeError('far', { cause: [1] })",
+      "Object('boxed')",
+    ];
+    for (const source of sources) {
+      const [here, there, other] = [eval(`(${source})`), runInContext(`(${source})`, context), [3]];
+      assertEquals([isDeepEqual(here, there), isDeepEqual(there, here)], [true, true], source);
+      assertEquals(differences(here, there), [], source);
+      assertEquals([isDeepEqual(other, there), isDeepEqual(there, other)], [false, false], source);
+    }
+    const differ = (a: string, b: string) => !isDeepEqual(eval(`(${a})`), runInContext(`(${b})`, context));
+    assert(differ("new Map([[1, 2]])", "new Map([[1, 3]])"));
+    assert(differ("new Uint8Array([1])", "new Int8Array([1])"));
+    assert(differ("new RangeError('a')", "new TypeError('a')"));
+    assert(differ("new (class Map {})()", "new Map()"));
+    assert(differ("Promise.resolve()", "Promise.resolve()"));
+    assert(
+      differ("Object.assign(Object.create({ constructor: Map }), { a: 1 })", "Object.assign(new Map(), { a: 1 })"),
+    );
+  });
+
+  it("does not assume that two members of a set are equal because they met inside others that are not", () => {
     const [one, two, twoAgain] = [1, 2, 2].map((depth) => ({ in: { depth } }));
     const a = new Set([{ held: one, by: { name: "x" } }, { held: two, by: { name: "y" } }]);
     const b = new Set([{ held: twoAgain, by: { name: "y" } }, { held: twoAgain, by: { name: "x" } }]);
@@ -173,7 +207,7 @@ describe("isDeepEqual()", () => {
     assert(!isDeepEqual(b, a));
   });
 
-  it("ends in cycles: they are equal if nothing tells them apart", () => {
+  it("handles cycles: they are equal if nothing tells them apart", () => {
     assert(isDeepEqual(cyclic(1), cyclic(1)));
     assert(isDeepEqual(cyclic(2), cyclic(3)));
     assert(!isDeepEqual(cyclic(2), { next: { next: {} } }));
@@ -192,7 +226,7 @@ describe("isDeepEqual()", () => {
     }
   });
 
-  it("visits of a sparse array what is there", () => {
+  it("visits only the existing elements of a sparse array", () => {
     const sparse = (last: number) => {
       const array = new Array(2 ** 32 - 1);
       array[2 ** 31] = last;
@@ -202,7 +236,7 @@ describe("isDeepEqual()", () => {
     assert(!isDeepEqual(sparse(1), sparse(2)));
   });
 
-  it("lets pass what a getter throws: then nothing is known", () => {
+  it("passes on what a getter throws", () => {
     const value = {
       get a() {
         throw new Error("mine");
@@ -213,13 +247,13 @@ describe("isDeepEqual()", () => {
 });
 
 describe("differences()", () => {
-  it("finds none exactly where the values are equal", () => {
+  it("finds none if and only if the values are equal", () => {
     fc.assert(fc.property(pair, ([a, b]) => {
       assertEquals(differences(a, b).length === 0, isDeepEqual(a, b));
     }));
   });
 
-  it("says where, and what stands there on either side", () => {
+  it("says where the values differ, and what each has there", () => {
     fc.assert(fc.property(anything, anything, (a, b) => {
       for (const difference of differences(a, b, 100)) {
         const places = [at(a, difference), at(b, difference)];
@@ -229,7 +263,7 @@ describe("differences()", () => {
     }));
   });
 
-  it("finds the nearest to the top first, and no more than asked for", () => {
+  it("finds the nearest to the top first, up to the limit", () => {
     const places = (limit: number) =>
       differences({ a: { b: 1, c: 2 }, d: 3 }, { a: { b: 4, c: 5 }, d: 6 }, limit)
         .map(({ path }) => path.map(({ key }) => key).join("."));
@@ -237,7 +271,7 @@ describe("differences()", () => {
     assertEquals(places(2), ["d", "a.b"]);
   });
 
-  it("refuses a limit that is none", () => {
+  it("refuses an impossible limit", () => {
     for (const limit of [0, 1.5, NaN]) {
       assertThrows(
         () => differences(1, 2, limit),

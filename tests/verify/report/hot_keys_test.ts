@@ -10,12 +10,12 @@ function showing(source: HotKeysSource | null, reveal = true): TwinMap<string, n
 }
 
 describe("TwinReport.hotKeys", () => {
-  it("is null of a twin that was given none", () => {
+  it("is null for a twin without a source", () => {
     assertEquals(showing(null).report().hotKeys, null);
     assertEquals(twin(new Map(), new Map()).report().hotKeys, null);
   });
 
-  it("has what callers do, at every stage, where the twin itself is observed", async () => {
+  it("counts what callers do at every stage, if the twin itself is observed", async () => {
     const clock = new ManualClock();
     const users = twin<string, number>(new Map(), new Map(), {
       clock,
@@ -41,7 +41,7 @@ describe("TwinReport.hotKeys", () => {
     }
   });
 
-  it("has what is done to a side, where that is observed, the comparisons of the twin among it", async () => {
+  it("counts everything done to a side, comparisons included, if that side is observed", async () => {
     const clock = new ManualClock();
     const oldMap = hotKeys(new Map<string, number>());
     const users = twin<string, number>(oldMap, new Map(), { clock, hotKeys: oldMap, reveal: true });
@@ -74,7 +74,7 @@ describe("TwinReport.hotKeys", () => {
     }
   });
 
-  it("keeps the order, the counts and the errors that it is given, and nothing besides", () => {
+  it("keeps the order, the counts and the errors, and nothing else", () => {
     const given = [{ key: 1, count: 30, error: 5, value: "secret" }, { key: "1", count: 20, error: 0 }];
     assertEquals(showing({ top: () => given }).report().hotKeys, [
       { key: "1", count: 30, error: 5 },
@@ -82,7 +82,7 @@ describe("TwinReport.hotKeys", () => {
     ]);
   });
 
-  it("is none, and counted as an error of a hook, where what knows them throws", () => {
+  it("is empty, and a hook error is counted, if the source throws", () => {
     const users = showing({
       top: () => {
         throw new Error("mine");
@@ -94,13 +94,13 @@ describe("TwinReport.hotKeys", () => {
     assertEquals(users.get("ada"), 1);
   });
 
-  it("has at most 1,000, whatever it is given", () => {
+  it("has at most 1,000 keys, whatever the source returns", () => {
     const many = Array.from({ length: 1_001 }, (_, at) => ({ key: at, count: 2_000 - at, error: 0 }));
     const reported = showing({ top: () => many }).report().hotKeys;
     assertEquals([reported?.length, reported?.at(-1)], [1_000, { key: "999", count: 1_001, error: 0 }]);
   });
 
-  it("asks with the source as `this`", () => {
+  it("calls the source with itself as `this`", () => {
     class Source implements HotKeysSource {
       readonly keys = [{ key: true, count: 1, error: 0 }];
       top(): Source["keys"] {

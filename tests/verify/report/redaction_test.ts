@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { twin } from "@twinmap/twinmap";
 import fc from "fast-check";
-import { ABSENT, differences, type PathSegment } from "../../../verify/equality/deep_equal.ts";
+import { ABSENT, differences } from "../../../verify/equality/deep_equal.ts";
+import type { PathSegment } from "../../../verify/equality/path.ts";
 import { Redactor } from "../../../verify/report/redaction.ts";
 
 const LONGEST = 201;
@@ -52,12 +54,13 @@ function trapped(): { object: object; runs: () => number } {
   }
   const handler = new Proxy({}, { get: run });
   const proxy = new Proxy({}, handler);
-  const array = [new Owned().set(1, own), own, proxy, Object.create(proxy), [proxy]];
+  const made = Object.create({ constructor: new Proxy(class {}, handler) });
+  const array = [made, new Owned().set(1, own), own, proxy, Object.create(proxy), [proxy]];
   return { object: array, runs: () => runs };
 }
 
 describe("Redactor", () => {
-  it("shows of anything a bounded text, and never throws", () => {
+  it("shows any value as a bounded text, and never throws", () => {
     fc.assert(fc.property(anything, (value) => {
       assert(open.value(value).length <= LONGEST);
       assert(open.key(value).length <= LONGEST);
@@ -66,7 +69,7 @@ describe("Redactor", () => {
     }));
   });
 
-  it("shows nothing of a key or a value without reveal", () => {
+  it("reveals nothing of a key or a value without reveal", () => {
     const isShown = (text: string) => text.includes(SECRET) || text.includes("91827364");
     fc.assert(fc.property(anything, anything, (value, other) => {
       assertEquals([closed.value(value), closed.key(value)].filter(isShown), []);
@@ -81,7 +84,7 @@ describe("Redactor", () => {
     assertMatch(closed.path(path), /^\[[0-9a-f]{12}\]\{[0-9a-f]{12}\}\{[0-9a-f]{12}\}\[3\]$/);
   });
 
-  it("gives a key the same digest always, and others another", () => {
+  it("always gives a key the same digest, and other keys other ones", () => {
     const object = {};
     const keys = [
       1,
@@ -107,11 +110,33 @@ describe("Redactor", () => {
     assertNotEquals(closed.key("a".repeat(5_000)), closed.key("a".repeat(5_001)));
   });
 
-  it("gives a key another digest in another twin, so that none can be looked up", () => {
+  it("gives different digests to long keys that differ in one place", () => {
+    const long = "a".repeat(65_536);
+    const keys = [long, `b${long.slice(1)}`, `${long.slice(0, 30_000)}b${long.slice(30_001)}`, `${long.slice(1)}b`];
+    const longer = [`${long}${long}`, `${long}${long}a`, `b${long}${long}`, `${long}${long}b`, `${keys[2]}${long}`];
+    const numbers = [
+      2n ** 60_000n,
+      2n ** 60_000n + 2n ** 30_000n,
+      2n ** 60_000n + 1n,
+      -(2n ** 60_000n),
+      -1n,
+      2n ** 65_536n - 1n,
+    ];
+    const symbols = keys.map((key) => Symbol(key));
+    const all = [...keys, ...longer, ...numbers, ...symbols];
+    assertEquals(new Set(all.map((key) => closed.key(key))).size, all.length);
+    assertNotEquals(closed.key("\ud800"), closed.key("\ud801"));
+
+    const hotKeys = { top: () => keys.map((key) => ({ key, count: 1, error: 0 })) };
+    const reported = twin(new Map(), new Map(), { hotKeys }).report().hotKeys ?? [];
+    assertEquals(new Set(reported.map(({ key }) => key)).size, keys.length);
+  });
+
+  it("gives a key another digest in another twin, so that nobody can look one up", () => {
     assertNotEquals(new Redactor({ reveal: false }).key("a"), closed.key("a"));
   });
 
-  it("says what a value is, and how large", () => {
+  it("shows the type and size of a value", () => {
     class User {
       name = "Ada";
     }
@@ -139,7 +164,7 @@ describe("Redactor", () => {
     for (const [value, text] of said) assertEquals(closed.value(value), text);
   });
 
-  it("shows a value that may be seen so that it can be told from others", () => {
+  it("shows a revealed value so that it can be told from others", () => {
     class User {
       name = "Ada";
     }
@@ -198,7 +223,7 @@ describe("Redactor", () => {
     assertEquals(runs(), 0);
   });
 
-  it("looks only at the beginning of what is long, deep, cyclic or gone", () => {
+  it("handles long, deep, cyclic and detached values", () => {
     const cycle: unknown[] = [];
     cycle.push(cycle, { cycle });
     let deep: unknown = 1;

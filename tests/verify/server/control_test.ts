@@ -71,7 +71,7 @@ describe("POST /stage", () => {
     assertEquals(users.report().percent, 50);
   });
 
-  it("says what is missing where the move is not allowed", async () => {
+  it("lists what is missing if the move is not allowed", async () => {
     const { app, users } = await rig("shadow");
     const response = await command(app, "/stage", { stage: "live" });
     assertEquals(response.status, 409);
@@ -82,7 +82,7 @@ describe("POST /stage", () => {
     assertEquals(users.report().stage, "shadow");
   });
 
-  it("refuses what it does not understand, and says why", async () => {
+  it("refuses malformed requests, and says why", async () => {
     const { app, clock, users } = await rig("shadow");
     await clock.until(users.sweep());
     for (
@@ -106,14 +106,14 @@ describe("POST /stage", () => {
     for (const body of ["{", "[]", "null", "1", `"live"`, "stage=live"]) {
       const response = await send(app, "/stage", { body, headers: { Authorization: `Bearer ${TOKEN}` } });
       assertEquals(response.status, 400, body);
-      assertStringIncludes((await errorOf(response)).error, "must be a JSON object or an URL-encoded form");
+      assertStringIncludes((await errorOf(response)).error, "must be a JSON object or a URL-encoded form");
     }
     assertEquals(users.report().stage, "shadow");
   });
 });
 
 describe("POST /sweep and POST /backfill", () => {
-  it("begin one, and answer at once", async () => {
+  it("start one, and answer right away", async () => {
     const { app, clock, users } = await rig();
     users.stage("dualwrite");
     for (const work of ["backfill", "sweep"] as const) {
@@ -126,7 +126,7 @@ describe("POST /sweep and POST /backfill", () => {
     assertEquals(users.report().sweep.clean, true);
   });
 
-  it("say what is missing where they are not allowed", async () => {
+  it("list what is missing if they are not allowed", async () => {
     const { app, users } = await rig();
     for (
       const [work, missing] of [["sweep", "a stage at which both"], ["backfill", "the stage dualwrite or"]] as const
@@ -141,7 +141,7 @@ describe("POST /sweep and POST /backfill", () => {
     assertEquals([again.status, (await errorOf(again)).missing], [409, ["the end of the sweep that is running"]]);
   });
 
-  it("leave it to the report what a map breaks off", async () => {
+  it("leave it to the report when a map aborts them", async () => {
     const { app, newMap, users } = await rig("shadow");
     newMap.fault = "throws";
     const response = await command(app, "/sweep");
@@ -178,7 +178,7 @@ describe("control", () => {
     assertEquals(users.report().stage, "off");
   });
 
-  it("does nothing without the right token, and tells nothing", async () => {
+  it("does nothing and reveals nothing without the right token", async () => {
     const { app, users } = await rig("dualwrite");
     const wrong = ["", TOKEN.slice(0, -1), `${TOKEN}x`, TOKEN.toUpperCase(), "undefined", "x".repeat(5_000), "é"];
     const attempts: RequestInit[] = [
@@ -208,7 +208,7 @@ describe("control", () => {
     assertEquals([users.report().stage, users.report().sweep.state], ["dualwrite", "never"]);
   });
 
-  it("wants a token that can be sent", () => {
+  it("requires a token that can be sent in a header", () => {
     const users = twin(new Map(), new Map());
     for (const control of [{}, { token: undefined }, { token: 1 }, null]) {
       assertThrows(
@@ -227,7 +227,7 @@ describe("control", () => {
     }
   });
 
-  it("moves the twin that is named, and no other", async () => {
+  it("moves only the named twin", async () => {
     const [users, carts] = ["users", "carts"].map((name) => twin(new Map(), new Map(), { name }));
     assert(users && carts);
     const app = reportApp([users, carts], { control: { token: TOKEN } });
@@ -253,14 +253,14 @@ describe("control", () => {
     assertEquals(stages(), ["dualwrite", "dualwrite"]);
   });
 
-  it("does not take another name for the only twin", async () => {
+  it("does not accept a wrong name for the only twin", async () => {
     const { app, users } = await rig();
     assertEquals((await command(app, "/stage", { stage: "dualwrite", twin: "others" })).status, 404);
     assertEquals((await command(app, "/stage", { stage: "dualwrite", twin: 1 })).status, 400);
     assertEquals(users.report().stage, "off");
   });
 
-  it("reads no more than 8 KiB, whatever length was announced", async () => {
+  it("reads at most 8 KiB, whatever length was announced", async () => {
     const { app, users } = await rig();
     const large = JSON.stringify({ token: TOKEN, stage: "dualwrite", filling: "x".repeat(8_192) });
     const pieces = () => new Blob([large]).stream();
@@ -278,7 +278,7 @@ describe("control", () => {
     assertEquals((await send(app, "/stage", { body: JSON.stringify(small) })).status, 200);
   });
 
-  it("is by POST only", async () => {
+  it("accepts only POST", async () => {
     const { app, users } = await rig();
     for (const method of ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
       for (const action of ACTIONS) {
@@ -292,7 +292,7 @@ describe("control", () => {
 });
 
 describe("the page's form", () => {
-  it("leads back to the page, which says what was done, under any address", async () => {
+  it("leads back to the page, which says what was done, at any address", async () => {
     for (const address of ["/", "/twins", "/twins/"]) {
       const { app, users } = await rig();
       const host = address === "/" ? app : new Hono().mount("/twins", app.fetch);
@@ -309,7 +309,7 @@ describe("the page's form", () => {
     }
   });
 
-  it("begins a sweep and a backfill, pauses and resumes them", async () => {
+  it("starts a sweep and a backfill, pauses and resumes them", async () => {
     const { app, clock, users } = await rig();
     users.stage("dualwrite");
     const states: string[] = [];
@@ -323,7 +323,7 @@ describe("the page's form", () => {
     assertEquals(users.report().stage, "dualwrite");
   });
 
-  it("means the percentage at live only, and takes none for none", async () => {
+  it("uses the percentage only at live, and refuses an empty one", async () => {
     const { app, clock, users } = await rig("dualwrite");
     assertEquals(
       (await submit(app, "do=stage&twin=users", { token: TOKEN, stage: "shadow", percent: "7" })).status,
@@ -341,7 +341,7 @@ describe("the page's form", () => {
     assertEquals([users.report().stage, users.report().percent], ["live", 25]);
   });
 
-  it("is answered with the page and the reason where it is refused", async () => {
+  it("gets the page with the reason if it is refused", async () => {
     const [users, carts] = ["users", "carts & co"].map((name) => twin(new Map(), new Map(), { name }));
     assert(users && carts);
     const app = reportApp([users, carts], { control: { token: TOKEN } });
@@ -365,7 +365,7 @@ describe("the page's form", () => {
     assertEquals([users.report().stage, carts.report().stage], ["off", "off"]);
   });
 
-  it("does nothing for an action that there is not", async () => {
+  it("does nothing for an unknown action", async () => {
     const { app } = await rig();
     for (const action of ["", "report", "__proto__", "constructor", "toString"]) {
       assertEquals((await submit(app, `do=${action}&twin=users`, { token: TOKEN })).status, 404, action);

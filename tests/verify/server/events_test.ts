@@ -123,7 +123,7 @@ describe("GET /events", () => {
   beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
   afterEach(() => mock.timers.reset());
 
-  it("tells within a second all that is kept current, as the page has it", async () => {
+  it("sends everything that is kept current within a second, as the page has it", async () => {
     const [users, carts] = [(await rig("users")).users, (await rig("carts")).users];
     const app = reportApp([users, carts], { control: { token: "secret" } });
     const page = await (await app.fetch(new Request("http://localhost/"))).text();
@@ -143,7 +143,16 @@ describe("GET /events", () => {
     await listener.leave();
   });
 
-  it("tells a change, and not again what did not change", async () => {
+  it("asks proxies not to buffer, or nobody would hear anything", async () => {
+    const { users } = await rig();
+    for (const method of ["GET", "HEAD"]) {
+      const response = await listen(reportApp(users), method);
+      assertEquals(response.headers.get("X-Accel-Buffering"), "no");
+      await response.body?.cancel();
+    }
+  });
+
+  it("sends changes, and nothing that did not change", async () => {
     const { clock, newMap, users } = await rig();
     const listener = await Listener.to(reportApp(users));
     await tick();
@@ -168,7 +177,7 @@ describe("GET /events", () => {
     await listener.leave();
   });
 
-  it("tells a listener that comes later everything, and the others only what is new", async () => {
+  it("sends everything to a later listener, and only what is new to the others", async () => {
     const { users } = await rig();
     const app = reportApp(users);
     const first = await Listener.to(app);
@@ -181,7 +190,7 @@ describe("GET /events", () => {
     await Promise.all([first.leave(), second.leave()]);
   });
 
-  it("asks for the reports once a second for all listeners together, and not at all for none", async () => {
+  it("asks for the reports once a second for all listeners together, and never without a listener", async () => {
     const { twin, reports } = counting((await rig()).users);
     const app = reportApp(twin);
     const before = reports();
@@ -211,7 +220,7 @@ describe("GET /events", () => {
     await response.body?.cancel();
   });
 
-  it(`has room for ${MAX_LISTENERS} listeners, and gives the place of one who leaves to the next`, async () => {
+  it(`has room for ${MAX_LISTENERS} listeners, and gives the place of one that leaves to the next`, async () => {
     const app = reportApp((await rig()).users);
     const listeners = await Promise.all(Array.from({ length: MAX_LISTENERS }, () => Listener.to(app)));
     for (let i = 0; i < 3; i++) {
@@ -234,7 +243,7 @@ describe("GET /events", () => {
     await (await Listener.to(app)).leave();
   });
 
-  it("ends, and frees its places, if a report can't be made", async () => {
+  it("ends, and frees its places, if a report fails", async () => {
     const { twin } = counting((await rig()).users);
     const app = reportApp(twin);
     const { report } = twin;
@@ -284,7 +293,7 @@ class Connection {
 
 describe("GET /events, over a connection", () => {
   for (const [server, serve] of SERVERS) {
-    it(`frees its place when the connection goes, on ${server}`, async () => {
+    it(`frees its place when the connection closes, on ${server}`, async () => {
       const { url, close } = await serve(reportApp((await rig()).users).fetch);
       for (let round = 0; round < 3; round++) {
         const connections: Connection[] = [];

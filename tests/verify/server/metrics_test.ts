@@ -58,7 +58,7 @@ function valuesOf(metrics: Map<string, Family>, metric: string): Record<string, 
 }
 
 describe("GET /metrics", () => {
-  it("is valid for twins at every stage, the used and the unused", async () => {
+  it("is valid for used and unused twins at every stage", async () => {
     const twins = [(await busyRig("busy")).users];
     for (const stage of ["off", "dualwrite", "shadow", "live", "rampdown", "complete"] as const) {
       const { clock, users } = rig({ name: stage });
@@ -155,7 +155,7 @@ describe("GET /metrics", () => {
     assertGreater(before.size, 20);
   });
 
-  it("keeps names apart that hold quotes, backslashes and line breaks", async () => {
+  it("escapes quotes, backslashes and line breaks in names", async () => {
     const names = ['a "b" c', "a\\nb", "a\nb", "a\\", '\\"', "é 地 🗺", "{x=1}", "\r\n", "#"];
     const metrics = await metricsOf(...names.map((name) => rig({ name }).users));
     assertEquals(metrics.get("twinmap_pending")?.samples.map(({ labels }) => labels.twin), names);
@@ -178,7 +178,7 @@ describe("the parser that these tests use", () => {
   const HEAD = "# HELP a_total A.\n# TYPE a_total counter\n";
   const HISTOGRAM = "# HELP h_seconds H.\n# TYPE h_seconds histogram\n";
 
-  it("takes what is valid", () => {
+  it("accepts valid text", () => {
     assert(parseMetrics(`${HEAD}a_total{x="1"} 1\na_total{x="2"} 2\n`).has("a_total"));
     assert(
       parseMetrics(

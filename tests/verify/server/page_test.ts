@@ -72,7 +72,7 @@ async function twinWithDiffs(name: string): Promise<TwinMap<string, Session>> {
   return sessions;
 }
 
-describe("the page, in Chromium", { ignore: executablePath === undefined }, () => {
+describe("the page (needs Chromium)", { ignore: executablePath === undefined }, () => {
   let browser: Browser;
   const servers: RunningServer[] = [];
 
@@ -128,7 +128,7 @@ describe("the page, in Chromium", { ignore: executablePath === undefined }, () =
     await page.getByText("Live", { exact: true }).waitFor();
   }
 
-  it("shows a planted fault by its kind and place, without being loaded anew", async () => {
+  it("shows the kind and place of a planted fault without a reload", async () => {
     const { newMap, sessions } = await rig();
     await visit(await serve(sessions), async (page) => {
       await page.getByText("No diff so far in").waitFor();
@@ -188,7 +188,7 @@ describe("the page, in Chromium", { ignore: executablePath === undefined }, () =
     }
   });
 
-  it("tells that the token is wrong, or what a move needs, and moves nothing", async () => {
+  it("says that the token is wrong, or what a move needs, and moves nothing", async () => {
     const { sessions } = await rig();
     await visit(await serve(sessions), async (page) => {
       for (
@@ -233,7 +233,7 @@ describe("the page, in Chromium", { ignore: executablePath === undefined }, () =
     }, { hasScript: false });
   });
 
-  it("runs nothing that a name, a key, a path or a value holds, when it is loaded and when it is kept current", async () => {
+  it("runs no code from a name, a key, a path or a value, neither on loading nor while it is kept current", async () => {
     const clock = new ManualClock();
     const newMap = new Map<string, Session>();
     const sessions = twin<string, Session>(new Map(), newMap, { name: NASTY, clock, reveal: true });
@@ -276,7 +276,7 @@ describe("the page, in Chromium", { ignore: executablePath === undefined }, () =
     });
   });
 
-  it("says so when it is no longer kept current", async () => {
+  it("says when it is no longer kept current", async () => {
     const { sessions } = await rig();
     const url = await serve(sessions);
     const server = servers.at(-1);
@@ -301,7 +301,7 @@ describe("the page, in Chromium", { ignore: executablePath === undefined }, () =
     }
   });
 
-  it("can be read, in the light and in the dark", async () => {
+  it("is readable in both colour schemes", async () => {
     const url = await serve([await twinWithDiffs("sessions"), (await rig("carts")).sessions]);
     for (const isDark of [false, true]) {
       await visit(url, async (page) => {
@@ -313,7 +313,7 @@ describe("the page, in Chromium", { ignore: executablePath === undefined }, () =
     }
   });
 
-  it("says by structure what it says by looks", async () => {
+  it("is as clear by its structure as by its looks", async () => {
     await visit(await serve([await twinWithDiffs("sessions"), (await rig("carts")).sessions]), async (page) => {
       for (
         const [selector, count] of [["h1", 1], ["header", 1], ["main", 1], ["footer", 1], ["nav", 1], [

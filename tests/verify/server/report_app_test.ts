@@ -55,7 +55,7 @@ function asJson(value: unknown): unknown {
 }
 
 describe("reportApp()", () => {
-  it("answers each route with its media type", async () => {
+  it("answers each route with the right media type", async () => {
     const app = reportApp(someTwin("users"));
     const types = [];
     for (const route of ROUTES) {
@@ -86,7 +86,7 @@ describe("reportApp()", () => {
     assertEquals(await (await ask(app, "/report?twin=carts+%26+more")).json(), both[1]);
   });
 
-  it("has no report of a twin that there is not", async () => {
+  it("has no report for an unknown twin", async () => {
     const app = reportApp([someTwin("users"), someTwin("carts")]);
     for (const path of ["/report?twin=others", "/report?twin=", "/?show=report&twin=others"]) {
       const response = await ask(app, path);
@@ -95,7 +95,7 @@ describe("reportApp()", () => {
     }
   });
 
-  it("takes any iterable of twins, and a twin, which is iterable itself, for one", async () => {
+  it("accepts any iterable of twins, and takes a twin, which is iterable itself, for one twin", async () => {
     const twins = [someTwin("users"), someTwin("carts")];
     for (const given of [twins, new Set(twins), twins.values()]) {
       assertEquals((await (await ask(reportApp(given), "/report")).json()).length, 2);
@@ -103,7 +103,7 @@ describe("reportApp()", () => {
     assertEquals((await (await ask(reportApp(twins[0] as ReportedTwin), "/report")).json()).name, "users");
   });
 
-  it("refuses what is no twin, no twin at all, and a name given twice", () => {
+  it("refuses anything but twins, no twins, and duplicate names", () => {
     for (const wrong of [undefined, null, 1, "users", {}, [{}], [someTwin("users"), new Map()], new Map([[1, 2]])]) {
       assertThrows(
         () => reportApp(wrong as unknown as ReportedTwin),
@@ -162,7 +162,7 @@ describe("reportApp()", () => {
     });
   }
 
-  it("answers on the page's own address, by a query, what its routes answer", async () => {
+  it("answers a query on the page's address like the routes", async () => {
     const app = reportApp(await twinWithDiffs("users", ["a"]));
     for (const route of ["report", "metrics"]) {
       assertEquals(await textOf(app, `/?show=${route}`), await textOf(app, `/${route}`));
@@ -204,7 +204,7 @@ describe("reportApp()", () => {
     assertFalse((await textOf(app, "/")).includes("<form"));
   });
 
-  it("has a strict policy, and is kept by nobody, whatever the answer", async () => {
+  it("sends a strict policy with every answer, and lets nobody cache it", async () => {
     const failing: ReportedTwin = someTwin("users");
     const app = reportApp(failing, { control: { token: "secret" } });
     const post = (path: string, body: string, token = "secret"): [string, RequestInit] => [
@@ -257,7 +257,7 @@ describe("reportApp()", () => {
     assertFalse(/<[^>]*\s(?:on\w+|style)=/.test(page), "no handlers and styles in attributes");
   });
 
-  it("tells nothing of an error but that there was one", async () => {
+  it("reveals nothing about an error", async () => {
     const users: ReportedTwin = someTwin("users");
     const app = reportApp(users);
     users.report = () => {
@@ -302,7 +302,7 @@ describe("reportApp()", () => {
     );
   });
 
-  it("carries no keys and no values unless they are revealed", async () => {
+  it("contains no keys and no values unless they are revealed", async () => {
     for (const reveal of [false, true]) {
       const app = reportApp(await twinWithDiffs("users", ["the-secret-key"], reveal));
       for (const route of ["/", "/report"]) {
@@ -312,14 +312,14 @@ describe("reportApp()", () => {
     }
   });
 
-  it("has a section of hot keys on the page only where the twin was given what knows them", async () => {
+  it("shows hot keys on the page only if the twin has a source of them", async () => {
     assertFalse((await textOf(reportApp(someTwin("users")), "/")).includes("Hot keys"));
     const none = await textOf(reportApp(someTwin("users", { top: () => [] })), "/");
     assertStringIncludes(none, "<h3>Hot keys</h3>");
     assertStringIncludes(none, "No operation has been counted yet.");
   });
 
-  it("shows of each hot key how often it was used, how far that is sure, and the first 20", async () => {
+  it("shows the first 20 hot keys, with their counts and how exact these are", async () => {
     const given = Array.from({ length: 25 }, (_, at) => ({ key: at, count: 9_000 - at, error: at * 300 }));
     const users = someTwin("users", { top: () => given });
     const page = await textOf(reportApp(users), "/");
@@ -329,11 +329,11 @@ describe("reportApp()", () => {
     assertMatch(rows[0] ?? "", /<code>0<\/code>[^]*>9,000<[^]*>nothing</);
     assertMatch(rows[19] ?? "", /<code>19<\/code>[^]*>8,981<[^]*up to <data[^>]*>5,700</);
     assertMatch(rows[19] ?? "", /width="99\.8%"[^]*width="36\.5%"/);
-    assertMatch(section, /The 20 keys that were used the most, of 25/);
+    assertMatch(section, /The 20 most used keys, of 25/);
     assertEquals(users.report().hotKeys?.length, 25);
   });
 
-  it("is a page that says the verdict, the stage and what is needed, at each stage", async () => {
+  it("shows the verdict, the stage and what is needed, at each stage", async () => {
     for (const stage of ["off", "dualwrite", "shadow", "live", "rampdown", "complete"] as const) {
       const clock = new ManualClock();
       const users = twin(new Map([["a", 1]]), new Map(), { name: "users", clock });

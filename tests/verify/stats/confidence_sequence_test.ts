@@ -16,7 +16,7 @@ describe("diffRateUpper()", () => {
     compared: Math.max(x, y),
   }));
 
-  it("is 1 as long as nothing was compared", () => {
+  it("is 1 before anything was compared", () => {
     assertEquals(diffRateUpper(0, 0, 1e-6, 0.95), 1);
   });
 
@@ -95,7 +95,7 @@ describe("diffRateUpper()", () => {
     }));
   });
 
-  it("refuses counts and shares that cannot be", () => {
+  it("refuses impossible counts and shares", () => {
     const wrong: [diffs: number, compared: number, threshold: number, confidence: number, message: string][] = [
       [0, -1, 0.1, 0.95, "compared must be an integer from 0 to 9007199254740991: received -1"],
       [0, 1.5, 0.1, 0.95, "compared must be an integer from 0 to 9007199254740991: received 1.5"],
@@ -131,12 +131,12 @@ describe("diffRateUpper(), looked at after every comparison", () => {
     }
   }
 
-  it("is no wider than it must be: where the truth lies far above the threshold, nearly all of alpha is used", () => {
+  it("is no wider than necessary: if the true rate is far above the threshold, it uses nearly all of alpha", () => {
     const share = shareOfRunsBelow(anytime(0.8), 0.03, runs);
     assert(share > 0.1, `${share}`);
   });
 
-  it("holds where a bound made for a single look does not", () => {
+  it("holds where a bound for a single look fails", () => {
     const singleLook = remembered((d, n) => clopperPearsonUpper(d, n, 0.05));
     const share = shareOfRunsBelow(singleLook, 0.003, runs);
     assert(share > 2 * 0.05, `${share}`);

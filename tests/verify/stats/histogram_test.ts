@@ -18,7 +18,7 @@ describe("LatencyHistogram", () => {
   const latenciesNs = fc.array(latencyNs, { minLength: 1, maxLength: 50 });
   const share = fc.double({ min: 0, max: 1, noNaN: true });
 
-  it("has no quantile as long as nothing was recorded", () => {
+  it("has no quantile before anything was recorded", () => {
     const histogram = new LatencyHistogram();
     assertEquals([histogram.count, histogram.sumNs, histogram.quantile(0.5)], [0, 0, null]);
     assertEquals(histogram.countAtMost(LARGEST_NS), 0);
@@ -36,7 +36,7 @@ describe("LatencyHistogram", () => {
     assertEquals(recorded([1_000_003, 0.25]).sumNs, 1_000_003.25);
   });
 
-  it(".quantile() is the exact one or at most 1/16 above it", () => {
+  it(".quantile() is exact or at most 1/16 too high", () => {
     fc.assert(fc.property(latenciesNs, share, (latencies, q) => {
       const rank = Math.max(1, Math.ceil(q * latencies.length));
       const exact = latencies.toSorted((a, b) => a - b)[rank - 1] ?? NaN;
@@ -49,12 +49,12 @@ describe("LatencyHistogram", () => {
     for (let ns = 0; ns < 32; ns++) assertEquals(recorded([ns]).quantile(0.5), ns);
   });
 
-  it(".quantile() takes the least latency that enough others do not exceed", () => {
+  it(".quantile() returns the smallest latency that enough others do not exceed", () => {
     const histogram = recorded([1, 2, 3, 4]);
     assertEquals([0, 0.25, 0.26, 0.5, 0.75, 0.99, 1].map((q) => histogram.quantile(q)), [1, 1, 2, 2, 3, 4, 4]);
   });
 
-  it(".quantile() refuses a share that is none", () => {
+  it(".quantile() refuses anything but a share", () => {
     for (const q of [-0.1, 1.1, NaN]) {
       const message = `Cannot take a quantile: q must be from 0 to 1: received ${q}`;
       assertThrows(() => new LatencyHistogram().quantile(q), RangeError, message);
@@ -65,16 +65,16 @@ describe("LatencyHistogram", () => {
     assertEquals(recorded([4.2]).quantile(1), 5);
   });
 
-  it(".record() counts what is not above 0 as 0", () => {
+  it(".record() counts anything not above 0 as 0", () => {
     const histogram = recorded([-5, NaN, -0, 0]);
     assertEquals([histogram.count, histogram.sumNs, histogram.quantile(1)], [4, 0, 0]);
   });
 
-  it(".record() puts what is beyond its range into the last bucket", () => {
+  it(".record() puts latencies beyond its range into the last bucket", () => {
     for (const ns of [2 ** 44, 1e18, Infinity]) assertEquals(recorded([ns]).quantile(1), LARGEST_NS);
   });
 
-  it(".countAtMost() counts all that were, and none that were longer by more than 1/16", () => {
+  it(".countAtMost() counts all latencies up to the bound, and none that are more than 1/16 longer", () => {
     fc.assert(fc.property(latenciesNs, latencyNs, (latencies, bound) => {
       const count = recorded(latencies).countAtMost(bound);
       assert(count >= latencies.filter((ns) => ns <= bound).length);
@@ -89,12 +89,12 @@ describe("LatencyHistogram", () => {
     }
   });
 
-  it(".countAtMost() of any bound is from none to all", () => {
+  it(".countAtMost() accepts any bound", () => {
     const histogram = recorded([0, 7, 1e18]);
     assertEquals([-1, NaN, 0, 6.9, 7, Infinity].map((ns) => histogram.countAtMost(ns)), [0, 0, 1, 1, 2, 3]);
   });
 
-  it(".merge() is the same as recording all in one", () => {
+  it(".merge() equals recording everything in one", () => {
     fc.assert(fc.property(latenciesNs, latenciesNs, share, latencyNs, (some, others, q, bound) => {
       const merged = recorded(some);
       merged.merge(recorded(others));

@@ -40,11 +40,11 @@ function relativeError(estimates: number[], exact: number): number {
 describe("HyperLogLog", () => {
   const hashes = fc.array(fc.integer(), { maxLength: 200 });
 
-  it("counts none before the first", () => {
+  it("counts none at first", () => {
     assertEquals(new HyperLogLog().estimate(), 0);
   });
 
-  it("counts a few exactly, unless they share a register", () => {
+  it("counts a few keys exactly, unless they share a register", () => {
     for (const count of [1, 2, 3, 5]) {
       const registers = Array.from({ length: count }, (_, i) => (i << 20) | 0x5a5a5);
       assertEquals(counterOf(registers).estimate(), count);
@@ -58,7 +58,7 @@ describe("HyperLogLog", () => {
     }));
   });
 
-  it("takes hashes with and without a sign as the same", () => {
+  it("treats signed and unsigned hashes alike", () => {
     fc.assert(fc.property(hashes, (hashes) => {
       assertEquals(counterOf(hashes).estimate(), counterOf(hashes.map((hash) => hash >>> 0)).estimate());
     }));
@@ -91,7 +91,7 @@ describe("HyperLogLog", () => {
     assertEquals(all.estimate(), Number.MAX_SAFE_INTEGER);
   });
 
-  it(".merge() is the same as adding all to one", () => {
+  it(".merge() equals adding everything to one", () => {
     fc.assert(fc.property(hashes, hashes, (some, others) => {
       const merged = counterOf(some);
       merged.merge(counterOf(others));

@@ -13,7 +13,7 @@ import {
 import { SharedMap } from "@twinmap/twinmap/shared";
 import { FaultyMap } from "../../../testing/faulty_map.ts";
 import { moveTo } from "../../move_to.ts";
-import { STAGES } from "../../../verify/migration/stage.ts";
+import { STAGES } from "../../../verify/stages/stage.ts";
 import { operationsOn, outcome } from "../../operations.ts";
 import {
   assertSame,

@@ -1,25 +1,26 @@
 import { html } from "hono/html";
-import type { ReportedWindow, TwinReport } from "../../report/report.ts";
+import type { TwinReport } from "../../report/report.ts";
+import type { ReportedWindow } from "../../stats/time_windows.ts";
 import { count, dayAndMinute, exact } from "../units.ts";
 
 type Html = ReturnType<typeof html>;
 
-/** The drawing's own units, stretched to its place: a window is 1 wide. */
+/** The drawing has its own units, which are stretched to the available space: a window is 1 wide. */
 const HEIGHT = 100;
 const BAR_WIDTH = 0.7;
-/** What is there must be seen, however small it is beside the rest. */
+/** A bar that is not 0 must be visible, however small it is. */
 const LEAST_HEIGHT = 5;
 
-/** What is drawn: its class in the style sheet, its name in the legend, how much it is now, and a path. */
+/** One row of bars: its class in the style sheet, its legend and its path. */
 interface Series {
   style: string;
   legend: Html;
   path: string;
 }
 
-/** What callers did and what was compared: by the second as drawings, and by the minute as a table. */
+/** Operations and comparisons: by the second as drawings, by the minute as a table. */
 export function activity(report: TwinReport, id: string): Html {
-  // Whole seconds only: the one that is running would look like a drop.
+  // Whole seconds only: the present one would look like a drop.
   const seconds = report.windows.seconds.slice(0, -1);
   const busy = report.windows.minutes.filter(({ reads, writes, compared }) => reads + writes + compared > 0);
   return html`

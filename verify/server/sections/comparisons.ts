@@ -1,5 +1,6 @@
 import { html } from "hono/html";
-import { DIFF_KINDS, type DiffKind, type TwinReport } from "../../report/report.ts";
+import type { TwinReport } from "../../report/report.ts";
+import { DIFF_KINDS, type DiffKind } from "../../stats/diff_kind.ts";
 import { dayAndMinute, exact, percent } from "../units.ts";
 
 type Html = ReturnType<typeof html>;
@@ -12,30 +13,35 @@ interface Row {
 }
 
 const KINDS: Record<DiffKind, string> = {
-  missing: "the old map has it, the new one not",
-  extra: "the new map has it, the old one not",
-  value: "both have it, with different values",
-  result: "a write was answered differently",
+  missing: "only the old map has the key",
+  extra: "only the new map has the key",
+  value: "both have the key, with different values",
+  result: "a write returned different results",
   error: "one side threw",
-  order: "iterated in another order",
+  order: "the maps iterate in different orders",
 };
 
-/** What became of the comparisons that were due, each of them in one row; and the diffs by kind. */
+/** The outcomes of the comparisons that were due, and the diffs by kind. */
 export function comparisons(report: TwinReport, id: string): Html {
   const due: Row[] = [
-    { name: "compared", meaning: "came to an end", value: report.compared, style: "" },
-    { name: "matched", meaning: "equal at once", value: report.matched, style: "part" },
-    { name: "transient", meaning: "different, but equal on the re-check", value: report.transient, style: "part" },
-    { name: "diffs", meaning: "different, and on the re-check too", value: report.diffs, style: "part bad" },
+    { name: "compared", meaning: "ended with a result", value: report.compared, style: "" },
+    { name: "matched", meaning: "equal on the first look", value: report.matched, style: "part" },
+    { name: "transient", meaning: "different at first, equal on the re-check", value: report.transient, style: "part" },
+    { name: "diffs", meaning: "different, confirmed by the re-check", value: report.diffs, style: "part bad" },
     { name: "evicted", meaning: "a map had removed the key on its own", value: report.evicted, style: "" },
-    { name: "inconclusive", meaning: "written to each time it was tried", value: report.inconclusive, style: "warn" },
+    {
+      name: "inconclusive",
+      meaning: "written to on every look",
+      value: report.inconclusive,
+      style: "warn",
+    },
     {
       name: "dropped",
-      meaning: "not made: a bound was reached, or the stage left",
+      meaning: "not made: a bound was reached, or the stage changed",
       value: report.dropped,
       style: "warn",
     },
-    { name: "pending", meaning: "still to be made", value: report.pending, style: "" },
+    { name: "pending", meaning: "still waiting", value: report.pending, style: "" },
     { name: "due", meaning: "compared + evicted + inconclusive + dropped + pending", value: report.due, style: "sum" },
   ];
   const kinds = DIFF_KINDS.map((kind) => ({
@@ -48,7 +54,7 @@ export function comparisons(report: TwinReport, id: string): Html {
     <section id="${id}-due">
       <h3>Comparisons</h3>
       <div class="columns">
-        ${table(`What became of them, at ${percent(report.sample)} of the keys`, due)}
+        ${table(`Outcomes, for ${percent(report.sample)} of the keys`, due)}
         ${table(`Diffs by kind, since ${dayAndMinute(report.startedAt)} UTC`, kinds)}
       </div>
     </section>

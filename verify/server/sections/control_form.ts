@@ -1,21 +1,21 @@
 import { html } from "hono/html";
 import type { TwinReport } from "../../report/report.ts";
-import { STAGE_NAMES } from "../../migration/stage.ts";
+import { STAGE_NAMES } from "../../stages/stage.ts";
 
 type Html = ReturnType<typeof html>;
 
-/** What came of a form that was sent. */
+/** The outcome of a form. */
 export interface Notice {
-  /** The twin it is about; if there is none, every twin shows it. */
+  /** The twin it is about; without one, every twin shows it. */
   readonly twin: string | undefined;
   readonly text: string;
   readonly isProblem: boolean;
 }
 
 /**
- * The form that moves a twin. It is no part of what is kept current, so that nothing changes under one's hands: it offers
- * all stages, and the answer says what is missing for one that is not open. The field without a name is not sent: it
- * tells a password manager whose token it is.
+ * The form that moves a twin. It is not kept current, so that nothing changes while somebody fills it in. It offers all
+ * stages; the answer says what is missing if a stage is not open. The field without a name is not sent: it tells a password
+ * manager whose token this is.
  */
 export function controlForm(report: TwinReport, id: string, notice: Notice | undefined): Html {
   const next = STAGE_NAMES[STAGE_NAMES.indexOf(report.stage) + 1] ?? report.stage;
@@ -55,7 +55,7 @@ export function controlForm(report: TwinReport, id: string, notice: Notice | und
   `;
 }
 
-/** It takes the focus, so that it is seen and read out after the page has been loaded anew. */
+/** It takes the focus, so that it is seen and read out after the page has loaded again. */
 function told({ text, isProblem }: Notice): Html {
   return html`<p class="notice ${isProblem ? "bad" : ""}" tabindex="-1" autofocus>${text}</p>`;
 }

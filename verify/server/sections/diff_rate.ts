@@ -5,7 +5,7 @@ import { count, counted, exact, oneIn, percent, percentBelow } from "../units.ts
 
 type Html = ReturnType<typeof html>;
 
-/** The diff rate, how large the true one can still be, what the gate asks for, and how all that came about. */
+/** The diff rate, how large the true rate can still be, what the gate needs, and how the rate developed. */
 export function diffRate(report: TwinReport, id: string): Html {
   const { compared, confidence, diffs, gate } = report;
   return html`
@@ -36,7 +36,7 @@ export function diffRate(report: TwinReport, id: string): Html {
         </dl>
         ${compared === 0 ? "" : rateChart(report, id)}
         ${gate.met ? html`<p><strong>The gate is open:</strong> the last hour stayed below the threshold.</p>` : html`
-          <p>For the gate to open there must be:</p>
+          <p>The gate still needs:</p>
           <ul class="missing">${gate.missing.map((phrase) => html`<li>${phrase}</li>`)}</ul>
         `}
       </div>
@@ -48,13 +48,13 @@ function bound(upper: number): string {
   return upper >= 1 ? "–" : `< ${percentBelow(upper)}`;
 }
 
-/** In words too, because a percentage with six zeros says little. */
+/** The bound in words, because a percentage with six zeros says little. */
 function often(upper: number): string {
   if (upper >= 1) return "not known yet";
   return upper > 0.1 ? "" : `fewer than ${oneIn(upper)}`;
 }
 
-/** Distinct keys are counted in fixed memory, and so about. */
+/** The numbers of distinct keys are estimates. */
 function keys({ compared, comparedKeys, diffKeys }: TwinReport): string {
   if (compared === 0) return "";
   return `${diffKeys === 0 ? "none" : `about ${count(diffKeys)}`} of about ${counted(comparedKeys, "key")}`;

@@ -4,10 +4,10 @@ import { count, exact } from "../units.ts";
 
 type Html = ReturnType<typeof html>;
 
-/** How many are shown; the JSON has all that were given. */
+/** How many are shown; the JSON has them all. */
 const SHOWN = 20;
 
-/** The keys that are used the most, if the twin was given what knows them. */
+/** The most used keys, if the twin has a source of them. */
 export function hotKeys({ hotKeys }: TwinReport, id: string): Html | "" {
   if (hotKeys === null) return "";
   return html`
@@ -23,9 +23,9 @@ function table(hotKeys: readonly ReportedHotKey[]): Html {
   return html`
     <table class="hot-keys">
       <caption>${hotKeys.length > SHOWN
-        ? html`The ${count(SHOWN)} keys that were used the most, of ${count(hotKeys.length)} in the
+        ? html`The ${count(SHOWN)} most used keys, of ${count(hotKeys.length)} in the
           <a href="?show=report">JSON</a>`
-        : "The keys that were used the most"}</caption>
+        : "The most used keys"}</caption>
       <thead>
         <tr>
           <th scope="col">Key</th>
@@ -48,7 +48,7 @@ function table(hotKeys: readonly ReportedHotKey[]): Html {
   `;
 }
 
-/** Pale up to the count, and full as far as it is sure; the numbers stand beside it. */
+/** Pale up to the count, solid as far as it is certain. The numbers stand beside it. */
 function bar(sure: number, most: number): Html {
   const width = (share: number) => `${(share * 100).toFixed(1)}%`;
   return html`

@@ -17,7 +17,7 @@ export function latency(report: TwinReport, id: string): Html {
     <section id="${id}-latency">
       <h3>Latency</h3>
       <div>${old.count + fresh.count === 0
-        ? html`<p>Nothing has been measured yet: latencies are taken where reads are compared.</p>`
+        ? html`<p>Nothing has been measured yet. Only reads that are compared are timed.</p>`
         : table(report)}</div>
     </section>
   `;
@@ -58,7 +58,7 @@ function ratio(old: number | null, fresh: number | null): string {
   return `${(fresh / old).toFixed(2)}\u00a0×`;
 }
 
-/** Both as bars, the longer one over the whole width; the numbers stand beside them. */
+/** Both as bars, the longer one over the full width. The numbers stand beside them. */
 function pair(old: number, fresh: number): Html {
   const share = (value: number) => `${(value / Math.max(old, fresh, 1) * 100).toFixed(1)}%`;
   return html`

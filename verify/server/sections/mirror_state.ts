@@ -8,7 +8,7 @@ type Html = ReturnType<typeof html>;
 const TRAITS: readonly [keyof Traits, string][] = [
   ["order", "Iteration order"],
   ["iteration", "Iteration under writes"],
-  ["snapshot", "Time that a snapshot takes"],
+  ["snapshot", "Cost of a snapshot"],
   ["keys", "Keys"],
   ["values", "Values"],
   ["maxEntries", "Largest number of entries"],
@@ -16,7 +16,7 @@ const TRAITS: readonly [keyof Traits, string][] = [
   ["evicts", "Removes entries on its own"],
 ];
 
-/** How the writes to the other side and the owner's own functions fare, and what the two maps don't promise alike. */
+/** How mirrored writes and the owner's functions are doing, and the traits in which the two maps differ. */
 export function mirrorState(report: TwinReport, id: string): Html {
   const { mirror, hookErrors, traits } = report;
   const differing = TRAITS.filter(([trait]) => traits.old[trait] !== traits.new[trait]);
@@ -29,9 +29,9 @@ export function mirrorState(report: TwinReport, id: string): Html {
             ? "before the call returns"
             : "soon after the call"}</caption>
           <tbody>
-            ${row("errors", "mirrored writes at which the other map threw", mirror.errors, "bad")}
-            ${row("waiting", "queued writes, still to be applied", mirror.pending, "")}
-            ${row("overruns", "queue full, so that a caller applied a write that waited", mirror.overruns, "warn")}
+            ${row("errors", "mirrored writes that threw on the other map", mirror.errors, "bad")}
+            ${row("waiting", "queued writes that are not applied yet", mirror.pending, "")}
+            ${row("overruns", "queue full: a caller applied a waiting write", mirror.overruns, "warn")}
             ${row("hook errors", "your onDiff, equals or hotKeys threw", hookErrors, "bad")}
           </tbody>
         </table>
@@ -53,7 +53,7 @@ function row(name: string, meaning: string, value: number, style: string): Html 
 function differingTraits(traits: TwinReport["traits"], differing: typeof TRAITS): Html {
   return html`
     <table>
-      <caption>What the two maps do not promise alike</caption>
+      <caption>Where the two maps promise different things</caption>
       <thead>
         <tr>
           <th scope="col">Trait</th>

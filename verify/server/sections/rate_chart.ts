@@ -1,31 +1,32 @@
 import { html } from "hono/html";
 import { diffRateUpper } from "../../stats/confidence_sequence.ts";
-import type { ReportedWindow, TwinReport } from "../../report/report.ts";
+import type { TwinReport } from "../../report/report.ts";
+import type { ReportedWindow } from "../../stats/time_windows.ts";
 import { percent, percentBelow, timeOfDay } from "../units.ts";
 
 type Html = ReturnType<typeof html>;
 
-/** What was known at a moment: of all comparisons up to then. */
+/** What all comparisons up to a moment said. */
 interface Moment {
   atMs: number;
   rate: number;
   upper: number;
 }
 
-/** The drawing's own units, stretched to its place. */
+/** The drawing has its own units, which are stretched to the available space. */
 const WIDTH = 1_000;
 const HEIGHT = 1_000;
 /** How many powers of ten are shown below the threshold. */
 const DECADES_BELOW = 1;
 
-/** How the diff rate and its upper bound went, up to an hour back, on a logarithmic scale from 100 % down. */
+/** The diff rate and its upper bound over the last hour, on a logarithmic scale from 100 % down. */
 export function rateChart(report: TwinReport, id: string): Html {
   const moments = momentsOf(report);
   const first = moments[0]?.atMs ?? 0;
   const last = moments.at(-1)?.atMs ?? 1;
   const decades = Math.ceil(-Math.log10(report.gate.threshold) - 1e-9) + DECADES_BELOW;
   const x = (atMs: number) => Math.round((atMs - first) / Math.max(1, last - first) * WIDTH);
-  /** How far down a share stands, from 0 to 1. */
+  /** How far down the drawing a share stands, from 0 to 1. */
   const down = (share: number) => share <= 0 ? 1 : Math.min(1, -Math.log10(share) / decades);
   const points = (value: (moment: Moment) => number) =>
     moments.map((moment) => `${x(moment.atMs)} ${Math.round(down(value(moment)) * HEIGHT)}`);
@@ -64,8 +65,8 @@ export function rateChart(report: TwinReport, id: string): Html {
 }
 
 /**
- * The windows tell what was counted when, the report what all that adds up to: so each moment is known from the present
- * one by taking off what came after it. The last two minutes are known by the second, the rest by the minute.
+ * The report has the present totals, and the windows say what was counted when. So the totals at a moment are the present
+ * ones less what came afterwards. The last two minutes are known by the second, the time before by the minute.
  */
 function momentsOf({ compared, confidence, diffs, gate, startedAt, reportedAt, windows }: TwinReport): Moment[] {
   const { seconds, minutes } = windows;
@@ -87,7 +88,7 @@ function momentsOf({ compared, confidence, diffs, gate, startedAt, reportedAt, w
   return [...past, moment(Date.parse(reportedAt), [])];
 }
 
-/** What the drawing shows, in a sentence, for those who do not see it. */
+/** What the drawing shows in a sentence, for those who cannot see it. */
 function told(moments: readonly Moment[], report: TwinReport): string {
   if (report.compared === 0) return "Diff rate over time: nothing has been compared yet.";
   const from = moments[0];

@@ -4,14 +4,14 @@ import { count, timeOfDay } from "../units.ts";
 
 type Html = ReturnType<typeof html>;
 
-/** How many are shown; the JSON has all that were kept. */
+/** How many are shown; the JSON has them all. */
 const SHOWN = 10;
-/** How many places are told of them all. */
+/** How many places the summary names. */
 const MAX_PLACES = 4;
-/** Where two values differ as a whole. */
+/** The place of a difference in the whole value. */
 const WHOLE = "the value";
 
-/** The last diffs, and what differs where. */
+/** The last diffs, and where the values differ. */
 export function recentDiffs({ recent }: TwinReport, id: string): Html {
   return html`
     <section id="${id}-recent">
@@ -19,14 +19,14 @@ export function recentDiffs({ recent }: TwinReport, id: string): Html {
       <div>
         ${recent.length > SHOWN ? summary(recent) : ""}
         ${recent.length === 0
-          ? html`<p>None. A diff is shown here with its key and the place at which the values differ.</p>`
+          ? html`<p>None. Diffs appear here, each with its key and where the values differ.</p>`
           : html`<ol class="diffs">${recent.slice(0, SHOWN).map(entry)}</ol>`}
       </div>
     </section>
   `;
 }
 
-/** What the diffs that were kept have in common; all members of a list are one place. */
+/** The most frequent places of the recent diffs. All elements of a list count as one place. */
 function summary(recent: readonly ReportedDiff[]): Html {
   const places = new Map<string, number>();
   for (const { kind, paths } of recent) {

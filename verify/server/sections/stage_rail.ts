@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { TwinReport } from "../../report/report.ts";
-import { type Stage, STAGE_NAMES, STAGES } from "../../migration/stage.ts";
+import { type Stage, STAGE_NAMES, STAGES } from "../../stages/stage.ts";
 import { count, counted, exact, percent } from "../units.ts";
 
 type Html = ReturnType<typeof html>;
@@ -14,12 +14,12 @@ const MEANING: Record<Stage, string> = {
   complete: "Only the new map is used.",
 };
 
-/** The six stages with the current one marked, where one can go from there, and how far sweep and backfill are. */
+/** The six stages with the present one marked, the possible moves, and the progress of sweep and backfill. */
 export function stageRail(report: TwinReport, id: string): Html {
   const at = STAGE_NAMES.indexOf(report.stage);
   const back = report.moves.filter(({ stage }) => STAGE_NAMES.indexOf(stage) < at);
   const next = report.moves.filter(({ stage }) => STAGE_NAMES.indexOf(stage) > at);
-  const advice = STAGES[report.stage].comparesReads && !report.gate.met ? ", but the gate is not yet" : "";
+  const advice = STAGES[report.stage].comparesReads && !report.gate.met ? ", but the gate is not" : "";
   return html`
     <section id="${id}-stage">
       <h3>Stage</h3>

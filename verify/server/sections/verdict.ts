@@ -1,21 +1,22 @@
 import { html } from "hono/html";
-import { DIFF_KINDS, type TwinReport } from "../../report/report.ts";
-import type { Stage } from "../../migration/stage.ts";
+import type { TwinReport } from "../../report/report.ts";
+import { DIFF_KINDS } from "../../stats/diff_kind.ts";
+import type { Stage } from "../../stages/stage.ts";
 import { count, exact, percent, percentBelow } from "../units.ts";
 
 type Html = ReturnType<typeof html>;
 
-/** What comes of it, or what to do, while nothing has been compared. */
+/** What to expect, or what to do, while nothing has been compared. */
 const BEGIN: Record<Stage, string> = {
-  off: "Begin by moving to dualwrite, so that writes go to both maps.",
-  dualwrite: "Run a backfill for what was there before, then a sweep to compare all keys.",
+  off: "Move to dualwrite, so that writes go to both maps.",
+  dualwrite: "Run a backfill to copy what was there before, then a sweep to compare all keys.",
   shadow: "Sampled reads are compared as they come, all keys by a sweep.",
   live: "Sampled reads are compared as they come, all keys by a sweep.",
   rampdown: "A sweep compares all keys.",
   complete: "The change is complete: there is nothing left to compare.",
 };
 
-/** The answer to the question that the page is opened for, in one line, and what it rests on. */
+/** The answer that people open the page for, in one line, and the grounds for it. */
 export function verdict(report: TwinReport, id: string): Html {
   return html`
     <div id="${id}-verdict" class="verdict ${tone(report)}">
@@ -26,19 +27,19 @@ export function verdict(report: TwinReport, id: string): Html {
   `;
 }
 
-/** The same for the ear: it changes when things turn, not with each number. */
+/** The same for screen readers: it changes when the verdict does, not with each number. */
 export function turn(report: TwinReport, id: string): Html {
   return html`<p id="${id}-turn" class="turn" role="status">${report.name} ${standing(report)}</p>`;
 }
 
-/** The same as one of several, with the way to the rest. */
+/** The same as an entry in the list of twins, with a link to the rest. */
 export function entry(report: TwinReport, id: string): Html {
   return html`<li id="${id}-entry" class="${tone(report)}"><a href="#${id}">${report.name}</a> ${
     standing(report)
   }</li>`;
 }
 
-/** Good is only what has been shown: that there was no diff yet is not. */
+/** Only evidence counts as good. That there was no diff yet does not. */
 function tone({ diffs, gate }: TwinReport): "good" | "bad" | "open" {
   if (diffs > 0) return "bad";
   return gate.met ? "good" : "open";
@@ -75,7 +76,7 @@ function bounds({ confidence, diffRateUpper, diffKeyRateUpper }: TwinReport): st
   return `The true rate is below ${percentBelow(diffRateUpper)}${byKeys}, at ${percent(confidence)} confidence.`;
 }
 
-/** What was due and tells nothing. */
+/** The comparisons that were due and say nothing. */
 function unclaimed({ dropped, evicted, inconclusive }: TwinReport): Html | "" {
   const total = dropped + evicted + inconclusive;
   if (total === 0) return "";
@@ -84,6 +85,6 @@ function unclaimed({ dropped, evicted, inconclusive }: TwinReport): Html | "" {
     inconclusive > 0 ? `${count(inconclusive)} inconclusive` : "",
     dropped > 0 ? `${count(dropped)} dropped` : "",
   ].filter((part) => part !== "");
-  const noun = total === 1 ? "comparison" : "comparisons";
-  return html`<p class="unclaimed">Nothing is claimed of ${parts.join(" and ")} ${noun}.</p>`;
+  const say = total === 1 ? "comparison says" : "comparisons say";
+  return html`<p class="unclaimed">${parts.join(" and ")} ${say} nothing either way.</p>`;
 }

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { HashTrieMap, NativeMap, twin } from "@twinmap/twinmap";
-import { keysOf } from "../../../verify/work/walk.ts";
+import { keysOf } from "../../../verify/pair/walk.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 
 /** A map that can be walked by its snapshot alone. */

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { NativeMap } from "@twinmap/twinmap";
-import { orderDifference } from "../../../verify/pair/difference.ts";
+import { orderDifference } from "../../../verify/pair/order_difference.ts";
 
 const entries = fc.shuffledSubarray([0, 1, 2, 3, NaN, "a", "1"]);
 

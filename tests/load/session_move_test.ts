@@ -2,11 +2,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { Hono } from "hono";
-import { faultPage } from "../../../examples/demo/fault_page.ts";
-import { Load } from "../../../examples/demo/load.ts";
-import { SESSION_FAULTS, SessionMove } from "../../../examples/demo/session_move.ts";
-import { sessionService } from "../../../examples/demo/session_service.ts";
-import { until } from "../until.ts";
+import { faultPage } from "../../examples/demo/fault_page.ts";
+import { Load } from "../../examples/demo/load.ts";
+import { SESSION_FAULTS, SessionMove } from "../../examples/demo/session_move.ts";
+import { sessionService } from "../../examples/demo/session_service.ts";
+import { until } from "./until.ts";
 
 interface Rig {
   readonly move: SessionMove;

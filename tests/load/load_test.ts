@@ -2,11 +2,11 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { Hono } from "hono";
 import { NativeMap } from "@twinmap/twinmap";
-import type { FaultName } from "../../../testing/faults.ts";
-import { FaultyMap } from "../../../testing/faulty_map.ts";
-import { Load } from "../../../examples/demo/load.ts";
-import { type Session, type SessionId, sessionService } from "../../../examples/demo/session_service.ts";
-import { until } from "../until.ts";
+import type { FaultName } from "../../testing/faults.ts";
+import { FaultyMap } from "../../testing/faulty_map.ts";
+import { Load } from "../../examples/demo/load.ts";
+import { type Session, type SessionId, sessionService } from "../../examples/demo/session_service.ts";
+import { until } from "./until.ts";
 
 /** Runs a load on a service whose only map has a fault, until `isEnough`. */
 async function run(fault: FaultName | undefined, isEnough: (load: Load) => boolean): Promise<Load> {

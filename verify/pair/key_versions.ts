@@ -1,18 +1,18 @@
 import type { Clock } from "../../src/clock.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
 
-/** The number of versions kept; keys that share one make each other look written, which errs on the safe side. */
+/** How many versions are kept. Keys that share one make each other look written, which errs on the safe side. */
 const STRIPES = 2 ** 15;
 
-/** How long a difference has to last, with no write to the key, before anything is claimed of it. */
+/** How long a difference must last, in milliseconds without a write to the key, before it is called a diff. */
 export const SETTLE_MS = 50;
 
 /**
- * When a key was last written: a number that grows with each write, kept for a stripe of keys.
+ * The version of each key: the number of the last write to it, or to a key of the same stripe.
  *
- * Two equal versions of a key mean that it was not written between the two looks. A write is called settled when at
- * least {@link SETTLE_MS} have passed since; a timer marks the time by the number that the writes had reached, so that no
- * write reads the clock. The timer runs only while there are writes.
+ * If two looks at a key see the same version, the key was not written in between. A write has settled when at least
+ * {@link SETTLE_MS} have passed since. A timer, which runs only while there are writes, records the number of the last
+ * write every {@link SETTLE_MS}, so that no write has to read the clock.
  */
 export class KeyVersions {
   readonly #clock: Clock;
@@ -21,30 +21,30 @@ export class KeyVersions {
   #writes = 0;
   #settled = 0;
   #lastMark = 0;
-  /** How many unseen writes there had been when {@link #settled} and {@link #lastMark} were reached. */
+  /** How many `set`s had been passed over when {@link #settled} and {@link #lastMark} were recorded. */
   #unseenSettled = 0;
   #unseenLastMark = 0;
   #marking = false;
   #tracksEveryKey = false;
 
-  /** @param operations Knows how many writes there were whose keys are not known. */
+  /** @param operations Knows how many `set`s were passed over, so that their keys are not known. */
   constructor(clock: Clock, operations: OperationSampler) {
     this.#clock = clock;
     this.#operations = operations;
   }
 
-  /** Marks every key from now on, as has to be while a difference that was seen waits for its re-check; or no longer. */
+  /** Whether the keys that are not compared get a version too: needed while a suspect waits for its re-check. */
   trackEveryKey(every: boolean): void {
     this.#tracksEveryKey = every;
     this.#operations.trackSets(every);
   }
 
   /**
-   * Marks the key with this hash as written now.
+   * Gives the key with this hash a new version: it is written now.
    *
-   * @param sampled Whether the key is one of those that are compared; the others are marked only as long as
-   * {@link trackEveryKey} is on, since a mark is a miss of the cache.
-   * @returns Its version before, if it was marked.
+   * @param sampled Whether the key is compared. Other keys get a version only while {@link trackEveryKey} is on, since
+   * storing it costs a cache miss.
+   * @returns The version before, if the key has one.
    */
   written(hash: number, sampled: boolean): number {
     if (!sampled && !this.#tracksEveryKey) return ++this.#writes;
@@ -55,18 +55,18 @@ export class KeyVersions {
     return before;
   }
 
-  /** Marks every key as written now. */
+  /** Gives every key a new version. */
   allWritten(): void {
     this.#versions.fill(++this.#writes);
     if (!this.#marking) this.#mark();
   }
 
-  /** The version of the key with this hash. */
-  of(hash: number): number {
-    return this.#versions[hash & (STRIPES - 1)] as number;
+  /** One number for the versions of the keys with these hashes. Versions only grow: it stays the same only if each does. */
+  sumOf(hashes: readonly number[]): number {
+    return hashes.reduce((sum, hash) => sum + (this.#versions[hash & (STRIPES - 1)] as number), 0);
   }
 
-  /** Whether the write that made `version`, and any unseen one, has had its time to settle. */
+  /** Whether the write that made `version` has settled, and so has every `set` that was passed over. */
   isSettled(version: number): boolean {
     if (this.#operations.unseenSets === this.#unseenSettled) return version <= this.#settled;
     if (!this.#marking) this.#mark();

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { missingFor, STAGE_NAMES } from "../../../verify/migration/stage.ts";
+import { missingFor, STAGE_NAMES } from "../../../verify/stages/stage.ts";
 
 describe("missingFor()", () => {
   const none = { backfilling: false, backfilled: false, sweptClean: false };

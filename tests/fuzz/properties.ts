@@ -20,8 +20,6 @@ export const findsNothing: Property = (ended) =>
 /** After a fault, a sweep finds the keys that differ, and no others. */
 export const findsDamage: Property = (ended) =>
   fc.asyncProperty(cases(KEEPING), fc.constantFrom(...FAULT_NAMES), async (drawn, fault) => {
-    // A sweep ends in an error if the old map refuses a key that only the new one has.
-    fc.pre(fault !== "confuses-types" || !drawn.old.name.startsWith("Int"));
     const play = new Play({ ...drawn, equals: "default" }, true);
     await play.play(fault);
     ended?.(await play.assertDamageFound());

@@ -56,7 +56,7 @@ export interface Pair<K> {
    * @returns The looks at the first keys, at least one; `undefined` for a key that must be looked at on its own.
    */
   lookMany(keys: KeyList<K>): Maybe<readonly (Look<K> | undefined)[]>;
-  /** Whether `side` has each of `keys`. */
+  /** Whether `side` has each of `keys`; a key that it throws at counts as absent. */
   hasMany(side: Side, keys: readonly K[]): Maybe<readonly boolean[]>;
 
   /**

@@ -102,7 +102,13 @@ export class SyncPair<K, V> implements Pair<K> {
 
   hasMany(side: Side, keys: readonly K[]): readonly boolean[] {
     const map = this.#map(side);
-    return keys.map((key) => map.has(key));
+    return keys.map((key) => {
+      try {
+        return map.has(key);
+      } catch {
+        return false;
+      }
+    });
   }
 
   refresh(key: K, from: Side): boolean {

@@ -129,7 +129,7 @@ describe("SharedMap", () => {
     assertThrows(
       () => SharedMap.create({ maxBytes: 1 }),
       RangeError,
-      "maxBytes must be a whole number from 2^16 to 2^32: received 1",
+      "maxBytes must be a whole number from 65536 to 4294967296: received 1",
     );
     assertThrows(() => SharedMap.create({ maxBytes: "1" as never }), TypeError, 'received "1"');
     assertThrows(

@@ -195,7 +195,7 @@ describe("the page (needs Chromium)", { ignore: executablePath === undefined }, 
         const [token, stage, told] of [["wrong", "dualwrite", "token is missing or wrong"], [
           TOKEN,
           "rampdown",
-          "a stage in between",
+          "go through live first",
         ]] as const
       ) {
         await page.getByLabel("Token").fill(token);

@@ -131,7 +131,9 @@ export class Migration<K, V> {
     this.#checkIdle("backfill");
     this.#evidence = NO_EVIDENCE;
     const job = this.#backfill = this.#newJob();
-    await backfill(job, this.#pair, backfillsFrom, () => this.#mirror.drainSlice());
+    // A backfill changes the order of the other side's keys. At its stages no comparison of the order becomes due.
+    const ready = () => !this.#comparisons.isOrderDue && this.#mirror.drainSlice();
+    await backfill(job, this.#pair, backfillsFrom, ready);
     if (job.state === "done") this.#evidence = { backfilled: true, sweptClean: false };
   }
 

@@ -1,5 +1,8 @@
 /** The kinds of map that a fuzz case takes for its two sides. */
 import {
+  AbstractMap,
+  AdaptiveMap,
+  type Clock,
   type ConcurrentMap,
   HashTrieMap,
   hotKeys,
@@ -21,9 +24,39 @@ export type Side = "old" | "new";
 /** A kind of map. */
 export interface Kind {
   readonly name: string;
-  /** Makes an empty map. */
-  readonly make: (side: Side) => AnyMap;
+  /** Makes an empty map, which may take its time from `clock`. */
+  readonly make: (side: Side, clock: Clock) => AnyMap;
 }
+
+/** A map as a user of the package would write one. */
+class UsersMap extends AbstractMap<unknown, unknown> {
+  readonly #map = new Map<unknown, unknown>();
+
+  override get(key: unknown): unknown {
+    return this.#map.get(key);
+  }
+
+  override has(key: unknown): boolean {
+    return this.#map.has(key);
+  }
+
+  override set(key: unknown, value: unknown): this {
+    this.#map.set(key, value);
+    return this;
+  }
+
+  override delete(key: unknown): boolean {
+    return this.#map.delete(key);
+  }
+
+  override entries(): MapIterator<[unknown, unknown]> {
+    return this.#map.entries();
+  }
+}
+
+/** An {@link AdaptiveMap} that moves as soon as there is something to move. */
+const adaptive = (clock: Clock) =>
+  new AdaptiveMap<unknown, unknown>({ clock, minWrites: 4, readDirtyUpTo: 2, intFrom: 3, shardedFrom: 5 });
 
 /** Kinds that keep what they are told. The first is the simplest: shrinking ends there. */
 export const KEEPING: readonly Kind[] = [
@@ -32,6 +65,8 @@ export const KEEPING: readonly Kind[] = [
   { name: "ReadDirtyMap", make: () => new ReadDirtyMap() },
   { name: "HashTrieMap", make: () => new HashTrieMap() },
   { name: "HotKeysMap", make: () => hotKeys(new NativeMap(), { top: 2 }) },
+  { name: "AdaptiveMap", make: (_side, clock) => adaptive(clock) },
+  { name: "map of a user's own", make: () => new UsersMap() },
   { name: "IntMap", make: () => new IntMap() as AnyMap },
   { name: "IntNumberMap", make: () => new IntNumberMap() as unknown as AnyMap },
   table("SharedMap", () => SharedMap.create({ maxBytes: 2 ** 18 })),

@@ -35,12 +35,12 @@ export class Play {
 
   constructor(played: Case, isFaulty: boolean) {
     this.#case = played;
-    this.#oldMap = played.old.make("old");
-    const newMap = played.new.make("new");
+    this.#oldMap = played.old.make("old", this.#clock);
+    const newMap = played.new.make("new", this.#clock);
     this.#faulty = isFaulty ? new FaultyMap(newMap, () => this.#clock.now()) : undefined;
     this.#newMap = this.#faulty ?? newMap;
     this.#domain = new Domain([this.#oldMap.traits, this.#newMap.traits]);
-    this.#alone = this.#isTooSmall(this.#oldMap) ? played.old.make("old") : new NativeMap();
+    this.#alone = this.#isTooSmall(this.#oldMap) ? played.old.make("old", this.#clock) : new NativeMap();
     for (const [key, value] of played.held) {
       for (const map of [this.#oldMap, this.#alone]) {
         map.set(this.#domain.at("keys", key), this.#domain.at("values", value));

@@ -1,10 +1,11 @@
 /** How a case is printed where it fails. */
+import { systemClock } from "@twinmap/twinmap";
 import { type Act, CALLING_BACK, type Case } from "./case.ts";
 import { Domain } from "./domain.ts";
 
 /** The case as text, each act with its number. */
 export function printedCase(printed: Case): string {
-  const domain = new Domain([printed.old.make("old").traits, printed.new.make("new").traits]);
+  const domain = new Domain([printed.old.make("old", systemClock).traits, printed.new.make("new", systemClock).traits]);
   const { old, new: newKind, options, equals, held, from, percent, acts } = printed;
   return [
     `${old.name} → ${newKind.name}, ${JSON.stringify(options)}, equals: ${equals}`,

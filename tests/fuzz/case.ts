@@ -31,6 +31,8 @@ export interface Case {
   readonly new: Kind;
   readonly options: Pick<TwinOptions<unknown>, "mirror" | "sample" | "maxPending" | "slice">;
   readonly equals: Equals;
+  /** By how much the tasks that the twin schedules are late, one after the other, and again from the first. */
+  readonly lagsMs: readonly number[];
   /** What the old map holds at first: places of keys and values. */
   readonly held: readonly (readonly [key: number, value: number])[];
   /** Where the acts begin. */

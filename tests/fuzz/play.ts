@@ -20,9 +20,25 @@ const REST_MS = 1_000;
 /** What shows all entries of a map. */
 const WHOLE = ["size", "entries", "keys", "values", "snapshot", "forEach"] as const;
 
+/** A clock of a busy event loop: tasks are late, and may overtake each other. */
+class LaggingClock extends ManualClock {
+  readonly #lagsMs: readonly number[];
+  #tasks = 0;
+
+  /** @param lagsMs By how much the tasks are late, one after the other, and again from the first. */
+  constructor(lagsMs: readonly number[]) {
+    super(0.01);
+    this.#lagsMs = lagsMs;
+  }
+
+  override schedule(task: () => void, delayMs: number): void {
+    super.schedule(task, delayMs + (this.#lagsMs[this.#tasks++ % this.#lagsMs.length] as number));
+  }
+}
+
 export class Play {
   readonly #case: Case;
-  readonly #clock = new ManualClock(0.01);
+  readonly #clock: LaggingClock;
   readonly #domain: Domain;
   readonly #oldMap: AnyMap;
   readonly #newMap: AnyMap;
@@ -35,6 +51,7 @@ export class Play {
 
   constructor(played: Case, isFaulty: boolean) {
     this.#case = played;
+    this.#clock = new LaggingClock(played.lagsMs);
     this.#oldMap = played.old.make("old", this.#clock);
     const newMap = played.new.make("new", this.#clock);
     this.#faulty = isFaulty ? new FaultyMap(newMap, () => this.#clock.now()) : undefined;

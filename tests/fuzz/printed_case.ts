@@ -6,9 +6,9 @@ import { Domain } from "./domain.ts";
 /** The case as text, each act with its number. */
 export function printedCase(printed: Case): string {
   const domain = new Domain([printed.old.make("old", systemClock).traits, printed.new.make("new", systemClock).traits]);
-  const { old, new: newKind, options, equals, held, from, percent, acts } = printed;
+  const { old, new: newKind, options, equals, lagsMs, held, from, percent, acts } = printed;
   return [
-    `${old.name} → ${newKind.name}, ${JSON.stringify(options)}, equals: ${equals}`,
+    `${old.name} → ${newKind.name}, ${JSON.stringify(options)}, equals: ${equals}, tasks late by ${lagsMs} ms`,
     `holds ${domain.written(held.map(([key, value]) => [domain.at("keys", key), domain.at("values", value)]))}`,
     `at ${from}, live at ${percent} %`,
     ...acts.map((act, at) => `${at}. ${printedAct(act, domain)}`),

@@ -38,6 +38,8 @@ export interface Case {
   /** Where the acts begin. */
   readonly from: Stage;
   readonly percent: number;
+  /** The stages that the twin is moved to. */
+  readonly stages: readonly Stage[];
   readonly acts: readonly Act[];
 }
 

@@ -45,10 +45,15 @@ const inner = fc.oneof<fc.MaybeWeightedArbitrary<Call | OwnersAct>[]>(
   { weight: 4, arbitrary: move },
   { weight: 2, arbitrary: doing("sweep", "backfill", "settle", "pause", "resume") },
 );
-const nestedCall = call(
-  fc.constantFrom(...CALLING_BACK),
-  fc.array(inner, { minLength: 1, maxLength: 3, size: "max" }),
-  fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+const nestedCall = fc.tuple(
+  call(
+    fc.constantFrom(...CALLING_BACK),
+    fc.array(inner, { minLength: 1, maxLength: 3, size: "max" }),
+    fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  ),
+  fc.boolean(),
+).map(([call, isOfItsKey]) =>
+  isOfItsKey ? { ...call, inner: call.inner.map((act) => act.act === "call" ? { ...act, key: call.key } : act) } : call
 );
 const advance = fc.record({ act: fc.constant("advance" as const), ms: fc.constantFrom(0, 0.05, 1, 10, 60, 200) });
 
@@ -93,8 +98,33 @@ export function cases(kinds: readonly Kind[]): fc.Arbitrary<Case> {
     from: fc.constantFrom(...STAGES),
     percent,
     acts: fc.tuple(fc.array(act, { maxLength: 80, size: "max" }), lastActs).map((acts) => acts.flat()),
-  }).map(({ maps: [old, new_], ...drawn }) => ({ ...drawn, old, new: new_ })).map((drawn) => ({
+  }).map(({ maps: [old, other], ...drawn }) => printable({ ...drawn, old, new: other, stages: STAGES }));
+}
+
+/** What an operation becomes whose effect depends on what the map holds. */
+const UNCONDITIONAL: { readonly [operation: string]: string } = {
+  getOrInsert: "getAndSet",
+  getOrInsertComputed: "update",
+  compareAndSet: "getAndSet",
+  compareAndDelete: "getAndDelete",
+};
+
+/** Cases in which the new map may be late: it never answers, and no operation depends on what it holds. */
+export function casesWithLateMap(kinds: readonly Kind[], late: Kind): fc.Arbitrary<Case> {
+  return cases(kinds).map((drawn): Case => ({
     ...drawn,
-    [fc.toStringMethod]: () => printedCase(drawn),
-  }));
+    new: late,
+    from: drawn.from === "off" || drawn.from === "dualwrite" ? drawn.from : "shadow",
+    stages: ["dualwrite", "shadow"],
+    acts: drawn.acts.map(unconditional),
+  })).map(printable);
+}
+
+function unconditional<A extends Act>(act: A): A {
+  if (act.act !== "call") return act;
+  return { ...act, operation: UNCONDITIONAL[act.operation] ?? act.operation, inner: act.inner.map(unconditional) };
+}
+
+function printable(drawn: Case): Case {
+  return { ...drawn, [fc.toStringMethod]: () => printedCase(drawn) } as Case;
 }

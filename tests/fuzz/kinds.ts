@@ -15,6 +15,8 @@ import {
 import { LruMap } from "@twinmap/twinmap/lru";
 import { SharedMap, type TableMap } from "@twinmap/twinmap/shared";
 import { WasmMap } from "@twinmap/twinmap/wasm";
+import { LAG_MS } from "../../testing/faults.ts";
+import { FaultyMap } from "../../testing/faulty_map.ts";
 
 export type AnyMap = ConcurrentMap<unknown, unknown>;
 
@@ -79,6 +81,19 @@ export const KINDS: readonly Kind[] = [
   { name: "LruMap with room for all", make: () => new LruMap({ max: 100 }) },
   { name: "LruMap with room for 3", make: () => new LruMap({ max: 3 }) },
 ];
+
+/** Less than it takes to settle. */
+const LATE_MS = 40;
+
+/** A map on which a write takes effect a little late. */
+export const LATE: Kind = {
+  name: `NativeMap that is late by ${LATE_MS} ms`,
+  make: (_side, clock) => {
+    const late = new FaultyMap<unknown, unknown>(new NativeMap(), () => clock.now() / LATE_MS * LAG_MS);
+    late.fault = "delays";
+    return late;
+  },
+};
 
 /** One map a side, which is cleared for each case: it takes Bun a millisecond to make the memory of another. */
 function table(name: string, make: () => TableMap<never, unknown>): Kind {

@@ -10,6 +10,7 @@ export class Owner {
   readonly #users: TwinMap<unknown, unknown>;
   readonly #oldMap: AnyMap;
   readonly #newMap: AnyMap;
+  readonly #stages: readonly Stage[];
   readonly #isFaulty: boolean;
   readonly #works: Promise<unknown>[] = [];
   #stage: Stage;
@@ -21,9 +22,18 @@ export class Owner {
   /**
    * Takes over at a stage that was reached without a callers' act.
    *
+   * @param stages The stages that it moves to.
    * @param isFaulty Whether the new map may throw at whatever the owner does.
    */
-  constructor(users: TwinMap<unknown, unknown>, oldMap: AnyMap, newMap: AnyMap, stage: Stage, isFaulty: boolean) {
+  constructor(
+    users: TwinMap<unknown, unknown>,
+    oldMap: AnyMap,
+    newMap: AnyMap,
+    stage: Stage,
+    stages: readonly Stage[],
+    isFaulty: boolean,
+  ) {
+    this.#stages = stages;
     this.#users = users;
     this.#oldMap = oldMap;
     this.#newMap = newMap;
@@ -73,7 +83,7 @@ export class Owner {
   /** Where both sides begin to be written, a backfill follows. */
   #move(by: -1 | 0 | 1, percent: number, isCallingBack: boolean): void {
     const stage = STAGES[STAGES.indexOf(this.#stage) + by];
-    if (stage === undefined) return;
+    if (stage === undefined || !this.#stages.includes(stage)) return;
     const didMirror = this.mirrors;
     if (!didMirror && this.#isStale) {
       // An operation on the map to be emptied may be under way.

@@ -76,9 +76,16 @@ export class Play {
    * map does, and everything that was due is accounted for.
    */
   async play(fault?: FaultName): Promise<void> {
-    const { from, percent, acts } = this.#case;
+    const { from, percent, stages, acts } = this.#case;
     await moveTo(this.#users, this.#clock, from, percent);
-    const owner = this.#owner = new Owner(this.#users, this.#oldMap, this.#newMap, from, this.#faulty !== undefined);
+    const owner = this.#owner = new Owner(
+      this.#users,
+      this.#oldMap,
+      this.#newMap,
+      from,
+      stages,
+      this.#faulty !== undefined,
+    );
     if (this.#faulty !== undefined) this.#faulty.fault = fault;
     for (const [at, act] of acts.entries()) {
       if (act.act === "call") this.#call(act, `act ${at}`);
@@ -102,6 +109,7 @@ export class Play {
     for (const operation of WHOLE) {
       this.#call({ act: "call", operation, key: 0, expected: 0, value: 0, inner: [], throws: false }, "at the end");
     }
+    await this.#clock.advance(REST_MS);
     if (this.#owner?.isCopied) {
       assertEquals(this.#differingKeys(), []);
       if (this.#domain.isOrdered) assertEquals([...this.#newMap.keys()], [...this.#oldMap.keys()]);

@@ -2,8 +2,8 @@
 import type { TwinReport } from "@twinmap/twinmap";
 import fc from "fast-check";
 import { FAULT_NAMES } from "../../testing/faults.ts";
-import { cases } from "./cases.ts";
-import { KEEPING, KINDS } from "./kinds.ts";
+import { cases, casesWithLateMap } from "./cases.ts";
+import { KEEPING, KINDS, LATE } from "./kinds.ts";
 import { Play } from "./play.ts";
 
 /** A property of fuzz cases; `ended` is told what the twin reports at the end of each. */
@@ -12,6 +12,14 @@ export type Property = (ended?: (report: TwinReport) => void) => fc.IAsyncProper
 /** Two equal maps never yield a diff. */
 export const findsNothing: Property = (ended) =>
   fc.asyncProperty(cases(KINDS), async (drawn) => {
+    const play = new Play(drawn, false);
+    await play.play();
+    ended?.(await play.assertNothingFound());
+  });
+
+/** Neither does a new map that is late by less than it takes to settle. */
+export const findsNothingLate: Property = (ended) =>
+  fc.asyncProperty(casesWithLateMap(KEEPING, LATE), async (drawn) => {
     const play = new Play(drawn, false);
     await play.play();
     ended?.(await play.assertNothingFound());

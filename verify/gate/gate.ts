@@ -1,4 +1,4 @@
-import { diffRateUpper } from "../stats/confidence_sequence.ts";
+import { rateBounds } from "../stats/confidence_sequence.ts";
 import type { ReportedWindow } from "../stats/time_windows.ts";
 
 /** The diff rate that must stay below this: 0.0001 %. */
@@ -35,7 +35,7 @@ export function gateOver(minutes: readonly ReportedWindow[]): ReportedGate {
   const missing: string[] = [];
   if (!withoutBreak) missing.push("an hour with comparisons in every minute");
   if (compared === 0 || diffs / compared >= THRESHOLD) missing.push("a diff rate below the threshold in the last hour");
-  if (diffRateUpper(diffs, compared, THRESHOLD, CONFIDENCE) >= THRESHOLD) {
+  if (rateBounds(diffs, compared, THRESHOLD, 1 - CONFIDENCE).upper >= THRESHOLD) {
     missing.push("enough comparisons in the last hour for its upper bound to be below the threshold");
   }
   return { threshold: THRESHOLD, overMs: GATE_MS, met: missing.length === 0, missing };

@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import { printable } from "../../src/inspection/printable.ts";
 import { rendered } from "../../src/inspection/rendering.ts";
 import { ABSENT } from "../equality/deep_equal.ts";
 import type { Linearizability, Order, Violation } from "./findings.ts";
 import { type Bar, historyBars } from "./history_bars.ts";
-import { HISTORY_STYLE } from "./history_style.ts";
+import { HISTORY_STYLE, HISTORY_STYLE_SHA256 } from "./history_style.ts";
 import { Markup, markup } from "./markup.ts";
 import type { Operation } from "./model.ts";
 import { labelOf, shown } from "./timeline.ts";
@@ -58,12 +57,11 @@ export function historyPage(found: Linearizability, options: HistoryPageOptions 
   const violations = new Map(found.violations.map((violation) => [violation.part, violation]));
   const orders = found.orders.toSorted((a, b) => rankOf(a, violations) - rankOf(b, violations));
   const more = orders.length - MAX_PARTS;
-  const hash = createHash("sha256").update(HISTORY_STYLE).digest("base64");
   return `<!doctype html>\n${
     markup`<html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${HISTORY_STYLE_SHA256}'; base-uri 'none'; form-action 'none'">
 <title>${printable(title)} – TwinMap</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">

@@ -1,7 +1,7 @@
 import type { Traits } from "../../src/concurrent_map.ts";
 import { CONFIDENCE, gateOver, type ReportedGate, THRESHOLD } from "../gate/gate.ts";
 import type { Stage } from "../stages/stage.ts";
-import { diffRateUpper } from "../stats/confidence_sequence.ts";
+import { rateBounds } from "../stats/confidence_sequence.ts";
 import type { DiffKind } from "../stats/diff_kind.ts";
 import type { LatencyHistogram } from "../stats/histogram.ts";
 import type { Ledger } from "../stats/ledger.ts";
@@ -211,7 +211,7 @@ export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number
     dropped: ledger.dropped,
     pending: ledger.pending,
     diffRate: compared === 0 ? 0 : diffs / compared,
-    diffRateUpper: diffRateUpper(diffs, compared, THRESHOLD, CONFIDENCE),
+    diffRateUpper: rateBounds(diffs, compared, THRESHOLD, 1 - CONFIDENCE).upper,
     confidence: CONFIDENCE,
     comparedKeys,
     diffKeys,
@@ -228,7 +228,7 @@ export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number
 function keyRateUpper(diffKeys: number, comparedKeys: number): number {
   const compared = Math.floor(comparedKeys * (1 - DISTINCT_ERROR));
   const diffs = Math.min(compared, Math.ceil(diffKeys * (1 + DISTINCT_ERROR)));
-  return diffRateUpper(diffs, compared, THRESHOLD, CONFIDENCE);
+  return rateBounds(diffs, compared, THRESHOLD, 1 - CONFIDENCE).upper;
 }
 
 function reportLatency(histogram: LatencyHistogram): ReportedLatency {

@@ -320,7 +320,7 @@ describe("twinmap replay through bad maps", () => {
     assertEquals(await replay(TRACE, "--old", path, "--new", "native"), {
       code: 2,
       out: "",
-      error: "twinmap: Cannot create a twin: the old map must be a Map or a ConcurrentMap: received number\n",
+      error: "twinmap: Cannot create a twin: the old map must be a Map or a ConcurrentMap: received 7\n",
     });
   });
 

@@ -11,8 +11,8 @@ describe("a twin", () => {
     fc.assert(findsNothing(), { numRuns: 2_000 }));
 
   it("never finds a diff in a new map that is late by less than it takes to settle", () =>
-    fc.assert(findsNothingLate(), { numRuns: 500 }));
+    fc.assert(findsNothingLate(), { numRuns: 300 }));
 
   it("finds by a sweep the keys that differ after a fault, and no others", () =>
-    fc.assert(findsDamage(), { numRuns: 500 }));
+    fc.assert(findsDamage(), { numRuns: 300 }));
 });

@@ -3,12 +3,12 @@ import { assert, assertEquals } from "@std/assert";
 import { type EvictingMap, NativeMap, twin, type TwinMap, type TwinReport } from "@twinmap/twinmap";
 import type { FaultName } from "../../testing/faults.ts";
 import { FaultyMap } from "../../testing/faulty_map.ts";
-import { ManualClock } from "../../testing/manual_clock.ts";
 import { moveTo } from "../move_to.ts";
 import { operationsOn, outcome } from "../operations.ts";
 import { type Call, CALLING_BACK, type Case, type OwnersAct } from "./case.ts";
 import { Domain, writtenByContent } from "./domain.ts";
 import type { AnyMap } from "./kinds.ts";
+import { LaggingClock } from "./lagging_clock.ts";
 import { Owner } from "./owner.ts";
 
 /** `forEach` also visits entries that its callback adds, so it might never end. */
@@ -19,22 +19,6 @@ const CONFIRMED_MS = 60;
 const REST_MS = 1_000;
 /** What shows all entries of a map. */
 const WHOLE = ["size", "entries", "keys", "values", "snapshot", "forEach"] as const;
-
-/** A clock of a busy event loop: tasks are late, and may overtake each other. */
-class LaggingClock extends ManualClock {
-  readonly #lagsMs: readonly number[];
-  #tasks = 0;
-
-  /** @param lagsMs By how much the tasks are late, one after the other, and again from the first. */
-  constructor(lagsMs: readonly number[]) {
-    super(0.01);
-    this.#lagsMs = lagsMs;
-  }
-
-  override schedule(task: () => void, delayMs: number): void {
-    super.schedule(task, delayMs + (this.#lagsMs[this.#tasks++ % this.#lagsMs.length] as number));
-  }
-}
 
 export class Play {
   readonly #case: Case;

@@ -45,3 +45,6 @@ export interface Case {
 
 /** The operations that call back, each of which may be given something to do there. */
 export const CALLING_BACK: readonly string[] = ["update", "getOrInsertComputed", "forEach"];
+
+/** The stages, in order. */
+export const STAGES: readonly Stage[] = ["off", "dualwrite", "shadow", "live", "rampdown", "complete"];

@@ -1,10 +1,8 @@
 /** The owner of a twin: moves it, starts and pauses its work, and closes it. */
 import { assert } from "@std/assert";
 import { type Stage, StageError, type TwinMap } from "@twinmap/twinmap";
-import type { OwnersAct } from "./case.ts";
+import { type OwnersAct, STAGES } from "./case.ts";
 import type { AnyMap } from "./kinds.ts";
-
-const STAGES: readonly Stage[] = ["off", "dualwrite", "shadow", "live", "rampdown", "complete"];
 
 export class Owner {
   readonly #users: TwinMap<unknown, unknown>;

@@ -28,9 +28,17 @@ const { values } = parseArgs({
   },
 });
 
+const minutes = Number(values.minutes);
+if (!(minutes > 0)) refuse("--minutes must be a number above 0", values.minutes);
+if (!Number.isInteger(Number(values.seed))) refuse("--seed must be a whole number", values.seed);
+if (values.maps !== undefined && !Object.hasOwn(PROPERTIES, values.maps)) {
+  refuse(`--maps must be one of ${Object.keys(PROPERTIES).join(", ")}`, values.maps);
+}
+if (values.path !== undefined && values.maps === undefined) refuse("--path goes with --maps", values.path);
+
 for (const [maps, { property, share }] of Object.entries(PROPERTIES)) {
   if (values.maps !== undefined && values.maps !== maps) continue;
-  await fuzz(maps, property, Number(values.minutes) * 60_000 * (values.maps === undefined ? share : 1));
+  await fuzz(maps, property, minutes * 60_000 * (values.maps === undefined ? share : 1));
 }
 
 async function fuzz(maps: string, property: Property, forMs: number): Promise<void> {
@@ -59,4 +67,9 @@ async function fuzz(maps: string, property: Property, forMs: number): Promise<vo
   console.log(found.errorInstance);
   console.log(`Repeat it: deno task fuzz -- --maps ${maps} --seed ${found.seed} --path ${found.counterexamplePath}`);
   process.exit(1);
+}
+
+function refuse(must: string, received: string): never {
+  console.error(`Cannot fuzz: ${must}: received ${JSON.stringify(received)}`);
+  process.exit(2);
 }

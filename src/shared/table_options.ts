@@ -1,27 +1,27 @@
 import { received } from "../received.ts";
 import { type Codec, json } from "./codec.ts";
 
-/** What a map can be told in each thread that uses it. */
+/** Options for a map in each thread that uses it. */
 export interface TableAttachOptions<V> {
   /**
-   * How values other than strings, numbers, booleans, `Uint8Array`, `null` and `undefined` are stored. Each thread must give the
-   * same one.
+   * How values other than strings, numbers, booleans, `Uint8Array`, `null` and `undefined` are stored. All threads must use the same
+   * codec.
    * @default {json}
    */
   readonly codec?: Codec<V>;
 }
 
-/** What a new map can be told. */
+/** Options for a new map. */
 export interface TableOptions<V> extends TableAttachOptions<V> {
   /**
-   * How many bytes of memory it takes at most: from 2^16 to 2^32, of which whole pages of 2^16 are used. The address space is
-   * reserved at once; the system gives it memory as the map grows.
+   * How many bytes of memory the map takes at most, from 2^16 to 2^32, rounded down to a multiple of 2^16. The address space is
+   * reserved at once; real memory is taken as the map grows.
    * @default {2 ** 28}
    */
   readonly maxBytes?: number;
 }
 
-/** The size that a map is to have at most. */
+/** The option `maxBytes`, checked. */
 export function checkedMaxBytes<V>(name: string, { maxBytes = 2 ** 28 }: TableOptions<V>): number {
   const must = `Cannot create ${name}: maxBytes must be a whole number from 2^16 to 2^32`;
   if (typeof maxBytes !== "number") throw new TypeError(`${must}: ${received(maxBytes)}`);
@@ -29,7 +29,7 @@ export function checkedMaxBytes<V>(name: string, { maxBytes = 2 ** 28 }: TableOp
   throw new RangeError(`${must}: ${received(maxBytes)}`);
 }
 
-/** The codec that a map is to have. */
+/** The option `codec`, checked. */
 export function checkedCodec<V>(action: string, options: TableAttachOptions<V>): Codec<V> {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`Cannot ${action}: options must be an object: ${received(options)}`);

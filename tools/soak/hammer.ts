@@ -1,7 +1,7 @@
 /** A worker that does random operations on few keys of a map, and writes down each one in memory that outlives it. */
 import type { SharedMap, SharedMapHandle } from "@twinmap/twinmap/shared";
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
-import { Died, stopFromNowOn, type Stops, takeMade } from "./stop.ts";
+import { Died, stopFromNowOn, type Stops } from "./stop.ts";
 
 /** What a worker is to do. */
 export interface HammerOptions {
@@ -181,9 +181,7 @@ async function hammer({ module, handle, ...hammering }: Hammering): Promise<void
   const { SharedMap } = await import(module) as typeof import("@twinmap/twinmap/shared");
   stopFromNowOn(hammering.seed, hammering.stops ?? { oneIn: 0, maxMs: 0 });
   const client = new Client(SharedMap.attach(handle), hammering, hammering);
-  const release = takeMade();
   for (let at = 0; at < hammering.operations && Atomics.load(hammering.clock, 1) === 0; at++) client.step();
-  release();
 }
 
 function call(map: HammerMap, name: string, key: string | number, firstNumber: number, secondNumber: number): unknown {

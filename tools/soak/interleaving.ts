@@ -4,7 +4,7 @@
  * interrupts has done before the interrupted one goes on.
  */
 import { type Client, KEYS } from "./hammer.ts";
-import { Died, interruptBy, takeMade } from "./stop.ts";
+import { Died, interruptBy } from "./stop.ts";
 
 const IN_A_ROW = 4;
 /** No step takes so many accesses. */
@@ -30,14 +30,13 @@ export interface Interleaving {
   readonly deaths: number;
 }
 
-/** Does it, and gives back what all clients but the dead have in hand; returns how many died. */
+/** Does it, and returns how many clients died. */
 export function interleave(
   { clients, steps, oneIn, inARowOneIn, isInteresting, maxSteps, deaths }: Interleaving,
   attach: () => Client,
   random: (below: number) => number,
 ): number {
-  const attached = () => ({ client: attach(), release: takeMade() });
-  const idle = Array.from({ length: clients }, attached);
+  const idle = Array.from({ length: clients }, attach);
   let left = steps;
   let died = 0;
   /** The accesses of the step that is being done, and where it is interrupted in a row. */
@@ -49,11 +48,11 @@ export function interleave(
     now = { access: 0, from, inARow: 0, key: random(KEYS.length), isOnly: key !== undefined };
     if (!isLook) left--;
     try {
-      next?.client.step(key, isLook);
+      next?.step(key, isLook);
       if (next !== undefined) idle.push(next);
     } catch (error) {
       if (!(error instanceof Died)) throw error;
-      idle.push(attached());
+      idle.push(attach());
     } finally {
       now = before;
     }
@@ -80,6 +79,5 @@ export function interleave(
   } finally {
     interruptBy();
   }
-  for (const { release } of idle) release();
   return died;
 }

@@ -16,17 +16,11 @@ export interface Stops {
 /** What a thread that dies throws. */
 export class Died extends Error {}
 
-/** What a table has in hand, it can give back. */
-interface Releasable {
-  release(): void;
-}
-
 const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
 let stops: Stops = { oneIn: 0, maxMs: 0 };
 let state = 1;
 let accesses = 0;
 let interrupt: (() => void) | undefined;
-let tables: Releasable[] = [];
 
 /** Makes this thread stop from now on. */
 export function stopFromNowOn(seed: number, how: Stops): void {
@@ -48,18 +42,6 @@ export function stop(): void {
   if (drawn() % 4 > 0) Atomics.wait(nobodyWakes, 0, 0, drawn() / 2 ** 32 * stops.maxMs);
   else for (let spins = drawn() % 5_000; spins > 0; spins--) state ^= spins;
   if (state === 0) state = 1;
-}
-
-/** Is told of each table of this thread. */
-export function made(table: Releasable): void {
-  tables.push(table);
-}
-
-/** What gives back the memory that the tables have in hand that were made since this was last called. */
-export function takeMade(): () => void {
-  const taken = tables;
-  tables = [];
-  return () => taken.forEach((table) => table.release());
 }
 
 /** The next number of Marsaglia's xorshift: 32 bits. */

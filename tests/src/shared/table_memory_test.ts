@@ -7,10 +7,10 @@ import { describe, it } from "@std/testing/bdd";
 import { CapacityError, SharedMap } from "@twinmap/twinmap/shared";
 
 const EPOCH_AT = 16;
-const TOP_AT = 48;
-const COUNT_AT = 64;
-const SWEEP_AT = 80;
-const SLOTS_AT = 96;
+const TOP_AT = 304;
+const COUNT_AT = 320;
+const SWEEP_AT = 336;
+const SLOTS_AT = 352;
 const FIRST_LEVEL = 4;
 const SLOTS = 2 ** FIRST_LEVEL;
 const BLOCK_MASK = 2 ** 26 - 1;

@@ -7,7 +7,7 @@ export function kindOf(value: unknown): string {
   if (prototype === null) return "an object without a prototype";
   const name: unknown = prototype.constructor?.name;
   if (typeof name !== "string" || name === "") return "an object of a nameless class";
-  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
+  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
 }
 
 /** Whether a value is an object as `{}` makes it, in whatever realm. */

@@ -196,25 +196,35 @@ export class Table {
 
   /** The number of the first word of the entry of a key, to be read and then checked by `isCurrent`; 0 if there is none. */
   #find(key: WordBuffer): number {
+    let head = this.#findFirst(key) >>> 2;
+    while (head !== 0 && !this.#isKeyOf(head, key)) head = this.exports.findNext() >>> 2;
+    return head;
+  }
+
+  /** The first entry with the hash of a key. An empty key is hashed as one word. */
+  #findFirst(key: WordBuffer): number {
     const { exports } = this;
-    const { words, count } = key;
-    exports.startKey(key.header, count > 0 ? words[0] as number : 0);
+    const { header, words } = key;
+    const count = key.count === 0 ? 1 : key.count;
+    const first = key.count === 0 ? 0 : words[0] as number;
+    if (count <= 4) {
+      return exports.findShort(header, count, first, words[1] as number, words[2] as number, words[3] as number);
+    }
+    exports.startKey(header, first);
     let at = 1;
     for (; at + 1 < count; at += 2) exports.absorbKey(words[at] as number, words[at + 1] as number);
-    const rest = at < count ? words[at] as number : 0;
-    let head = exports.find(rest, 4 + 4 * Math.max(1, count)) >>> 2;
-    while (head !== 0 && !this.#isKeyOf(head, key)) head = exports.findNext() >>> 2;
-    return head;
+    return exports.find(at < count ? words[at] as number : 0, 4 + 4 * count);
   }
 
   #isKeyOf(head: number, { header, words, count }: WordBuffer): boolean {
     const memory = this.#words;
     if (memory[head + KEY] !== header) return false;
     let at = head + PAYLOAD;
-    for (let word = 0; word < count; word++) {
-      if (memory[at] !== words[word]) return false;
-      at = this.#after(head, at);
+    if (count <= IN_HEAD) {
+      for (let word = 0; word < count; word++) if (memory[at + word] !== words[word]) return false;
+      return true;
     }
+    for (let word = 0; word < count; word++, at = this.#after(head, at)) if (memory[at] !== words[word]) return false;
     return true;
   }
 

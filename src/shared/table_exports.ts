@@ -1,5 +1,6 @@
 /** What `src/shared/assembly/table.ts` exports. */
 export interface TableExports {
+  findShort(header: number, count: number, a: number, b: number, c: number, d: number): number;
   startKey(header: number, first: number): void;
   absorbKey(low: number, high: number): void;
   find(rest: number, bytes: number): number;

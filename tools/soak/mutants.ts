@@ -124,6 +124,15 @@ export const MUTANTS: readonly Mutant[] = [
     ]],
   },
   {
+    name: "blocks kept in hand after a write",
+    breaks: "a thread that ends between two operations loses them",
+    edits: [[
+      "src/shared/assembly/table.ts",
+      "  if (hand != 0) free(hand);\n  hand = 0;\n  settle();\n",
+      "  if (hand != 0) free(hand);\n  hand = 0;\n",
+    ]],
+  },
+  {
     name: "generation written after the entry is linked",
     breaks: "between the two stores an entry passes for one of before the clearing",
     edits: [

@@ -26,7 +26,7 @@ import {
   SPLIT_SHIFT,
   SWEEP_AT,
 } from "./layout";
-import { absorb, endHash, startHash } from "./sip_hash";
+import { absorb, endHash, hashOfShort, startHash } from "./sip_hash";
 import {
   addressOfSlot,
   generationNow,
@@ -61,6 +61,12 @@ let hand: u32 = 0;
 let hash: u32 = 0;
 /** The entry that was last found, or 0. */
 let found: u32 = 0;
+
+/** Does what `startKey`, `absorbKey` and `find` do, for a key of up to 4 words, of which at least one counts. */
+export function findShort(header: u32, count: u32, a: u32, b: u32, c: u32, d: u32): u32 {
+  hash = hashOfShort(header, count, a, b, c, d);
+  return findFirst();
+}
 
 /** Begins to hash a key, with its header and its first word. */
 export function startKey(header: u32, first: u32): void {

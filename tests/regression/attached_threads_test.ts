@@ -3,6 +3,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { CapacityError, SharedMap } from "@twinmap/twinmap/shared";
 import { WasmMap } from "@twinmap/twinmap/wasm";
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { blocksOf } from "../../tools/soak/blocks.ts";
 
@@ -64,9 +65,10 @@ describe("A SharedMap", () => {
         if (workerData.stays) setInterval(() => {}, 1_000);`;
       const url = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
       const worker = new Worker(url, { workerData: { module, handle: map.handle, stays: at % 2 === 0 } });
-      await new Promise((resolve, reject) => worker.once("message", resolve).once("error", reject));
+      const exit = once(worker, "exit");
+      await once(worker, "message");
       if (at % 2 === 0) await worker.terminate();
-      else await new Promise((resolve) => worker.once("exit", resolve));
+      await exit;
     }
     assertEquals([map.get("hits"), map.size, blocksOf(map.handle).lost], [4, 1, 0]);
   });

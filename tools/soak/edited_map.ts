@@ -9,8 +9,8 @@ import { compileTable, type Edit, embedded } from "../wasm/compile_table.ts";
 const source = fileURLToPath(new URL("../../src", import.meta.url));
 
 /**
- * Lets threads stop between the steps of an operation, and tells of each table. Chains are long at first, and threads keep few
- * blocks in hand, so that much is split, and blocks go from one to the other.
+ * Lets threads stop between the steps of an operation. There are few slots at first, and threads take few blocks at once, so that
+ * much is split, and blocks go from one thread to another.
  */
 const edits: readonly Edit[] = [
   ["src/shared/assembly/words.ts", "STOPS: bool = false", "STOPS: bool = true"],

@@ -64,9 +64,10 @@ function isTerminated({ number }: Visitor): boolean {
 
 async function visitor(workerData: Visitor): Promise<void> {
   const worker = new Worker(new URL("./visits.ts", import.meta.url), { workerData });
+  const exit = once(worker, "exit");
   await once(worker, "message");
   if (isTerminated(workerData)) await worker.terminate();
-  else await once(worker, "exit");
+  await exit;
 }
 
 if (!isMainThread && (workerData as Visitor | null)?.attaches !== undefined) {

@@ -11,8 +11,6 @@ const SLOTS_AT = 352;
 const BLOCK_WORDS = 16;
 const BLOCK_MASK = 2 ** 26 - 1;
 const HASH = 1;
-const KEY = 4;
-const PAYLOAD = 6;
 const NUMBER = 1;
 const LATIN1 = 2;
 

@@ -1,4 +1,4 @@
-import { hiddenProperty, isPlainArray, isPlainObject, kindOf, pathStep } from "./value_kinds.ts";
+import { countProperties, hiddenProperty, isPlainArray, isPlainObject, kindOf, pathStep } from "./value_kinds.ts";
 
 /** A part of a value that JSON would change or leave out. */
 export interface Loss {
@@ -40,7 +40,7 @@ function lossInObject(value: object, ancestors: object[]): Loss | undefined {
 
 function lossInArray(array: readonly unknown[], ancestors: object[]): Loss | undefined {
   // Each element and `length`: if there are more or fewer, some are missing, or there are other properties.
-  if (Reflect.ownKeys(array).length !== array.length + 1) {
+  if (countProperties(array) !== array.length + 1) {
     const hidden = hiddenProperty(array);
     if (hidden !== undefined) return { path: pathStep(hidden), what: "a property of an array" };
   }
@@ -55,7 +55,7 @@ function lossInArray(array: readonly unknown[], ancestors: object[]): Loss | und
 
 function lossInProperties(object: Record<string, unknown>, ancestors: object[]): Loss | undefined {
   const keys = Object.keys(object);
-  if (Reflect.ownKeys(object).length !== keys.length) {
+  if (countProperties(object) !== keys.length) {
     return { path: pathStep(hiddenProperty(object) as string), what: "a hidden property" };
   }
   for (const key of keys) {

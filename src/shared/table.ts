@@ -32,8 +32,8 @@ const KEY = 4;
 const VALUE = 5;
 const PAYLOAD = 6;
 
-/** How many tables were made, from 0 on: each prefers a list of free blocks, one after the other. */
-const ATTACHED_AT = 321;
+/** How many tables were made: each prefers the list of free blocks that comes next. */
+const TABLES_AT = 321;
 const LISTS = 16;
 
 const BLOCK_WORDS = 16;
@@ -71,7 +71,7 @@ export class Table {
       env: { memory },
       table: {
         exchanged: (slot: number) => countExchange(this.#words, slot),
-        preferredList: Atomics.add(this.#words, ATTACHED_AT, 1) & LISTS - 1,
+        preferredList: Atomics.add(this.#words, TABLES_AT, 1) & LISTS - 1,
         keepsLoadsInOrder: process.arch === "x64" || process.arch === "ia32" ? 1 : 0,
       },
     });

@@ -13,18 +13,26 @@ export function kindOf(value: unknown): string {
 /** Whether a value is an object as `{}` makes it, in whatever realm. */
 export function isPlainObject(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype) return true;
   return prototype !== null && Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf");
 }
 
 /** Whether a value is an array as `[]` makes it, in whatever realm: `Array.prototype` is an array, that of a subclass isn't. */
 export function isPlainArray(value: object): value is unknown[] {
-  return Array.isArray(value) && Array.isArray(Object.getPrototypeOf(value));
+  if (!Array.isArray(value)) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Array.prototype || Array.isArray(prototype);
 }
 
 /** How a path continues to a property or an element. */
 export function pathStep(key: string | number): string {
   if (typeof key === "number") return `[${key}]`;
   return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+}
+
+/** How many properties an object has of its own, hidden ones included. `Reflect.ownKeys` takes twice as long on V8. */
+export function countProperties(object: object): number {
+  return Object.getOwnPropertyNames(object).length + Object.getOwnPropertySymbols(object).length;
 }
 
 /** The first property of an object that is not part of what it is: of an array, say, one that is not an element. */

@@ -40,6 +40,8 @@ export const LARGEST_AT: u32 = 1164;
 export const TOP_AT: u32 = 1216;
 /** About how many entries there are: a thread that is terminated may not count its last one. It only tells when to grow. */
 export const COUNT_AT: u32 = 1280;
+/** How many tables were made, each of which prefers a list: counted in `src/shared/table.ts`. */
+export const TABLES_AT: u32 = 1284;
 /** The next slot to be split off. */
 export const SWEEP_AT: u32 = 1344;
 /** The generation in which all slots were last cleared of what earlier ones left. */

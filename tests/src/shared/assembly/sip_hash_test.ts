@@ -55,7 +55,10 @@ function sipHash(c: number, d: number, key: Int32Array, bytes: Uint8Array): bigi
 /** What a key is hashed as: its header and its words, or 0 if it has none. */
 function messageOf(key: Key): Uint8Array {
   if (typeof key === "number") {
-    return new Uint8Array([...new Uint8Array(Int32Array.of(NUMBER).buffer), ...new Uint8Array(Float64Array.of(key).buffer)]);
+    return new Uint8Array([
+      ...new Uint8Array(Int32Array.of(NUMBER).buffer),
+      ...new Uint8Array(Float64Array.of(key).buffer),
+    ]);
   }
   const bytes = new Uint8Array(4 * Math.max(2, 1 + (key.length + 3 >> 2)));
   bytes.set(new Uint8Array(Int32Array.of(key.length << 4 | LATIN1).buffer));
@@ -84,7 +87,10 @@ const reference = (c: number, d: number, length: number) =>
 describe("The SipHash that the hash of a SharedMap is compared with", () => {
   it("has the results of the reference implementation", () => {
     // SipHash-2-4 and SipHash-1-3 of the bytes 0, 1, 2, … for the key 0, 1, 2, … 15.
-    const of24 = [[0, 0x726fdb47dd0e0e31n], [1, 0x74f839c593dc67fdn], [8, 0x93f5f5799a932462n], [15, 0xa129ca6149be45e5n]];
+    const of24 = [[0, 0x726fdb47dd0e0e31n], [1, 0x74f839c593dc67fdn], [8, 0x93f5f5799a932462n], [
+      15,
+      0xa129ca6149be45e5n,
+    ]];
     for (const [length, hash] of of24) assertEquals(reference(2, 4, Number(length)), hash);
     assertEquals(reference(1, 3, 0), 0xabac0158050fc4dcn);
   });
@@ -93,7 +99,10 @@ describe("The SipHash that the hash of a SharedMap is compared with", () => {
 describe("A SharedMap", () => {
   it("hashes keys by SipHash-1-3 with its own seed", () => {
     const map = SharedMap.create<Key, number>({ maxBytes: 2 ** 20 });
-    const texts = Array.from({ length: 120 }, (_, length) => "x".repeat(Math.max(0, length - 1)) + "y".slice(0, length));
+    const texts = Array.from(
+      { length: 120 },
+      (_, length) => "x".repeat(Math.max(0, length - 1)) + "y".slice(0, length),
+    );
     const keys: Key[] = [...texts, 0, 1, -1, 2 ** 53 - 1];
     for (const key of keys) map.set(key, 1);
     const { words, chains } = chainsOf(map);

@@ -21,7 +21,8 @@ export const findsDamage: Property = (ended) =>
   fc.asyncProperty(cases(KEEPING), fc.constantFrom(...FAULT_NAMES), async (played, fault) => {
     const play = new Play({ ...played, equals: "default" }, true);
     await play.play(fault);
-    ended?.(await play.assertDamageFound());
+    const report = await play.assertDamageFound();
+    ended?.(report);
   }) as fc.IAsyncProperty<unknown>;
 
 function nothingFoundIn(drawn: fc.Arbitrary<Case>): Property {
@@ -29,6 +30,7 @@ function nothingFoundIn(drawn: fc.Arbitrary<Case>): Property {
     fc.asyncProperty(drawn, async (played) => {
       const play = new Play(played, false);
       await play.play();
-      ended?.(await play.assertNothingFound());
+      const report = await play.assertNothingFound();
+      ended?.(report);
     });
 }

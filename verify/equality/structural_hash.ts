@@ -31,28 +31,28 @@ export function structuralHash(value: unknown, maxParts: number = MAX_PARTS): nu
     case "members": {
       const { size, keys, get } = COLLECTIONS[content];
       const part = (key: unknown, parts: number) =>
-        mixHash(structuralHash(key, parts), structuralHash(get(value, key), parts));
+        pairHash(structuralHash(key, parts), structuralHash(get(value, key), parts));
       return unorderedHash(keys(value), size(value), maxParts, part);
     }
     case "error":
-      return mixHash(primitiveHash((value as Error).message), propertiesHash(value, maxParts));
+      return pairHash(primitiveHash((value as Error).message), propertiesHash(value, maxParts));
     default:
-      return mixHash(primitiveHash(content(value)), propertiesHash(value, maxParts));
+      return pairHash(primitiveHash(content(value)), propertiesHash(value, maxParts));
   }
 }
 
 function propertiesHash(object: object, maxParts: number): number {
   const keys = enumerableKeys(object);
   const part = (key: PropertyKey, parts: number) =>
-    mixHash(primitiveHash(key), structuralHash((object as Record<PropertyKey, unknown>)[key], parts));
+    pairHash(primitiveHash(key), structuralHash((object as Record<PropertyKey, unknown>)[key], parts));
   return unorderedHash(keys, keys.length, maxParts, part);
 }
 
 function elementsHash(elements: ArrayLike<unknown>, maxParts: number): number {
   const count = Math.min(elements.length, maxParts);
   const share = Math.floor((maxParts - 1) / count);
-  let hash = elements.length | 0;
-  for (let i = 0; i < count; i++) hash = mixHash(hash, structuralHash(elements[i], share));
+  let hash = ~elements.length;
+  for (let i = 0; i < count; i++) hash = pairHash(hash, structuralHash(elements[i], share));
   return hash;
 }
 
@@ -65,7 +65,11 @@ function unorderedHash<T>(
   const share = Math.floor((maxParts - 1) / count);
   let sum = count;
   if (share >= 1) { for (const part of parts) sum = (sum + partHash(part, share)) | 0; }
-  return mixHash(sum, 0);
+  return mixHash(sum, 1);
+}
+
+function pairHash(first: number, second: number): number {
+  return mixHash(mixHash(first, 1), second);
 }
 
 /** Functions are told apart by identity, which has no hash: they share one. */
@@ -74,7 +78,7 @@ function primitiveHash(value: unknown): number {
     case "string":
       return value.length <= 2 * MAX_CHARACTERS
         ? keyHash(value)
-        : mixHash(keyHash(value.slice(0, MAX_CHARACTERS)), keyHash(value.slice(-MAX_CHARACTERS)));
+        : pairHash(keyHash(value.slice(0, MAX_CHARACTERS)), keyHash(value.slice(-MAX_CHARACTERS)));
     case "bigint":
       return keyHash(BigInt.asIntN(64, value));
     case "function":

@@ -160,6 +160,7 @@ describe("isDeepEqual()", () => {
       [1n, 1],
       [null, undefined],
       [{}, []],
+      [["a".repeat(2_000)], ["a".repeat(1_999) + "b"]],
       [{ a: undefined }, {}],
       [{ a: undefined }, { b: undefined }],
       [new Point(), { x: 1 }],
@@ -328,11 +329,13 @@ describe("compareWithin()", () => {
     }
   });
 
-  it("pauses while it compares bytes and long strings", () => {
+  it("pauses while it compares bytes, long strings and primitive members", () => {
     const values: (() => unknown)[] = [
       () => new Uint8Array(100_000),
       () => new Float64Array(10_000).buffer,
       () => Array.from({ length: 100 }, (_, at) => `${at}`.repeat(10_000)),
+      () => new Set(Array.from({ length: 3_000 }, (_, at) => at)),
+      () => new Map(Array.from({ length: 3_000 }, (_, at) => [at, at])),
     ];
     for (const [index, make] of values.entries()) {
       let pauses = 0;

@@ -4,7 +4,9 @@
  * @module
  */
 
+export { AbstractMap } from "./src/abstract_map.ts";
 export type { ConcurrentMap, EvictingMap, Traits } from "./src/concurrent_map.ts";
+export { ForwardingMap } from "./src/forwarding_map.ts";
 export type { HashTrieStructure } from "./src/hash_trie/hash_trie.ts";
 export { HashTrieMap, type HashTrieMapOptions } from "./src/hash_trie/hash_trie_map.ts";
 export { hotKeys, HotKeysMap, type HotKeysOptions } from "./src/observe/hot_keys.ts";
@@ -24,17 +26,19 @@ export type { HotKeysSource } from "./verify/report/hot_keys.ts";
 export type { Workload } from "./verify/adaptive/workload.ts";
 export type { AdaptiveMove, EndedMove } from "./verify/adaptive/move.ts";
 export type { TwinOptions } from "./verify/twin/options.ts";
+export type { ReportedGate } from "./verify/gate/gate.ts";
 export type {
-  DiffKind,
   ReportedDiff,
   ReportedHotKey,
   ReportedLatency,
   ReportedPath,
-  ReportedWindow,
   TwinReport,
-  WorkState,
 } from "./verify/report/report.ts";
-export { type Stage, StageError, type StageOptions } from "./verify/migration/stage.ts";
-export { Rollout } from "./verify/migration/migration.ts";
+export type { DiffKind } from "./verify/stats/diff_kind.ts";
+export type { ReportedWindow } from "./verify/stats/time_windows.ts";
+export type { WorkState } from "./verify/work/job.ts";
+export type { Stage } from "./verify/stages/stage.ts";
+export { StageError } from "./verify/stages/stage_error.ts";
+export type { StageOptions } from "./verify/stages/stage_options.ts";
 export { twin } from "./verify/twin/twin.ts";
 export { TwinMap } from "./verify/twin/twin_map.ts";

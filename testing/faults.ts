@@ -14,7 +14,7 @@ export type FaultName =
   | "confuses-types"
   | "drops-property";
 
-/** What all operations of a map are made of. */
+/** The steps that all operations of a map are built from. */
 export interface Steps<K, V> {
   get(key: K): V | undefined;
   has(key: K): boolean;
@@ -25,28 +25,28 @@ export interface Steps<K, V> {
   size(): number;
 }
 
-/** What a faulty map does otherwise than it should; steps that are not named are done right. */
+/** How a faulty map differs from a correct one. Steps that are left out work correctly. */
 export interface Misbehaviour<K, V> extends Partial<Steps<K, V>> {
-  /** Done before each operation. */
+  /** Runs before each operation. */
   before?(): void;
-  /** Done when the fault ends. */
+  /** Runs when the fault is taken away. */
   end?(): void;
 }
 
 /** A fault that can be planted. */
 export interface Fault {
-  /** What goes wrong, for people. */
+  /** What goes wrong, in words. */
   readonly description: string;
-  /** How `map` misbehaves from now on. */
+  /** Returns how `map` misbehaves from now on. */
   readonly plant: <K, V>(map: Steps<K, V>, now: () => number) => Misbehaviour<K, V>;
 }
 
-/** One in so many operations fails, where a fault strikes now and then. */
+/** A fault that strikes now and then strikes one in this many operations. */
 const NOW_AND_THEN = 5;
-/** How late a delayed write is. */
+/** How late a delayed write takes effect. */
 const LAG_MS = 1_000;
 
-/** The faults, by name. All of them strike by count, not by chance, so that a run can be repeated. */
+/** The faults, by name. They strike by count, not at random, so that a run can be repeated. */
 export const FAULTS: { readonly [name in FaultName]: Fault } = {
   throws: {
     description: "every operation throws",

@@ -1,13 +1,11 @@
-import type { ConcurrentMap, Traits } from "@twinmap/twinmap";
+import { AbstractMap, type ConcurrentMap, type Traits } from "@twinmap/twinmap";
 import { type FaultName, FAULTS, type Misbehaviour, type Steps } from "./faults.ts";
 
 /**
- * A map that misbehaves in one named way, which can be changed at any time: to see whether a twin finds it. Without a
- * fault it does what the map underneath does; the damage of an earlier fault stays.
+ * A map that misbehaves in one named way, to see whether a twin notices. The fault can be changed at any time; the
+ * damage of an earlier one stays. Without a fault it behaves like the map underneath.
  */
-export class FaultyMap<K, V> implements ConcurrentMap<K, V> {
-  /** Those of the map underneath: what it promises and does not keep. But its snapshot is a copy. */
-  readonly traits: Traits;
+export class FaultyMap<K, V> extends AbstractMap<K, V> {
   readonly #map: ConcurrentMap<K, V>;
   readonly #now: () => number;
   #fault: FaultName | undefined;
@@ -15,19 +13,19 @@ export class FaultyMap<K, V> implements ConcurrentMap<K, V> {
   #steps: Steps<K, V>;
 
   /**
-   * Begins without a fault.
+   * Starts without a fault.
    *
    * @param map The map underneath.
-   * @param now The time in milliseconds, for the fault that is late.
+   * @param now Returns the time in milliseconds, for the fault `delays`.
    */
   constructor(map: ConcurrentMap<K, V>, now: () => number = Date.now) {
-    this.traits = { ...map.traits, snapshot: "linear" };
+    super();
     this.#map = map;
     this.#now = now;
     this.#steps = stepsOf(map);
   }
 
-  /** The present fault, or `undefined`. */
+  /** The current fault, or `undefined`. */
   get fault(): FaultName | undefined {
     return this.#fault;
   }
@@ -39,7 +37,12 @@ export class FaultyMap<K, V> implements ConcurrentMap<K, V> {
     this.#steps = { ...steps, ...this.#misbehaviour };
   }
 
-  get size(): number {
+  /** The traits of the map underneath, which a fault may break; but a snapshot is a copy. */
+  override get traits(): Traits {
+    return { ...this.#map.traits, snapshot: "linear" };
+  }
+
+  override get size(): number {
     return this.#begin().size();
   }
 
@@ -60,82 +63,12 @@ export class FaultyMap<K, V> implements ConcurrentMap<K, V> {
     return this.#begin().delete(key);
   }
 
-  clear(): void {
+  override clear(): void {
     this.#begin().clear();
-  }
-
-  getOrInsert(key: K, value: V): V {
-    return this.getOrInsertComputed(key, () => value);
-  }
-
-  getOrInsertComputed(key: K, compute: (key: K) => V): V {
-    const map = this.#begin();
-    if (map.has(key)) return map.get(key) as V;
-    const value = compute(key === 0 ? 0 as K : key);
-    map.set(key, value);
-    return value;
-  }
-
-  getAndDelete(key: K): V | undefined {
-    const map = this.#begin();
-    const before = map.get(key);
-    map.delete(key);
-    return before;
-  }
-
-  getAndSet(key: K, value: V): V | undefined {
-    const map = this.#begin();
-    const before = map.get(key);
-    map.set(key, value);
-    return before;
-  }
-
-  compareAndSet(key: K, expected: V, value: V): boolean {
-    const map = this.#begin();
-    if (!holds(map, key, expected)) return false;
-    map.set(key, value);
-    return true;
-  }
-
-  compareAndDelete(key: K, expected: V): boolean {
-    const map = this.#begin();
-    return holds(map, key, expected) && map.delete(key);
-  }
-
-  update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
-    const map = this.#begin();
-    const next = fn(map.get(key));
-    if (next === undefined) map.delete(key);
-    else map.set(key, next);
-    return next;
-  }
-
-  forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
-    for (const [key, value] of this.entries()) callback.call(thisArg, value, key, this);
   }
 
   entries(): MapIterator<[K, V]> {
     return this.#begin().entries();
-  }
-
-  keys(): MapIterator<K> {
-    return this.entries().map(([key]) => key);
-  }
-
-  values(): MapIterator<V> {
-    return this.entries().map(([, value]) => value);
-  }
-
-  [Symbol.iterator](): MapIterator<[K, V]> {
-    return this.entries();
-  }
-
-  snapshot(): Iterable<[K, V]> {
-    return [...this.entries()];
-  }
-
-  get [Symbol.toStringTag](): string {
-    return "FaultyMap";
   }
 
   #begin(): Steps<K, V> {
@@ -154,9 +87,4 @@ function stepsOf<K, V>(map: ConcurrentMap<K, V>): Steps<K, V> {
     entries: () => map.entries(),
     size: () => map.size,
   };
-}
-
-/** By SameValueZero, which `includes` compares with. */
-function holds<K, V>(map: Steps<K, V>, key: K, expected: V): boolean {
-  return map.has(key) && [map.get(key)].includes(expected);
 }

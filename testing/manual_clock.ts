@@ -1,13 +1,13 @@
 import { setImmediate } from "node:timers";
 import type { Clock } from "@twinmap/twinmap";
 
-/** A clock that stands still until it is told to go on; it belongs to the test. */
+/** A clock that moves only when the test moves it. */
 export class ManualClock implements Clock {
   readonly #readMs: number;
   #nowMs = Date.UTC(2026, 0, 1);
   #tasks: { task: () => void; atMs: number }[] = [];
 
-  /** @param readMs How long each look at it takes, so that slices come to their end. */
+  /** @param readMs How far each reading moves the clock, so that slices end. */
   constructor(readMs = 0) {
     this.#readMs = readMs;
   }
@@ -24,7 +24,7 @@ export class ManualClock implements Clock {
     this.#tasks.push({ task, atMs: this.#nowMs + delayMs });
   }
 
-  /** Runs what is scheduled within the next `ms` milliseconds, in the order of its time. */
+  /** Moves the clock by `ms` milliseconds and runs the tasks that fall due, in order. */
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms;
     for (;;) {
@@ -38,7 +38,7 @@ export class ManualClock implements Clock {
     this.#nowMs = endMs;
   }
 
-  /** Goes on until `promise` has come to its end. */
+  /** Moves the clock until `promise` settles. */
   async until<T>(promise: Promise<T>): Promise<T> {
     let ended = false;
     const end = () => ended = true;

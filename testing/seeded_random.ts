@@ -1,6 +1,6 @@
 /**
- * Numbers from 0 to 1, 1 excluded, that look random and are the same for the same seed: a Weyl sequence, each of whose
- * terms is mixed by MurmurHash3's finalizer, as SplitMix does (Steele, Lea, Flood, 2014).
+ * Returns a generator of pseudo-random numbers from 0 (included) to 1 (excluded), the same for the same seed: a Weyl
+ * sequence whose terms are mixed by MurmurHash3's finalizer, as in SplitMix (Steele, Lea, Flood, 2014).
  */
 export function seededRandom(seed: number): () => number {
   let term = seed | 0;

@@ -1,6 +1,6 @@
-/** Draws ranks as Zipf's law has them: rank r, from 1, comes up in proportion to 1 / r ** exponent. */
+/** Draws ranks by Zipf's law: rank r, counted from 1, comes up in proportion to 1 / r ** exponent. */
 export class Zipf {
-  /** For each rank, the probability of it or a lower one. */
+  /** The cumulative probability of each rank. */
   readonly #upTo: Float64Array;
   readonly #random: () => number;
 
@@ -8,8 +8,8 @@ export class Zipf {
    * O(ranks) in time and memory.
    *
    * @param ranks How many ranks there are.
-   * @param exponent How steep it is: 0 makes all ranks alike, and what people ask for is often near 1.
-   * @param random Gives numbers from 0 to 1, 1 excluded.
+   * @param exponent How steep the law is: 0 makes all ranks equally likely; real requests are often near 1.
+   * @param random Returns numbers from 0 (included) to 1 (excluded).
    */
   constructor(ranks: number, exponent: number, random: () => number) {
     this.#upTo = new Float64Array(ranks);
@@ -19,7 +19,7 @@ export class Zipf {
     for (let at = 0; at < ranks; at++) this.#upTo[at] = (this.#upTo[at] as number) / sum;
   }
 
-  /** The next rank, from 1. O(log ranks). */
+  /** Returns the next rank, from 1. O(log ranks). */
   next(): number {
     const drawn = this.#random();
     let low = 0;

@@ -1,4 +1,4 @@
-/** Every fault of the demo, planted in the new map: the twin finds it, and the caller does not. */
+/** Plants every fault of the demo in the new map: the twin finds it, and the caller does not notice. */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type DiffKind, NativeMap, type Stage, twin, type TwinReport } from "@twinmap/twinmap";
@@ -14,7 +14,7 @@ const KEYS = [1, "1", "a", "b", "c", "d", 0, NaN];
 const MIRRORS = ["inline", "queued"] as const;
 const VALUES: Value[] = [0, -0, undefined, { name: "Ada", visits: 1 }, { name: "Alan", visits: -0 }, 7];
 
-/** The kinds of diff that a fault must lead to, and those that may follow from them. */
+/** The kinds of diff that a fault must cause, and those that may follow from them. */
 const EXPECTED: { readonly [fault in FaultName]: { readonly found: DiffKind[]; readonly follow?: DiffKind[] } } = {
   throws: { found: ["error"] },
   flaky: { found: ["error"], follow: ["missing", "extra", "value", "result", "order"] },
@@ -31,7 +31,7 @@ const EXPECTED: { readonly [fault in FaultName]: { readonly found: DiffKind[]; r
   "drops-property": { found: ["value"], follow: ["result"] },
 };
 
-/** Where the twin stands. The order of entries is compared only where callers' reads are. */
+/** The position of the twin. The order of entries is compared only if reads are compared. */
 interface Setting {
   readonly stage: Stage;
   readonly percent?: number;
@@ -48,7 +48,7 @@ const SETTINGS: readonly Setting[] = [
   { stage: "rampdown", comparesReads: false, newAnswers: true },
 ];
 
-/** The same operations every time, in no order in particular, with all methods among them. */
+/** A fixed pseudorandom sequence of operations that covers all methods. */
 function* traffic(operations: number): Generator<Operation<unknown, Value>> {
   let state = 1;
   const pick = <T>(items: readonly T[]): T => {
@@ -69,8 +69,8 @@ interface Run {
 }
 
 /**
- * Runs the traffic on a twin whose new map is faulty, and beside it on the authoritative map alone: what the caller gets
- * must be the same.
+ * Runs the traffic on a twin whose new map is faulty, and also on the authoritative map alone: the caller must get the
+ * same from both.
  */
 async function run(
   { fault, setting, mirror, sample = 1 }: Run,
@@ -93,7 +93,7 @@ async function run(
   let i = 0;
   for (const { name, ofWhole, run } of traffic(400)) {
     const got = outcome(() => run(users));
-    // At live, the old map answers for what is not about a single key, whatever the percentage.
+    // At live, the old map answers operations on the whole map, whatever the percentage.
     const oldAnswers = ofWhole && newAnswers && stage === "live";
     if (!oldAnswers) assertEquals(got, outcome(() => run(alone)), `${name}, operation ${i}, ${mirror}`);
     else if (name === "clear") outcome(() => run(alone));
@@ -118,7 +118,7 @@ function place({ stage, percent }: Setting): string {
 
 describe("the twin", () => {
   for (const setting of SETTINGS) {
-    it(`finds nothing at ${place(setting)} where nothing is wrong`, async () => {
+    it(`finds nothing at ${place(setting)} if nothing is wrong`, async () => {
       for (const mirror of MIRRORS) {
         const report = await run({ fault: undefined, setting, mirror });
         assertEquals(kindsIn(report), []);
@@ -134,8 +134,8 @@ describe("the twin", () => {
       const seen = found.filter((kind) => setting.comparesReads || kind !== "order");
       const name = `new map that ${phrase(fault)} at ${place(setting)}`;
       if (setting.newAnswers) {
-        it(`gives the caller of a ${name} what it gives alone`, async () => {
-          // A comparison reads, and what strikes by the number of operations would strike elsewhere than it does alone.
+        it(`gives the caller the same results as the ${name} alone`, async () => {
+          // Comparisons also read, so a fault that counts operations would strike at other ones than it does alone.
           const sample = fault === "flaky" ? 0 : 1;
           for (const mirror of MIRRORS) await run({ fault, setting, mirror, sample });
         });
@@ -151,7 +151,7 @@ describe("the twin", () => {
     }
   }
 
-  it("says which property differs, and what stands there", async () => {
+  it("names the property that differs, and both values", async () => {
     const pathsOf = async (fault: FaultName) => {
       const { recent } = await run({ fault, setting: SHADOW, mirror: "inline" });
       return recent.flatMap(({ paths }) => paths.map(({ path, old, new: now }) => `${path}: ${old}, ${now}`));

@@ -1,14 +1,14 @@
 import type { ConcurrentMap } from "@twinmap/twinmap";
 
-/** One operation of a caller: does it and returns what the caller sees. */
+/** One operation of a caller; `run` performs it and returns what the caller sees. */
 export interface Operation<K, V> {
   readonly name: string;
-  /** Whether it is about the whole map rather than a single key. */
+  /** Whether it concerns the whole map rather than a single key. */
   readonly ofWhole: boolean;
   readonly run: (map: ConcurrentMap<K, V>) => unknown;
 }
 
-/** Every operation there is, on given keys and values. `compute` and `update` see what they are given. */
+/** Every operation of a map, with the given key and values. */
 export function operationsOn<K, V>(key: K, expected: V, value: V): Operation<K, V>[] {
   const ofKey: Omit<Operation<K, V>, "ofWhole">[] = [
     { name: "get", run: (map) => map.get(key) },
@@ -45,7 +45,7 @@ export function operationsOn<K, V>(key: K, expected: V, value: V): Operation<K, 
   ];
 }
 
-/** What a caller gets from an operation: what is returned, or what is thrown. */
+/** What a caller gets from an operation: the returned value or the thrown error. */
 export function outcome(run: () => unknown): { returned: unknown } | { threw: string } {
   try {
     return { returned: run() };

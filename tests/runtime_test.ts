@@ -2,10 +2,8 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import process from "node:process";
 
-/** What the globals say, and what `process.versions` says: Bun and Deno each name themselves, and Node the others not. */
-const byGlobals = ["Deno", "Bun"].filter((name) => name in globalThis).map((
-  name,
-) => name.toLowerCase());
+/** The runtime according to the globals, and to `process.versions`; neither names Node. */
+const byGlobals = ["Deno", "Bun"].filter((name) => name in globalThis).map((name) => name.toLowerCase());
 const byVersions = ["deno", "bun"].filter((name) => name in process.versions);
 
 describe("the suite", () => {
@@ -14,7 +12,7 @@ describe("the suite", () => {
     assertEquals(byGlobals, byVersions);
   });
 
-  it("runs on the runtime that it was started for", () => {
+  it("runs on the runtime that TWINMAP_RUNTIME names, if it is set", () => {
     const runtime = byGlobals[0] ?? "node";
     assertEquals(runtime, process.env.TWINMAP_RUNTIME ?? runtime);
   });

@@ -1,48 +1,40 @@
 /**
  * The instances of a service never change stage at the same instant. Whether every pair of neighbouring stages is safe
- * side by side is found out by trying all interleavings of a small model: two instances that share both maps, one key,
- * and each step of an operation on its own. What a stage does, and what a move asks for, is read from the tables.
+ * side by side is found out by trying all interleavings of two instances that share both maps, and one key. The instances
+ * are real twins; a step is one call of a map. Moves ask the real rules for evidence.
  */
-import { assertEquals } from "@std/assert";
-import { describe, it } from "@std/testing/bdd";
-import {
-  type Evidence,
-  missingFor,
-  neighbours,
-  type Side,
-  type Stage,
-  STAGE_NAMES,
-  STAGES,
-} from "../verify/migration/stage.ts";
+import { assert, assertEquals } from "@std/assert";
+import { beforeAll, describe, it } from "@std/testing/bdd";
+import { type Evidence, evidenceAfter, missingFor, NO_EVIDENCE } from "../verify/stages/evidence.ts";
+import { neighbours, type Stage, STAGE_NAMES, STAGES } from "../verify/stages/stage.ts";
+import { type Held, IDLE, type Maps, type Place, type Progress, type Step, SteppedTwin } from "./stepped_twin.ts";
 
-/** One instance of the service. */
-interface Instance {
-  readonly stage: Stage;
-  /** Whether the key is one of those that the new map answers for at `live`. */
-  readonly newAnswers: boolean;
-  readonly mirror: "inline" | "queued";
-}
+type Pair = readonly [SteppedTwin, SteppedTwin];
+type Mirror = Place["mirror"];
 
 /** Something that changes the state, by its name. */
 type Steps<S> = (state: S) => Iterable<readonly [name: string, next: S]>;
 
-function answering({ stage, newAnswers }: Instance): Side {
-  const { answers } = STAGES[stage];
-  return answers === "split" ? (newAnswers ? "new" : "old") : answers;
+const twins = new Map<string, SteppedTwin>();
+
+function twinAt(place: Place): SteppedTwin {
+  return twins.get(JSON.stringify(place)) as SteppedTwin;
 }
 
-/** The sides that a write goes to, one after the other, and how many of them it has reached when it is acknowledged. */
-function writeTo(instance: Instance): { sides: readonly Side[]; acknowledgedAt: number } {
-  const { mirrors, inline } = STAGES[instance.stage];
-  const first = answering(instance);
-  if (!mirrors) return { sides: [first], acknowledgedAt: 1 };
-  return {
-    sides: [first, first === "old" ? "new" : "old"],
-    acknowledgedAt: inline || instance.mirror === "inline" ? 2 : 1,
-  };
-}
+beforeAll(async () => {
+  for (const stage of STAGE_NAMES) {
+    for (const newAnswers of stage === "live" ? [false, true] : [false]) {
+      for (const mirror of ["inline", "queued"] as const) {
+        for (const sampled of [false, true]) {
+          const place = { stage, newAnswers, mirror, sampled };
+          twins.set(JSON.stringify(place), await SteppedTwin.at(place));
+        }
+      }
+    }
+  }
+});
 
-/** The way to the first state that `isWrong`, of all that can be reached; nothing if none is. */
+/** The way to the first state that `isWrong`, of all that can be reached; `undefined` if none is. */
 function wayTo<S>(start: S, steps: Steps<S>, isWrong: (state: S) => boolean): readonly string[] | undefined {
   const ways = new Map<string, readonly string[]>([[JSON.stringify(start), []]]);
   const states = [start];
@@ -60,30 +52,28 @@ function wayTo<S>(start: S, steps: Steps<S>, isWrong: (state: S) => boolean): re
 }
 
 /** Every pair of stages that can be side by side, with every share of keys that an instance may have at `live`. */
-function* pairs(mirror: "inline" | "queued"): Generator<[Instance, Instance]> {
+function* pairs(mirror: Mirror): Generator<Pair> {
+  const shares = (stage: Stage) => stage === "live" ? [false, true] : [false];
   for (const stage of STAGE_NAMES) {
     for (const beside of [stage, ...neighbours(stage)]) {
-      for (
-        const newAnswers of beside === "live" || stage === "live"
-          ? [[false, false], [true, true], [false, true], [true, false]]
-          : [[false, false]]
-      ) {
-        yield [
-          { stage, mirror, newAnswers: newAnswers[0] as boolean },
-          { stage: beside, mirror, newAnswers: newAnswers[1] as boolean },
-        ];
+      for (const newAnswers of shares(stage)) {
+        for (const newAnswersBeside of shares(beside)) {
+          for (const sampled of [false, true]) {
+            yield [
+              twinAt({ stage, newAnswers, mirror, sampled }),
+              twinAt({ stage: beside, newAnswers: newAnswersBeside, mirror, sampled }),
+            ];
+          }
+        }
       }
     }
   }
 }
 
-/** The pairs in which something can go wrong, each once. */
-function unsafe(
-  mirror: "inline" | "queued",
-  findWay: (pair: [Instance, Instance]) => readonly string[] | undefined,
-): string[] {
+/** The pairs of stages at which something can go wrong, each once. */
+function unsafe(mirror: Mirror, findWay: (pair: Pair) => readonly string[] | undefined): string[] {
   const found = [...pairs(mirror)].filter((pair) => findWay(pair) !== undefined);
-  return [...new Set(found.map((pair) => pair.map(({ stage }) => stage).sort(inOrder).join(" beside ")))];
+  return [...new Set(found.map((pair) => pair.map(({ place }) => place.stage).sort(inOrder).join(" beside ")))];
 }
 
 function inOrder(a: Stage, b: Stage): number {
@@ -93,111 +83,105 @@ function inOrder(a: Stage, b: Stage): number {
 /** How many writes each instance makes. */
 const WRITES = 2;
 
-/** A write that was begun: its value is its place in the list of all. */
-interface Write {
-  readonly by: number;
-  /** How many of its steps are done. */
-  readonly done: number;
-  /** The writes that were acknowledged when it began. */
-  readonly after: readonly number[];
-}
-
+/** Two instances that write values. */
 interface Written {
-  readonly maps: { readonly old: number; readonly new: number };
-  readonly writes: readonly Write[];
+  readonly maps: Maps;
+  readonly instances: readonly Progress[];
+  /** For each value, which instance writes it, and the values that were acknowledged when that began. */
+  readonly writes: readonly { readonly by: number; readonly after: readonly number[] }[];
+  /** The values whose writes were acknowledged. */
+  readonly acknowledged: readonly number[];
 }
 
 /** What both maps hold in the beginning, as a write that was acknowledged long ago. */
-const BEFORE: Written = { maps: { old: 0, new: 0 }, writes: [{ by: -1, done: 2, after: [] }] };
+const BEFORE: Written = {
+  maps: { old: 0, new: 0 },
+  instances: [IDLE, IDLE],
+  writes: [{ by: -1, after: [] }],
+  acknowledged: [0],
+};
 
-function acknowledged({ writes }: Written, instances: readonly Instance[]): number[] {
-  return writes.flatMap(({ by, done }, value) => {
-    const instance = instances[by];
-    return instance === undefined || done >= writeTo(instance).acknowledgedAt ? [value] : [];
-  });
-}
-
-/** Two instances write, in any order of their steps; each one's writes are made, and mirrored, one after the other. */
-function writing(instances: readonly Instance[]): Steps<Written> {
+/** Two instances write, in any order of their steps. A queue is drained at any time when its instance does nothing else. */
+function writing(pair: Pair): Steps<Written> {
   return function* (state) {
-    const done = acknowledged(state, instances);
-    for (const [by, instance] of instances.entries()) {
-      const { sides } = writeTo(instance);
-      const own = state.writes.flatMap((write, value) => write.by === by ? [value] : []);
-      const next = own.find((value) => (state.writes[value] as Write).done < sides.length);
-      if (next !== undefined) {
-        const write = state.writes[next] as Write;
-        const side = sides[write.done] as Side;
-        yield [`${instance.stage}: ${next} to ${side}`, {
-          maps: { ...state.maps, [side]: next },
-          writes: state.writes.with(next, { ...write, done: write.done + 1 }),
-        }];
+    for (const [by, twin] of pair.entries()) {
+      const progress = state.instances[by] as Progress;
+      const going = twin.step(state.maps, progress);
+      if (going !== undefined) {
+        yield [`${by} goes on`, after(state, by, twin, going)];
+        continue;
       }
-      if (own.length < WRITES && own.every((value) => done.includes(value))) {
-        const value = state.writes.length;
-        yield [`${instance.stage}: ${value} to ${sides[0]}`, {
-          maps: { ...state.maps, [sides[0] as Side]: value },
-          writes: [...state.writes, { by, done: 1, after: done }],
-        }];
-      }
+      const drain = twin.begin({ name: "drain" }, state.maps, progress);
+      if (drain !== undefined) yield [`${by} drains`, after(state, by, twin, drain)];
+      if (state.writes.filter((write) => write.by === by).length === WRITES) continue;
+      const value = state.writes.length;
+      const set = twin.begin({ name: "set", value }, state.maps, progress);
+      assert(set !== undefined);
+      const writes = [...state.writes, { by, after: state.acknowledged }];
+      yield [`${by} writes ${value}`, after({ ...state, writes }, by, twin, set)];
     }
   };
 }
 
+function after(state: Written, by: number, twin: SteppedTwin, { maps, progress }: Step): Written {
+  const ended = progress.operations.slice(0, twin.answers(progress).length);
+  const values = ended.flatMap(({ name, value }) => name === "set" && value !== undefined ? [value] : []);
+  const acknowledged = [...new Set([...state.acknowledged, ...values])].sort((a, b) => a - b);
+  // Where nothing is under way and nothing queued, it is as if the instance had done nothing.
+  const isIdle = twin.step(maps, progress) === undefined &&
+    twin.begin({ name: "drain" }, maps, progress) === undefined;
+  return { ...state, maps, acknowledged, instances: state.instances.with(by, isIdle ? IDLE : progress) };
+}
+
 /** Whether a read now, by any instance, gives a value that was overwritten by a write which is acknowledged. */
-function losesAWrite(instances: readonly Instance[]): (state: Written) => boolean {
-  return (state) => {
-    const done = acknowledged(state, instances);
-    const isOverwritten = (value: number) => done.some((later) => state.writes[later]?.after.includes(value));
-    return instances.some((instance) => isOverwritten(state.maps[answering(instance)]));
+function losesAWrite(pair: Pair): (state: Written) => boolean {
+  return ({ maps, writes, acknowledged }) => {
+    const isOverwritten = (value: Held) =>
+      value === null || acknowledged.some((later) => writes[later]?.after.includes(value));
+    return pair.some((twin) => isOverwritten(twin.read(maps)));
   };
 }
 
 /** Whether all writes are done, none of them overlapped another one, and the sides differ. */
-function leavesADifference(instances: readonly Instance[]): (state: Written) => boolean {
-  return ({ maps, writes }) => {
-    const isDone = writes.every(({ by, done }) => by < 0 || done === writeTo(instances[by] as Instance).sides.length);
-    const isAlone = writes.every(({ after }, value) => after.length === value);
-    return isDone && isAlone && maps.old !== maps.new;
-  };
+function leavesADifference({ maps, instances, writes }: Written): boolean {
+  const isAlone = writes.every(({ after }, value) => after.length === value);
+  return instances.every(({ operations }) => operations.length === 0) && isAlone && maps.old !== maps.new;
 }
 
 interface Locked {
-  readonly maps: { readonly old: boolean; readonly new: boolean };
-  /** For each instance, whether it has the lock, and whether the other side knows. */
-  readonly holders: readonly ("no" | "yes" | "mirrored")[];
+  readonly maps: Maps;
+  readonly instances: readonly Progress[];
 }
 
-/** Each instance inserts the key, if it is not there yet: as a lock, it must be had by one of them only. */
-function locking(instances: readonly Instance[]): Steps<Locked> {
-  return function* ({ maps, holders }) {
-    for (const [by, instance] of instances.entries()) {
-      const [first, other] = writeTo(instance).sides;
-      if (holders[by] === "no" && !maps[first as Side]) {
-        yield [`${by} locks`, { maps: { ...maps, [first as Side]: true }, holders: holders.with(by, "yes") }];
-      } else if (holders[by] === "yes" && other !== undefined) {
-        yield [`${by} mirrors`, { maps: { ...maps, [other]: true }, holders: holders.with(by, "mirrored") }];
-      }
+/** Each instance inserts the key with its own number, if it is absent: as a lock, only one of them must get it. */
+function locking(pair: Pair): Steps<Locked> {
+  return function* ({ maps, instances }) {
+    for (const [by, twin] of pair.entries()) {
+      const progress = instances[by] as Progress;
+      const step = progress.operations.length === 0
+        ? twin.begin({ name: "getOrInsert", value: by }, maps)
+        : twin.step(maps, progress);
+      if (step !== undefined) yield [`${by} locks`, { ...step, instances: instances.with(by, step.progress) }];
     }
   };
 }
 
-/** What a map has for the key; `null` if nothing. */
-type Held = number | null;
+function bothLock(pair: Pair): (state: Locked) => boolean {
+  return ({ instances }) => pair.every((twin, by) => twin.answers(instances[by] as Progress)[0] === by);
+}
 
 /** Two instances that are moved from stage to stage while the key is written, by one of them at a time. */
 interface Moved {
-  readonly maps: { readonly old: Held; readonly new: Held };
+  readonly maps: Maps;
   readonly stages: readonly [Stage, Stage];
   readonly evidence: readonly [Evidence, Evidence];
   /** What was acknowledged last. */
   readonly latest: Held;
-  /** What is being written: it is on one side, and not yet on the other. */
-  readonly underWay: { readonly by: number; readonly value: Held; readonly to: Side } | null;
+  /** The write that is under way. */
+  readonly underWay: { readonly by: number; readonly value: Held; readonly progress: Progress } | null;
   readonly writes: number;
 }
 
-const NO_EVIDENCE: Evidence = { backfilling: false, backfilled: false, sweptClean: false };
 const AT_OFF: Moved = {
   maps: { old: 0, new: null },
   stages: ["off", "off"],
@@ -209,74 +193,103 @@ const AT_OFF: Moved = {
 /** How many writes and deletions there are. */
 const MOVED_WRITES = 3;
 
-/**
- * Moves as the table allows them, so that the instances are never further apart than neighbours, with all that goes on
- * meanwhile. `waits`: a backfill is begun only where all instances are at its stage, and what it and a sweep have shown
- * counts only as long as every instance writes both sides.
- */
-function moving(newAnswers: boolean, waits: boolean): Steps<Moved> {
-  const at = (stage: Stage): Instance => ({ stage, newAnswers, mirror: "inline" });
-  function* stepsOf(by: 0 | 1, state: Moved): Generator<readonly [string, Moved]> {
-    const { maps, stages, evidence, underWay, writes } = state;
-    const stage = stages[by];
-    const known = (next: Partial<Evidence>) => evidence.with(by, { ...evidence[by], ...next }) as [Evidence, Evidence];
-    if (underWay === null && writes < MOVED_WRITES) {
-      const [first, other] = writeTo(at(stage)).sides as [Side, Side | undefined];
-      for (const value of [writes + 1, null]) {
-        const next = { ...state, maps: { ...maps, [first]: value }, writes: writes + 1 };
-        const begun = other === undefined
-          ? { ...next, latest: value }
-          : { ...next, underWay: { by, value, to: other } };
-        yield [`${by} writes ${value} at ${stage}`, begun];
-      }
-    }
-    if (underWay?.by === by) {
-      const { value, to } = underWay;
-      const next = { ...state, maps: { ...maps, [to]: value }, latest: value, underWay: null };
-      yield [`${by} has written ${value}`, next];
-      return;
-    }
-    for (const to of neighbours(stage)) {
-      const areNeighbours = to === stages[1 - by] || neighbours(to).includes(stages[1 - by] as Stage);
-      if (!areNeighbours || missingFor(stage, to, evidence[by]).length > 0) continue;
-      const { mirrors } = STAGES[stage];
-      const begins = !mirrors && STAGES[to].mirrors;
-      const ends = mirrors && !STAGES[to].mirrors;
-      const next = ends
-        ? NO_EVIDENCE
-        : begins
-        ? { ...NO_EVIDENCE, backfilled: maps[answering(at(stage))] === null }
-        : {};
-      yield [`${by} to ${to}`, { ...state, stages: stages.with(by, to) as [Stage, Stage], evidence: known(next) }];
-    }
-    if (waits && !stages.every((stage) => STAGES[stage].mirrors)) return;
-    const { backfillsFrom, mirrors } = STAGES[stage];
-    if (backfillsFrom !== undefined && (!waits || stages[0] === stages[1])) {
-      const copied = maps[backfillsFrom] === null ? maps : { old: maps[backfillsFrom], new: maps[backfillsFrom] };
-      yield [`${by} backfills`, { ...state, maps: copied, evidence: known({ backfilled: true, sweptClean: false }) }];
-    }
-    if (mirrors && underWay === null) {
-      const sweptClean = evidence[by].backfilled && maps.old === maps.new;
-      yield [`${by} sweeps`, { ...state, evidence: known({ sweptClean }) }];
-    }
+/** A service whose instances move as the rules allow, with the key's answering side at `live`. */
+class MovingService {
+  readonly #newAnswers: boolean;
+  readonly #waits: boolean;
+
+  /**
+   * @param waits Whether a backfill is begun only where all instances are at its stage, and what it and a sweep have shown
+   * counts only as long as every instance writes both sides.
+   */
+  constructor(newAnswers: boolean, waits: boolean) {
+    this.#newAnswers = newAnswers;
+    this.#waits = waits;
   }
-  return function* (state) {
+
+  /** All that can happen next. The instances are never further apart than neighbours. */
+  *steps(state: Moved): Generator<readonly [string, Moved]> {
     for (const by of [0, 1] as const) {
-      for (const [name, next] of stepsOf(by, state)) {
-        const counts = !waits || next.stages.every((stage) => STAGES[stage].mirrors);
+      for (const [name, next] of this.#stepsOf(by, state)) {
+        const counts = !this.#waits || next.stages.every((stage) => STAGES[stage].mirrors);
         yield [name, counts ? next : { ...next, evidence: [NO_EVIDENCE, NO_EVIDENCE] }];
       }
     }
-  };
-}
+  }
 
-/** Whether a read by one of the instances gives neither what was acknowledged last nor what is being written. */
-function readsStale(newAnswers: boolean): (state: Moved) => boolean {
-  return ({ maps, stages, latest, underWay }) =>
-    stages.some((stage) => {
-      const read = maps[answering({ stage, newAnswers, mirror: "inline" })];
+  /** Whether a read by one of the instances gives neither what was acknowledged last nor what is being written. */
+  readsStale({ maps, stages, latest, underWay }: Moved): boolean {
+    return stages.some((stage) => {
+      const read = this.#at(stage).read(maps);
       return read !== latest && (underWay === null || read !== underWay.value);
     });
+  }
+
+  #at(stage: Stage): SteppedTwin {
+    return twinAt({ stage, newAnswers: stage === "live" && this.#newAnswers, mirror: "inline", sampled: false });
+  }
+
+  *#stepsOf(by: 0 | 1, state: Moved): Generator<readonly [string, Moved]> {
+    const { maps, underWay, writes } = state;
+    const twin = this.#at(state.stages[by]);
+    if (underWay?.by === by) {
+      const step = twin.step(maps, underWay.progress);
+      if (step !== undefined) yield [`${by} goes on`, this.#written(state, by, underWay.value, step)];
+      return;
+    }
+    if (underWay === null && writes < MOVED_WRITES) {
+      for (const value of [writes + 1, null]) {
+        const step = twin.begin(value === null ? { name: "delete" } : { name: "set", value }, maps);
+        if (step === undefined) continue;
+        yield [`${by} writes ${value}`, this.#written({ ...state, writes: writes + 1 }, by, value, step)];
+      }
+    }
+    yield* this.#moves(by, state);
+    yield* this.#work(by, state);
+  }
+
+  #written(state: Moved, by: number, value: Held, { maps, progress }: Step): Moved {
+    const isDone = this.#at(state.stages[by] as Stage).answers(progress).length === 1;
+    if (isDone) return { ...state, maps, latest: value, underWay: null };
+    return { ...state, maps, underWay: { by, value, progress } };
+  }
+
+  *#moves(by: 0 | 1, state: Moved): Generator<readonly [string, Moved]> {
+    const { maps, stages, evidence } = state;
+    const from = stages[by];
+    for (const to of neighbours(from)) {
+      const beside = stages[1 - by] as Stage;
+      const areNeighbours = to === beside || neighbours(to).includes(beside);
+      if (!areNeighbours || missingFor(from, to, evidence[by], false).length > 0) continue;
+      const left = evidenceAfter(from, to, evidence[by], () => this.#at(from).read(maps) === null);
+      yield [`${by} to ${to}`, {
+        ...state,
+        stages: stages.with(by, to) as [Stage, Stage],
+        evidence: known(by, state, left),
+      }];
+    }
+  }
+
+  *#work(by: 0 | 1, state: Moved): Generator<readonly [string, Moved]> {
+    const { maps, stages, evidence, underWay } = state;
+    if (this.#waits && !stages.every((stage) => STAGES[stage].mirrors)) return;
+    const { backfillsFrom, mirrors } = STAGES[stages[by]];
+    if (backfillsFrom !== undefined && (!this.#waits || stages[0] === stages[1])) {
+      const source = maps[backfillsFrom];
+      const copied = source === null ? maps : { old: source, new: source };
+      const shown = { backfilled: true, sweptClean: false };
+      yield [`${by} backfills`, { ...state, maps: copied, evidence: known(by, state, shown) }];
+    }
+    if (mirrors && underWay === null) {
+      const { backfilled } = evidence[by];
+      const shown = { backfilled, sweptClean: backfilled && maps.old === maps.new };
+      yield [`${by} sweeps`, { ...state, evidence: known(by, state, shown) }];
+    }
+  }
+}
+
+function known(by: 0 | 1, { evidence }: Moved, now: Evidence): [Evidence, Evidence] {
+  return evidence.with(by, now) as [Evidence, Evidence];
 }
 
 describe("two instances at stages side by side", () => {
@@ -292,8 +305,7 @@ describe("two instances at stages side by side", () => {
   });
 
   it("leave both sides equal, where both are written and no two writes to a key overlap", () => {
-    const findWay = (pair: [Instance, Instance]) => wayTo(BEFORE, writing(pair), leavesADifference(pair));
-    assertEquals(unsafe("inline", findWay), [
+    assertEquals(unsafe("inline", (pair) => wayTo(BEFORE, writing(pair), leavesADifference)), [
       "off beside off",
       "off beside dualwrite",
       "rampdown beside complete",
@@ -302,10 +314,12 @@ describe("two instances at stages side by side", () => {
   });
 
   it("can both win a race for a key that is absent, where they answer from different sides", () => {
-    const start: Locked = { maps: { old: false, new: false }, holders: ["no", "no"] };
-    const findWay = (pair: [Instance, Instance]) =>
-      wayTo(start, locking(pair), ({ holders }) => !holders.includes("no"));
-    assertEquals(unsafe("inline", findWay), ["shadow beside live", "live beside live", "live beside rampdown"]);
+    const start: Locked = { maps: { old: null, new: null }, instances: [IDLE, IDLE] };
+    assertEquals(unsafe("inline", (pair) => wayTo(start, locking(pair), bothLock(pair))), [
+      "shadow beside live",
+      "live beside live",
+      "live beside rampdown",
+    ]);
   });
 });
 
@@ -314,9 +328,10 @@ describe("two instances that are moved", () => {
     const side = newAnswers ? "new" : "old";
     it(`read what was written last, if they wait for each other, with the ${side} map answering at live`, () => {
       const reached = new Set<string>();
-      const way = wayTo(AT_OFF, moving(newAnswers, true), (state) => {
+      const service = new MovingService(newAnswers, true);
+      const way = wayTo(AT_OFF, (state) => service.steps(state), (state) => {
         reached.add(state.stages.join(" beside "));
-        return readsStale(newAnswers)(state);
+        return service.readsStale(state);
       });
       assertEquals(way, undefined);
       assertEquals(reached.size, 6 + 2 * 5);
@@ -324,12 +339,14 @@ describe("two instances that are moved", () => {
   }
 
   it("can read what is stale, if one makes its backfill while the other one still writes one side alone", () => {
-    const way = wayTo(AT_OFF, moving(true, false), readsStale(true));
+    const service = new MovingService(true, false);
+    const way = wayTo(AT_OFF, (state) => service.steps(state), (state) => service.readsStale(state));
     assertEquals(way?.at(-1), "0 to live");
   });
 
   it("can read what is stale, if one copies new to old while the other one still writes the old map first", () => {
-    const way = wayTo(AT_OFF, moving(false, false), readsStale(false));
-    assertEquals(way?.slice(-2), ["1 backfills", "0 has written 1"]);
+    const service = new MovingService(false, false);
+    const way = wayTo(AT_OFF, (state) => service.steps(state), (state) => service.readsStale(state));
+    assertEquals(way?.slice(-2), ["1 backfills", "0 goes on"]);
   });
 });

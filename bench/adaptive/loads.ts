@@ -1,12 +1,12 @@
-/** An `AdaptiveMap` on each of its loads, once it has settled, beside the best single map for that load. */
+/** A settled `AdaptiveMap` under each of its loads, against the best single map for that load. */
 import { do_not_optimize } from "mitata";
 import { AdaptiveMap, type ConcurrentMap, IntMap, NativeMap, ReadDirtyMap, ShardedMap } from "../../mod.ts";
-import { type Contender as Measured, median } from "../lib/ratio.ts";
+import { type Contender as Measured, isQuick, median } from "../lib/ratio.ts";
 import { type KeyKind, type Keys, makeKeys, spreadKeys } from "../maps/keys.ts";
 
 type AnyMap = ConcurrentMap<unknown, unknown>;
 
-/** What is done to a map of so many keys, as the body of a loop over them, in an order that is not that in which they came in. */
+/** What is done to a map: the body of a loop over its keys, in an order other than that of insertion. */
 export interface AdaptiveLoad {
   readonly what: string;
   readonly keyKind: KeyKind;
@@ -45,12 +45,12 @@ export const ADAPTIVE_LOADS: readonly AdaptiveLoad[] = [
   { what: "set, 1,000,000 whole numbers", keyKind: "whole numbers", entries: MILLION, body: SET },
 ];
 
-/** Runs of a load's body between two looks at the clock; the time of an operation is that of one run. */
+/** How often a load's body runs between two readings of the clock. One run counts as one operation. */
 const BATCH = 1_000;
-/** So many are enough for each of the moves that are to be made. */
-const SETTLING = 600_000;
+/** Enough operations for every move that is to be made. */
+const SETTLING = isQuick ? 10_000 : 600_000;
 
-/** The maps that take a load's keys, and an `AdaptiveMap` after it had the load for a while. */
+/** The maps that take a load's keys, and an `AdaptiveMap` that has had the load for a while. */
 export interface Settled {
   readonly keys: Keys;
   readonly body: string;
@@ -58,7 +58,7 @@ export interface Settled {
   readonly singles: readonly AnyMap[];
 }
 
-/** Fills all maps by turns, since where a map lies in memory is worth as much as what is measured. */
+/** Fills all maps by turns, because where a map lies in memory matters as much as what is measured. */
 export async function settled({ keyKind, entries, body }: AdaptiveLoad): Promise<Settled> {
   const keys = makeKeys(keyKind, entries);
   const singles: AnyMap[] = [new NativeMap(), new ReadDirtyMap(), new ShardedMap()];
@@ -75,7 +75,7 @@ export async function settled({ keyKind, entries, body }: AdaptiveLoad): Promise
   return { keys, body, adaptive, singles };
 }
 
-/** The `AdaptiveMap`, and of the single maps the one that takes the least time. */
+/** Returns the `AdaptiveMap`, and the fastest of the single maps. */
 export async function besideBest(
   { keys, body, adaptive, singles }: Settled,
 ): Promise<{ ours: Measured; theirs: Measured; best: string }> {
@@ -85,13 +85,18 @@ export async function besideBest(
     await operationNs(measured);
     tried.push({ name: map[Symbol.toStringTag], measured, ns: await operationNs(measured) });
   }
-  const [best] = tried.sort((a, b) => a.ns - b.ns) as [typeof tried[0]];
+  const best = fastest(tried);
   return { ours: batches(adaptive, keys, body), theirs: best.measured, best: best.name };
+}
+
+/** Returns the one with the least time. */
+export function fastest<T extends { readonly ns: number }>(tried: readonly T[]): T {
+  return tried.toSorted((a, b) => a.ns - b.ns)[0] as T;
 }
 
 let loops = 0;
 
-/** A loop whose code belongs to one map alone; two with the same source would be one to V8. */
+/** Compiles a loop for one map alone. V8 shares code between equal sources, so each loop has a number. */
 function batches(map: AnyMap, keys: Keys, body: string): Measured {
   const code = `/* ${++loops} */ let sum = 0; for (let i = from; i < to; i++) { ${body} } return sum;`;
   const loop = new Function("map", "keys", "from", "to", code);
@@ -106,7 +111,7 @@ function batches(map: AnyMap, keys: Keys, body: string): Measured {
   };
 }
 
-/** What one run of a load's body takes, the middle of a few tries. */
+/** Measures one run of a load's body: the median of a few tries. */
 async function operationNs({ run, operations }: Measured): Promise<number> {
   const times: number[] = [];
   for (let round = 0; round < 5; round++) {

@@ -2,21 +2,21 @@
 import { do_not_optimize } from "mitata";
 import type { Contender } from "./ratio.ts";
 
-/** Goes over the keys from one place to another, and returns what is made of all that was read, so that no read can be left out. */
+/** Loops over some of the keys. Returns a value made of all that was read, so that no compiler can drop a read. */
 export type Loop = (map: unknown, keys: ArrayLike<unknown>, from: number, to: number) => number;
 
 let loops = 0;
 
 /**
- * A loop whose code belongs to one contender alone, so that none is compiled for the classes of all the others. Two loops with
- * the same source are one to V8, so each has a number.
+ * Compiles a loop for one contender alone, so that it is not compiled for the classes of the others too. V8 shares code between
+ * equal sources, so each loop has a number.
  */
 export function ownLoop(body: string): Loop {
   const code = `/* ${++loops} */ let sum = 0; for (let i = from; i < to; i++) { ${body} } return sum;`;
   return new Function("map", "keys", "from", "to", code) as Loop;
 }
 
-/** Goes over the keys again and again, of which there are a whole number of batches. */
+/** Loops over the keys again and again. Their number must be a multiple of `batch`. */
 export function batches(map: unknown, keys: ArrayLike<unknown>, body: string, batch = 1_000): Contender {
   const loop = ownLoop(body);
   let at = 0;

@@ -1,20 +1,20 @@
 /** How many keys the maps of a benchmark have. */
 export const KEY_COUNT = 100_000;
 
-/** Keys of 13 characters, each a string of its own as one that came in by a request is. */
+/** Keys of 13 characters, each its own string, like a key parsed from a request. */
 const keys: readonly string[] = JSON.parse(JSON.stringify(
   Array.from({ length: KEY_COUNT }, (_, index) => `user:${(index * 2654435761 >>> 0).toString(16).padStart(8, "0")}`),
 ));
 
-/** All keys, in an order that has nothing to do with that in which they came into the maps. */
+/** All keys, in an order unrelated to the order of insertion. */
 export const shuffledKeys: readonly string[] = shuffled(keys);
 
-/** A map of all keys. */
+/** Returns a map of all keys. */
 export function filledMap(): Map<string, number> {
   return new Map(keys.map((key, index) => [key, index]));
 }
 
-/** Fisher and Yates's shuffle, by a generator with a fixed seed (Park and Miller's), so that every run is in one order. */
+/** Fisher and Yates's shuffle with Park and Miller's generator and a fixed seed: the same order in every run. */
 function shuffled(items: readonly string[]): string[] {
   const order = items.slice();
   let state = 1;

@@ -1,89 +1,106 @@
+/** Measures two contenders beside each other, and shows what came out against what was claimed. */
 import { measure } from "mitata";
+import process from "node:process";
 
-/** Something that is measured. */
+/** Something to measure. */
 export interface Contender {
-  /** How many operations one run does. */
+  /** How many operations one run makes. */
   readonly operations: number;
   readonly run: () => Promise<void>;
 }
 
-/** What is held against what, and what must come out. */
+/** What is compared with what, and the bound for the ratio. */
 export interface Claim {
   readonly what: string;
   readonly against: string;
-  /** The largest ratio of our time to theirs; nothing is claimed where it is left out. */
+  /** The largest allowed ratio of our time to theirs. */
   readonly atMost?: number;
-  /** The smallest ratio of their time to ours. */
+  /** The smallest allowed ratio of their time to ours. Without either bound nothing is claimed. */
   readonly timesFaster?: number;
 }
 
-/** Each side is measured so often, by turns, so that both have their share of a machine's good and bad moments. */
-const ROUNDS = 9;
-const ROUND_MS = 60;
-
-/** What came out of a comparison; the ratio is the median of the rounds'. */
-export interface Compared {
+/** What one round of measuring found: the time of one operation on each side. */
+export interface Round {
   readonly oursNs: number;
   readonly theirsNs: number;
+}
+
+/** The medians of all rounds. */
+export interface Compared extends Round {
+  /** The median of the rounds' ratios of our time to theirs. */
   readonly ratio: number;
 }
 
-/** Measures `ours` and `theirs` by turns and prints what came out. */
+/** With `--quick` a bench only shows that it runs: its figures mean nothing, and so it judges no claim. */
+export const isQuick: boolean = process.argv.includes("--quick");
+
+/** Both sides are measured by turns, so that both have their share of a machine's good and bad moments. */
+const ROUNDS = isQuick ? 1 : 9;
+const ROUND_MS = isQuick ? 1 : 60;
+
+/** Measures `ours` and `theirs` by turns, prints the row, and returns whether the claim holds. */
 export async function compare(claim: Claim, ours: Contender, theirs: Contender): Promise<boolean> {
-  const { oursNs, theirsNs, ratio } = await measureByTurns(ours, theirs);
-  return printRow(claim, oursNs, theirsNs, ratio);
+  return printRow(claim, await measureByTurns(ours, theirs));
 }
 
-/** Measures `ours` and `theirs` by turns. */
+/** Measures `ours` and `theirs` by turns, after a round to warm up. */
 export async function measureByTurns(ours: Contender, theirs: Contender): Promise<Compared> {
-  const rounds: { oursNs: number; theirsNs: number }[] = [];
+  const rounds: Round[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
-    const oursNs = await operationNs(ours);
-    const theirsNs = await operationNs(theirs);
-    if (round > 0) rounds.push({ oursNs, theirsNs });
+    rounds.push({ oursNs: await operationNs(ours), theirsNs: await operationNs(theirs) });
   }
-  const oursNs = median(rounds.map((round) => round.oursNs));
-  const theirsNs = median(rounds.map((round) => round.theirsNs));
-  return { oursNs, theirsNs, ratio: median(rounds.map((round) => round.oursNs / round.theirsNs)) };
+  return compared(rounds.slice(1));
+}
+
+/** Sums up the rounds. */
+export function compared(rounds: readonly Round[]): Compared {
+  return {
+    oursNs: median(rounds.map(({ oursNs }) => oursNs)),
+    theirsNs: median(rounds.map(({ theirsNs }) => theirsNs)),
+    ratio: median(rounds.map(({ oursNs, theirsNs }) => oursNs / theirsNs)),
+  };
 }
 
 async function operationNs({ run, operations }: Contender): Promise<number> {
-  const { p50 } = await measure(run, { min_cpu_time: ROUND_MS * 1e6, gc: false });
+  const { p50 } = await measure(run, {
+    min_cpu_time: ROUND_MS * 1e6,
+    gc: false,
+    ...isQuick ? { batch_samples: 4 } : {},
+  });
   return p50 / operations;
 }
 
-/** Prints the columns' names. */
+/** Prints the names of the columns. */
 export function printHeading(): void {
   console.log(line("", "ours", "theirs", "ratio", "must be"));
 }
 
-/** Prints a row, and tells whether the claim holds. */
+/** Prints a row and returns whether the claim holds. */
 export function printRow(
   claim: Claim,
-  ours: number,
-  theirs: number,
-  ratio: number,
+  { oursNs, theirsNs, ratio }: Compared,
   written: (value: number) => string = ns,
 ): boolean {
   const { what, against, atMost = Infinity, timesFaster } = claim;
-  const holds = isMet(claim, ratio);
+  const holds = isQuick || isMet(claim, ratio);
   console.log(`${what}, against ${against}`);
   if (timesFaster !== undefined) {
     const faster = `${(1 / ratio).toFixed(1)} x faster`;
-    console.log(line("", written(ours), written(theirs), faster, verdict(`>= ${timesFaster}`, holds)));
+    console.log(line("", written(oursNs), written(theirsNs), faster, verdict(`>= ${timesFaster}`, holds)));
     return holds;
   }
   const must = atMost === Infinity ? "" : verdict(`<= ${atMost}`, holds);
-  console.log(line("", written(ours), written(theirs), `${ratio.toFixed(atMost < 0.1 ? 4 : 2)} x`, must));
+  console.log(line("", written(oursNs), written(theirsNs), `${ratio.toFixed(atMost < 0.1 ? 4 : 2)} x`, must));
   return holds;
 }
 
-/** Whether a ratio of our time to theirs is what was claimed. */
+/** Returns whether a ratio of our time to theirs is within the claim. */
 export function isMet({ atMost = Infinity, timesFaster = 0 }: Claim, ratio: number): boolean {
   return ratio <= atMost && 1 / ratio >= timesFaster;
 }
 
 function verdict(must: string, holds: boolean): string {
+  if (isQuick) return `${must}  not judged`;
   return `${must}  ${holds ? "holds" : "FALLS SHORT"}`;
 }
 
@@ -95,7 +112,7 @@ function ns(value: number): string {
   return value < 1e5 ? `${value.toFixed(0)} ns` : `${(value / 1e6).toFixed(0)} ms`;
 }
 
-/** The middle one. */
+/** Returns the median. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 }

@@ -1,5 +1,5 @@
 /**
- * How long it takes to check a history of 10,000 operations of 8 clients over 10 keys, and of others:
+ * Measures how long it takes to check a history of 10,000 operations of 8 clients over 10 keys, and hard histories:
  * `deno run -A bench/linearizability/main.ts`, or `bun bench/linearizability/main.ts`.
  *
  * @module
@@ -7,10 +7,11 @@
 import { seededRandom } from "../../testing/seeded_random.ts";
 import { NativeMap } from "../../mod.ts";
 import { checkLinearizable, mapModel, type Operation } from "../../verify/linearizability/check_linearizable.ts";
-import { median } from "../lib/ratio.ts";
+import { isQuick, median } from "../lib/ratio.ts";
 
 const CLIENTS = 8;
-const ROUNDS = 9;
+const ROUNDS = isQuick ? 1 : 9;
+const HISTORIES = isQuick ? [[1_000, 10]] as const : [[10_000, 10], [10_000, 1], [100_000, 10]] as const;
 
 type Users = NativeMap<string, number>;
 
@@ -25,7 +26,7 @@ const OPERATIONS: Record<string, (map: Users, key: string, a: number, b: number)
   compareAndSet: (map, key, expected, value) => [[key, expected, value], map.compareAndSet(key, expected, value)],
 };
 
-/** What clients see that each call for a random time, with a random moment in it at which the call takes effect. */
+/** Makes a history of clients whose calls take random times and take effect at a random moment within. */
 function history(operations: number, keys: number, random: () => number): Operation[] {
   const upTo = (bound: number) => Math.floor(random() * bound);
   const timesOf = Array.from({ length: CLIENTS }, () => 0);
@@ -45,12 +46,27 @@ function history(operations: number, keys: number, random: () => number): Operat
   });
 }
 
-/** The same with one read that is wrong, near the end. */
+/** Makes one read near the end wrong. */
 function withStaleRead(history: readonly Operation[]): Operation[] {
   const stale = history.findLastIndex(({ name, result }) => name === "get" && typeof result === "number");
   return history.map((operation, at) =>
     at === stale ? { ...operation, result: (Number(operation.result) + 5) % 10 } : operation
   );
+}
+
+/** Puts of one key that overlap, or never returned. */
+function puts(count: number, returnedAt?: number): Operation[] {
+  return Array.from(
+    { length: count },
+    (_, at) => ({ client: at, name: "set", args: ["k", at], calledAt: at, returnedAt }),
+  );
+}
+
+/** Reads of that key, one after the other, once all puts were called. */
+function reads(...results: readonly unknown[]): Operation[] {
+  return results.map((result, at) => (
+    { client: "reader", name: "get", args: ["k"], calledAt: 500 + 2 * at, returnedAt: 501 + 2 * at, result }
+  ));
 }
 
 function measured(history: readonly Operation[]): string {
@@ -68,9 +84,15 @@ function measured(history: readonly Operation[]): string {
 
 const runtime = "Deno" in globalThis ? "Deno" : "Bun" in globalThis ? "Bun" : "Node";
 console.log(`${runtime}, ${CLIENTS} clients that call all the time; the median of ${ROUNDS} rounds\n`);
-for (const [operations, keys] of [[10_000, 10], [10_000, 1], [100_000, 10]] as const) {
+for (const [operations, keys] of HISTORIES) {
   const good = history(operations, keys, seededRandom(1));
   const what = `${operations.toLocaleString("en").padStart(7)} operations, ${keys} key${keys === 1 ? " " : "s"}`;
   console.log(`${what.padEnd(28)}${measured(good)}`);
   console.log(`${"  one read is wrong".padEnd(28)}${measured(withStaleRead(good))}`);
 }
+
+const hard: readonly [what: string, history: Operation[]][] = [
+  ["a value that nobody wrote, after 40 puts at once", [...puts(40, 100), ...reads("nobody's")]],
+  ["one of 40 puts that never returned, seen twice", [...puts(40), ...reads(3, 7, 3)]],
+];
+for (const [what, history] of hard) console.log(`${what.padEnd(50)}${measured(history)}`);

@@ -1,4 +1,4 @@
-/** Bars beside one another, as SVG that scales with its place. */
+/** Bar charts as SVG that scales with its container. */
 
 /** One bar. */
 export interface Bar {
@@ -16,7 +16,7 @@ export interface Chart {
   readonly bars: readonly Bar[];
   readonly written: (value: number) => string;
   readonly best: "most" | "least";
-  /** Where values are of different orders of magnitude, the length of a bar is that of the logarithm. */
+  /** Whether bars show logarithms, for values of different orders of magnitude. */
   readonly isLogarithmic?: boolean;
 }
 
@@ -50,7 +50,7 @@ export function barChart({ title, note, bars, written, best, isLogarithmic = fal
     }</svg></figure>`;
 }
 
-/** How long the bar of a value is: the largest takes all the room. A logarithmic one of the smallest is not nothing. */
+/** Returns how long the bar of a value is. The largest fills the width; the smallest stays visible, even on a logarithmic scale. */
 function lengths(values: readonly number[], isLogarithmic: boolean): (value: number) => number {
   const room = WIDTH - NAME_WIDTH - VALUE_WIDTH;
   const most = Math.max(...values);
@@ -59,7 +59,7 @@ function lengths(values: readonly number[], isLogarithmic: boolean): (value: num
   return (value) => value > 0 ? Math.max(1, Math.round(share(value) * room)) : 0;
 }
 
-/** Text as HTML has it, in quotes as well. */
+/** Escapes text for HTML, attributes included. */
 export function escaped(text: string): string {
   const names: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
   return text.replaceAll(/[&<>"]/g, (found) => names[found] as string);

@@ -1,4 +1,4 @@
-/** What the maps must be, against others in the same run. */
+/** What is claimed of the maps, against others in the same run. */
 import { do_not_optimize } from "mitata";
 import { type Claim, type Contender as Measured, isMet, measureByTurns, printRow } from "../lib/ratio.ts";
 import { ADAPTIVE_LOADS, besideBest, settled } from "../adaptive/loads.ts";
@@ -9,12 +9,12 @@ import type { Growth, Outcome, Results, RuntimeName } from "./results.ts";
 
 const BATCH = 1_000;
 const MILLION = 1_000_000;
-/** The one of the single maps that takes the least time on that runtime. */
+/** The fastest of the single maps on that runtime. */
 const BEST = "the best single map";
 
 /** A claim whose two sides are measured by turns, in a process that does nothing else. */
 interface SpeedClaim extends Claim {
-  /** Some engines claim another number. */
+  /** The claim on JavaScriptCore, if it differs. */
   readonly timesFasterOnJsc?: number;
   readonly sides: () => Sides | Promise<Sides>;
 }
@@ -47,7 +47,7 @@ export const SPEED_CLAIMS: readonly SpeedClaim[] = [
   {
     what: "HashTrieMap.snapshot, 1,000,000 entries",
     against: "1,000 entries",
-    // As fast: what is more than measurements of a few nanoseconds scatter by.
+    // Equally fast: measurements of a few nanoseconds scatter by less than this.
     atMost: 1.25,
     sides: () => ({
       ours: snapshotsOf("HashTrieMap", MILLION),
@@ -62,7 +62,7 @@ export const SPEED_CLAIMS: readonly SpeedClaim[] = [
   })),
 ];
 
-/** Measures one of them. */
+/** Measures the claim at `place`. */
 export async function measureClaim(place: number): Promise<Outcome> {
   const { sides, timesFasterOnJsc, ...claim } = SPEED_CLAIMS[place] as SpeedClaim;
   const { ours, theirs } = await sides();
@@ -71,7 +71,7 @@ export async function measureClaim(place: number): Promise<Outcome> {
   return { ...claim, ...jsc, unit: "ns", ours: rounded(oursNs), theirs: rounded(theirsNs), ratio: rounded(ratio) };
 }
 
-/** What follows from growing the maps. Nothing is claimed of pauses on JSC, whose `Map` grows in shorter ones. */
+/** Returns the outcomes of the claims about growing. On JSC nothing is claimed of pauses: its `Map` has shorter ones. */
 export function growthOutcomes(growths: readonly Growth[], runtime: RuntimeName): Outcome[] {
   const isV8 = runtime !== "bun";
   const find = (name: string, entries: number) =>
@@ -107,12 +107,13 @@ export function growthOutcomes(growths: readonly Growth[], runtime: RuntimeName)
   ];
 }
 
-/** Prints a table of what was claimed, and tells whether all of it holds. */
+/** Prints the outcomes and returns whether all claims hold. */
 export function printOutcomes({ outcomes }: Results): boolean {
   for (const outcome of outcomes) {
     const written = (value: number) =>
       `${value >= 100 ? value.toFixed(0) : value.toPrecision(3)} ${outcome.unit === "bytes" ? "B" : outcome.unit}`;
-    printRow(outcome, outcome.ours, outcome.theirs, outcome.ratio, written);
+    const { ours, theirs, ratio } = outcome;
+    printRow(outcome, { oursNs: ours, theirsNs: theirs, ratio }, written);
   }
   return outcomes.every((outcome) => isMet(outcome, outcome.ratio));
 }

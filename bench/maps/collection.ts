@@ -1,10 +1,10 @@
 /**
- * For how long the garbage collector stopped the program. V8 and JSC both write that to a log; what a collector does beside
- * the program, on other threads, is in none of them.
+ * Reads from the logs of V8 and JSC for how long the garbage collector stopped the program. Neither log has what the
+ * collector does on other threads.
  */
 import type { RuntimeName } from "./results.ts";
 
-/** Arguments and environment that make a runtime write the log. */
+/** The arguments and environment that make a runtime write the log. */
 export const LOGGING: Record<RuntimeName, { readonly args: readonly string[]; readonly env: Record<string, string> }> =
   {
     deno: { args: ["--v8-flags=--expose-gc,--trace-gc"], env: {} },
@@ -28,14 +28,14 @@ export function collect(): void {
 }
 
 /**
- * Marks in the log where something begins or ends. V8 keeps its log back for a while, so that nothing can be written in
- * between; but it says which collections were asked for, and those are marks by themselves.
+ * Marks in the log where something begins or ends. V8 buffers its log, so no line can be put in between; but it says which
+ * collections were requested, and those serve as marks.
  */
 export function markCollections(mark: "begin" | "end"): void {
   if ("Bun" in globalThis) console.error(mark === "begin" ? BEGIN : END);
 }
 
-/** The milliseconds of the collections between the marks, all of them together. */
+/** Returns the total milliseconds of the collections between the marks. */
 export function collectionMs(runtime: RuntimeName, log: string): number {
   const lines = log.split("\n");
   return runtime === "bun" ? ofJsc(lines) : ofV8(lines);
@@ -51,7 +51,7 @@ function ofJsc(lines: readonly string[]): number {
   return sumMs;
 }
 
-/** Those that nobody asked for, between the first and the last that somebody did. */
+/** Sums the collections that nobody requested, between the first and the last requested one. */
 function ofV8(lines: readonly string[]): number {
   const isAsked = (line: string) => line.includes("testing;");
   return lines.slice(lines.findIndex(isAsked), lines.findLastIndex(isAsked)).reduce((sumMs, line) => {

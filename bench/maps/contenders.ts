@@ -7,7 +7,7 @@ import { HashTrieMap, IntMap, IntNumberMap, NativeMap, ReadDirtyMap, ShardedMap 
 import { LruMap } from "../../src/lru/lru_map.ts";
 import { KEY_KINDS, type KeyKind } from "./keys.ts";
 
-/** How a map is used, as source: of `map`, `key` and `i`, a number. */
+/** How a map is used, as source code over `map`, `key` and the number `i`. */
 export interface Code {
   readonly get: string;
   readonly set: string;
@@ -19,19 +19,19 @@ export interface Code {
 /** A map that is measured. */
 export interface Contender {
   readonly name: string;
-  /** Whether it is one of this module's. */
+  /** Whether it belongs to this module. */
   readonly isOurs: boolean;
   readonly keyKinds: readonly KeyKind[];
   /** The size up to which it is measured. */
   readonly most: number;
   readonly create: (entries: number) => unknown;
   readonly code: Code;
-  /** A map that is copied by each write is filled as one that can be changed in place. */
+  /** A map that every write copies is filled in a form that can be changed in place. */
   readonly thaw?: (map: unknown) => unknown;
   readonly freeze?: (map: unknown) => unknown;
 }
 
-/** As ECMAScript's `Map` has it. */
+/** Like ECMAScript's `Map`. */
 const MAP_CODE: Code = {
   get: "map.get(key)",
   set: "map.set(key, i)",

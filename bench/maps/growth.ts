@@ -1,4 +1,4 @@
-/** What it is like while a map grows: the longest pause, what the collector takes, and what memory it has in the end. */
+/** Measures a map that grows: the longest pause, the time of the collector, and the memory in the end. */
 import process from "node:process";
 import { do_not_optimize } from "mitata";
 import { median } from "../lib/ratio.ts";
@@ -8,20 +8,20 @@ import { type KeyKind, makeKeys } from "./keys.ts";
 import { keyLoop } from "./loops.ts";
 import type { Growth } from "./results.ts";
 
-/** How often a map is grown, as long as it does not take too long. */
+/** How often a map is grown, unless that takes too long. */
 const GROWTHS = 3;
 const ENOUGH_MS = 8_000;
 const WARM_UP_ENTRIES = 10_000;
-/** The clock is looked at after so many entries: often enough, since a pause is a thousand times longer than they are. */
+/** The clock is read after this many entries: often enough, as a pause is a thousand times longer. */
 const STEP = 10;
 
-/** All but the time of the collector, which the parent process reads from the runtime's log: the sum of so many growths. */
+/** All but the time of the collector, which the parent process reads from the log of all growths. */
 export interface OwnGrowth {
   readonly growths: number;
   readonly growth: Omit<Growth, "collectionMs">;
 }
 
-/** Grows a map to `entries` by one `set` after the other. */
+/** Grows a map to `entries`, one `set` at a time. */
 export function measureGrowth(contender: Contender, keyKind: KeyKind, entries: number): OwnGrowth {
   const keys = makeKeys(keyKind, entries);
   const loop = keyLoop(contender, "set");
@@ -64,7 +64,7 @@ export function measureGrowth(contender: Contender, keyKind: KeyKind, entries: n
   };
 }
 
-/** What is left in memory when the garbage is gone. JSC counts what lies outside its heap with it. */
+/** Returns what is in memory after collecting all garbage. JSC includes what lies outside its heap. */
 function bytesInUse(): number {
   collect();
   collect();

@@ -1,15 +1,15 @@
-/** Loops whose code belongs to one contender alone, so that none is compiled for the classes of all the others. */
+/** Loops whose code belongs to one contender alone, so that none is compiled for the classes of the others too. */
 import type { Code, Contender } from "./contenders.ts";
 import type { Keys } from "./keys.ts";
 
-/** What a loop leaves behind: a map that is copied by writes is another one then. */
+/** What a loop returns. A map that every write copies is another one afterwards. */
 export interface Looped {
   readonly map: unknown;
-  /** Made of all that was read, so that no read can be left out. */
+  /** Made of all that was read, so that no compiler can drop a read. */
   readonly sum: number;
 }
 
-/** Goes over the keys from one place to another. */
+/** Loops over the keys from `from` to `to`. */
 export type Loop = (map: unknown, keys: Keys, from: number, to: number) => Looped;
 
 const BODIES: Record<string, (code: Code) => string> = {
@@ -22,7 +22,7 @@ const BODIES: Record<string, (code: Code) => string> = {
 
 let loops = 0;
 
-/** A loop that does one thing to each key. Two loops with the same source are one to V8, so each has a number. */
+/** Compiles a loop that does one thing to each key. V8 shares code between equal sources, so each loop has a number. */
 export function keyLoop({ code }: Contender, body: "get" | "getMiss" | "set" | "delete" | "mixed"): Loop {
   const source = BODIES[body]?.(code);
   return new Function(
@@ -39,7 +39,7 @@ export function iteration({ code }: Contender): (map: unknown) => number {
   return new Function("map", `/* ${++loops} */ let sum = 0; ${code.iterate}; return sum;`) as (map: unknown) => number;
 }
 
-/** Takes as many snapshots as it is told, and returns the last one. */
+/** Takes `count` snapshots and returns the last one. */
 export function snapshots({ code }: Contender): (map: unknown, count: number) => unknown {
   return new Function(
     "map",
@@ -48,7 +48,7 @@ export function snapshots({ code }: Contender): (map: unknown, count: number) =>
   ) as (map: unknown, count: number) => unknown;
 }
 
-/** A map with the first `entries` keys, each with its place for a value. */
+/** Returns a map of the first `entries` keys. Each value is the place of its key. */
 export function filledMap(contender: Contender, keys: Keys, entries: number): unknown {
   const { create, thaw = same, freeze = same } = contender;
   return freeze(keyLoop(contender, "set")(thaw(create(entries)), keys, 0, entries).map);

@@ -1,8 +1,8 @@
 /**
- * Maps beside one another, on Deno, Bun and Node: `deno task bench:maps`. Writes what it measured to `bench/results/`, with a
- * page of figures, and the table in the README; prints what was claimed, and ends with 1 if a row falls short. A part is
- * measured by `deno task bench:maps --only IntMap,node`: contenders, `claims`, and runtimes; the rest is left as it was.
- * The whole takes about twenty minutes.
+ * Measures maps against each other on Deno, Bun and Node: `deno task bench:maps`. Writes the results to `bench/results/`, with
+ * a page of figures, and the table in the README. Prints the claims, and exits with 1 if one does not hold. With
+ * `deno task bench:maps --only IntMap,node` it measures only some contenders, `claims`, or runtimes, and leaves the rest as it
+ * was. All of it takes about twenty minutes.
  *
  * @module
  */

@@ -12,7 +12,7 @@ import type { Growth, Origin, Outcome, Results, RuntimeName, Speed } from "./res
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const LONGEST_PART_MS = 120_000;
 const NOT_LOGGING = { args: [], env: {} };
-/** The packages that are measured beside the maps. */
+/** The packages that the maps are measured against. */
 const PACKAGES = ["lru-cache", "immutable", "hamt_plus", "js-sdsl"];
 
 type Runtime = Pick<Origin, "runtime" | "engine">;
@@ -35,7 +35,7 @@ export function measureRuntime(runtime: RuntimeName, command: string, parts: rea
   return { origin: { ...machine(), ...result as Runtime, packages: packageVersions() }, speeds, growths, outcomes };
 }
 
-/** What came out of a part, and all that the runtime wrote meanwhile. */
+/** Returns the result of a part, and all that the runtime printed. */
 function measuredPart(runtime: RuntimeName, command: string, part: Part): { result: unknown; log: string } {
   const folder = mkdtempSync(`${tmpdir()}/twinmap-bench-`);
   const file = `${folder}/result.json`;

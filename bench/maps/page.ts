@@ -1,4 +1,4 @@
-/** The page of figures: made of the results alone, and complete in itself. */
+/** The page of figures, made from the results alone. It loads nothing. */
 import { isMet } from "../lib/ratio.ts";
 import { type Bar, barChart, escaped } from "./bar_chart.ts";
 import { CONTENDERS } from "./contenders.ts";
@@ -20,7 +20,7 @@ const TITLES: Record<Scenario, string> = {
   "snapshot": "snapshot of all entries, or a copy; time",
 };
 
-/** One page for all runtimes that were measured. What is shown is chosen by radio buttons and the style sheet, without a script. */
+/** Returns one page for all measured runtimes. Radio buttons and the style sheet choose what is shown, without a script. */
 export function page(all: readonly Results[]): string {
   const sizes = [...new Set(all.flatMap(({ speeds }) => speeds.map(({ entries }) => entries)))].sort((a, b) => a - b);
   const names = all.map(({ origin }) => origin.runtime);
@@ -204,7 +204,7 @@ function origin({ origin: { runtime, engine, cpu, cores, packages } }: Results):
   return `<p>${escaped(`${runtime} (${engine}), ${cpu}, ${cores} cores; ${versions}.`)}</p>`;
 }
 
-/** Hides what belongs to another choice. */
+/** Returns the style that hides what belongs to another choice. */
 function choosing(of: string, values: readonly unknown[]): string {
   return values.map((_, at) =>
     `body:has(#${of}-${at}:checked) [class*="of-${of}-"]:not(.of-${of}-${at}) { display: none; }\n`

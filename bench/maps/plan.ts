@@ -1,10 +1,10 @@
-/** What is measured, each part in a process of its own: so no map meets code that was compiled for another one. */
+/** What is measured, each part in a process of its own, so that no map runs code that was compiled for another one. */
 import { SPEED_CLAIMS } from "./claims.ts";
 import { type Contender, CONTENDERS } from "./contenders.ts";
 import type { KeyKind } from "./keys.ts";
 import { type Timing, USUAL } from "./speed.ts";
 
-/** What one process is told to measure. */
+/** What one process measures. */
 export type Part =
   | {
     readonly part: "speed";
@@ -17,7 +17,7 @@ export type Part =
   | { readonly part: "claim"; readonly place: number }
   | { readonly part: "runtime" };
 
-/** How many entries the maps have, and how long is measured. */
+/** How many entries the maps have, and how long each is measured. */
 export interface Scale {
   readonly speedAt: readonly number[];
   readonly growthTo: readonly number[];
@@ -32,15 +32,15 @@ export const FULL: Scale = {
   claims: true,
 };
 
-/** The name of what is measured for the claims alone. */
+/** The name for what only the claims need. */
 const CLAIMS = "claims";
 /** What can be measured by itself. */
 export const PARTS: readonly string[] = [...CONTENDERS.map(({ name }) => name), CLAIMS];
 
-/** Ten million strings would be a measurement of the strings. */
+/** With ten million strings the strings would be measured, not the map. */
 const MOST_STRINGS = 1_000_000;
 
-/** What `only` names of all parts: the contenders one after the other, the claims last. */
+/** Returns the parts that `only` names: one contender after the other, the claims last. */
 export function partsOf({ speedAt, growthTo, timing, claims }: Scale, only: readonly string[] = PARTS): Part[] {
   const parts = CONTENDERS.filter(({ name }) => only.includes(name)).flatMap((contender) =>
     contender.keyKinds.flatMap((keys): Part[] => [

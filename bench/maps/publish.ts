@@ -1,10 +1,10 @@
-/** Makes of the results what people read. */
+/** Turns the results into what people read. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { page } from "./page.ts";
 import { readResults, type Results, RUNTIMES } from "./results.ts";
 import { withTable } from "./which_map.ts";
 
-/** All results that a folder holds. */
+/** Returns all results in a folder. */
 export function allResults(folder: string): Results[] {
   return RUNTIMES.map((runtime) => readResults(folder, runtime)).filter((results) => results !== undefined);
 }

@@ -1,4 +1,4 @@
-/** What was measured on a runtime, as it lies in `bench/results/`. */
+/** The results of a runtime, as stored in `bench/results/`. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Claim } from "../lib/ratio.ts";
 import type { KeyKind } from "./keys.ts";
@@ -20,30 +20,30 @@ export const SCENARIOS = [
 ] as const;
 export type Scenario = typeof SCENARIOS[number];
 
-/** What was measured with a map of one kind of keys and one size. */
+/** Which map, kind of keys and size was measured. */
 interface Measured {
   readonly contender: string;
   readonly keys: KeyKind;
   readonly entries: number;
 }
 
-/** The time of one operation; of one entry where all are visited, and of all of them where a snapshot is taken. */
+/** The time of one operation: per entry for iteration, and for the whole map for a snapshot. */
 export interface Speed extends Measured {
   readonly scenario: Scenario;
   readonly ns: number;
 }
 
-/** How it was to grow from nothing to a size, one `set` after the other. */
+/** What growing from nothing to a size took, one `set` at a time. */
 export interface Growth extends Measured {
   readonly totalMs: number;
   readonly worstPauseMs: number;
-  /** What the map takes in memory afterwards, the keys themselves left out. */
+  /** The memory of the map afterwards, without the keys. */
   readonly bytesAnEntry: number;
-  /** For how long the garbage collector stopped the program, as far as the runtime tells. */
+  /** How long the garbage collector stopped the program, as far as the runtime logs it. */
   readonly collectionMs: number;
 }
 
-/** What became of a claim. */
+/** The outcome of a claim. */
 export interface Outcome extends Claim {
   readonly unit: "ns" | "ms" | "bytes";
   readonly ours: number;
@@ -67,13 +67,13 @@ export interface Results {
   readonly outcomes: readonly Outcome[];
 }
 
-/** What `folder` holds of a runtime, if it holds anything. */
+/** Returns the results of a runtime in `folder`, if there are any. */
 export function readResults(folder: string, runtime: RuntimeName): Results | undefined {
   const path = pathOf(folder, runtime);
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
 }
 
-/** A line for each figure, so that it can be seen which of them changed. */
+/** Writes a line for each figure, so that a diff shows which of them changed. */
 export function writeResults(folder: string, runtime: RuntimeName, results: Results): void {
   const parts = Object.entries(results).map(([name, part]) => {
     const lines = Array.isArray(part)
@@ -85,8 +85,8 @@ export function writeResults(folder: string, runtime: RuntimeName, results: Resu
 }
 
 /**
- * The newer figures, and of the older ones those that were not measured anew; but none of them if they come from elsewhere,
- * since figures of two machines or versions can't be held against each other.
+ * Returns the newer figures, and the older ones that were not measured again. Figures of another machine or version are dropped,
+ * because they cannot be compared.
  */
 export function mergeResults(older: Results | undefined, newer: Results): Results {
   if (older === undefined || JSON.stringify(older.origin) !== JSON.stringify(newer.origin)) return newer;
@@ -102,7 +102,7 @@ export function mergeResults(older: Results | undefined, newer: Results): Result
   };
 }
 
-/** In the order of the older ones, the additional ones last. */
+/** Keeps the order of the older ones and puts new ones last. */
 function replaced<T>(older: readonly T[], newer: readonly T[], nameOf: (item: T) => unknown[]): T[] {
   const byName = new Map([...older, ...newer].map((item) => [JSON.stringify(nameOf(item)), item]));
   return [...byName.values()];

@@ -1,4 +1,4 @@
-/** How long each operation takes on a map of one size. */
+/** Measures how long each operation takes on a map of one size. */
 import { do_not_optimize } from "mitata";
 import { median } from "../lib/ratio.ts";
 import type { Contender } from "./contenders.ts";
@@ -6,30 +6,29 @@ import { drawKeys, type KeyKind, type Keys, makeKeys, spreadKeys } from "./keys.
 import { filledMap, iteration, keyLoop, type Loop, snapshots } from "./loops.ts";
 import type { Scenario, Speed } from "./results.ts";
 
-/** How long is measured: the result is the median of the slices. */
+/** How long to measure. The result is the median of the slices. */
 export interface Timing {
   readonly warmUpMs: number;
   readonly sliceMs: number;
   readonly slices: number;
-  /** After this time fewer slices will do. */
+  /** After this time fewer slices are enough. */
   readonly enoughMs: number;
 }
 
 export const USUAL: Timing = { warmUpMs: 15, sliceMs: 5, slices: 5, enoughMs: 150 };
 
-/** Keys that a loop goes over between two looks at the clock. */
+/** How many keys a loop covers between two readings of the clock. */
 const BATCH = 1_000;
-/** So long it takes until the clock is looked at again, where an operation can take nanoseconds or seconds. */
+/** The least time between two readings of the clock, for operations that can take nanoseconds or seconds. */
 const LOOK_MS = 0.1;
-/** Keys that are not in the map, and the most that are deleted at a time. */
+/** How many keys are not in the map, and how many are deleted at a time at most. */
 const MISSING = 65_536;
 const MOST_DELETED = 200_000;
-/** From this size on new entries are measured by growing a map; beyond it, Zipf's law and snapshots say nothing new. */
+/** From this size on, growing a map measures new entries; beyond it, Zipf's law and snapshots show nothing new. */
 const LARGE = 1_000_000;
 
 /**
- * Measures each scenario on one map, and all of them once more: the lesser time is taken, since what others on the machine do
- * can only add to it.
+ * Measures each scenario on one map twice, and takes the lesser time: other work on the machine can only add to it.
  */
 export function measureSpeed(contender: Contender, keyKind: KeyKind, entries: number, timing: Timing): Speed[] {
   const keys = makeKeys(keyKind, entries + MISSING);
@@ -42,7 +41,7 @@ export function measureSpeed(contender: Contender, keyKind: KeyKind, entries: nu
   });
 }
 
-/** What is measured at this size; each leaves the map with the keys that it had. */
+/** Returns the scenarios for this size. Each leaves the map with the keys that it had. */
 function scenariosOf(rig: Rig, keys: Keys, entries: number): Partial<Record<Scenario, () => number>> {
   const uniform = drawKeys(keys, entries, false);
   const missing = keys.slice(entries);
@@ -78,7 +77,7 @@ class Rig {
     this.#timing = timing;
   }
 
-  /** Goes over the keys again and again, a batch at a time. */
+  /** Loops over the keys again and again, a batch at a time. */
   overKeys(body: Parameters<typeof keyLoop>[1], keys: Keys): number {
     const loop = keyLoop(this.#contender, body);
     const batch = Math.min(BATCH, keys.length);
@@ -90,7 +89,7 @@ class Rig {
     });
   }
 
-  /** The time of an entry. */
+  /** Returns the time per entry. */
   iterate(entries: number): number {
     const visit = iteration(this.#contender);
     return this.#operationNs(() => {
@@ -99,7 +98,7 @@ class Rig {
     });
   }
 
-  /** The time of a whole snapshot. */
+  /** Returns the time of a whole snapshot. */
   snapshot(): number {
     const take = snapshots(this.#contender);
     let count = 1;
@@ -112,7 +111,7 @@ class Rig {
     });
   }
 
-  /** The time of an entry while a map gets all of them, and grows by that. */
+  /** Returns the time per entry of a map that grows to all entries. */
   fill(keys: Keys, entries: number): number {
     const loop = keyLoop(this.#contender, "set");
     return this.#operationNs(() => {
@@ -121,7 +120,7 @@ class Rig {
     });
   }
 
-  /** Deletes the keys and sets them again, which is not in the time. */
+  /** Deletes the keys, and sets them again while the clock is stopped. */
   delete(keys: Keys): number {
     const loop = keyLoop(this.#contender, "delete");
     const again = keyLoop(this.#contender, "set");
@@ -141,7 +140,7 @@ class Rig {
     do_not_optimize(sum);
   }
 
-  /** Runs what tells how many operations it did, and takes the time of one of them. */
+  /** Measures `run`, which returns how many operations it made. Returns the time of one. */
   #operationNs(run: (clock: Stopwatch) => number): number {
     const { warmUpMs, sliceMs, slices, enoughMs } = this.#timing;
     slice(run, warmUpMs);

@@ -8,7 +8,7 @@ export function time(ns: number): string {
   return ns < 1e9 ? `${digits(ns / 1e6)} ms` : `${digits(ns / 1e9)} s`;
 }
 
-/** How many operations a second there are if one takes so long. */
+/** Operations a second, if one takes this long. */
 export function perSecond(ns: number): string {
   return `${digits(1e3 / ns)} M/s`;
 }
@@ -22,7 +22,7 @@ export function entryCount(entries: number): string {
   return entries < 1e6 ? `${entries / 1e3} k` : `${entries / 1e6} M`;
 }
 
-/** Three digits at most, since the next one is chance. */
+/** At most three digits: more would be noise. */
 function digits(value: number): string {
   if (value >= 100) return value.toFixed(0);
   return value >= 10 ? value.toFixed(value >= 99.5 ? 0 : 1) : value.toFixed(value < 0.1 ? 3 : 2);

@@ -1,4 +1,4 @@
-/** The README's table of which map to take when, with the figures that say so. */
+/** The README's table of which map to take when, with figures. */
 import { ADAPTIVE_LOADS } from "../adaptive/loads.ts";
 import type { KeyKind } from "./keys.ts";
 import { allSpeeds } from "./page.ts";
@@ -8,7 +8,7 @@ import { bytes, time } from "./units.ts";
 const BEGIN = "<!-- which map when: made by `deno task bench:maps` -->";
 const END = "<!-- end of which map when -->";
 
-/** What is measured of a map and of another one, as text; nothing if it was not. */
+/** Returns the figure of a map as text, or `undefined` if it was not measured. */
 type Figure = (results: Results, contender: string) => string | undefined;
 
 interface Advice {
@@ -78,7 +78,7 @@ const ADVICE: readonly Advice[] = [
   },
 ];
 
-/** `readme` with the table in its marked place. */
+/** Returns `readme` with the table at its marked place. */
 export function withTable(readme: string, all: readonly Results[]): string {
   const begin = readme.indexOf(BEGIN);
   const end = readme.indexOf(END);
@@ -86,7 +86,7 @@ export function withTable(readme: string, all: readonly Results[]): string {
   return `${readme.slice(0, begin + BEGIN.length)}\n\n${table(all)}\n\n${readme.slice(end)}`;
 }
 
-/** Each cell is this map's figure and that of the other one. */
+/** Each cell has the figure of the map and that of the other one. */
 function table(all: readonly Results[]): string {
   const heads = ["take", "when you have", "measured", "beside", ...all.map(({ origin }) => origin.runtime)];
   const rows = ADVICE.map(({ take, when, measured, figure, against }) => [
@@ -100,7 +100,7 @@ function table(all: readonly Results[]): string {
   return `${aligned([heads, ...rows])}\n\nMeasured on: ${[...machines].join("; ")}.`;
 }
 
-/** A Markdown table as `deno fmt` has it. */
+/** Formats a Markdown table like `deno fmt`. */
 function aligned([heads = [], ...rows]: readonly string[][]): string {
   const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => (row[column] ?? "").length)));
   const line = (cells: readonly string[], fill: string) =>
@@ -127,7 +127,7 @@ function growth(measure: "worstPauseMs" | "bytesAnEntry", entries: number): Figu
   };
 }
 
-/** Of what is claimed of a map in time, that which comes out worst for it. */
+/** Returns the worst outcome of the claims about a map's time. */
 function worstClaimed(name: string): Figure {
   return ({ outcomes }, contender) => {
     const claimed = outcomes.filter(({ what, unit }) => what.startsWith(name) && unit === "ns");

@@ -1,4 +1,4 @@
-/** The maps of 100,000 strings that are measured beside one another. */
+/** The maps of 100,000 strings that are measured against each other. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,28 +7,27 @@ import { SharedMap } from "../../src/shared/shared_map.ts";
 import { filledMap, KEY_COUNT, shuffledKeys } from "../lib/keys.ts";
 
 /**
- * Every key twice, in an order that has nothing to do with that in which they came into the maps, and the second time beside
- * another one than the first time. The one beside it is the value that a key is given, so that no write is of the value that is
- * there.
+ * Every key twice, in an order unrelated to the order of insertion, with another neighbour the second time. The neighbour is the
+ * value that a key is set to, so that no write repeats the value that is present.
  */
 export const draws: readonly string[] = [...shuffledKeys, ...shuffledKeys.slice(1), ...shuffledKeys.slice(0, 1)];
 
-/** What is done to the key at `i`. What is read is looked into, as by a caller, so that it must be decoded. */
+/** What is done to the key at `i`. A value that is read is used, as a caller would, so that it must be decoded. */
 export const GET = "sum += map.get(keys[i]).charCodeAt(12);";
 export const SET = "map.set(keys[i], keys[i ^ 1]);";
 const PUT = "map.putSync(keys[i], keys[i ^ 1]);";
 
-/** The values that a key is given, of which each map begins with the second. */
+/** The two values of each key. Each map starts with the second one. */
 const valuesOf = new Map([...filledMap().keys()].map((key) => [key, [] as string[]]));
 for (const [i, key] of draws.entries()) valuesOf.get(key)?.push(draws[i ^ 1] as string);
 
-/** A map with all keys. */
+/** A map that holds all keys. */
 export interface Filled {
   readonly map: unknown;
-  /** What sets the key at `i`. */
+  /** The code that sets the key at `i`. */
   readonly set: string;
   readonly read: (key: string) => string | undefined;
-  /** Gives back what the map takes besides memory. */
+  /** Releases what the map holds besides memory. */
   readonly close: () => void;
 }
 
@@ -56,7 +55,7 @@ const CREATE: Record<ContenderName, () => Created | Promise<Created>> = {
   "SharedMap": () => ofMap(SharedMap.create<string, string>()),
   // Room for twice as many keys, so that its chains are short.
   "sharedmap": () => sharedmap(2 * KEY_COUNT),
-  // Up to which its documentation promises to be as fast.
+  // Its documentation promises the same speed up to here.
   "sharedmap, 95 % full": () => sharedmap(Math.ceil(KEY_COUNT / 0.95)),
   "lmdb": () => lmdb({}),
   "lmdb, written in mapped memory": () => lmdb({ useWritemap: true, overlappingSync: false }),
@@ -65,9 +64,9 @@ const CREATE: Record<ContenderName, () => Created | Promise<Created>> = {
 };
 
 /**
- * A new map, filled.
+ * Returns a new map with all keys.
  *
- * @throws {Error} If its package can't be loaded by this runtime.
+ * @throws {Error} If this runtime cannot load its package.
  */
 export async function filled(name: ContenderName): Promise<Filled> {
   const created: Created = await CREATE[name]();
@@ -75,7 +74,7 @@ export async function filled(name: ContenderName): Promise<Filled> {
   return created;
 }
 
-/** How many keys do not have a value that they were given. */
+/** Returns how many keys have a value that they were never set to. */
 export function wrongAnswers({ read }: Filled): number {
   let wrong = 0;
   for (const [key, values] of valuesOf) if (!values.includes(read(key) as string)) wrong++;
@@ -101,7 +100,7 @@ async function sharedmap(room: number): Promise<Created> {
   return ofMap(new Peer(room, length, length));
 }
 
-/** As fast as it can be told to be, but for what is asked for: that a write is there when `putSync` returns. */
+/** The fastest options under which a write is visible when `putSync` returns. */
 async function lmdb(options: { readonly useWritemap?: boolean; readonly overlappingSync?: boolean }): Promise<Created> {
   const { open } = await import("lmdb");
   const folder = mkdtempSync(join(tmpdir(), "twinmap-lmdb-"));

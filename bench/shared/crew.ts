@@ -1,4 +1,4 @@
-/** Workers that do the same thing to one map, and begin at once. */
+/** Workers that do the same work on one map and start at the same time. */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { SharedMapHandle } from "../../src/shared/shared_map.ts";
@@ -9,7 +9,7 @@ export class Crew {
   readonly #workers: readonly Worker[];
   readonly #windows: Int32Array = new Int32Array(new SharedArrayBuffer(4));
 
-  /** Each begins at another place of the draws. */
+  /** Each worker starts at another place of the draws. */
   constructor(load: Load, handle: SharedMapHandle, workers: number) {
     this.#workers = Array.from({ length: workers }, (_, index) => {
       const at = index * draws.length / workers;
@@ -18,7 +18,7 @@ export class Crew {
     });
   }
 
-  /** Lets the first `count` of them work for so long, while this thread waits. */
+  /** Lets the first `count` workers work for `windowMs` milliseconds. */
   async work(count: number, windowMs: number): Promise<Work[]> {
     const workers = this.#workers.slice(0, count);
     const window = Atomics.load(this.#windows, 0) + 1;
@@ -36,7 +36,7 @@ export class Crew {
   }
 }
 
-/** The time from one operation to the next, where several get them done side by side. */
+/** Returns the time per operation of all workers together. */
 export function operationNs(works: readonly Work[]): number {
   return 1e6 / works.reduce((perMs, { operations, elapsedMs }) => perMs + operations / elapsedMs, 0);
 }

@@ -1,6 +1,7 @@
 /**
- * A `SharedMap` beside the packages that share a map between threads, and beside `Map`, in one run: `deno task bench:shared`, or
- * `bun bench/shared/main.ts`. Ends with 1 if a row falls short. The rows from "the same with a Map" on claim nothing.
+ * Measures a `SharedMap` against the packages that share a map between threads, and against `Map`, in one run:
+ * `deno task bench:shared`, or `bun bench/shared/main.ts`. Exits with 1 if a claim does not hold. The rows from "the same
+ * with a Map" on claim nothing.
  *
  * @module
  */
@@ -19,5 +20,7 @@ const keys = `${KEY_COUNT.toLocaleString("en")} string keys of 13 characters wit
 console.log(`${runtime}, ${keys}; a time is that of one operation\n`);
 printHeading();
 const here = [...(runtime === "Deno" ? ["run", "-A"] : []), fileURLToPath(import.meta.url)];
-const statuses = ROWS.map((_, row) => spawnSync(process.execPath, [...here, `${row}`], { stdio: "inherit" }).status);
+const statuses = ROWS.map((_, row) =>
+  spawnSync(process.execPath, [...here, `${row}`, ...process.argv.slice(2)], { stdio: "inherit" }).status
+);
 process.exit(statuses.every((status) => status === 0) ? 0 : 1);

@@ -1,4 +1,4 @@
-/** A worker that owns a map and answers what it is asked by messages: what there is where no memory is shared. */
+/** A worker that owns a map and answers messages: the alternative to shared memory. */
 import { parentPort, Worker, workerData } from "node:worker_threads";
 import { filled } from "./contenders.ts";
 
@@ -6,7 +6,7 @@ interface Owned {
   readonly isOwner: true;
 }
 
-/** Asks one question after the other, each awaited. */
+/** Asks the worker one question at a time. */
 export class Owner {
   readonly #worker: Worker;
   #answer: (value: string | undefined) => void = () => {};

@@ -1,4 +1,4 @@
-/** The rows of the table: what is measured against what, and what must come out. */
+/** The rows of the table: what is measured against what, and the bounds. */
 import { SharedMap } from "../../src/shared/shared_map.ts";
 import { batches, ownLoop } from "../lib/batches.ts";
 import { KEY_COUNT, shuffledKeys } from "../lib/keys.ts";
@@ -8,23 +8,23 @@ import { type ContenderName, draws, type Filled, filled, GET, SET, wrongAnswers 
 import { Owner } from "./owner.ts";
 import { addsByTwo, byTwo } from "./two_workers.ts";
 
-/** Measures, prints, and tells whether what was claimed holds. */
+/** Measures, prints, and returns whether the claim holds. */
 export type Row = () => Promise<boolean>;
 
 type Bounds = Pick<Claim, "atMost" | "timesFaster">;
-/** What is done to a map of 100,000 strings, so many times a batch. */
+/** What is done to a map of 100,000 strings, a batch at a time. */
 type Operation = (filled: Filled, batch: number) => Contender;
 
 const MILLION = 1_000_000;
-/** Nanoseconds each, and still longer a batch than what mitata would measure 4096 times over. */
+/** For operations of nanoseconds: mitata would repeat shorter batches 4096 times. */
 const BATCH = 10_000;
-/** Microseconds each. */
+/** For operations of microseconds. */
 const SLOW_BATCH = 500;
 const SLOW: readonly ContenderName[] = ["sharedmap", "sharedmap, 95 % full", "lmdb", "lmdb, written in mapped memory"];
 
 const isJsc = "Bun" in globalThis;
 
-/** The same keys ten times over, each a string of its own: a map can't tell by its address that it is one of its keys. */
+/** Ten copies of each key, each its own string, so that a map cannot recognise a key by its address. */
 const copies = (): string[] => JSON.parse(JSON.stringify(Array.from({ length: 10 }, () => shuffledKeys).flat()));
 const missing = shuffledKeys.map((key) => key.replace("user", "miss"));
 
@@ -35,12 +35,12 @@ const getMiss: Operation = ({ map }, batch) =>
   batches(map, missing, "if (map.get(keys[i]) !== undefined) throw new Error(keys[i]);", batch);
 const getOrInsert: Operation = ({ map }, batch) =>
   batches(map, draws, "sum += map.getOrInsert(keys[i], keys[i]).charCodeAt(12);", batch);
-/** Writes one key in ten, by its place among the first half of the draws, so that it is written with both its values. */
+/** Writes one key in ten. A key is chosen by its place in the first half of the draws, so it gets both its values. */
 const mixed: Operation = ({ map, set }, batch) =>
   batches(map, draws, `if ((i < keys.length / 2 ? i : i + 1) % 10) { ${GET} } else { ${set} }`, batch);
-/** One batch in ten begins with an empty map, and the median is none of those. */
+/** One batch in ten starts by clearing the map; the median is not one of those. */
 const setNew: Operation = ({ map }, batch) => batches(map, shuffledKeys, `if (i === 0) map.clear(); ${SET}`, batch);
-/** One batch in ten begins with filling the map, and the median is none of those. */
+/** One batch in ten starts by filling the map; the median is not one of those. */
 const deleteAll: Operation = ({ map }, batch) =>
   batches(
     map,
@@ -49,7 +49,7 @@ const deleteAll: Operation = ({ map }, batch) =>
     batch,
   );
 
-/** An operation on all keys of a `SharedMap`, against the same on another map. */
+/** Measures an operation on a `SharedMap` against the same operation on another map. */
 function against(what: string, operation: Operation, peer: ContenderName, bounds: Bounds = {}): Row {
   return async () => {
     const claim: Claim = { what, against: peer, ...bounds };
@@ -75,7 +75,7 @@ function checkAnswers(map: Filled): void {
   if (wrong > 0) throw new Error(`Cannot measure a map that answers wrong: ${wrong} of ${KEY_COUNT} keys`);
 }
 
-/** A `get` of a key by chance, of a million. */
+/** Measures `get` of random keys out of a million. */
 function getOfMillion(keyKind: KeyKind, bounds: Bounds = {}): Row {
   const value = keyKind === "strings" ? "keys[keys.length - 1 - i]" : "i";
   const body = keyKind === "strings" ? GET : "sum ^= map.get(keys[i]);";
@@ -93,7 +93,7 @@ function getOfMillion(keyKind: KeyKind, bounds: Bounds = {}): Row {
   };
 }
 
-/** A `get`, against asking the worker that owns a `Map`. */
+/** Measures `get` against asking a worker that owns a `Map`. */
 async function getAgainstAsking(): Promise<boolean> {
   const ours = await filled("SharedMap");
   checkAnswers(ours);
@@ -114,7 +114,7 @@ async function getAgainstAsking(): Promise<boolean> {
   return holds;
 }
 
-/** Each in a process of its own, as in a service that has one such map. */
+/** Each runs in a process of its own, like a service with one such map. */
 export const ROWS: readonly Row[] = [
   against("get", get, "sharedmap", { timesFaster: 10 }),
   against("get", get, "lmdb", { timesFaster: 3 }),

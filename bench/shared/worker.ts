@@ -1,20 +1,20 @@
-/** A worker that works for a fixed time, from a moment on that it shares with others, and counts what it got done. */
+/** A worker that starts together with others, works for a fixed time, and counts its operations. */
 import { parentPort, workerData } from "node:worker_threads";
 import { SharedMap, type SharedMapHandle } from "../../src/shared/shared_map.ts";
 import { ownLoop } from "../lib/batches.ts";
 import { draws, filled, GET } from "./contenders.ts";
 
-/** What a worker does: it reads the shared map, or a `Map` of its own, or adds to one key. */
+/** What a worker does: read the shared map, read a `Map` of its own, or add to one key. */
 export type Load = "get" | "get of Map" | "add";
 
-/** What a worker is started with. */
+/** What a worker starts with. */
 export interface Job {
   readonly isJob: true;
   readonly load: Load;
   readonly handle: SharedMapHandle;
-  /** Where in the draws it begins. */
+  /** Where in the draws it starts. */
   readonly at: number;
-  /** How many windows have begun. */
+  /** How many windows have started. */
   readonly windows: Int32Array;
 }
 
@@ -27,7 +27,7 @@ export interface Work {
 export const HOT_KEY = "hits";
 const BATCH = 1_000;
 
-/** Tells that it is ready, waits for the window to begin, and tells what it did. */
+/** Reports that it is ready, waits for the window to start, works, and reports what it did. */
 async function serve({ load, handle, at: start, windows }: Job): Promise<void> {
   const map = load === "get of Map" ? (await filled("Map")).map : SharedMap.attach(handle);
   const loop = ownLoop(load === "add" ? `sum = map.add("${HOT_KEY}", 1);` : GET);

@@ -1,6 +1,6 @@
 /**
- * What a twin costs, beside the least that could do its work and the peers that come nearest, in one run:
- * `deno task bench`, or `bun bench/twin/main.ts`. Ends with 1 if a row falls short.
+ * Measures what a twin costs, against the least code that could do its work and the nearest peers, in one run:
+ * `deno task bench`, or `bun bench/twin/main.ts`. Exits with 1 if a claim does not hold.
  *
  * @module
  */
@@ -21,7 +21,7 @@ const BATCH = 1_000;
 
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
-/** Goes over the keys, a batch at a time. The comparisons that fall due are made within the time that is taken. */
+/** Loops over the keys, a batch at a time. The measured time includes the comparisons that fall due. */
 function batches(map: unknown, body: string): Contender {
   const loop = ownLoop(body);
   let at = 0;
@@ -38,7 +38,7 @@ function batches(map: unknown, body: string): Contender {
 const reads = (map: { get(key: string): number | undefined }): Contender => batches(map, "sum ^= map.get(keys[i])");
 const writes = (map: { set(key: string, value: number): unknown }): Contender => batches(map, "map.set(keys[i], i)");
 
-/** Reads one after the other, each awaited. */
+/** Awaits one read after the other. */
 function awaitedReads(read: (key: string) => Promise<number | undefined>): Contender {
   let at = 0;
   let sum = 0;
@@ -54,7 +54,7 @@ function awaitedReads(read: (key: string) => Promise<number | undefined>): Conte
 
 const STAGES: readonly Stage[] = ["dualwrite", "shadow", "live", "rampdown", "complete"];
 
-/** A twin of the two maps, moved up to `stage`. */
+/** Returns a twin of the two maps, moved to `stage`. */
 async function twinAt(
   stage: Stage,
   sample: number,
@@ -76,8 +76,8 @@ const delegates = "a class that delegates";
 const setsBoth = "a class that sets both maps";
 
 /**
- * Each row has a process of its own, as a service has that has one twin: an engine that has seen all the rows before would
- * compile each for the others as well.
+ * Each row runs in a process of its own, like a service with one twin: an engine that had seen the other rows would
+ * compile the code for them too.
  */
 const ROWS: readonly ((oldMap: Map<string, number>, newMap: Map<string, number>) => Promise<boolean>)[] = [
   async (oldMap, newMap) =>
@@ -136,12 +136,14 @@ const ROWS: readonly ((oldMap: Map<string, number>, newMap: Map<string, number>)
 
 const row = ROWS[Number(process.argv[2] ?? NaN)];
 if (row !== undefined) {
-  // Both contenders work on the same maps, since where a map lies in memory is worth more than what is measured.
+  // Both contenders use the same maps: where a map lies in memory matters more than what is measured.
   process.exit(await row(filledMap(), filledMap()) ? 0 : 1);
 }
 
 console.log(`${runtime}, ${KEY_COUNT.toLocaleString("en")} string keys; a time is that of one operation\n`);
 printHeading();
 const here = [...(runtime === "Deno" ? ["run", "-A"] : []), fileURLToPath(import.meta.url)];
-const statuses = ROWS.map((_, row) => spawnSync(process.execPath, [...here, `${row}`], { stdio: "inherit" }).status);
+const statuses = ROWS.map((_, row) =>
+  spawnSync(process.execPath, [...here, `${row}`, ...process.argv.slice(2)], { stdio: "inherit" }).status
+);
 process.exit(statuses.every((status) => status === 0) ? 0 : 1);

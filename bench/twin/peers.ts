@@ -1,9 +1,9 @@
-/** What a twin is measured against: the least that could do its work, and the two peers that come nearest to it. */
+/** What a twin is measured against: the least code that could do its work, and the two nearest peers. */
 import { createMigration, init, LDExecutionOrdering, LDMigrationStage } from "@launchdarkly/node-server-sdk";
 import { LDMigrationSuccess, LDSerialExecution, TestData } from "@launchdarkly/node-server-sdk";
 import { experiment } from "tzientist";
 
-/** A class that only hands on to one map. */
+/** A class that only delegates to one map. */
 export class DelegatingMap<K, V> {
   readonly #map: Map<K, V>;
 
@@ -16,7 +16,7 @@ export class DelegatingMap<K, V> {
   }
 }
 
-/** A class that sets both maps, and nothing more. */
+/** A class that only sets both maps. */
 export class BothMaps<K, V> {
   readonly #oldMap: Map<K, V>;
   readonly #newMap: Map<K, V>;
@@ -33,7 +33,7 @@ export class BothMaps<K, V> {
   }
 }
 
-/** A read that tzientist tries on both maps; `onDiff` is called where they differ. */
+/** Returns a read that tzientist tries on both maps. It calls `onDiff` if they differ. */
 export function tzientistRead<K, V>(
   oldMap: Map<K, V>,
   newMap: Map<K, V>,
@@ -51,7 +51,7 @@ export function tzientistRead<K, V>(
   });
 }
 
-/** A read of LaunchDarkly's migration at `shadow`, with its flag in memory and nothing sent. */
+/** Returns a read of LaunchDarkly's migration at `shadow`. Its flag is in memory, and it sends nothing. */
 export async function launchDarklyRead<K, V>(
   oldMap: Map<K, V>,
   newMap: Map<K, V>,

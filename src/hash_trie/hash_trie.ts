@@ -1,16 +1,16 @@
 import { sameValueZero } from "../keys/same_value_zero.ts";
 
-/** A branch looks at 4 bits of the hash: the root at the lowest. */
+/** Each level of branches takes 4 bits of the hash, the root the lowest. */
 const BITS = 4;
 const SLOTS = 2 ** BITS;
 const MASK = SLOTS - 1;
-/** Where a branch keeps its epoch, behind its slots. */
+/** The place of a branch's epoch, behind its slots. */
 const EPOCH = SLOTS;
 
 /**
- * The most entries that one list has, unless all have the same hash. At 100 k entries a look-up takes 0.65 to 0.8 of the
- * time that it takes where each list is one entry: the next entry is as far away as a branch, and a branch leads to the
- * entry only then. Longer lists gain nothing more.
+ * The largest length of a list, unless all its entries have the same hash. At 100,000 entries a look-up takes 0.65 to
+ * 0.8 of the time that it takes with lists of one entry: following a list costs no more than following a branch. Longer
+ * lists are not faster.
  */
 const MAX_LISTED = 4;
 
@@ -20,7 +20,7 @@ export class Entry<K, V> {
   readonly key: K;
   value: V;
   next: Entry<K, V> | undefined;
-  /** The epoch in which the entry was made. */
+  /** The epoch in which the entry was created. */
   readonly epoch: number;
 
   constructor(hash: number, key: K, value: V, next: Entry<K, V> | undefined, epoch: number) {
@@ -37,26 +37,24 @@ type Slot<K, V> = Branch<K, V> | Entry<K, V> | undefined;
 /**
  * 16 slots, each with a branch, a list of entries or nothing, and behind them the epoch in which the branch was made.
  *
- * Plain arrays with all their slots: a level takes two loads that wait for each other, the array and the slot, and that
- * waiting is nearly all that a look-up costs. Nodes packed by a bitmap (CHAMP: Steindorfer and Vinju, OOPSLA 2015) count
- * bits besides and are made anew by each insertion: as fast to read on V8, a third slower on JSC, and to fill 1.5 to 3
- * times slower on both.
+ * Plain arrays with all their slots: a level takes two dependent loads, the array and the slot, and waiting for them is
+ * nearly all that a look-up costs. Nodes packed by a bitmap (CHAMP: Steindorfer and Vinju, OOPSLA 2015) also count
+ * bits, and each insertion copies one: they read as fast on V8 and a third slower on JSC, and fill 1.5 to 3 times
+ * slower on both.
  */
 export type Branch<K, V> = (Slot<K, V> | number)[];
 
-/** How a trie looks inside: what each slot of a branch holds, a list of entries being the hashes of their keys. */
+/** The structure of a trie: what each slot of a branch has. A list of entries is shown by the hashes of its keys. */
 export interface HashTrieStructure {
   /** The slots, 16. */
   readonly slots: readonly (HashTrieStructure | readonly number[] | undefined)[];
 }
 
 /**
- * A trie of entries by the hash of their keys, that can be shared in constant time.
+ * A trie of entries by the hash of their keys, which can be shared in constant time.
  *
- * - A branch other than the root has more than {@link MAX_LISTED} entries under it, of more than one hash. What has fewer
- *   is a list: so the entries alone determine the branches, and nothing is left of deleted ones.
- * - Whatever was made in the present epoch is reached from here alone, and through nothing older: it is changed in place.
- *   Sharing begins a new epoch; from then on what is older is copied, on the way to where something changes.
+ * - A branch other than the root has more than {@link MAX_LISTED} entries, of more than one hash; fewer are a list. So the entries alone determine the branches, and deleted ones leave nothing behind.
+ * - Whatever was created in the present epoch belongs to this trie alone, and is changed in place. Sharing begins a new epoch: what is older is then copied before it changes.
  */
 export class HashTrie<K, V> {
   #epoch = 0;
@@ -64,7 +62,7 @@ export class HashTrie<K, V> {
   #size = 0;
   #copies = 0;
 
-  /** How many entries there are. */
+  /** The number of entries. */
   get size(): number {
     return this.#size;
   }
@@ -74,7 +72,7 @@ export class HashTrie<K, V> {
     return this.#copies;
   }
 
-  /** How it looks inside. */
+  /** The structure of the trie. */
   get structure(): HashTrieStructure {
     return structureOf(this.#root);
   }
@@ -95,7 +93,7 @@ export class HashTrie<K, V> {
     this.#size++;
   }
 
-  /** Gives an entry that was found another value. */
+  /** Sets the value of an entry that was found. */
   write(entry: Entry<K, V>, value: V): void {
     if (entry.epoch === this.#epoch) {
       entry.value = value;
@@ -117,7 +115,7 @@ export class HashTrie<K, V> {
     this.#size = 0;
   }
 
-  /** The root as it is now; what can be reached from it is never changed any more. */
+  /** Returns the present root and freezes all that it leads to: later writes copy it first. */
   share(): Branch<K, V> {
     this.#epoch++;
     return this.#root;

@@ -3,15 +3,15 @@ import { type IntSegment, TAKEN } from "./int_segment.ts";
 import type { IntTable } from "./int_table.ts";
 
 /**
- * A walk over the entries of an `IntTable` in the order of their hashes. Whatever is written on the way, an entry never
- * changes its place in that order: one that is there all along is met once.
+ * A walk over the entries of an `IntTable` in the order of their hashes. Writes never change the place of an entry in
+ * that order, so one that is present throughout is met once.
  */
 export class IntCursor {
   readonly #table: IntTable;
   #segment: IntSegment | undefined;
   #slot = 0;
   #hash = 0;
-  /** At first less than that of any key, so that all of them come after it. */
+  /** At first below that of any key, so that every key comes after it. */
   #high = -Infinity;
 
   constructor(table: IntTable) {
@@ -22,12 +22,12 @@ export class IntCursor {
     return intOfHash(this.#hash, this.#high);
   }
 
-  /** The value of the entry, unless something was written since `advance`. */
+  /** The value of the entry, if nothing was written since `advance`. */
   get value(): unknown {
     return this.#segment?.valueAt(this.#slot);
   }
 
-  /** Goes to the next entry, and tells whether there is one. */
+  /** Moves to the next entry, and returns whether there is one. */
   advance(): boolean {
     const word = this.#hash | TAKEN;
     let segment = this.#table.segmentOf(this.#hash);
@@ -46,4 +46,19 @@ export class IntCursor {
     this.#high = segment.highAt(slot);
     return true;
   }
+}
+
+/** Iterates over the entries that a new cursor meets. */
+export function* entriesAt<V>(cursor: IntCursor): MapIterator<[number, V]> {
+  while (cursor.advance()) yield [cursor.key, cursor.value as V];
+}
+
+/** Iterates over the keys that a new cursor meets. */
+export function* keysAt(cursor: IntCursor): MapIterator<number> {
+  while (cursor.advance()) yield cursor.key;
+}
+
+/** Iterates over the values that a new cursor meets. */
+export function* valuesAt<V>(cursor: IntCursor): MapIterator<V> {
+  while (cursor.advance()) yield cursor.value as V;
 }

@@ -1,34 +1,39 @@
-import type { ConcurrentMap, Traits } from "../concurrent_map.ts";
-import { IntCursor } from "./int_cursor.ts";
+import { AbstractMap, DEFAULT_TRAITS } from "../abstract_map.ts";
+import { checkCallback } from "../callback.ts";
+import type { Traits } from "../concurrent_map.ts";
+import { entriesAt, IntCursor, keysAt, valuesAt } from "./int_cursor.ts";
 import type { IntSegment } from "./int_segment.ts";
 import { IntTable, type IntTableStructure } from "./int_table.ts";
 import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
+import { setEntries } from "../map_arguments.ts";
+
+const TRAITS: Traits = { ...DEFAULT_TRAITS, keys: "integers", maxEntries: 2 ** 31 };
 
 /**
- * A {@link ConcurrentMap} of safe integers to anything. It grows without a pause: it is a table of segments of limited size,
- * of which a write copies one or two at most. The keys lie in typed arrays outside the JavaScript heap, and so do the values
- * as long as they are numbers: the garbage collector has nothing to go through.
+ * A {@link ConcurrentMap} from safe integers to any values. It grows without a pause: it is a table of segments of
+ * limited size, and a write copies at most two of them. The keys are in typed arrays outside the JavaScript heap, and
+ * so are the values as long as they are numbers: the garbage collector does not scan them.
  *
  * | method | average | worst |
  * | --- | --- | --- |
  * | `get`, `has` | O(1) | O(segment), which has at most 2^15 keys of 32 bits |
  * | `set`, `delete` and the other operations on a key | O(1) | O(segment), when one grows, shrinks, is split or merged |
- * | `size`, `clear` | O(1) | O(1), the rest left to the garbage collector |
+ * | `size`, `clear` | O(1) | O(1); the garbage collector does the rest |
  * | iteration, `snapshot` | O(n) | O(n) |
  *
- * A key is a safe integer; `-0` is `0`. Each operation on another key throws a `TypeError`, `get` and `has` too, since it can
- * only be a mistake. An entry takes 12 to 15 bytes while the values are whole numbers of 32 bits, 19 to 23 otherwise, apart
- * from what a value refers to; keys beyond 32 bits take 7 more. An empty map takes about a kilobyte. A deleted entry leaves
- * nothing behind, and the memory is given back when three fifths are gone. Iteration is in the order of the hashes, which
- * never changes, so that writes can't make it miss or repeat an entry.
+ * A key is a safe integer; `-0` is `0`. Every operation on another key throws a `TypeError`, even `get` and `has`,
+ * since it can only be a mistake. An entry takes 12 to 15 bytes while the values are whole numbers of 32 bits,
+ * otherwise 19 to 23 plus whatever a value refers to; keys beyond 32 bits take 7 more. An empty map takes about a
+ * kilobyte. A deleted entry leaves nothing behind, and the memory is freed once three fifths of the entries are gone.
+ * Iteration follows the order of the hashes, which never changes, so writes can't make it miss or repeat an entry.
  *
- * What it is bad at: there is no insertion order. Deletes take half as long again as those of a `Map`, up to four times as long
- * where it is small. On V8 a read takes a quarter to a half less time than one of a `Map` at a million entries, as much at ten
- * million, and up to a hundred thousand, which the processor's caches hold, a tenth to a half more. On JavaScriptCore it takes
- * no less at any size, and two to seven times as much where caches hold it. Once a value is not a number, those of its segment,
- * up to some ten thousand, are moved to the heap, and the collector may pause for them. Whoever can choose the keys can choose
- * such with hashes that lie together, and so make each operation go through a segment, which with keys beyond 32 bits can have
- * any size.
+ * What it is bad at: there is no insertion order. A delete takes one and a half times as long as in a `Map`, up to four
+ * times in a small one. On V8, compared with a `Map`, a read takes a quarter to a half less time at a million entries,
+ * the same at ten million, and a tenth to a half more up to a hundred thousand, which fit into the processor's caches.
+ * On JavaScriptCore it is faster at no size, and takes two to seven times as long where the entries fit into the
+ * caches. Once a value is not a number, the values of its segment, up to some ten thousand, move to the heap, where the
+ * collector may pause for them. Somebody who can choose the keys can choose keys with adjacent hashes: each operation
+ * then searches a segment, which can have any size if the keys are beyond 32 bits.
  *
  * @example
  * ```ts
@@ -43,55 +48,60 @@ import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
  *
  * @typeParam V The type of the values.
  */
-export class IntMap<V> implements ConcurrentMap<number, V> {
-  /** No order, weak iteration, safe integers for keys, values by reference; 2^31 entries. */
-  readonly traits: Traits = {
-    order: "none",
-    iteration: "weak",
-    snapshot: "linear",
-    keys: "integers",
-    values: "reference",
-    maxEntries: 2 ** 31,
-    shared: false,
-    evicts: false,
-  };
-  /** With more of its homes taken a segment is smaller, but read slower: at 0.85 by a third while caches hold it. */
+export class IntMap<V> extends AbstractMap<number, V> {
+  /** A higher density saves memory and slows reads: 0.85 by a third while the entries fit into the caches. */
   readonly #table: IntTable = new IntTable("IntMap", 0.65);
 
-  /** How many entries there are. */
-  get size(): number {
+  /**
+   * A map of `entries`, or an empty one.
+   *
+   * @param entries The first entries; of two with the same key the later one counts.
+   * @throws {TypeError} If `entries` is not an iterable of pairs, or a key is not a safe integer.
+   */
+  constructor(entries?: Iterable<readonly [number, V]> | null) {
+    super();
+    setEntries(this, entries);
+  }
+
+  /** No order, weak iteration, safe integers for keys, values by reference; 2^31 entries. */
+  override get traits(): Traits {
+    return TRAITS;
+  }
+
+  /** The number of entries. */
+  override get size(): number {
     return this.#table.size;
   }
 
-  /** How the map looks inside now. O(segments). */
+  /** The structure of the map. O(segments). */
   get structure(): IntTableStructure {
     return this.#table.structure;
   }
 
   /**
-   * The value of `key`, or `undefined` if there is none.
+   * The value of `key`, or `undefined` if it is absent.
    *
-   * @throws {TypeError} If `key` is not a safe integer, as every operation on a key does.
+   * @throws {TypeError} If `key` is not a safe integer, as in every operation on a key.
    */
   get(key: number): V | undefined {
     const hash = this.#table.hashOf(key, "look up");
     return this.#table.segmentOf(hash).get(hash, key) as V | undefined;
   }
 
-  /** Whether `key` has a value, be it `undefined`. */
+  /** Whether `key` is present, even if its value is `undefined`. */
   has(key: number): boolean {
     const hash = this.#table.hashOf(key, "look up");
     return this.#table.segmentOf(hash).find(hash, key) >= 0;
   }
 
-  /** Gives `key` a value and returns the map. */
+  /** Sets the value of `key` and returns the map. */
   set(key: number, value: V): this {
     const segment = this.#table.place(key);
     segment.write(this.#table.slot, value);
     return this;
   }
 
-  /** Removes `key`, and tells whether it was there. */
+  /** Removes `key` and returns whether it was present. */
   delete(key: number): boolean {
     const segment = this.#table.find(key);
     if (segment !== undefined) this.#table.remove(segment);
@@ -99,20 +109,25 @@ export class IntMap<V> implements ConcurrentMap<number, V> {
   }
 
   /** Removes every entry. */
-  clear(): void {
+  override clear(): void {
     this.#table.clear();
   }
 
-  /** The value of `key`; if it has none, it is given `value` first. */
-  getOrInsert(key: number, value: V): V {
+  /** The value of `key`; if it is absent, it is set to `value` first. */
+  override getOrInsert(key: number, value: V): V {
     const segment = this.#table.find(key);
     if (segment !== undefined) return segment.valueAt(this.#table.slot) as V;
     this.set(key, value);
     return value;
   }
 
-  /** The value of `key`; if it has none, it is given what `compute` returns. */
-  getOrInsertComputed(key: number, compute: (key: number) => V): V {
+  /**
+   * The value of `key`; if it is absent, it is set to what `compute` returns first.
+   *
+   * @throws {TypeError} If `compute` is not a function.
+   */
+  override getOrInsertComputed(key: number, compute: (key: number) => V): V {
+    checkCallback("getOrInsertComputed", compute);
     const segment = this.#table.find(key);
     if (segment !== undefined) return segment.valueAt(this.#table.slot) as V;
     const value = compute(storedKey(key));
@@ -120,8 +135,8 @@ export class IntMap<V> implements ConcurrentMap<number, V> {
     return value;
   }
 
-  /** Removes `key` and returns the value it had. */
-  getAndDelete(key: number): V | undefined {
+  /** Removes `key` and returns the value that it had. */
+  override getAndDelete(key: number): V | undefined {
     const segment = this.#table.find(key);
     if (segment === undefined) return undefined;
     const value = segment.valueAt(this.#table.slot) as V;
@@ -129,71 +144,42 @@ export class IntMap<V> implements ConcurrentMap<number, V> {
     return value;
   }
 
-  /** Gives `key` a value and returns the one it had before. */
-  getAndSet(key: number, value: V): V | undefined {
-    const before = this.get(key);
-    this.set(key, value);
-    return before;
-  }
-
-  /** Gives `key` a value if it has the value `expected`, and tells whether it did. */
-  compareAndSet(key: number, expected: V, value: V): boolean {
+  /** Sets the value of `key` if it is `expected`, and returns whether it was. */
+  override compareAndSet(key: number, expected: V, value: V): boolean {
     const segment = this.#findEqual(key, expected);
     segment?.write(this.#table.slot, value);
     return segment !== undefined;
   }
 
-  /** Removes `key` if it has the value `expected`, and tells whether it did. */
-  compareAndDelete(key: number, expected: V): boolean {
+  /** Removes `key` if its value is `expected`, and returns whether it was. */
+  override compareAndDelete(key: number, expected: V): boolean {
     const segment = this.#findEqual(key, expected);
     if (segment !== undefined) this.#table.remove(segment);
     return segment !== undefined;
   }
 
-  /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
-  update(key: number, fn: (current: V | undefined) => V | undefined): V | undefined {
+  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  override update(key: number, fn: (current: V | undefined) => V | undefined): V | undefined {
+    // As in AbstractMap, whose method is up to 1.4 times slower on V8 once maps of several classes have used it.
     const next = fn(this.get(key));
     if (next === undefined) this.delete(key);
     else this.set(key, next);
     return next;
   }
 
-  /** Calls `callback` for each entry. */
-  forEach(callback: (value: V, key: number, map: this) => void, thisArg?: unknown): void {
-    for (const [key, value] of this.entries()) callback.call(thisArg, value, key, this);
-  }
-
   /** Iterates over `[key, value]`. */
-  *entries(): MapIterator<[number, V]> {
-    const cursor = new IntCursor(this.#table);
-    while (cursor.advance()) yield [cursor.key, cursor.value as V];
+  entries(): MapIterator<[number, V]> {
+    return entriesAt(new IntCursor(this.#table));
   }
 
   /** Iterates over the keys. */
-  *keys(): MapIterator<number> {
-    const cursor = new IntCursor(this.#table);
-    while (cursor.advance()) yield cursor.key;
+  override keys(): MapIterator<number> {
+    return keysAt(new IntCursor(this.#table));
   }
 
   /** Iterates over the values. */
-  *values(): MapIterator<V> {
-    const cursor = new IntCursor(this.#table);
-    while (cursor.advance()) yield cursor.value as V;
-  }
-
-  /** The entries as of this moment. */
-  snapshot(): Iterable<[number, V]> {
-    return [...this.entries()];
-  }
-
-  /** Iterates over `[key, value]`. */
-  [Symbol.iterator](): MapIterator<[number, V]> {
-    return this.entries();
-  }
-
-  /** The class's name. */
-  get [Symbol.toStringTag](): string {
-    return "IntMap";
+  override values(): MapIterator<V> {
+    return valuesAt(new IntCursor(this.#table));
   }
 
   #findEqual(key: number, expected: V): IntSegment | undefined {

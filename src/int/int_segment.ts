@@ -1,40 +1,40 @@
 import { highOf } from "./int_hash.ts";
 import { IntValues } from "./int_values.ts";
 
-/** Set in each word that is taken; 0 is a free slot. The bit it stands on is the same in all hashes of a segment. */
+/** Marks a word as taken; 0 is a free slot. All hashes of a segment have the same bit there. */
 export const TAKEN: number = 1 << 31;
 
 /**
- * The entries of an `IntTable` whose hashes begin with the same bits: open addressing with linear probing, kept in the order
+ * The entries of an `IntTable` whose hashes begin with the same bits: open addressing with linear probing, in the order
  * of the hashes.
  *
- * A key's home is where its hash points to in proportion: the least hash to the first slot, the greatest to the last of the
- * homes. It lies there or further on, with no free slot between. Behind the homes there is some slack, and at the very end a
- * slot that stays free.
+ * The home of a key is proportional to its hash: the least hash has the first slot, the greatest the last home. A key
+ * is at its home or further on, with no free slot in between. Behind the homes there are some slots of slack, and a
+ * last slot that stays free.
  *
- * - A free slot counts as greater than all words, so a search ends at the first word that isn't less than the one sought.
- * - A removed entry leaves nothing behind: those after it move up until one is at home.
- * - To grow, to split and to merge is to copy from first to last.
+ * - A free slot counts as greater than all words, so a search ends at the first word that is not less than its own.
+ * - A removed entry leaves nothing behind: the entries after it move up until one is at its home.
+ * - Growing, splitting and merging copy the entries from first to last.
  *
- * Source: O. Amble and D. E. Knuth, "Ordered hash tables", The Computer Journal 17 (1974), here in ascending order of the
- * hashes and not of the keys.
+ * Source: O. Amble and D. E. Knuth, "Ordered hash tables", The Computer Journal 17 (1974), here in ascending order of
+ * the hashes and not of the keys.
  */
 export class IntSegment extends IntValues {
-  /** How many of the first bits are the same in all hashes; at least one. */
+  /** The number of first bits that all hashes share; at least one. */
   readonly depth: number;
   /** The least hash that belongs here. */
   readonly first: number;
-  /** How many slots are home to a hash. */
+  /** The number of slots that are homes. */
   readonly homes: number;
-  /** How many more there are, but for the last. */
+  /** The number of slots behind the homes, without the last. */
   readonly slack: number;
-  /** How many entries are taken in before the segment grows. */
+  /** The number of entries at which the segment grows. */
   readonly limit: number;
   /** The hashes, with `TAKEN` set, or 0. */
   readonly words: Int32Array;
-  /** What is above the lowest 32 bits of the keys; left out while there is nothing. */
+  /** The upper parts of the keys; `undefined` while all are 0. */
   highs: Int32Array | undefined = undefined;
-  /** How many entries there are. */
+  /** The number of entries. */
   size = 0;
 
   constructor(depth: number, first: number, homes: number, slack: number, limit: number) {
@@ -48,7 +48,7 @@ export class IntSegment extends IntValues {
     this.words = new Int32Array(slots);
   }
 
-  /** The value of a key, or `undefined`. */
+  /** The value of a key, or `undefined` if it is absent. */
   get(hash: number, key: number): unknown {
     const slot = this.find(hash, key);
     return slot < 0 ? undefined : this.valueAt(slot);
@@ -87,7 +87,7 @@ export class IntSegment extends IntValues {
     return this.highs === undefined ? 0 : this.highs[slot] as number;
   }
 
-  /** The first slot from `slot` on that is taken; the number of slots if there is none. */
+  /** The first taken slot from `slot` on, or the number of slots. */
   takenFrom(slot: number): number {
     const { words } = this;
     while (slot < words.length && words[slot] === 0) slot++;
@@ -101,7 +101,7 @@ export class IntSegment extends IntValues {
     return count;
   }
 
-  /** Puts a key where `seek` said it belongs, with any value, and tells whether there was room for it. */
+  /** Puts a key into the slot that `seek` returned, and returns whether there was room. Its value is not valid yet. */
   insert(slot: number, word: number, high: number): boolean {
     const { words } = this;
     let free = slot;

@@ -2,24 +2,24 @@ import { highOf, intHash } from "./int_hash.ts";
 import { IntSegment, TAKEN } from "./int_segment.ts";
 import { received } from "../received.ts";
 
-/** To copy a segment of so many homes, as one that grows or is split is, takes less than a millisecond. */
+/** Copying a segment of this size, to grow or split it, takes less than a millisecond. */
 const MAX_HOMES = 2 ** 15;
-/** Keys whose hashes have so many bits in common are not parted; no more than 2^15 keys of 32 bits have. */
+/** Keys whose hashes share this many bits are not separated: at most 2^15 keys of 32 bits do. */
 const MAX_DEPTH = 17;
-/** More entries than there can be. */
+/** More entries than a segment can have. */
 const NO_LIMIT = 2 ** 30;
 
-/** How an {@link IntMap} or an {@link IntNumberMap} looks inside. */
+/** The structure of an {@link IntMap} or an {@link IntNumberMap}. */
 export interface IntTableStructure {
-  /** How many bits of a hash choose a segment. */
+  /** The number of bits of a hash that select a segment. */
   readonly depth: number;
-  /** The segments, in the order of the hashes. */
+  /** The segments, in the order of their hashes. */
   readonly segments: readonly {
-    /** How many bits the hashes of all its keys have in common. */
+    /** The number of bits that the hashes of all its keys share. */
     readonly depth: number;
-    /** How many entries it has. */
+    /** The number of entries. */
     readonly size: number;
-    /** How many slots it has, taken or free. */
+    /** The number of slots, taken or free. */
     readonly slots: number;
   }[];
 }
@@ -32,30 +32,30 @@ interface Part {
 }
 
 /**
- * A table of safe integers that grows and shrinks by small steps: segments of limited size, and a directory that tells by
- * the first bits of a hash which segment a key belongs to. A full segment is split in two, each of which has one more bit in
- * common; two that have become small are merged.
+ * A table of safe integers that grows and shrinks in small steps: segments of limited size, and a directory that maps
+ * the first bits of a hash to a segment. A full segment is split in two by one more bit; two segments that have become
+ * small are merged.
  *
  * Source: R. Fagin, J. Nievergelt, N. Pippenger and H. R. Strong, "Extendible hashing: a fast access method for dynamic
  * files", ACM Transactions on Database Systems 4 (1979).
  */
 export class IntTable {
-  /** How many entries there are. */
+  /** The number of entries. */
   size = 0;
-  /** Where in its segment the key is that was last found or placed. */
+  /** The slot of the key that was last found or placed, in its segment. */
   slot = 0;
   readonly #name: string;
   readonly #density: number;
   readonly #maxHomes: number;
-  /** A segment stands here once for each way in which the bits that its hashes have in common can go on. */
+  /** A segment of fewer bits than `depth` stands here several times, once for each continuation of its bits. */
   #directory: IntSegment[];
-  /** How far a hash is shifted to the right to give a place in the directory. */
+  /** A hash shifted to the right by this is a place in the directory. */
   #shift = 31;
 
   /**
-   * @param name The map's, for its errors.
-   * @param density The share of its homes that a segment takes in entries for before it grows.
-   * @param maxHomes Beyond how many homes a segment is split: at most 2^15.
+   * @param name The name of the map, for its errors.
+   * @param density The share of its homes that a segment fills before it grows.
+   * @param maxHomes The number of homes above which a segment is split: at most 2^15.
    */
   constructor(name: string, density: number, maxHomes: number = MAX_HOMES) {
     this.#name = name;
@@ -75,19 +75,19 @@ export class IntTable {
   /**
    * The hash of `key`.
    *
-   * @param action What the key is for, as the error says it.
+   * @param action What the key is used for, as in the error message.
    * @throws {TypeError} If `key` is not a safe integer.
    */
   hashOf(key: number, action: string): number {
     return typeof key === "number" && (key | 0) === key ? intHash(key, 0) : this.#wideHash(key, action);
   }
 
-  /** The segment that a hash belongs to. */
+  /** The segment of a hash. */
   segmentOf(hash: number): IntSegment {
     return this.#directory[hash >>> this.#shift] as IntSegment;
   }
 
-  /** The segment that has `key`, in the slot `slot`; or `undefined`. Throws as `hashOf` does. */
+  /** The segment that has `key`, in the slot `slot`, or `undefined`. Throws as `hashOf` does. */
   find(key: number): IntSegment | undefined {
     const hash = this.hashOf(key, "look up");
     const segment = this.segmentOf(hash);
@@ -95,7 +95,10 @@ export class IntTable {
     return this.slot < 0 ? undefined : segment;
   }
 
-  /** The segment that has `key` from now on, in the slot `slot`; its value may be any. Throws as `hashOf` does. */
+  /**
+   * Adds `key`, unless it is present, and returns its segment; `slot` is its slot. A new key has no valid value yet.
+   * Throws as `hashOf` does.
+   */
   place(key: number): IntSegment {
     const hash = this.hashOf(key, "set");
     const word = hash | TAKEN;
@@ -114,7 +117,7 @@ export class IntTable {
     return segment;
   }
 
-  /** Removes what `find` has found, if nothing was written since. */
+  /** Removes the entry that `find` found last, if nothing was written since. */
   remove(segment: IntSegment): void {
     segment.remove(this.slot);
     this.size--;
@@ -127,7 +130,7 @@ export class IntTable {
     this.size = 0;
   }
 
-  /** The hash of a key that is not a whole number of 32 bits. */
+  /** The hash of a key beyond 32 bits. */
   #wideHash(key: number, action: string): number {
     if (Number.isSafeInteger(key)) return intHash(key | 0, highOf(key));
     throw new TypeError(`Cannot ${action} in ${this.#name}: key must be a safe integer: ${received(key)}`);

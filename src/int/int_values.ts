@@ -1,6 +1,6 @@
 /**
- * Values by slots: in a typed array off the heap as long as all are numbers, and in one of half the size as long as all of
- * those are whole numbers of 32 bits; in a plain array from the first other value on.
+ * Values by slot: in an `Int32Array` while all are whole numbers of 32 bits, in a `Float64Array` while all are numbers,
+ * and in a plain array otherwise.
  */
 export class IntValues {
   readonly #slots: number;
@@ -25,16 +25,16 @@ export class IntValues {
     else this.#toDoubles()[slot] = value;
   }
 
-  /** Moves the values from `slot` to before `free` one slot on. */
+  /** Moves the values from `slot` up to `free` one slot forward. */
   protected openValues(slot: number, free: number): void {
     const ints = this.ints, doubles = this.doubles, others = this.others;
-    // A loop for each type, since one for all of them takes several times as long.
+    // One loop for all types would take several times as long.
     if (ints !== undefined) { for (let to = free; to > slot; to--) ints[to] = ints[to - 1] as number; }
     if (doubles !== undefined) { for (let to = free; to > slot; to--) doubles[to] = doubles[to - 1] as number; }
     if (others !== undefined) { for (let to = free; to > slot; to--) others[to] = others[to - 1]; }
   }
 
-  /** Moves the values behind `slot` and before `free` one slot back, and lets go of the last. */
+  /** Moves the values between `slot` and `free` one slot back, and releases the last. */
   protected closeValues(slot: number, free: number): void {
     const ints = this.ints, doubles = this.doubles, others = this.others;
     if (ints !== undefined) { for (let to = slot + 1; to < free; to++) ints[to - 1] = ints[to] as number; }

@@ -1,4 +1,4 @@
-/** What tells the types apart, so that `1` and `"1"` have different hashes. */
+/** Seeds that give `1` and `"1"` different hashes. */
 const STRING = 0x2f0b4c35;
 const NUMBER = 0x51ab3c9d;
 const NOT_A_NUMBER = 0x3c6ef372;
@@ -13,10 +13,11 @@ const identities = new WeakMap<object, number>();
 let lastIdentity = 0;
 
 /**
- * A hash of `key`: a signed 32-bit integer, the same for keys that `Map` takes for the same.
+ * A hash of `key`: a signed 32-bit integer, equal for keys that `Map` treats as equal.
  *
  * Strings, numbers, bigints, booleans, `null` and `undefined` have the same hash in every process and on every runtime;
- * objects and functions are hashed by identity, symbols by their description. O(length) for strings and bigints, else O(1).
+ * objects and functions are hashed by identity, symbols by their description. O(length) for strings and bigints, else
+ * O(1).
  */
 export function keyHash(key: unknown): number {
   switch (typeof key) {
@@ -37,7 +38,7 @@ export function keyHash(key: unknown): number {
   }
 }
 
-/** A hash derived from another one: those of different salts are independent of each other. MurmurHash3's finalizer. */
+/** Derives a hash from another one; those of different salts are independent. MurmurHash3's finalizer. */
 export function mixHash(hash: number, salt: number): number {
   let mixed = hash ^ salt;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
@@ -45,7 +46,7 @@ export function mixHash(hash: number, salt: number): number {
   return mixed ^ (mixed >>> 16);
 }
 
-/** The hash that {@link mixHash} made this one of with the same salt. */
+/** The inverse of {@link mixHash}. */
 export function unmixHash(mixed: number, salt: number): number {
   let hash = mixed ^ (mixed >>> 16);
   hash = Math.imul(hash, 0x7ed1b41d);
@@ -53,7 +54,7 @@ export function unmixHash(mixed: number, salt: number): number {
   return hash ^ (hash >>> 16) ^ salt;
 }
 
-/** Two code units to a multiplication: the chain of multiplications is what takes the time. */
+/** Takes two code units for each multiplication, since the chain of multiplications takes most of the time. */
 function stringHash(text: string, seed: number): number {
   const { length } = text;
   let hash = seed ^ length;
@@ -68,7 +69,7 @@ function stringHash(text: string, seed: number): number {
 
 function numberHash(key: number): number {
   if (key === (key | 0)) return mixHash(key, NUMBER);
-  // NaN has many bit patterns, and a typed array may keep the one it is given.
+  // NaN has many bit patterns, and a typed array may keep them.
   if (key !== key) return NOT_A_NUMBER;
   double[0] = key;
   const [low = 0, high = 0] = doubleWords;

@@ -1,4 +1,4 @@
-/** Whether `Map` takes two values for the same: `===`, but `NaN` equals itself. */
+/** Whether `Map` treats two keys as equal: `===`, but `NaN` equals itself. */
 export function sameValueZero(a: unknown, b: unknown): boolean {
   return a === b || (a !== a && b !== b);
 }

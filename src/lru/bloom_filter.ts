@@ -1,21 +1,20 @@
 import { keyHash, mixHash } from "../keys/key_hash.ts";
 
-/** How many bits there are: 2^20, 128 KiB. */
+/** The number of bits: 2^20, which take 128 KiB. */
 const BITS = 2 ** 20;
 
-/** Makes the bits of a key independent of what else its hash decides. */
+/** Makes the bit of a key independent of other uses of its hash. */
 const SALT = 0x45564943;
 
 /**
- * The keys that a map ever removed on its own, in fixed memory: one bit for each key's hash. It knows each of them for
- * ever; and it takes others for one of them, the more the more there are: 1 in 100 once 10,000 keys were added, 1 in 10 at
- * 110,000, all but 1 in 3 at a million.
+ * A set of keys in fixed memory: one bit for the hash of each key. It never forgets a key, but takes some others for
+ * members: 1 in 100 after 10,000 keys, 1 in 10 after 110,000, 2 in 3 after a million.
  *
- * B. H. Bloom, "Space/Time Trade-offs in Hash Coding with Allowable Errors", Communications of the ACM 13 (1970), with one
- * hash.
+ * B. H. Bloom, "Space/Time Trade-offs in Hash Coding with Allowable Errors", Communications of the ACM 13 (1970), with
+ * one hash.
  */
 export class BloomFilter {
-  /** Made for the first key. */
+  /** Allocated for the first key. */
   #bits: Uint32Array | undefined;
 
   /** Adds a key. O(1), and O(length) for strings. */
@@ -25,7 +24,7 @@ export class BloomFilter {
     bits[bit >>> 5] = (bits[bit >>> 5] ?? 0) | 1 << bit;
   }
 
-  /** Whether `key` was added; of one that was not, it may say so, too. As fast as {@link add}. */
+  /** Whether `key` may have been added; `false` is certain. As fast as {@link add}. */
   mayHave(key: unknown): boolean {
     if (this.#bits === undefined) return false;
     const bit = bitOf(key);

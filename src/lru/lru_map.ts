@@ -1,39 +1,43 @@
 /**
- * A map that keeps what was used last, within a number of entries, a total size or a time: over the package `lru-cache`.
+ * A least-recently-used cache, limited by number of entries, total size or time, over the package `lru-cache`.
  *
  * @module
  */
 
 import { LRUCache } from "lru-cache";
+import { AbstractMap, DEFAULT_TRAITS } from "../abstract_map.ts";
+import { checkCallback } from "../callback.ts";
 import type { EvictingMap, Traits } from "../concurrent_map.ts";
 import { BloomFilter } from "./bloom_filter.ts";
-import { checkedSize, checkLruOptions, type EvictReason, type LruMapOptions, MAX_ENTRIES } from "./lru_options.ts";
+import { checkedSize, checkLruOptions, type EvictReason, type LruMapOptions } from "./lru_options.ts";
 import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
+import { mapArguments, setEntries } from "../map_arguments.ts";
 
 export type { ConcurrentMap, EvictingMap, Traits } from "../concurrent_map.ts";
 export type { EvictReason, LruMapOptions } from "./lru_options.ts";
 
-/** Stands for `undefined`, which the cache takes neither for a key nor for a value. */
+/** Represents `undefined`, which `lru-cache` accepts neither as a key nor as a value. */
 const UNDEFINED: unique symbol = Symbol("undefined");
 
 /**
- * A {@link ConcurrentMap} that evicts: where an entry would be one too many, it removes the one that was used least
- * recently, and each of them after its time. A cache, over the package `lru-cache`.
+ * A cache over the package `lru-cache`: a {@link ConcurrentMap} that evicts the least recently used entry when it is
+ * full, and entries that have expired.
  *
- * Every operation on a key uses it, but for `has`, `peek` and iteration. Only a write begins its time anew.
+ * Every operation on a key counts as a use of it, except `has`, `peek` and iteration. Only a write extends its time to
+ * live.
  *
  * | method | average | worst |
  * | --- | --- | --- |
- * | operations on one key | O(1) | O(1), and O(evicted entries) for a large entry under `maxSize` |
- * | `size` | O(1) | O(n) with `ttlMs`, since it removes what has expired |
+ * | operations on one key | O(1) | O(1); with `maxSize`, O(evicted entries) for a large entry |
+ * | `size` | O(1) | O(n) with `ttlMs`, since it evicts the expired entries |
  * | `clear` | O(n) | O(n) |
- * | iteration, `snapshot` | O(n), at its beginning | O(n) |
+ * | iteration, `snapshot` | O(n), when it begins | O(n) |
  *
- * What it is bad at: an entry that expired takes its room until the map is asked for it. Without `max` it grows as a
- * `Map` does. A hash is taken of each key that is evicted, for {@link LruMap.evicted}.
+ * What it is bad at: an expired entry takes memory until its key is used. Without `max` it grows like a `Map`. It
+ * hashes each evicted key, for {@link LruMap.evicted}.
  *
- * In a twin: what it evicted is no diff, but counted as `evicted`. The twin compares by `peek`, so that its looks change
- * nothing. Where only the other map answers, this one sees no reads: what it keeps is then what was written last.
+ * In a twin, an evicted key is not a diff, but is counted as `evicted`. The twin compares by `peek`, which changes
+ * nothing. While only the other map answers, this one sees no reads, and so keeps what was written last.
  *
  * @example
  * ```ts
@@ -52,35 +56,40 @@ const UNDEFINED: unique symbol = Symbol("undefined");
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
  */
-export class LruMap<K, V> implements EvictingMap<K, V> {
-  /** No order, iteration over a snapshot, values by reference, `max` entries or 2^24; it evicts. */
-  readonly traits: Traits;
+export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V> {
+  readonly #traits: Traits;
   readonly #cache: LRUCache<NonNullable<unknown>, NonNullable<unknown>>;
   readonly #maxSize: number;
   readonly #sizeOf: ((value: V, key: K) => number) | undefined;
   readonly #expires: boolean;
   readonly #onEvict: ((key: K, value: V, reason: EvictReason) => void) | undefined;
   readonly #evictedKeys = new BloomFilter();
-  /** What was evicted by the operation that is going on. */
+  /** The entries that the present operation evicted, for `onEvict`. */
   readonly #untold: [K, V, EvictReason][] = [];
 
   /**
-   * Begins empty.
+   * A map of `entries`, or an empty one.
    *
+   * @param entries The first entries, of which the later one counts where two have the same key; or the options alone.
    * @param options See {@link LruMapOptions}.
-   * @throws {TypeError} If neither `max` nor `maxSize` is given, `maxSize` without `sizeOf` or the other way round, or an
-   * option is of the wrong type.
+   * @throws {TypeError} If neither `max` nor `maxSize` is given, or only one of `maxSize` and `sizeOf`; if an option is unknown
+   * or of the wrong type; if `entries` is not an iterable of pairs.
    * @throws {RangeError} If a number is out of its range.
    */
-  constructor(options: LruMapOptions<K, V>) {
-    const { max, maxSize, sizeOf, ttlMs, clock, onEvict } = checkLruOptions(options);
+  constructor(
+    entries: Iterable<readonly [K, V]> | LruMapOptions<K, V> | null | undefined,
+    options?: LruMapOptions<K, V>,
+  ) {
+    super();
+    const given = mapArguments(entries, options);
+    const { max, maxSize, sizeOf, ttlMs, clock, onEvict } = checkLruOptions(given.options);
     const monotonicMs = () => clock === undefined ? performance.now() : clock.monotonicMs();
     const startMs = monotonicMs();
     this.#cache = new LRUCache({
       max: max ?? 0,
       maxSize: maxSize ?? 0,
       ttl: ttlMs ?? 0,
-      // The time is asked each time, and no timer started; and 0 would be no time to the cache.
+      // Reads the clock each time and starts no timer. The cache would take a time of 0 for none, so it begins at 1.
       ttlResolution: 0,
       perf: { now: () => 1 + monotonicMs() - startMs },
       dispose: (value, key, reason) => {
@@ -92,20 +101,22 @@ export class LruMap<K, V> implements EvictingMap<K, V> {
     this.#sizeOf = sizeOf;
     this.#expires = ttlMs !== undefined;
     this.#onEvict = onEvict;
-    this.traits = {
-      order: "none",
+    this.#traits = {
+      ...DEFAULT_TRAITS,
       iteration: "snapshot",
-      snapshot: "linear",
-      keys: "any",
-      values: "reference",
-      maxEntries: max ?? MAX_ENTRIES,
-      shared: false,
+      maxEntries: max ?? DEFAULT_TRAITS.maxEntries,
       evicts: true,
     };
+    setEntries(this, given.entries);
   }
 
-  /** How many entries there are, after those that have expired were removed. */
-  get size(): number {
+  /** No order, iteration over a snapshot, values by reference, `max` entries or 2^24; it evicts. */
+  override get traits(): Traits {
+    return this.#traits;
+  }
+
+  /** The number of entries; those that have expired are removed first. */
+  override get size(): number {
     if (this.#expires) {
       this.#cache.purgeStale();
       this.#tell();
@@ -113,33 +124,33 @@ export class LruMap<K, V> implements EvictingMap<K, V> {
     return this.#cache.size;
   }
 
-  /** The value of `key`, or `undefined` if there is none; it is then the key used last. */
+  /** The value of `key`, or `undefined` if it is absent. The key is then the most recently used. */
   get(key: K): V | undefined {
     const found = this.#find(key);
     this.#tell();
     return unwrapped(found);
   }
 
-  /** The value of `key`, or `undefined` if there is none. That changes nothing: the key doesn't count as used. */
+  /** The value of `key`, or `undefined` if it is absent. The key does not count as used. */
   peek(key: K): V | undefined {
     return unwrapped(this.#cache.peek(wrapped(key)));
   }
 
-  /** Whether `key` has a value, be it `undefined`. That changes nothing: the key doesn't count as used. */
+  /** Whether `key` is present, even if its value is `undefined`. The key does not count as used. */
   has(key: K): boolean {
     return this.#cache.has(wrapped(key));
   }
 
   /**
-   * Whether `key` was ever evicted. Never `false` for one that was; for one that was not it may be `true`, in 1 case in 100
-   * once 10,000 keys were evicted, 1 in 10 at 110,000, 2 in 3 at a million: that is what it takes to answer from fixed memory.
+   * Whether `key` was ever evicted. It is never `false` for an evicted key. For another key it may be `true`, since it
+   * is answered from fixed memory: for 1 in 100 after 10,000 evictions, 1 in 10 after 110,000, 2 in 3 after a million.
    */
   evicted(key: K): boolean {
     const isExpired = () => !this.has(key) && this.#cache.peek(wrapped(key), { allowStale: true }) !== undefined;
     return this.#evictedKeys.mayHave(key) || (this.#expires && isExpired());
   }
 
-  /** Gives `key` a value and returns the map. */
+  /** Sets the value of `key` and returns the map. */
   set(key: K, value: V): this {
     this.#find(key);
     this.#store(key, value);
@@ -147,7 +158,7 @@ export class LruMap<K, V> implements EvictingMap<K, V> {
     return this;
   }
 
-  /** Removes `key`, and tells whether it was there. */
+  /** Removes `key` and returns whether it was present. */
   delete(key: K): boolean {
     const found = this.#find(key) !== undefined;
     if (found) this.#cache.delete(wrapped(key));
@@ -156,17 +167,22 @@ export class LruMap<K, V> implements EvictingMap<K, V> {
   }
 
   /** Removes every entry. */
-  clear(): void {
+  override clear(): void {
     this.#cache.clear();
   }
 
-  /** The value of `key`; if it has none, it is given `value` first. */
-  getOrInsert(key: K, value: V): V {
+  /** The value of `key`; if it is absent, it is set to `value` first. */
+  override getOrInsert(key: K, value: V): V {
     return this.getOrInsertComputed(key, () => value);
   }
 
-  /** The value of `key`; if it has none, it is given what `compute` returns. */
-  getOrInsertComputed(key: K, compute: (key: K) => V): V {
+  /**
+   * The value of `key`; if it is absent, it is set to what `compute` returns first.
+   *
+   * @throws {TypeError} If `compute` is not a function.
+   */
+  override getOrInsertComputed(key: K, compute: (key: K) => V): V {
+    checkCallback("getOrInsertComputed", compute);
     const found = this.#find(key);
     if (found !== undefined) return unwrapped(found) as V;
     const value = compute(storedKey(key));
@@ -175,82 +191,68 @@ export class LruMap<K, V> implements EvictingMap<K, V> {
     return value;
   }
 
-  /** Removes `key` and returns the value it had. */
-  getAndDelete(key: K): V | undefined {
+  /** Removes `key` and returns the value that it had. */
+  override getAndDelete(key: K): V | undefined {
     const found = this.#find(key);
     if (found !== undefined) this.#cache.delete(wrapped(key));
     this.#tell();
     return unwrapped(found);
   }
 
-  /** Gives `key` a value and returns the one it had before. */
-  getAndSet(key: K, value: V): V | undefined {
+  /** Sets the value of `key` and returns the one that it had before. */
+  override getAndSet(key: K, value: V): V | undefined {
     const found = this.#find(key);
     this.#store(key, value);
     this.#tell();
     return unwrapped(found);
   }
 
-  /** Gives `key` a value if it has the value `expected`, and tells whether it did. */
-  compareAndSet(key: K, expected: V, value: V): boolean {
+  /** Sets the value of `key` if it is `expected`, and returns whether it was. */
+  override compareAndSet(key: K, expected: V, value: V): boolean {
     const done = this.#holds(key, expected);
     if (done) this.#store(key, value);
     this.#tell();
     return done;
   }
 
-  /** Removes `key` if it has the value `expected`, and tells whether it did. */
-  compareAndDelete(key: K, expected: V): boolean {
+  /** Removes `key` if its value is `expected`, and returns whether it was. */
+  override compareAndDelete(key: K, expected: V): boolean {
     const done = this.#holds(key, expected);
     if (done) this.#cache.delete(wrapped(key));
     this.#tell();
     return done;
   }
 
-  /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
-  update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
+  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
+    // Not by `get`, which would call `onEvict` before `fn`: what that throws must not keep the update from being done.
     const next = fn(unwrapped(this.#find(key)));
     if (next === undefined) this.delete(key);
     else this.set(key, next);
     return next;
   }
 
-  /** Calls `callback` for each entry. */
-  forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
-    for (const [key, value] of this.snapshot()) callback.call(thisArg, value, key, this);
-  }
-
-  /** Iterates over `[key, value]`, the one that was used last first. */
+  /** Iterates over `[key, value]`, the most recently used first. */
   entries(): MapIterator<[K, V]> {
     return this.#entries().values();
   }
 
+  /** The entries as of this moment. */
+  override snapshot(): Iterable<[K, V]> {
+    return this.#entries();
+  }
+
   /** Iterates over the keys. */
-  keys(): MapIterator<K> {
+  override keys(): MapIterator<K> {
     return Array.from(this.#cache.keys(), (key) => unwrapped<K>(key) as K).values();
   }
 
   /** Iterates over the values. */
-  values(): MapIterator<V> {
+  override values(): MapIterator<V> {
     return Array.from(this.#cache.values(), (value) => unwrapped<V>(value) as V).values();
   }
 
-  /** The entries as of this moment. */
-  snapshot(): Iterable<[K, V]> {
-    return this.#entries();
-  }
-
-  /** Iterates over `[key, value]`. */
-  [Symbol.iterator](): MapIterator<[K, V]> {
-    return this.entries();
-  }
-
-  /** The class's name. */
-  get [Symbol.toStringTag](): string {
-    return "LruMap";
-  }
-
-  /** What the cache holds for `key`, which is then the one used last; if it has expired it is removed. */
+  /** What the cache has for `key`, which is then the most recently used; an expired entry is evicted. */
   #find(key: K): NonNullable<unknown> | undefined {
     return this.#cache.get(wrapped(key));
   }
@@ -260,12 +262,12 @@ export class LruMap<K, V> implements EvictingMap<K, V> {
     return found !== undefined && sameValueZero(unwrapped(found), expected);
   }
 
-  /** An entry that has expired must have been removed. */
+  /** Stores an entry. Call `#find` before, to evict an expired one. */
   #store(key: K, value: V): void {
     const stored = wrapped(storedKey(key));
     const size = this.#sizeOf && checkedSize(this.#sizeOf(value, key));
     const fits = size === undefined || size <= this.#maxSize;
-    // Where the value is `===` what was there, the cache keeps that: a 0 for a -0, and the former size.
+    // The cache keeps the former value, and its size, if the new one is `===` to it: 0 in place of -0.
     if (!fits || this.#cache.peek(stored) === wrapped(value)) this.#cache.delete(stored);
     if (fits) this.#cache.set(stored, wrapped(value), size === undefined ? {} : { size });
     else this.#evicts(storedKey(key), value, "size");
@@ -275,7 +277,7 @@ export class LruMap<K, V> implements EvictingMap<K, V> {
     return Array.from(this.#cache.entries(), ([key, value]) => [unwrapped(key) as K, unwrapped(value) as V]);
   }
 
-  /** The cache is at work: nobody may be told yet, who might use it. */
+  /** Remembers an eviction. `onEvict` may use the map, so it is called when the cache is done. */
   #evicts(key: K | undefined, value: V | undefined, reason: EvictReason): void {
     this.#evictedKeys.add(key);
     if (this.#onEvict !== undefined) this.#untold.push([key as K, value as V, reason]);

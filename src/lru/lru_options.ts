@@ -1,70 +1,77 @@
-/** V8 ends a `Map` there. */
-export const MAX_ENTRIES: number = 2 ** 24;
+import { checkOptions, FUNCTION, type Rules, wholeNumber, withMethods } from "../options.ts";
+import { received } from "../received.ts";
 
-/** Why an entry was removed: its room was needed, or its time was over. */
+/** Why an entry was evicted: to make room, or because it expired. */
 export type EvictReason = "size" | "expired";
 
-/** What an `LruMap` can be told: `max` or `maxSize` must be among it. */
+/** Options for an `LruMap`: `max` or `maxSize` is required. */
 export interface LruMapOptions<K, V> {
-  /** The largest number of entries, 1 to 2^24. Room for all of them is allocated at once. */
+  /** The largest number of entries: 1 to 2^24. Memory for all of them is allocated at once. */
   readonly max?: number;
-  /** The largest sum of the sizes of all entries: a whole number from 1. Goes with `sizeOf`. */
+  /** The largest total size of all entries: a whole number from 1. Requires `sizeOf`. */
   readonly maxSize?: number;
   /**
-   * The size of an entry: a whole number from 1, in whatever unit `maxSize` is. One that is larger than `maxSize` is not
-   * kept. It is asked whenever an entry is written.
+   * Returns the size of an entry: a whole number from 1, in the unit of `maxSize`. It is called for each write. An
+   * entry that is larger than `maxSize` is not stored.
    */
   readonly sizeOf?: (value: V, key: K) => number;
   /**
-   * For how many milliseconds an entry is there after it was written last: a whole number from 1. Reads don't prolong it.
+   * The time to live of an entry, in milliseconds since it was last written: a whole number from 1. Reads do not extend
+   * it.
    * @default {Infinity}
    */
   readonly ttlMs?: number;
   /**
-   * The time, in milliseconds, which never goes back: the clock of a twin is one.
+   * A clock in milliseconds that never goes back, such as the clock of a twin.
    * @default {performance}
    */
   readonly clock?: { monotonicMs(): number };
   /**
-   * Called with each entry that the map removed on its own, when the operation that brought it about is done: an expired
-   * one once somebody asks for it, for `size` or for its room. What it throws reaches the caller of that operation, which
-   * is done nevertheless.
+   * Called with each evicted entry, after the operation that evicted it. An expired entry is evicted when its key or
+   * `size` is read, or when its room is needed. An error that it throws reaches the caller of that operation, which has
+   * been done.
    */
   readonly onEvict?: (key: K, value: V, reason: EvictReason) => void;
 }
 
-/** The options, if they are such; throws as the constructor says. */
-export function checkLruOptions<K, V>(options: LruMapOptions<K, V>): LruMapOptions<K, V> {
-  if (typeof options !== "object" || options === null) refuse(TypeError, "options must be an object", options);
-  const { max, maxSize, sizeOf, ttlMs, clock, onEvict } = options;
-  if (max === undefined && maxSize === undefined) refuse(TypeError, "max or maxSize must be given", "neither");
-  whole("max", max, MAX_ENTRIES, "2^24");
-  whole("maxSize", maxSize, Number.MAX_SAFE_INTEGER, "2^53 - 1");
-  whole("ttlMs", ttlMs, Number.MAX_SAFE_INTEGER, "2^53 - 1");
+const RULES: Rules<LruMapOptions<unknown, unknown>> = {
+  max: wholeNumber(1, 2 ** 24),
+  maxSize: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  sizeOf: FUNCTION,
+  ttlMs: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  clock: withMethods("monotonicMs"),
+  onEvict: FUNCTION,
+};
+
+/**
+ * Checks the options of an `LruMap`.
+ *
+ * @throws {TypeError} If neither `max` nor `maxSize` is given, or only one of `maxSize` and `sizeOf`, or an option is unknown or
+ * of the wrong type.
+ * @throws {RangeError} If a number is out of its range.
+ */
+export function checkLruOptions<K, V>(options: LruMapOptions<K, V> | undefined): LruMapOptions<K, V> {
+  const checked = checkOptions<LruMapOptions<K, V>, object>("create LruMap", options, RULES, {});
+  const { max, maxSize, sizeOf } = checked;
+  if (max === undefined && maxSize === undefined) {
+    throw new TypeError("Cannot create LruMap: max or maxSize must be given: received neither");
+  }
   if ((maxSize === undefined) !== (sizeOf === undefined)) {
-    refuse(TypeError, "maxSize and sizeOf must be given together", maxSize === undefined ? "sizeOf" : "maxSize");
+    const alone = maxSize === undefined ? "sizeOf" : "maxSize";
+    throw new TypeError(`Cannot create LruMap: maxSize and sizeOf must be given together: received ${alone} alone`);
   }
-  if (sizeOf !== undefined && typeof sizeOf !== "function") refuse(TypeError, "sizeOf must be a function", sizeOf);
-  if (onEvict !== undefined && typeof onEvict !== "function") refuse(TypeError, "onEvict must be a function", onEvict);
-  if (clock !== undefined && typeof clock?.monotonicMs !== "function") {
-    refuse(TypeError, "clock must have the method monotonicMs", clock);
-  }
-  return options;
+  return checked;
 }
 
-/** What `sizeOf` returned; throws if it is no size. */
+/**
+ * What `sizeOf` returned.
+ *
+ * @throws {TypeError} If it is not a number.
+ * @throws {RangeError} If it is not a whole number from 1.
+ */
 export function checkedSize(size: number): number {
-  if (Number.isSafeInteger(size) && size > 0) return size;
-  throw new RangeError(`Cannot write to LruMap: sizeOf must return a whole number from 1: received ${String(size)}`);
-}
-
-function whole(name: string, value: number | undefined, most: number, written: string): void {
-  if (value === undefined) return;
-  const must = `${name} must be a whole number from 1 to ${written}`;
-  if (typeof value !== "number") refuse(TypeError, must, value);
-  if (!Number.isInteger(value) || value < 1 || value > most) refuse(RangeError, must, value);
-}
-
-function refuse(kind: typeof TypeError | typeof RangeError, must: string, received: unknown): never {
-  throw new kind(`Cannot create LruMap: ${must}: received ${String(received)}`);
+  const message = () => `Cannot write to LruMap: sizeOf must return a whole number from 1: ${received(size)}`;
+  if (typeof size !== "number") throw new TypeError(message());
+  if (!Number.isSafeInteger(size) || size < 1) throw new RangeError(message());
+  return size;
 }

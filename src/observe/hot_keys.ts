@@ -1,32 +1,33 @@
 import { asConcurrentMap } from "../native/as_concurrent_map.ts";
-import type { ConcurrentMap, EvictingMap, Traits } from "../concurrent_map.ts";
+import type { ConcurrentMap } from "../concurrent_map.ts";
+import { ForwardingMap } from "../forwarding_map.ts";
+import { checkOptions, type Rules, wholeNumber } from "../options.ts";
 import { type HotKey, SpaceSaving } from "./space_saving.ts";
 
-/** The most keys that can be listed. */
-const MAX_TOP = 1_000;
-
 /**
- * How many keys are counted to each one that is listed. With 8, all of the top 100 of a million keys are found, each to
- * 4 %, though they follow a Zipf law as flat as 0.7; with 2, a third of them are missed.
+ * The number of counted keys for each listed one. With 8, all of the top 100 of a million keys are found, each count to
+ * 4 %, even under a Zipf law as flat as 0.7; with 2, a third of them are missed.
  */
 const COUNTED_PER_LISTED = 8;
 
-/** What {@link hotKeys} can be told. */
+/** Options for {@link hotKeys}. */
 export interface HotKeysOptions {
   /**
-   * How many keys are listed: 1 to 1,000. Each takes about a kilobyte, and holds on to eight keys.
+   * The number of keys to list: 1 to 1,000. Each takes about a kilobyte, and holds on to eight keys.
    * @default {20}
    */
   readonly top?: number;
 }
 
+const RULES: Rules<HotKeysOptions> = { top: wholeNumber(1, 1_000) };
+
 /**
- * Observes a map: counts each operation on a key and knows the keys that are used the most, in memory that does not grow.
+ * Observes a map: counts each operation on a key and finds the most frequently used keys, in bounded memory.
  *
  * @param map The map to observe; a plain `Map` is adopted, not copied.
  * @param options See {@link HotKeysOptions}.
- * @returns The map to use from now on: what is done past it is not counted.
- * @throws {TypeError} If `map` is not a map, or `top` not a number.
+ * @returns The map to use from now on: operations on `map` itself are not counted.
+ * @throws {TypeError} If `map` is not a map, `top` is not a number, or an option is unknown.
  * @throws {RangeError} If `top` is not a whole number from 1 to 1000.
  *
  * @example
@@ -44,190 +45,116 @@ export interface HotKeysOptions {
  */
 export function hotKeys<K, V>(
   map: ConcurrentMap<K, V> | Map<K, V>,
-  options: HotKeysOptions = {},
+  options?: HotKeysOptions,
 ): HotKeysMap<K, V> {
-  const { top = 20 } = options;
-  if (typeof top !== "number") {
-    throw new TypeError(
-      `Cannot observe a map: top must be a whole number from 1 to ${MAX_TOP}: received ${typeof top}`,
-    );
-  }
-  if (!Number.isInteger(top) || top < 1 || top > MAX_TOP) {
-    throw new RangeError(`Cannot observe a map: top must be a whole number from 1 to ${MAX_TOP}: received ${top}`);
-  }
+  const { top } = checkOptions("observe a map", options, RULES, { top: 20 });
   return new HotKeysMap(asConcurrentMap(map, "Cannot observe a map: it"), top);
 }
 
 /**
- * A map that hands every operation on to another one, and counts those on a key. Made by `hotKeys`.
+ * A map that forwards every operation to another one, and counts the operations on each key. Created by `hotKeys`.
  *
- * Each call counts once for its key, whether it finds it or not, and even if it throws. What concerns the whole map
- * (`size`, `clear`, iteration, `snapshot`) counts for no key, and `clear` leaves the counts as they are. They are of all
- * the time since the map was first observed: what is hot only now shows in the difference between two readings.
+ * Each call counts once for its key, whether or not the key is present, and even if the call throws. Operations on the
+ * whole map (`size`, `clear`, iteration, `snapshot`) count for no key, and `clear` keeps the counts. They cover all the
+ * time since the map was first observed: compare two readings to see what is hot now.
  *
  * The counts come from a space-saving sketch with a filter, so each has a bound on its error. Nothing is sampled: the
- * bound holds always, not probably. What that costs is shown by `bench/hot_keys/main.ts`: with 100,000 string keys an
- * operation takes about twice as long as a `Map`'s alone where some keys are hot, and two to five times as long where all
- * are used alike, since a key that is not among those counted is looked for and hashed as well.
+ * bound always holds. The cost is shown by `bench/hot_keys/main.ts`: with 100,000 string keys an operation takes about
+ * twice as long as on a `Map` alone if some keys are hot, and two to five times as long if all are used equally, since
+ * a key that is not counted yet must be searched and hashed as well.
  *
- * The keys that are counted, eight times `top`, are held strongly, also if they are objects that the map has lost.
+ * The counted keys, eight times `top`, are held strongly, even objects that are no longer in the map.
  *
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
  */
-export class HotKeysMap<K, V> implements EvictingMap<K, V> {
-  readonly #map: ConcurrentMap<K, V>;
+export class HotKeysMap<K, V> extends ForwardingMap<K, V> {
   readonly #sketch: SpaceSaving<K>;
   readonly #top: number;
 
-  /** Use `hotKeys`. */
+  /** Call `hotKeys` instead. */
   constructor(map: ConcurrentMap<K, V>, top: number) {
-    this.#map = map;
+    super(map);
     this.#sketch = new SpaceSaving(top * COUNTED_PER_LISTED);
     this.#top = top;
   }
 
   /**
-   * The keys that were used the most, at most `top` of them, in descending order of their counts. The true count of each
-   * lies from `count - error` to `count`, and no other key was used more often than the `count` of the last one.
+   * The most frequently used keys, at most `top` of them, in descending order of their counts. The true count of each
+   * is from `count - error` to `count`, and no other key was used more often than the `count` of the last one.
    */
   top(): HotKey<K>[] {
     return this.#sketch.top(this.#top);
   }
 
-  /** How many operations were counted, on all keys together. */
+  /** The number of counted operations, on all keys together. */
   get counted(): number {
     return this.#sketch.total;
   }
 
-  /** The traits of the map that is observed. */
-  get traits(): Traits {
-    return this.#map.traits;
-  }
-
-  /** How many entries there are. */
-  get size(): number {
-    return this.#map.size;
-  }
-
-  /** The value of `key`, or `undefined` if there is none. */
-  get(key: K): V | undefined {
+  /** The value of `key`, or `undefined` if it is absent. */
+  override get(key: K): V | undefined {
     this.#sketch.add(key);
-    return this.#map.get(key);
+    return super.get(key);
   }
 
-  /** Whether `key` has a value, be it `undefined`. */
-  has(key: K): boolean {
+  /** Whether `key` is present, even if its value is `undefined`. */
+  override has(key: K): boolean {
     this.#sketch.add(key);
-    return this.#map.has(key);
+    return super.has(key);
   }
 
-  /** Gives `key` a value and returns the map. */
-  set(key: K, value: V): this {
+  /** Sets the value of `key` and returns the map. */
+  override set(key: K, value: V): this {
     this.#sketch.add(key);
-    this.#map.set(key, value);
-    return this;
+    return super.set(key, value);
   }
 
-  /** Removes `key`, and tells whether it was there. */
-  delete(key: K): boolean {
+  /** Removes `key` and returns whether it was present. */
+  override delete(key: K): boolean {
     this.#sketch.add(key);
-    return this.#map.delete(key);
+    return super.delete(key);
   }
 
-  /** Removes every entry. */
-  clear(): void {
-    this.#map.clear();
-  }
-
-  /** The value of `key`; if it has none, it is given `value` first. */
-  getOrInsert(key: K, value: V): V {
+  /** The value of `key`; if it is absent, it is set to `value` first. */
+  override getOrInsert(key: K, value: V): V {
     this.#sketch.add(key);
-    return this.#map.getOrInsert(key, value);
+    return super.getOrInsert(key, value);
   }
 
-  /** The value of `key`; if it has none, it is given what `compute` returns. */
-  getOrInsertComputed(key: K, compute: (key: K) => V): V {
+  /** The value of `key`; if it is absent, it is set to what `compute` returns first. */
+  override getOrInsertComputed(key: K, compute: (key: K) => V): V {
     this.#sketch.add(key);
-    return this.#map.getOrInsertComputed(key, compute);
+    return super.getOrInsertComputed(key, compute);
   }
 
-  /** Removes `key` and returns the value it had. */
-  getAndDelete(key: K): V | undefined {
+  /** Removes `key` and returns the value that it had. */
+  override getAndDelete(key: K): V | undefined {
     this.#sketch.add(key);
-    return this.#map.getAndDelete(key);
+    return super.getAndDelete(key);
   }
 
-  /** Gives `key` a value and returns the one it had before. */
-  getAndSet(key: K, value: V): V | undefined {
+  /** Sets the value of `key` and returns the one that it had before. */
+  override getAndSet(key: K, value: V): V | undefined {
     this.#sketch.add(key);
-    return this.#map.getAndSet(key, value);
+    return super.getAndSet(key, value);
   }
 
-  /** Gives `key` a value if it has the value `expected`, and tells whether it did. */
-  compareAndSet(key: K, expected: V, value: V): boolean {
+  /** Sets the value of `key` if it is `expected`, and returns whether it was. */
+  override compareAndSet(key: K, expected: V, value: V): boolean {
     this.#sketch.add(key);
-    return this.#map.compareAndSet(key, expected, value);
+    return super.compareAndSet(key, expected, value);
   }
 
-  /** Removes `key` if it has the value `expected`, and tells whether it did. */
-  compareAndDelete(key: K, expected: V): boolean {
+  /** Removes `key` if its value is `expected`, and returns whether it was. */
+  override compareAndDelete(key: K, expected: V): boolean {
     this.#sketch.add(key);
-    return this.#map.compareAndDelete(key, expected);
+    return super.compareAndDelete(key, expected);
   }
 
-  /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
-  update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
+  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     this.#sketch.add(key);
-    return this.#map.update(key, fn);
+    return super.update(key, fn);
   }
-
-  /** The value of `key`, or `undefined` if there is none. It counts neither here nor as a use in a map that evicts. */
-  peek(key: K): V | undefined {
-    return isEvicting(this.#map) ? this.#map.peek(key) : this.#map.get(key);
-  }
-
-  /** Whether the map ever removed `key` on its own, as far as it tells. */
-  evicted(key: K): boolean {
-    return isEvicting(this.#map) && this.#map.evicted(key);
-  }
-
-  /** Calls `callback` for each entry. */
-  forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
-    this.#map.forEach((value, key) => callback.call(thisArg, value, key, this));
-  }
-
-  /** Iterates over `[key, value]`. */
-  entries(): MapIterator<[K, V]> {
-    return this.#map.entries();
-  }
-
-  /** Iterates over the keys. */
-  keys(): MapIterator<K> {
-    return this.#map.keys();
-  }
-
-  /** Iterates over the values. */
-  values(): MapIterator<V> {
-    return this.#map.values();
-  }
-
-  /** The entries as of this moment. */
-  snapshot(): Iterable<[K, V]> {
-    return this.#map.snapshot();
-  }
-
-  /** Iterates over `[key, value]`. */
-  [Symbol.iterator](): MapIterator<[K, V]> {
-    return this.#map[Symbol.iterator]();
-  }
-
-  /** The class's name. */
-  get [Symbol.toStringTag](): string {
-    return "HotKeysMap";
-  }
-}
-
-function isEvicting<K, V>(map: ConcurrentMap<K, V>): map is EvictingMap<K, V> {
-  return "peek" in map && "evicted" in map;
 }

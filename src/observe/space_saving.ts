@@ -1,70 +1,69 @@
 import { keyHash } from "../keys/key_hash.ts";
 import { storedKey } from "../keys/same_value_zero.ts";
 
-/** A key and how often it was counted, as far as a {@link SpaceSaving} sketch knows. */
+/** A key and its count in a {@link SpaceSaving} sketch. */
 export interface HotKey<K> {
   /** The key, as a map stores it. */
   readonly key: K;
-  /** The most that it can have been. */
+  /** The largest possible count. */
   readonly count: number;
-  /** By how much `count` may be too high: the true count is at least `count - error`. */
+  /** The error of `count`: the true count is at least `count - error`. */
   readonly error: number;
 }
 
 /**
- * How many cells the filter has to each key of the list. With 16, one operation in thirteen on keys drawn evenly from
- * 100,000 replaces a key; with 4 one in five; without a filter all but those on keys that are listed.
+ * The number of cells of the filter for each listed key. With 16, one operation in thirteen on keys drawn evenly from
+ * 100,000 replaces a listed key; with 4, one in five; without a filter, every operation on a key that is not listed.
  */
 const CELLS_PER_KEY = 16;
 
 /**
- * Which keys of a stream are the most frequent, and how frequent they are, in memory that does not grow: a list of
- * `capacity` keys is counted one by one; another key takes the place of the least frequent of them, and is given the
- * most that it can have had.
+ * Finds the most frequent keys of a stream and their counts, in bounded memory. It lists `capacity` keys with their
+ * counts. Another key replaces the least frequent listed one, and starts with the largest count that it can have had.
  *
- * Whatever comes, of a `total` of operations:
+ * After any `total` operations:
  *
  * - the true count of a key that is listed is at least `count - error` and at most `count`;
  * - every key with a true count above `total / capacity` is listed;
- * - as long as there were no more than `capacity` keys, every count is exact.
+ * - every count is exact while there are at most `capacity` keys.
  *
- * Before the list lies a filter of 16 cells to a key: a cell counts the operations on the keys that are not listed and
- * whose hash falls into it. A key is listed when its cell would pass the least count of the list, and starts with what
- * the cell had. So most of the rare keys never get in, and an error is far smaller than `total / capacity`, since it is
- * that of one cell. Keys of one hash share a cell, as do all objects and functions, since to hash those takes memory for
- * each: for them the rules above hold, and nothing better.
+ * A filter of 16 cells for each listed key comes first: a cell counts the operations on the unlisted keys whose hash
+ * selects it. A key is listed when its cell would exceed the least count of the list, and starts with the count of the
+ * cell. So most rare keys are never listed, and an error, that of one cell, is far smaller than `total / capacity`.
+ * Keys with the same hash share a cell, and so do all objects and functions, since hashing them would take memory for
+ * each: for them only the rules above hold.
  *
  * | method | average | worst |
  * | --- | --- | --- |
- * | `add` of a key that is listed | O(1) | O(1) |
- * | `add` of another one | O(1), and a hash of the key | O(capacity) |
+ * | `add` of a listed key | O(1) | O(1) |
+ * | `add` of another key | O(1), and a hash of the key | O(capacity) |
  * | `top` | O(capacity · log capacity) | the same |
  *
- * `add` allocates nothing, but for what a `Map` does when one key takes another's place, and the digits of a bigint.
- * The keys of the list are held strongly, objects too.
+ * `add` allocates nothing, except what a `Map` does when one key replaces another, and the digits of a bigint. Listed
+ * keys are held strongly, even objects.
  *
  * Sources: A. Metwally, D. Agrawal, A. El Abbadi, "Efficient Computation of Frequent and Top-k Elements in Data
  * Streams", ICDT 2005; the filter is of N. Homem, J. P. Carvalho, "Finding top-k elements in data streams", Information
- * Sciences 180 (2010). In place of their ordered lists, which every operation has to keep in order, a hand goes round the
- * counts in search of the least one, only when it is needed. It begins a new round only after the least count has risen;
- * `capacity` times that is at most `total`, so its steps are at most twice as many as the operations.
+ * Sciences 180 (2010). They keep the list sorted; here a hand goes around the counts to find the least one when it is
+ * needed. It begins a new round only after the least count has risen, and `capacity` times the least count is at most
+ * `total`, so it makes at most two steps for each operation.
  */
 export class SpaceSaving<K> {
   readonly #capacity: number;
   readonly #slots = new Map<K, number>();
-  /** For each slot: its key, the count, the error, and the cell that its key falls into. */
+  /** For each slot: its key, its count, its error, and the cell of its key. */
   readonly #keys: K[] = [];
   readonly #counts: Float64Array;
   readonly #errors: Float64Array;
   readonly #cellOfSlot: Int32Array;
-  /** For each cell: the most that any key that is not listed can have had. Never above the least count of the list. */
+  /** For each cell: the largest possible count of an unlisted key. Never above the least count of the list. */
   readonly #cells: Float64Array;
-  /** A lower bound on the counts; behind the hand all are above it. */
+  /** A lower bound on the counts; those behind the hand are above it. */
   #least = 0;
   #hand = 0;
   #total = 0;
 
-  /** @param capacity How many keys are counted one by one: a whole number above 0. */
+  /** @param capacity The number of listed keys: a whole number above 0. */
   constructor(capacity: number) {
     this.#capacity = capacity;
     this.#counts = new Float64Array(capacity);
@@ -73,7 +72,7 @@ export class SpaceSaving<K> {
     this.#cells = new Float64Array(2 ** Math.ceil(Math.log2(capacity * CELLS_PER_KEY)));
   }
 
-  /** How many operations were counted. */
+  /** The number of counted operations. */
   get total(): number {
     return this.#total;
   }
@@ -86,7 +85,10 @@ export class SpaceSaving<K> {
     else this.#counts[slot] = (this.#counts[slot] as number) + 1;
   }
 
-  /** The `limit` most frequent keys in descending order of their counts; of equal ones the surest first. */
+  /**
+   * The `limit` most frequent keys in descending order of their counts; of equal counts, the one with the smallest
+   * error first.
+   */
   top(limit: number): HotKey<K>[] {
     return this.#keys
       .map((key, slot) => ({ key, count: this.#counts[slot] as number, error: this.#errors[slot] as number }))
@@ -118,7 +120,7 @@ export class SpaceSaving<K> {
     this.#cellOfSlot[slot] = cell;
   }
 
-  /** Moves the hand to a slot that has the least count. */
+  /** Moves the hand to a slot with the least count. */
   #findLeast(): void {
     while (this.#counts[this.#hand] !== this.#least) {
       if (++this.#hand < this.#capacity) continue;
@@ -128,7 +130,10 @@ export class SpaceSaving<K> {
   }
 }
 
-/** The same for keys that `Map` takes for the same. To tell objects from each other, each would have to be remembered. */
+/**
+ * Equal for keys that `Map` treats as equal. All objects have the same hash: each would have to be remembered
+ * otherwise.
+ */
 function cellHash(key: unknown): number {
   return typeof key === "object" || typeof key === "function" ? 0 : keyHash(key);
 }

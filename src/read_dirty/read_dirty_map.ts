@@ -1,50 +1,52 @@
-import type { ConcurrentMap, Traits } from "../concurrent_map.ts";
+import { AbstractMap } from "../abstract_map.ts";
+import { checkCallback } from "../callback.ts";
 import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
+import { setEntries } from "../map_arguments.ts";
 
-/** Stands for the value of an entry that was deleted; the key may still be in both maps. */
+/** The value of a deleted entry, whose key may still be in both maps. */
 const DELETED: unique symbol = Symbol("deleted");
-/** Stands for the value of an entry that was deleted, and whose key is not in `dirty`. */
+/** The value of a deleted entry whose key is not in `dirty`. */
 const EXPUNGED: unique symbol = Symbol("expunged");
 
-/** What a key leads to. The same object in `read` and in `dirty`, so that a value is written once for both. */
+/** An entry. `read` and `dirty` share it, so that a value is written once for both. */
 interface Entry<V> {
   value: V | typeof DELETED | typeof EXPUNGED;
 }
 
-/** How a {@link ReadDirtyMap} looks inside. */
+/** The inner state of a {@link ReadDirtyMap}. */
 export interface ReadDirtyStructure {
-  /** Keys in `read`, those of deleted entries among them. */
+  /** The number of keys in `read`, those of deleted entries included. */
   readonly read: number;
-  /** Keys in `dirty`; 0 while there is none. */
+  /** The number of keys in `dirty`; 0 if there is no `dirty`. */
   readonly dirty: number;
-  /** Whether `dirty` has keys that `read` has not, or had some. */
+  /** Whether `dirty` has, or had, keys that `read` lacks. */
   readonly amended: boolean;
-  /** Look-ups since the last promotion that had to go to `dirty`. */
+  /** The number of look-ups since the last promotion that had to search `dirty`. */
   readonly misses: number;
 }
 
 /**
- * A {@link ConcurrentMap} made as Go's `sync.Map` was up to Go 1.23 (`src/sync/map.go`, the type's comment and methods): for
- * keys that are written once and read often.
+ * A {@link ConcurrentMap} built like Go's `sync.Map` up to Go 1.23 (`src/sync/map.go`, the type's comment and methods),
+ * for keys that are written once and read often.
  *
- * It has two maps. `read` never gets or loses a key, so it can be looked at by whoever holds it; `dirty` takes the new keys,
- * and holds besides all of `read` that is not deleted.
+ * It consists of two maps. The keys of `read` never change, so that an iteration over it is not disturbed; `dirty`
+ * takes new keys, and also has every entry of `read` that is not deleted.
  *
- * - A look-up that `read` can't answer is a miss. When there were as many misses as `dirty` has keys, `dirty` is promoted: it
- *   becomes `read`. So does it before an iteration.
- * - The first new key after that makes a new `dirty`, a copy of `read` without what was deleted: those entries are marked
- *   as expunged, since `dirty` has no key for them. An expunged key that is set again gets it back.
+ * - A look-up that `read` can't answer is a miss. After as many misses as `dirty` has keys, `dirty` is promoted: it becomes
+ *   `read`. An iteration promotes it, too.
+ * - The first new key after a promotion creates a new `dirty`: a copy of `read` without the deleted entries, which are marked
+ *   as expunged. An expunged key that is set again is added to `dirty`.
  *
  * | method | average | worst |
  * | --- | --- | --- |
  * | `get`, `has`, `delete` and the atomic operations on an existing key | O(1) | O(1) |
- * | `set` and the atomic operations on a new key | O(1) | O(n), the first after a promotion |
+ * | `set` and the atomic operations on a new key | O(1) | O(n), for the first after a promotion |
  * | `size`, `clear` | O(1) | O(1), the rest left to the garbage collector |
  * | iteration, `snapshot` | O(n) | O(n) |
  *
- * What it is bad at: new keys that come between reads of other new ones, each of which can copy the whole map; and many
- * deletes, whose keys stay in `read` until the next copy. JavaScript has no threads that share it, so it gains nothing over a
- * `NativeMap` in speed. What it has is an iteration that nothing written meanwhile prolongs.
+ * What it is bad at: inserts that alternate with reads of new keys, since each insert can copy the whole map; and many
+ * deletes, whose keys stay in `read` until the next copy. As no other thread shares it, it is not faster than a
+ * `NativeMap`. Its advantage is an iteration that writes do not prolong.
  *
  * @example
  * ```ts
@@ -61,18 +63,7 @@ export interface ReadDirtyStructure {
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
  */
-export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
-  /** No order, weak iteration, values by reference; 2^24 entries. */
-  readonly traits: Traits = {
-    order: "none",
-    iteration: "weak",
-    snapshot: "linear",
-    keys: "any",
-    values: "reference",
-    maxEntries: 2 ** 24,
-    shared: false,
-    evicts: false,
-  };
+export class ReadDirtyMap<K, V> extends AbstractMap<K, V> {
   #read = new Map<K, Entry<V>>();
   #dirty: Map<K, Entry<V>> | undefined;
   #amended = false;
@@ -80,17 +71,28 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
   #promotions = 0;
   #size = 0;
 
-  /** How many entries there are. */
-  get size(): number {
+  /**
+   * A map of `entries`, or an empty one.
+   *
+   * @param entries The first entries; of two with the same key the later one counts.
+   * @throws {TypeError} If `entries` is not an iterable of pairs.
+   */
+  constructor(entries?: Iterable<readonly [K, V]> | null) {
+    super();
+    setEntries(this, entries);
+  }
+
+  /** The number of entries. */
+  override get size(): number {
     return this.#size;
   }
 
-  /** How often `dirty` took the place of `read`. */
+  /** How many times `dirty` was promoted. */
   get promotions(): number {
     return this.#promotions;
   }
 
-  /** How the map looks inside now. */
+  /** The inner state of the map. */
   get structure(): ReadDirtyStructure {
     return {
       read: this.#read.size,
@@ -100,30 +102,30 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
     };
   }
 
-  /** The value of `key`, or `undefined` if there is none. */
+  /** The value of `key`, or `undefined` if it is absent. */
   get(key: K): V | undefined {
     return present(this.#find(key, true)?.value);
   }
 
-  /** Whether `key` has a value, be it `undefined`. */
+  /** Whether `key` is present, even if its value is `undefined`. */
   has(key: K): boolean {
     const entry = this.#find(key, true);
     return entry !== undefined && !isGone(entry.value);
   }
 
-  /** Gives `key` a value and returns the map. */
+  /** Sets the value of `key` and returns the map. */
   set(key: K, value: V): this {
     this.#swap(key, value);
     return this;
   }
 
-  /** Removes `key`, and tells whether it was there. */
+  /** Removes `key` and returns whether it was present. */
   delete(key: K): boolean {
     return !isGone(this.#remove(key));
   }
 
   /** Removes every entry. */
-  clear(): void {
+  override clear(): void {
     this.#read = new Map();
     this.#dirty = undefined;
     this.#amended = false;
@@ -131,16 +133,21 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
     this.#size = 0;
   }
 
-  /** The value of `key`; if it has none, it is given `value` first. */
-  getOrInsert(key: K, value: V): V {
+  /** The value of `key`; if it is absent, it is set to `value` first. */
+  override getOrInsert(key: K, value: V): V {
     const entry = this.#find(key, false);
     if (entry !== undefined && !isGone(entry.value)) return entry.value;
     this.#swap(key, value);
     return value;
   }
 
-  /** The value of `key`; if it has none, it is given what `compute` returns. */
-  getOrInsertComputed(key: K, compute: (key: K) => V): V {
+  /**
+   * The value of `key`; if it is absent, it is set to what `compute` returns first.
+   *
+   * @throws {TypeError} If `compute` is not a function.
+   */
+  override getOrInsertComputed(key: K, compute: (key: K) => V): V {
+    checkCallback("getOrInsertComputed", compute);
     const entry = this.#find(key, false);
     if (entry !== undefined && !isGone(entry.value)) return entry.value;
     const value = compute(storedKey(key));
@@ -148,25 +155,25 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
     return value;
   }
 
-  /** Removes `key` and returns the value it had. */
-  getAndDelete(key: K): V | undefined {
+  /** Removes `key` and returns the value that it had. */
+  override getAndDelete(key: K): V | undefined {
     return present(this.#remove(key));
   }
 
-  /** Gives `key` a value and returns the one it had before. */
-  getAndSet(key: K, value: V): V | undefined {
+  /** Sets the value of `key` and returns the one that it had before. */
+  override getAndSet(key: K, value: V): V | undefined {
     return present(this.#swap(key, value));
   }
 
-  /** Gives `key` a value if it has the value `expected`, and tells whether it did. */
-  compareAndSet(key: K, expected: V, value: V): boolean {
+  /** Sets the value of `key` if it is `expected`, and returns whether it was. */
+  override compareAndSet(key: K, expected: V, value: V): boolean {
     const entry = this.#findEqual(key, expected);
     if (entry !== undefined) entry.value = value;
     return entry !== undefined;
   }
 
-  /** Removes `key` if it has the value `expected`, and tells whether it did. Its place stays until the next copy. */
-  compareAndDelete(key: K, expected: V): boolean {
+  /** Removes `key` if its value is `expected`, and returns whether it was. Its key stays until the next copy. */
+  override compareAndDelete(key: K, expected: V): boolean {
     const entry = this.#findEqual(key, expected);
     if (entry === undefined) return false;
     entry.value = DELETED;
@@ -174,53 +181,21 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
     return true;
   }
 
-  /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
-  update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
+  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const next = fn(present(this.#find(key, false)?.value));
     if (next === undefined) this.#remove(key);
     else this.#swap(key, next);
     return next;
   }
 
-  /** Calls `callback` for each entry. */
-  forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
-    for (const [key, value] of this.entries()) callback.call(thisArg, value, key, this);
-  }
-
   /** Iterates over `[key, value]`. */
-  *entries(): MapIterator<[K, V]> {
+  entries(): MapIterator<[K, V]> {
     if (this.#amended) this.#promote();
-    for (const [key, { value }] of this.#read) {
-      if (!isGone(value)) yield [key, value];
-    }
+    return presentIn(this.#read);
   }
 
-  /** Iterates over the keys. */
-  *keys(): MapIterator<K> {
-    for (const [key] of this.entries()) yield key;
-  }
-
-  /** Iterates over the values. */
-  *values(): MapIterator<V> {
-    for (const [, value] of this.entries()) yield value;
-  }
-
-  /** The entries as of this moment. */
-  snapshot(): Iterable<[K, V]> {
-    return [...this.entries()];
-  }
-
-  /** Iterates over `[key, value]`. */
-  [Symbol.iterator](): MapIterator<[K, V]> {
-    return this.entries();
-  }
-
-  /** The class's name. */
-  get [Symbol.toStringTag](): string {
-    return "ReadDirtyMap";
-  }
-
-  /** The entry of `key`; to look for it in `dirty` is a miss, if it is not there at least where `countsAbsence`. */
+  /** The entry of `key`. Finding it in `dirty` is a miss; if `countsAbsence`, so is not finding it there. */
   #find(key: K, countsAbsence: boolean): Entry<V> | undefined {
     let entry = this.#read.get(key);
     if (entry === undefined && this.#amended) {
@@ -235,7 +210,7 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
     return entry !== undefined && !isGone(entry.value) && sameValueZero(entry.value, expected) ? entry : undefined;
   }
 
-  /** Gives `key` a value, and returns what it had. */
+  /** Sets the value of `key` and returns the former one. */
   #swap(key: K, value: V): Entry<V>["value"] {
     const entry = this.#read.get(key) ?? this.#dirty?.get(key);
     if (entry === undefined) {
@@ -250,7 +225,7 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
     return before;
   }
 
-  /** Removes `key`, and returns what it had. */
+  /** Removes `key` and returns its value. */
   #remove(key: K): Entry<V>["value"] {
     let entry = this.#read.get(key);
     if (entry === undefined && this.#amended) {
@@ -277,7 +252,7 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
     this.#promotions++;
   }
 
-  /** `dirty`, to put a key into that `read` has not. */
+  /** Returns `dirty`, for a key that `read` lacks; it is created if there is none. */
   #toAmend(): Map<K, Entry<V>> {
     this.#amended = true;
     if (this.#dirty !== undefined) return this.#dirty;
@@ -288,6 +263,12 @@ export class ReadDirtyMap<K, V> implements ConcurrentMap<K, V> {
     }
     this.#dirty = dirty;
     return dirty;
+  }
+}
+
+function* presentIn<K, V>(read: ReadonlyMap<K, Entry<V>>): MapIterator<[K, V]> {
+  for (const [key, { value }] of read) {
+    if (!isGone(value)) yield [key, value];
   }
 }
 

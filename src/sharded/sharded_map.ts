@@ -1,37 +1,41 @@
-import type { ConcurrentMap, Traits } from "../concurrent_map.ts";
+import { AbstractMap, DEFAULT_TRAITS } from "../abstract_map.ts";
+import { checkCallback } from "../callback.ts";
+import type { Traits } from "../concurrent_map.ts";
 import { HashIndex } from "./hash_index.ts";
 import { keyHash } from "../keys/key_hash.ts";
 import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
+import { mapArguments, setEntries } from "../map_arguments.ts";
+import { checkOptions, FUNCTION, powerOfTwo, type Rules } from "../options.ts";
 import { Slab } from "./slab.ts";
 
-/** The most shards that a map can begin with. */
-const MAX_SHARDS = 65_536;
-
-/** What a {@link ShardedMap} can be told. */
+/** Options for a {@link ShardedMap}. */
 export interface ShardedMapOptions<K> {
   /**
-   * How many shards the map begins with, and goes back to when it is cleared: a power of two from 1 to 65536. As many as it
-   * will need, one for every 1280 entries, spare it the splits. A shard takes 33 KB once it has an entry.
+   * The initial number of shards, also after `clear`: a power of two from 1 to 65536. One for every 1280 expected
+   * entries avoids all splits. A shard takes 33 KB once it has an entry.
    * @default {1}
    */
   readonly shards?: number;
   /**
-   * A hash of a key: a 32-bit integer, the same for keys that `Map` takes for the same. A worse one costs speed, never an
-   * entry.
+   * Returns the hash of a key: a 32-bit integer, equal for keys that `Map` treats as equal. A bad hash makes the map
+   * slow, but never wrong.
    * @default {keyHash}
    */
   readonly hash?: (key: K) => number;
 }
 
+const RULES: Rules<ShardedMapOptions<unknown>> = { shards: powerOfTwo(1, 65_536), hash: FUNCTION };
+const TRAITS: Traits = { ...DEFAULT_TRAITS, maxEntries: Slab.MAX_SIZE };
+
 /**
- * A {@link ConcurrentMap} of very many entries that grows in small steps: no write waits for a rehash of the whole table,
- * and there may be far more than the 2^24 entries at which V8 ends a `Map`.
+ * A {@link ConcurrentMap} for very many entries that grows in small steps: no write waits for a rehash of the whole
+ * table, and it holds far more than the 2^24 entries of a `Map` on V8.
  *
- * An entry stays in one place for as long as it is there. What grows is an index from hashes to these places, off the
- * JavaScript heap: open addressing in shards of 4096 slots. Whenever there are more than 1280 entries to a shard, one shard,
- * each in its turn, is split in two by one more bit of its hashes. That is linear hashing (Witold Litwin, "Linear Hashing: A
- * New Tool for File and Table Addressing", VLDB 1980), which makes no more shards for a bad hash than for a good one. Keys
- * that find no slot within 128 of where their hash begins, because too many share it, are found by way of one `Map`.
+ * An entry never moves. What grows is an index from hashes to entries, off the JavaScript heap: open addressing in
+ * shards of 4096 slots. Whenever there are more than 1280 entries for each shard, the next shard in turn is split in
+ * two by one more bit of its hashes. This is linear hashing (Witold Litwin, "Linear Hashing: A New Tool for File and
+ * Table Addressing", VLDB 1980): a bad hash makes no more shards than a good one. Keys that find no free slot among the
+ * 128 from their home on, because too many hashes are alike, are kept in one `Map`.
  *
  * | method | average | worst |
  * | --- | --- | --- |
@@ -41,13 +45,12 @@ export interface ShardedMapOptions<K> {
  * | `clear` | O(1) | O(`shards`) of the options, the rest left to the garbage collector |
  * | iteration, `snapshot` | O(n) | O(n), where n is the most entries there were since the last `clear` |
  *
- * Strings and bigints are hashed anew by each operation, in O(length). With a bad hash, growth of the one `Map` is O(n), and
- * ends where a `Map` ends.
+ * Each operation hashes its key, which takes O(length) for strings and bigints. With a bad hash, the one `Map` grows in
+ * O(n), up to the limit of a `Map`.
  *
- * What it is bad at: there is no order; a read of a whole-number key takes about twice as long as that of a `NativeMap` on V8,
- * three times on JavaScriptCore; a single entry takes 42 KB; what deleted entries took is used for new ones, but given back by
- * `clear` alone. An iteration may show entries that are added meanwhile, and what it shows of an entry is as of the moment it
- * comes to it.
+ * What it is bad at: there is no order; reading a whole-number key takes about twice as long as in a `NativeMap` on V8,
+ * three times on JavaScriptCore; a single entry takes 42 KB; the memory of deleted entries is reused, but only `clear`
+ * frees it. An iteration may visit entries that are added meanwhile, and reads each value when it reaches the entry.
  *
  * @example
  * ```ts
@@ -63,88 +66,81 @@ export interface ShardedMapOptions<K> {
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
  */
-export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
-  /** No order, weak iteration, values by reference; 2^31 - 1 entries. */
-  readonly traits: Traits = {
-    order: "none",
-    iteration: "weak",
-    snapshot: "linear",
-    keys: "any",
-    values: "reference",
-    maxEntries: Slab.MAX_SIZE,
-    shared: false,
-    evicts: false,
-  };
+export class ShardedMap<K, V> extends AbstractMap<K, V> {
   readonly #hash: (key: K) => number;
   readonly #entries = new Slab<K, V>();
   readonly #index: HashIndex<K>;
 
   /**
-   * Begins empty.
+   * A map of `entries`, or an empty one.
    *
+   * @param entries The first entries, of which the later one counts where two have the same key; or the options alone.
    * @param options See {@link ShardedMapOptions}.
    * @throws {RangeError} If `shards` is not a power of two from 1 to 65536.
-   * @throws {TypeError} If `hash` is not a function.
+   * @throws {TypeError} If `entries` is not an iterable of pairs, or an option is unknown or of the wrong type.
    */
-  constructor(options: ShardedMapOptions<K> = {}) {
-    const { shards = 1, hash = keyHash } = options;
-    if (!Number.isInteger(shards) || shards < 1 || shards > MAX_SHARDS || (shards & (shards - 1)) !== 0) {
-      throw new RangeError(
-        `Cannot create ShardedMap: shards must be a power of two from 1 to ${MAX_SHARDS}: received ${shards}`,
-      );
-    }
-    if (typeof hash !== "function") {
-      throw new TypeError(`Cannot create ShardedMap: hash must be a function: received ${typeof hash}`);
-    }
+  constructor(
+    entries?: Iterable<readonly [K, V]> | ShardedMapOptions<K> | null,
+    options?: ShardedMapOptions<K>,
+  ) {
+    super();
+    const given = mapArguments(entries, options);
+    const { shards, hash } = checkOptions("create ShardedMap", given.options, RULES, { shards: 1, hash: keyHash });
     this.#hash = hash;
     this.#index = new HashIndex(this.#entries, shards);
+    setEntries(this, given.entries);
   }
 
-  /** How many entries there are. */
-  get size(): number {
+  /** No order, weak iteration, values by reference; 2^31 - 1 entries. */
+  override get traits(): Traits {
+    return TRAITS;
+  }
+
+  /** The number of entries. */
+  override get size(): number {
     return this.#entries.size;
   }
 
-  /** How many entries are found by way of each shard: how well the hash spreads the keys. They are counted, in O(n). */
+  /** The number of entries in each shard, which shows how well the hash spreads the keys. They are counted, in O(n). */
   get shardSizes(): number[] {
     return this.#index.shardSizes;
   }
 
-  /** How many entries are found by way of no shard: more than 0 only if the hash does not spread the keys. */
+  /** The number of entries in no shard: more than 0 only if the hash does not spread the keys. */
   get overflowSize(): number {
     return this.#index.overflowSize;
   }
 
-  /** The value of `key`, or `undefined` if there is none. */
+  /** The value of `key`, or `undefined` if it is absent. */
   get(key: K): V | undefined {
     return this.#valueOf(this.#index.find(key, this.#hashOf(key)));
   }
 
-  /** Whether `key` has a value, be it `undefined`. */
+  /** Whether `key` is present, even if its value is `undefined`. */
   has(key: K): boolean {
     return this.#index.find(key, this.#hashOf(key)) !== 0;
   }
 
-  /** Gives `key` a value and returns the map. */
+  /** Sets the value of `key` and returns the map. */
   set(key: K, value: V): this {
     this.#put(key, this.#hashOf(key), value);
     return this;
   }
 
-  /** Removes `key`, and tells whether it was there. */
+  /** Removes `key` and returns whether it was present. */
   delete(key: K): boolean {
     const hash = this.#hashOf(key);
     return this.#remove(hash, this.#index.find(key, hash));
   }
 
   /** Removes every entry. */
-  clear(): void {
+  override clear(): void {
     this.#entries.clear();
     this.#index.clear();
   }
 
-  /** The value of `key`; if it has none, it is given `value` first. */
-  getOrInsert(key: K, value: V): V {
+  /** The value of `key`; if it is absent, it is set to `value` first. */
+  override getOrInsert(key: K, value: V): V {
     const hash = this.#hashOf(key);
     const number = this.#index.find(key, hash);
     if (number !== 0) return this.#entries.valueOf(number);
@@ -152,8 +148,13 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
     return value;
   }
 
-  /** The value of `key`; if it has none, it is given what `compute` returns. */
-  getOrInsertComputed(key: K, compute: (key: K) => V): V {
+  /**
+   * The value of `key`; if it is absent, it is set to what `compute` returns first.
+   *
+   * @throws {TypeError} If `compute` is not a function.
+   */
+  override getOrInsertComputed(key: K, compute: (key: K) => V): V {
+    checkCallback("getOrInsertComputed", compute);
     const hash = this.#hashOf(key);
     const number = this.#index.find(key, hash);
     if (number !== 0) return this.#entries.valueOf(number);
@@ -162,8 +163,8 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
     return value;
   }
 
-  /** Removes `key` and returns the value it had. */
-  getAndDelete(key: K): V | undefined {
+  /** Removes `key` and returns the value that it had. */
+  override getAndDelete(key: K): V | undefined {
     const hash = this.#hashOf(key);
     const number = this.#index.find(key, hash);
     const current = this.#valueOf(number);
@@ -171,41 +172,36 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
     return current;
   }
 
-  /** Gives `key` a value and returns the one it had before. */
-  getAndSet(key: K, value: V): V | undefined {
+  /** Sets the value of `key` and returns the one that it had before. */
+  override getAndSet(key: K, value: V): V | undefined {
     const hash = this.#hashOf(key);
     const current = this.#valueOf(this.#index.find(key, hash));
     this.#put(key, hash, value);
     return current;
   }
 
-  /** Gives `key` a value if it has the value `expected`, and tells whether it did. */
-  compareAndSet(key: K, expected: V, value: V): boolean {
+  /** Sets the value of `key` if it is `expected`, and returns whether it was. */
+  override compareAndSet(key: K, expected: V, value: V): boolean {
     const number = this.#index.find(key, this.#hashOf(key));
     if (number === 0 || !sameValueZero(this.#entries.valueOf(number), expected)) return false;
     this.#entries.setValue(number, value);
     return true;
   }
 
-  /** Removes `key` if it has the value `expected`, and tells whether it did. */
-  compareAndDelete(key: K, expected: V): boolean {
+  /** Removes `key` if its value is `expected`, and returns whether it was. */
+  override compareAndDelete(key: K, expected: V): boolean {
     const hash = this.#hashOf(key);
     const number = this.#index.find(key, hash);
     return number !== 0 && sameValueZero(this.#entries.valueOf(number), expected) && this.#remove(hash, number);
   }
 
-  /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
-  update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
+  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const hash = this.#hashOf(key);
     const next = fn(this.#valueOf(this.#index.find(key, hash)));
     if (next === undefined) this.#remove(hash, this.#index.find(key, hash));
     else this.#put(key, hash, next);
     return next;
-  }
-
-  /** Calls `callback` for each entry. */
-  forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
-    for (const [key, value] of this.entries()) callback.call(thisArg, value, key, this);
   }
 
   /** Iterates over `[key, value]`. */
@@ -214,31 +210,16 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
   }
 
   /** Iterates over the keys. */
-  keys(): MapIterator<K> {
+  override keys(): MapIterator<K> {
     return this.#visit((number) => this.#entries.keyOf(number));
   }
 
   /** Iterates over the values. */
-  values(): MapIterator<V> {
+  override values(): MapIterator<V> {
     return this.#visit((number) => this.#entries.valueOf(number));
   }
 
-  /** The entries as of this moment. */
-  snapshot(): Iterable<[K, V]> {
-    return [...this.entries()];
-  }
-
-  /** Iterates over `[key, value]`. */
-  [Symbol.iterator](): MapIterator<[K, V]> {
-    return this.entries();
-  }
-
-  /** The class's name. */
-  get [Symbol.toStringTag](): string {
-    return "ShardedMap";
-  }
-
-  /** Goes over the entries that are there, and over such as take the places of those that are deleted meanwhile. */
+  /** Visits the present entries, and those that take the places of deleted ones meanwhile. */
   *#visit<T>(pick: (number: number) => T): MapIterator<T> {
     const { end } = this.#entries;
     for (let number = 1; number < end; number++) if (this.#entries.has(number)) yield pick(number);
@@ -262,7 +243,7 @@ export class ShardedMap<K, V> implements ConcurrentMap<K, V> {
     this.#index.add(hash, this.#entries.add(storedKey(key), value));
   }
 
-  /** Removes the entry of that number, if it is not 0, and tells whether it did. */
+  /** Removes the entry of that number, unless it is 0, and returns whether it did. */
   #remove(hash: number, number: number): boolean {
     if (number === 0) return false;
     this.#index.remove(hash, number);

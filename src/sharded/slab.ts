@@ -1,30 +1,30 @@
-/** Stands for the key of an entry that was removed. */
+/** The key of a removed entry. */
 const FREE = Symbol("free");
 
 const CHUNK_BITS = 9;
 
-/** How many entries a chunk has. */
+/** The number of entries in a chunk. */
 const CHUNK = 2 ** CHUNK_BITS;
 
 /**
- * Entries by number. An entry stays in its place until it is removed; then its number is given to another one. A slab grows
- * by a chunk at a time, and moves nothing that is there. Every method is O(1).
+ * Entries by number. The number of a removed entry is reused. A slab grows by one chunk at a time and never moves an
+ * entry. Every method is O(1).
  */
 export class Slab<K, V> {
-  /** The most entries that a slab holds: a number has 31 bits, and 0 is given to none. */
+  /** The largest number of entries: a number has 31 bits, and 0 is not used. */
   static readonly MAX_SIZE: number = 2 ** 31 - 1;
-  /** In each chunk a key and its value by turns; in the place of a free value the number of the next free entry. */
+  /** Each chunk holds keys and values alternately. A free entry has the number of the next free one for its value. */
   #chunks: unknown[][] = [];
   #firstFree = 0;
   #end = 1;
   #size = 0;
 
-  /** How many entries there are. */
+  /** The number of entries. */
   get size(): number {
     return this.#size;
   }
 
-  /** A number above all that were given so far. */
+  /** A number above all numbers in use. */
   get end(): number {
     return this.#end;
   }
@@ -32,7 +32,7 @@ export class Slab<K, V> {
   /**
    * Adds an entry and returns its number.
    *
-   * @throws {RangeError} If there are {@link MAX_SIZE}.
+   * @throws {RangeError} If there are {@link MAX_SIZE} already.
    */
   add(key: K, value: V): number {
     const number = this.#firstFree === 0 ? this.#extend() : this.#firstFree;
@@ -73,19 +73,21 @@ export class Slab<K, V> {
     return this.#chunkOf(number)[placeOf(number) + 1] as V;
   }
 
-  /** Gives an entry another value. */
+  /** Sets the value of an entry. */
   setValue(number: number, value: V): void {
     this.#chunkOf(number)[placeOf(number) + 1] = value;
   }
 
-  /** Whether an entry has that number, which may be any but 0. */
+  /** Whether there is an entry of that number, which must not be 0. */
   has(number: number): boolean {
     return number < this.#end && this.#chunkOf(number)[placeOf(number)] !== FREE;
   }
 
   #extend(): number {
-    if (this.#end > Slab.MAX_SIZE) throw new RangeError(`Cannot add an entry: there are ${this.#size}`);
-    // Filled, an array stays one of any values, even if only numbers are put into it.
+    if (this.#end > Slab.MAX_SIZE) {
+      throw new RangeError(`Cannot add an entry: the map is full: it has ${this.#size} entries`);
+    }
+    // Filling it with undefined keeps V8 from making it an array of numbers, which it would have to convert later.
     if (this.#end >= this.#chunks.length * CHUNK) this.#chunks.push(new Array(2 * CHUNK).fill(undefined));
     return this.#end++;
   }

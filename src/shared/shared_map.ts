@@ -6,9 +6,10 @@
 
 import type { Codec } from "./codec.ts";
 import type { SharedMapHandle } from "./handle.ts";
+import { mapArguments, setEntries } from "../map_arguments.ts";
 import { TableMap } from "./table_map.ts";
 import { checkedMemory, createMemory } from "./table_memory.ts";
-import { checkedCodec, checkedMaxBytes, type TableAttachOptions, type TableOptions } from "./table_options.ts";
+import { checkAttachOptions, checkTableOptions, type TableAttachOptions, type TableOptions } from "./table_options.ts";
 
 export type { ConcurrentMap, Traits } from "../concurrent_map.ts";
 export { CapacityError } from "./capacity_error.ts";
@@ -71,16 +72,24 @@ export class SharedMap<K extends string | number, V> extends TableMap<K, V> {
   }
 
   /**
-   * A new, empty map. It takes O(1).
+   * A new map of `entries`, or an empty one.
    *
+   * @param entries The first entries, of which the later one counts where two have the same key; or the options alone.
    * @param options See {@link TableOptions}.
    * @returns The map, for this thread.
-   * @throws {TypeError} If an option is of the wrong type.
+   * @throws {TypeError} If `entries` is not an iterable of pairs, or an option is unknown or of the wrong type.
    * @throws {RangeError} If `maxBytes` is out of its range, or more than the system can reserve.
+   * @throws {CapacityError} If there is no room for the entries.
    */
-  static create<K extends string | number, V>(options: TableOptions<V> = {}): SharedMap<K, V> {
-    const codec = checkedCodec("create SharedMap", options);
-    return new SharedMap(createMemory(checkedMaxBytes("SharedMap", options), true), codec);
+  static create<K extends string | number, V>(
+    entries?: Iterable<readonly [K, V]> | TableOptions<V> | null,
+    options?: TableOptions<V>,
+  ): SharedMap<K, V> {
+    const given = mapArguments(entries, options);
+    const { codec, maxBytes } = checkTableOptions("SharedMap", given.options);
+    const map = new SharedMap<K, V>(createMemory(maxBytes, true), codec);
+    setEntries(map, given.entries);
+    return map;
   }
 
   /**
@@ -93,8 +102,8 @@ export class SharedMap<K extends string | number, V> extends TableMap<K, V> {
    */
   static attach<K extends string | number, V>(
     handle: SharedMapHandle,
-    options: TableAttachOptions<V> = {},
+    options?: TableAttachOptions<V>,
   ): SharedMap<K, V> {
-    return new SharedMap(checkedMemory(handle), checkedCodec("attach SharedMap", options));
+    return new SharedMap(checkedMemory(handle), checkAttachOptions(options).codec);
   }
 }

@@ -1,4 +1,6 @@
-import type { ConcurrentMap, Traits } from "../concurrent_map.ts";
+import { AbstractMap, DEFAULT_TRAITS } from "../abstract_map.ts";
+import { checkCallback } from "../callback.ts";
+import type { Traits } from "../concurrent_map.ts";
 import { received } from "../received.ts";
 import type { Codec } from "./codec.ts";
 import { Computing } from "./computing.ts";
@@ -27,9 +29,8 @@ import { WordBuffer } from "./word_buffer.ts";
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
  */
-export abstract class TableMap<K extends string | number, V> implements ConcurrentMap<K, V> {
-  /** No order, weak iteration, strings and integers for keys, values by copy, and at most one entry to 64 bytes. */
-  readonly traits: Traits;
+export abstract class TableMap<K extends string | number, V> extends AbstractMap<K, V> {
+  readonly #traits: Traits;
   readonly #name: string;
   readonly #table: Table;
   readonly #encoder: Encoder<V>;
@@ -41,25 +42,28 @@ export abstract class TableMap<K extends string | number, V> implements Concurre
 
   /** For the classes that extend it: `keepsValues` says whether short values are kept on the heap after they were read. */
   constructor(name: string, memory: WebAssembly.Memory, codec: Codec<V>, keepsValues: boolean) {
+    super();
     this.#name = name;
     this.#table = new Table(name, memory);
     this.#kept = keepsValues ? new KeptValues(this.#table) : undefined;
     this.#encoder = new Encoder(name, codec);
     this.#computing = new Computing(this.#table, this.#encoder);
-    this.traits = {
-      order: "none",
-      iteration: "weak",
-      snapshot: "linear",
+    this.#traits = {
+      ...DEFAULT_TRAITS,
       keys: "strings and integers",
       values: "copy",
       maxEntries: maxEntriesOf(memory),
       shared: !(memory.buffer instanceof ArrayBuffer),
-      evicts: false,
     };
   }
 
+  /** No order, weak iteration, strings and integers for keys, values by copy, and at most one entry to 64 bytes. */
+  override get traits(): Traits {
+    return this.#traits;
+  }
+
   /** How many entries there are. They are counted, which takes O(n). */
-  get size(): number {
+  override get size(): number {
     return countEntries(this.#table);
   }
 
@@ -128,13 +132,13 @@ export abstract class TableMap<K extends string | number, V> implements Concurre
   }
 
   /** Removes every entry, in one step, and then frees their memory, which takes O(n). */
-  clear(): void {
+  override clear(): void {
     this.#computing.cleared();
     this.#table.exports.clear();
   }
 
   /** The value of `key`; if it has none, it is given `value` first. */
-  getOrInsert(key: K, value: V): V {
+  override getOrInsert(key: K, value: V): V {
     this.#fill(key, value);
     do if (this.#table.read(this.#key)) return this.#valueRead(); while (!this.#table.replace(this.#key, this.#value));
     return value;
@@ -145,18 +149,19 @@ export abstract class TableMap<K extends string | number, V> implements Concurre
    * another thread may be computing at the same time; both return the value that was stored first. `compute` can use the map;
    * what it throws reaches the caller, and `key` stays without a value then.
    */
-  getOrInsertComputed(key: K, compute: (key: K) => V): V {
+  override getOrInsertComputed(key: K, compute: (key: K) => V): V {
+    checkCallback("getOrInsertComputed", compute);
     return this.#computing.getOrInsert(key, compute);
   }
 
   /** Removes `key` and returns the value it had. */
-  getAndDelete(key: K): V | undefined {
+  override getAndDelete(key: K): V | undefined {
     do if (!this.#read(key)) return undefined; while (!this.#table.replace(this.#key, undefined));
     return this.#valueRead();
   }
 
   /** Gives `key` a value and returns the one it had before. */
-  getAndSet(key: K, value: V): V | undefined {
+  override getAndSet(key: K, value: V): V | undefined {
     this.#fill(key, value);
     let isThere: boolean;
     do isThere = this.#table.read(this.#key); while (!this.#table.replace(this.#key, this.#value));
@@ -164,14 +169,14 @@ export abstract class TableMap<K extends string | number, V> implements Concurre
   }
 
   /** Gives `key` a value if it has the value `expected`; values of the codec are equal if their codes are. */
-  compareAndSet(key: K, expected: V, value: V): boolean {
+  override compareAndSet(key: K, expected: V, value: V): boolean {
     const plainExpected = this.#encoder.plainOf(expected);
     this.#fill(key, value);
     return this.#replaceEqual(plainExpected, this.#value);
   }
 
   /** Removes `key` if it has the value `expected`, compared as in `compareAndSet`. */
-  compareAndDelete(key: K, expected: V): boolean {
+  override compareAndDelete(key: K, expected: V): boolean {
     const plainExpected = this.#encoder.plainOf(expected);
     this.#encoder.fillKey(this.#key, key);
     return this.#replaceEqual(plainExpected, undefined);
@@ -184,45 +189,19 @@ export abstract class TableMap<K extends string | number, V> implements Concurre
    *
    * @returns What `fn` returned last.
    */
-  update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
+  override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     return this.#computing.update(key, fn);
   }
 
-  /** Calls `callback` for each entry. */
-  forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
-    for (const [key, value] of this.entries()) callback.call(thisArg, value, key, this);
+  /** Iterates over `[key, value]`. */
+  entries(): MapIterator<[K, V]> {
+    return this.#decodedEntries();
   }
 
-  /** Iterates over `[key, value]`. */
-  *entries(): MapIterator<[K, V]> {
+  *#decodedEntries(): MapIterator<[K, V]> {
     for (const { key, value, isCoded } of readEntries(this.#table)) {
       yield [key as K, this.#encoder.decoded(value, isCoded)];
     }
-  }
-
-  /** Iterates over the keys. */
-  *keys(): MapIterator<K> {
-    for (const [key] of this.entries()) yield key;
-  }
-
-  /** Iterates over the values. */
-  *values(): MapIterator<V> {
-    for (const [, value] of this.entries()) yield value;
-  }
-
-  /** The entries as of this moment; what other threads write while it is taken can be in it or not. */
-  snapshot(): Iterable<[K, V]> {
-    return [...this.entries()];
-  }
-
-  /** Iterates over `[key, value]`. */
-  [Symbol.iterator](): MapIterator<[K, V]> {
-    return this.entries();
-  }
-
-  /** The class's name. */
-  get [Symbol.toStringTag](): string {
-    return this.#name;
   }
 
   #getByText(key: K & string): V | undefined {

@@ -1,7 +1,7 @@
-import { received } from "../received.ts";
+import { checkOptions, type Rules, wholeNumber, withMethods } from "../options.ts";
 import { type Codec, json } from "./codec.ts";
 
-/** What a map can be told in each thread that uses it. */
+/** Options for a map in each thread that uses it. */
 export interface TableAttachOptions<V> {
   /**
    * How values other than strings, numbers, booleans, `Uint8Array`, `null` and `undefined` are stored. Each thread must give the
@@ -11,7 +11,7 @@ export interface TableAttachOptions<V> {
   readonly codec?: Codec<V>;
 }
 
-/** What a new map can be told. */
+/** Options for a new map. */
 export interface TableOptions<V> extends TableAttachOptions<V> {
   /**
    * How many bytes of memory it takes at most: from 2^16 to 2^32, of which whole pages of 2^16 are used. The address space is
@@ -21,20 +21,31 @@ export interface TableOptions<V> extends TableAttachOptions<V> {
   readonly maxBytes?: number;
 }
 
-/** The size that a map is to have at most. */
-export function checkedMaxBytes<V>(name: string, { maxBytes = 2 ** 28 }: TableOptions<V>): number {
-  const must = `Cannot create ${name}: maxBytes must be a whole number from 2^16 to 2^32`;
-  if (typeof maxBytes !== "number") throw new TypeError(`${must}: ${received(maxBytes)}`);
-  if (Number.isInteger(maxBytes) && maxBytes >= 2 ** 16 && maxBytes <= 2 ** 32) return maxBytes;
-  throw new RangeError(`${must}: ${received(maxBytes)}`);
+const CODEC = withMethods("encode", "decode");
+const ATTACH_RULES: Rules<TableAttachOptions<unknown>> = { codec: CODEC };
+const RULES: Rules<TableOptions<unknown>> = { codec: CODEC, maxBytes: wholeNumber(2 ** 16, 2 ** 32) };
+
+/**
+ * Checks the options of a new map and fills in the defaults.
+ *
+ * @param name The class of the map.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
+ * @throws {RangeError} If `maxBytes` is out of its range.
+ */
+export function checkTableOptions<V>(name: string, options: TableOptions<V> | undefined): Required<TableOptions<V>> {
+  return checkOptions(`create ${name}`, options, RULES as Rules<TableOptions<V>>, {
+    codec: json as Codec<V>,
+    maxBytes: 2 ** 28,
+  });
 }
 
-/** The codec that a map is to have. */
-export function checkedCodec<V>(action: string, options: TableAttachOptions<V>): Codec<V> {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Cannot ${action}: options must be an object: ${received(options)}`);
-  }
-  const { codec = json as Codec<V> } = options;
-  if (typeof codec?.encode === "function" && typeof codec.decode === "function") return codec;
-  throw new TypeError(`Cannot ${action}: codec must have the methods encode and decode: ${received(codec)}`);
+/**
+ * Checks the options to attach a map and fills in the defaults.
+ *
+ * @throws {TypeError} If an option is unknown or of the wrong type.
+ */
+export function checkAttachOptions<V>(options: TableAttachOptions<V> | undefined): Required<TableAttachOptions<V>> {
+  return checkOptions("attach SharedMap", options, ATTACH_RULES as Rules<TableAttachOptions<V>>, {
+    codec: json as Codec<V>,
+  });
 }

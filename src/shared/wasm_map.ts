@@ -4,9 +4,10 @@
  * @module
  */
 
+import { mapArguments, setEntries } from "../map_arguments.ts";
 import { TableMap } from "./table_map.ts";
 import { createMemory } from "./table_memory.ts";
-import { checkedCodec, checkedMaxBytes, type TableOptions } from "./table_options.ts";
+import { checkTableOptions, type TableOptions } from "./table_options.ts";
 
 export type { ConcurrentMap, Traits } from "../concurrent_map.ts";
 export { CapacityError } from "./capacity_error.ts";
@@ -44,14 +45,18 @@ export type { TableAttachOptions, TableOptions } from "./table_options.ts";
  */
 export class WasmMap<K extends string | number, V> extends TableMap<K, V> {
   /**
-   * A new, empty map. It takes O(1).
+   * A new map of `entries`, or an empty one.
    *
+   * @param entries The first entries, of which the later one counts where two have the same key; or the options alone.
    * @param options See {@link TableOptions}.
-   * @throws {TypeError} If an option is of the wrong type.
+   * @throws {TypeError} If `entries` is not an iterable of pairs, or an option is unknown or of the wrong type.
    * @throws {RangeError} If `maxBytes` is out of its range, or more than the system can reserve.
+   * @throws {CapacityError} If there is no room for the entries.
    */
-  constructor(options: TableOptions<V> = {}) {
-    const codec = checkedCodec("create WasmMap", options);
-    super("WasmMap", createMemory(checkedMaxBytes("WasmMap", options), false), codec, false);
+  constructor(entries?: Iterable<readonly [K, V]> | TableOptions<V> | null, options?: TableOptions<V>) {
+    const given = mapArguments(entries, options);
+    const { codec, maxBytes } = checkTableOptions("WasmMap", given.options);
+    super("WasmMap", createMemory(maxBytes, false), codec, false);
+    setEntries(this, given.entries);
   }
 }

@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import {
   AdaptiveMap,
   type ConcurrentMap,
+  ForwardingMap,
   HashTrieMap,
   hotKeys,
   IntMap,
@@ -21,6 +22,7 @@ import { intOfHash } from "../../src/int/int_hash.ts";
 import { MixedKeyMap } from "../../src/int/mixed_key_map.ts";
 import { checkTrie } from "./hash_trie_structure.ts";
 import { checkIntTable } from "./int_structure.ts";
+import { MinimalMap } from "./minimal_map.ts";
 
 /** A map to hold to the suite. */
 export interface Subject {
@@ -155,6 +157,8 @@ export const SUBJECTS: readonly Subject[] = [
   intMap("of numbers", integers, fc.oneof({ weight: 9, arbitrary: numbers }, { weight: 1, arbitrary: anyValues })),
   intNumberMap("of small and large keys", integers),
   intNumberMap("of keys whose hashes meet", crowdedIntegers),
+  { name: "MinimalMap", make: () => new MinimalMap(), ...any },
+  { name: "ForwardingMap of a HashTrieMap", make: () => new ForwardingMap(new HashTrieMap()), ...any },
   { name: "HotKeysMap of a NativeMap", make: () => hotKeys(new NativeMap(), { top: 1 }), ...any },
   { name: "HotKeysMap of a ReadDirtyMap", make: () => hotKeys(new ReadDirtyMap(), { top: 1 }), ...any },
   { name: "LruMap with max", make: () => new LruMap({ max: 1_000 }), ...any },

@@ -1,4 +1,4 @@
-/** The owner's `equals` was asked about answers that are no values: whether a key was deleted, and that there was none. */
+/** `equals` was called with results that are no values: the boolean of `delete`, and `undefined` for an absent key. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { twin, type TwinMap } from "@twinmap/twinmap";
@@ -15,9 +15,9 @@ const WRITES: ((users: TwinMap<string, User>) => unknown)[] = [
   (users) => users.getAndSet("a", { id: 2 }),
 ];
 
-describe("TwinMap, with an equals that takes nothing but values", () => {
+describe("TwinMap, with an equals that accepts only values", () => {
   for (const write of WRITES) {
-    it(`finds that the sides answer differently to ${String(write).split(".")[1]?.split("(")[0]}()`, async () => {
+    it(`finds that the sides return different results of ${String(write).split(".")[1]?.split("(")[0]}()`, async () => {
       const clock = new ManualClock();
       const newMap = new Map([["a", { id: 1 }]]);
       const users = twin(new Map([["a", { id: 1 }]]), newMap, { clock, equals: (a, b) => a.id === b.id });

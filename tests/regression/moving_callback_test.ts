@@ -1,4 +1,4 @@
-/** A callback that moved the twin had its own write end in the map that no longer answers, or be seen there too late. */
+/** If a callback moved the twin, its own write went to the map that no longer answered, or appeared there too late. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type ConcurrentMap, twin, type TwinMap } from "@twinmap/twinmap";
@@ -14,7 +14,7 @@ const WRITES: { [name: string]: (map: ConcurrentMap<string, number>, during: () 
 
 describe("TwinMap, moved by the callback of a write", () => {
   for (const [name, write] of Object.entries(WRITES)) {
-    it(`gives what ${name}() wrote, moved from live to complete`, async () => {
+    it(`returns what ${name}() wrote, after a move from live to complete`, async () => {
       const clock = new ManualClock();
       const users: Users = twin(new Map(), new Map(), { clock });
       await moveTo(users, clock, "live", 0);
@@ -25,7 +25,7 @@ describe("TwinMap, moved by the callback of a write", () => {
       assertEquals(users.get("a"), 1);
     });
 
-    it(`leaves what ${name}() wrote on both sides, moved from live to rampdown and written to, queued`, async () => {
+    it(`has what ${name}() wrote on both sides, after a move from live to rampdown and a write, queued`, async () => {
       const clock = new ManualClock();
       const [oldMap, newMap] = [new Map<string, number>(), new Map<string, number>()];
       const users: Users = twin(oldMap, newMap, { clock, mirror: "queued" });
@@ -39,7 +39,7 @@ describe("TwinMap, moved by the callback of a write", () => {
       assertEquals([oldMap.get("a"), newMap.get("a")], [1, 1]);
     });
 
-    it(`gives what ${name}() wrote, moved from rampdown to off`, async () => {
+    it(`returns what ${name}() wrote, after a move from rampdown to off`, async () => {
       const clock = new ManualClock();
       const users: Users = twin(new Map(), new Map(), { clock });
       await moveTo(users, clock, "rampdown");

@@ -1,4 +1,4 @@
-/** What `onDiff` and `equals` may do besides looking: move the twin back at the first diff, or close it. */
+/** `onDiff` and `equals` may act on the twin: move it back at the first diff, or close it. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { NativeMap, StageError, twin, type TwinMap } from "@twinmap/twinmap";
@@ -26,7 +26,7 @@ describe("TwinMap, moved back by onDiff", () => {
     assertEquals(users.report().diffs, 1);
   });
 
-  it("stays back, if that happens while it is being moved on", async () => {
+  it("stays back if onDiff runs during a move forward", async () => {
     const clock = new ManualClock();
     const newMap = new FaultyMap<string, number>(new NativeMap());
     const onDiff = () => goBack(users);
@@ -66,7 +66,7 @@ describe("TwinMap, closed by equals", () => {
     assert(dropped > 0);
   });
 
-  it("looks at nothing any more", async () => {
+  it("makes no further looks", async () => {
     const clock = new ManualClock();
     const users: TwinMap<string, number> = twin(new Map([["a", 1]]), new Map([["a", 2]]), {
       clock,

@@ -1,20 +1,20 @@
 /**
- * What `update` had found, before its callback wrote to the key itself, was held against what the other side had after
- * that, where the two writes were applied far enough apart.
+ * The callback of `update` wrote to the same key. The value that `update` had read before was then compared with the
+ * other side's value after that write, if the two writes were applied far enough apart.
  */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { twin } from "@twinmap/twinmap";
 import { ManualClock } from "../../testing/manual_clock.ts";
 
-/** A clock whose turns come late, so that a key has time to settle between two slices. */
+/** A clock that runs tasks late, so that a key has time to settle between two slices. */
 class SlowClock extends ManualClock {
   override schedule(task: () => void, delayMs: number): void {
     super.schedule(task, delayMs === 0 ? 200 : delayMs);
   }
 }
 
-describe("TwinMap.update(), whose callback writes to the same key, queued", () => {
+describe("TwinMap.update(), with a callback that writes to the same key, queued", () => {
   it("yields no diff, however late its writes are applied", async () => {
     const clock = new SlowClock(0.01);
     const [oldMap, newMap] = [new Map<string, number>(), new Map<string, number>()];

@@ -1,11 +1,11 @@
-/** A backfill under live writes left the copy in another order, in which every iteration was a diff for ever. */
+/** A backfill under live writes left the copy in another order, so that every later iteration was a diff. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { twin } from "@twinmap/twinmap";
 import { ManualClock } from "../../testing/manual_clock.ts";
 
 describe("TwinMap.backfill()", () => {
-  it("leaves the entries in the order in which the map that it copies has them", async () => {
+  it("keeps the order of the map that it copies", async () => {
     const clock = new ManualClock(0.01);
     const oldMap = new Map(Array.from({ length: 20 }, (_, i) => [i, 0]));
     const newMap = new Map<number, number>();

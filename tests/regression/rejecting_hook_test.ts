@@ -1,11 +1,11 @@
-/** An `onDiff` that returned a promise which was rejected ended the process. */
+/** An `onDiff` that returned a rejected promise ended the process. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { twin } from "@twinmap/twinmap";
 import { ManualClock } from "../../testing/manual_clock.ts";
 
 describe("TwinMap, with an asynchronous onDiff", () => {
-  it("counts that it failed, and goes on", async () => {
+  it("counts its rejection as a hook error, and goes on", async () => {
     const clock = new ManualClock();
     const onDiff = () => Promise.reject(new Error("mine"));
     const users = twin(new Map([["a", 1]]), new Map([["a", 2]]), { clock, onDiff });

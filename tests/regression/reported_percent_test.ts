@@ -1,4 +1,4 @@
-/** The percentage was reported as 28.999999999999996 where 29 was asked for. */
+/** The percentage 29 was reported as 28.999999999999996. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { twin } from "@twinmap/twinmap";
@@ -6,7 +6,7 @@ import { moveTo } from "../move_to.ts";
 import { ManualClock } from "../../testing/manual_clock.ts";
 
 describe("TwinMap.report()", () => {
-  it("gives the percentage that was asked for", async () => {
+  it("reports the percentage that was set", async () => {
     const clock = new ManualClock();
     const users = twin(new Map(), new Map(), { clock });
     await moveTo(users, clock, "live");

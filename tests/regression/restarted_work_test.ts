@@ -1,4 +1,4 @@
-/** A backfill or a sweep that was aborted went on where another one was begun before it had noticed. */
+/** An aborted backfill or sweep went on if another one started before it had noticed. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { StageError, twin, type TwinMap } from "@twinmap/twinmap";
@@ -18,7 +18,7 @@ function abort(users: TwinMap<number, number>): void {
 }
 
 describe("TwinMap.backfill()", () => {
-  it("does not go on after it was aborted, though another one is under way", async () => {
+  it("stops when it is aborted, even if another one is running", async () => {
     const { clock, users } = rig();
     users.stage("dualwrite");
     const stateThen = users.backfill().then(() => users.report().backfill.state);
@@ -29,7 +29,7 @@ describe("TwinMap.backfill()", () => {
     assertEquals([state, done, total], ["done", ENTRIES, ENTRIES]);
   });
 
-  it("counts for nothing if it was aborted", async () => {
+  it("does not count as finished if it was aborted", async () => {
     const { clock, users } = rig();
     users.stage("dualwrite");
     const aborted = users.backfill();
@@ -42,7 +42,7 @@ describe("TwinMap.backfill()", () => {
 });
 
 describe("TwinMap.sweep()", () => {
-  it("does not go on after it was aborted, though another one is under way", async () => {
+  it("stops when it is aborted, even if another one is running", async () => {
     const { clock, users } = rig();
     users.stage("dualwrite");
     const first = users.sweep();
@@ -54,7 +54,7 @@ describe("TwinMap.sweep()", () => {
     assertEquals([state, done, total], ["done", 2 * ENTRIES, 2 * ENTRIES]);
   });
 
-  it("stays paused, if it is paused as soon as it was resumed", async () => {
+  it("stays paused if it is paused right after it was resumed", async () => {
     const { clock, users } = rig();
     users.stage("dualwrite");
     users.sweep();

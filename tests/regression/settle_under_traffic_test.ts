@@ -1,11 +1,11 @@
-/** `settle()` waited for a moment at which nothing was due, which may never come while the map is used. */
+/** `settle()` waited for a moment at which nothing was due, which may never come while the map is in use. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { twin } from "@twinmap/twinmap";
 import { ManualClock } from "../../testing/manual_clock.ts";
 
 describe("TwinMap.settle()", () => {
-  it("waits for what is due when it is called, not for what becomes due meanwhile", async () => {
+  it("waits for what is due when it is called, not for what becomes due later", async () => {
     const clock = new ManualClock();
     const users = twin(new Map([["a", 1], ["b", 1]]), new Map([["a", 2], ["b", 2]]), { clock });
     users.stage("dualwrite");

@@ -1,13 +1,13 @@
 /**
- * With a queued mirror, what `onDiff` wrote was compared before it was mirrored, with no sign that it was written; and
- * where it filled the queue, it overtook the write that had to wait.
+ * With a queued mirror, a key that `onDiff` wrote was compared before the write was mirrored, as if it had not been
+ * written. If the write filled the queue, it overtook the write that had to wait.
  */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type ReportedDiff, twin } from "@twinmap/twinmap";
 import { ManualClock } from "../../testing/manual_clock.ts";
 
-describe("TwinMap, written to by onDiff, queued", () => {
+describe("TwinMap, with an onDiff that writes to it, queued", () => {
   it("yields no diff of a key that was just written", async () => {
     const clock = new ManualClock();
     const [oldMap, newMap] = [new Map([["a", 1], ["b", 1]]), new Map([["a", 1], ["b", 1]])];
@@ -27,14 +27,14 @@ describe("TwinMap, written to by onDiff, queued", () => {
     users.get("a");
     users.get("b");
     await clock.advance(10);
-    // What differed at b has passed, but then comes the write.
+    // The difference at b is gone, but then comes the write.
     newMap.set("b", 1);
     await clock.until(users.settle());
     assertEquals([oldMap.get("b"), newMap.get("b")], [2, 2]);
     assertEquals(seen, ['"a"']);
   });
 
-  it("applies the writes in the order in which they were made, even where the queue is full", async () => {
+  it("applies writes in their order, even if the queue is full", async () => {
     const clock = new ManualClock();
     const [oldMap, newMap] = [new Map([["a", 1]]), new Map<string, number>()];
     const found: ReportedDiff[] = [];

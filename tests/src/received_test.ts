@@ -1,14 +1,49 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { received } from "../../src/received.ts";
+import { quoted, received } from "../../src/received.ts";
 
 describe("received()", () => {
   it("says what a value is, and of an object only that it is one", () => {
-    const values = [1.5, NaN, "1", 'a"b', 1n, true, null, undefined, Symbol("a"), [], () => {}, Object.create(null)];
+    const values = [
+      1.5,
+      NaN,
+      -0,
+      "1",
+      'a"b',
+      1n,
+      true,
+      null,
+      undefined,
+      Symbol("a"),
+      [],
+      () => {},
+      Object.create(null),
+    ];
     assertEquals(
       values.map(received),
-      ["1.5", "NaN", '"1"', '"a\\"b"', "1n", "true", "null", "undefined", "Symbol(a)", "object", "function", "object"]
+      [
+        "1.5",
+        "NaN",
+        "-0",
+        '"1"',
+        '"a\\"b"',
+        "1n",
+        "true",
+        "null",
+        "undefined",
+        "Symbol(a)",
+        "object",
+        "function",
+        "object",
+      ]
         .map((said) => `received ${said}`),
     );
+  });
+
+  it("stays short, however large the value is", () => {
+    assertEquals(received("x".repeat(1_000)), `received ${quoted("x".repeat(1_000))}`);
+    assertEquals(quoted("x".repeat(1_000)), `"${"x".repeat(100)}…"`);
+    assertEquals(received(Symbol("x".repeat(1_000))), `received Symbol(${"x".repeat(100)}…)`);
+    assertEquals(received(2n ** 1_000n), "received bigint");
   });
 });

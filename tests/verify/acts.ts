@@ -6,13 +6,13 @@ import { operationsOn, outcome } from "../operations.ts";
 export type Value = number | undefined | { readonly name: string };
 export type Users = TwinMap<unknown, Value>;
 
-/** What the users of a map do with it: what it returns is all that they see. */
+/** A call by the users of a map; what it returns is all that they see. */
 export interface Call {
   readonly name: string;
   readonly run: (map: ConcurrentMap<unknown, Value>) => unknown;
 }
 
-/** What whoever moves a twin does with it. */
+/** An action of the owner of a twin, such as a move or a sweep. */
 export interface Move {
   readonly name: string;
   readonly act: (users: Users) => void;
@@ -21,7 +21,7 @@ export interface Move {
 export const KEYS: readonly unknown[] = ["a", "b", 1, "1", 0, -0, NaN, undefined];
 export const VALUES: readonly Value[] = [0, -0, undefined, { name: "Ada" }, { name: "Ada" }, 7];
 
-/** As `assertEquals`, but 0 is not -0, and a value that is an object is no other object that looks the same. */
+/** Like `assertEquals`, but tells 0 from -0, and the objects in {@link VALUES} from equal ones. */
 export function assertSame(actual: unknown, expected: unknown, message?: string): void {
   assertEquals(toldApart(actual), toldApart(expected), message);
 }
@@ -35,7 +35,7 @@ function toldApart(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, toldApart(held)]));
 }
 
-/** What is put into maps. */
+/** The keys and values that are put into maps. */
 export interface Held {
   readonly keys: readonly unknown[];
   readonly values: readonly Value[];
@@ -50,7 +50,7 @@ const operation = ({ keys, values }: Held) =>
     value: fc.constantFrom(...values),
   });
 
-/** One operation, of those that `isIncluded` includes by their name. */
+/** One operation whose name `isIncluded` accepts. */
 export function simpleCall(
   isIncluded: (name: string) => boolean = () => true,
   held: Held = ANYTHING,
@@ -64,7 +64,7 @@ export function simpleCall(
 /** The operations that take a callback. */
 const OUTER = ["update", "getOrInsertComputed", "forEach"] as const;
 
-/** An operation, one of `outer`, whose callback calls the map itself, and throws now and then. */
+/** One of the operations `outer`, with a callback that calls the map itself and sometimes throws. */
 export function nestedCall(
   inner: fc.Arbitrary<Call>,
   outer: readonly (typeof OUTER)[number][] = OUTER,
@@ -78,7 +78,7 @@ export function nestedCall(
       const seen: unknown[] = [];
       const callback = (...given: unknown[]): Value => {
         seen.push(given.map((one) => one === map ? "the map" : one), outcome(() => inner.run(map)));
-        // What is added meanwhile is visited too, without end.
+        // `forEach` also visits entries added meanwhile, so it might never end.
         if (throws || seen.length > 20) throw new Error("mine");
         return value;
       };
@@ -103,7 +103,7 @@ export function stageMove(stages: readonly Stage[]): fc.Arbitrary<Move> {
   }));
 }
 
-/** The work beside the callers, begun if it is allowed; `begun` is told of it. */
+/** Background work, started if it is allowed; `begun` is called with its promise. */
 export function workMove(begun: (work: Promise<unknown>) => void): fc.Arbitrary<Move> {
   return fc.constantFrom<Move>(
     { name: "sweep", act: (users) => begun(users.sweep().catch(assertRefused)) },

@@ -2,8 +2,8 @@ import type { Clock } from "@twinmap/twinmap";
 import type fc from "fast-check";
 
 /**
- * A clock whose tasks run in whatever order the scheduler takes: what one waits for can come after what another began
- * later, as between a timer and the next turn of an event loop. Time goes on by the tasks that are due later, and a little by each look at it, so that slices come to their end.
+ * A clock that runs tasks in any order the scheduler chooses, as timers and turns of the event loop may overtake each
+ * other. A task moves the time to when it is due, and each reading adds a little, so that slices end.
  */
 export class RacingClock implements Clock {
   readonly #scheduler: fc.Scheduler;

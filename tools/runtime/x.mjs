@@ -1,5 +1,5 @@
 /**
- * Runs a command of a runtime that need not be installed: `node tools/runtime/x.mjs deno task demo`.
+ * Runs a runtime, which need not be installed: `node tools/runtime/x.mjs deno task demo`.
  *
  * @module
  */
@@ -16,10 +16,10 @@ if (!name) {
 
 const child = spawn(runtime(name), args, {
   stdio: "inherit",
-  // By default Deno trusts only the authorities it brings along, and not those that this machine trusts.
+  // By default Deno trusts only the certificate authorities that it ships with, not those of this machine.
   env: { DENO_TLS_CA_STORE: "mozilla,system", DENO_NO_UPDATE_CHECK: "1", ...process.env },
 });
 process.on("SIGTERM", () => child.kill("SIGTERM"));
-// A terminal sends Ctrl-C to the child as well, and two of them would cut its ending short.
+// A terminal sends Ctrl-C to the child too; a second one would cut its shutdown short.
 process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
 child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));

@@ -1,4 +1,4 @@
-/** Looks at the memory of a map that nobody uses, block by block: see `src/shared/assembly/layout.ts` for what lies where. */
+/** Inspects the memory of an idle map block by block. `src/shared/assembly/layout.ts` describes the layout. */
 import type { SharedMapHandle } from "@twinmap/twinmap/shared";
 
 const MAX_LEVEL = 3;
@@ -13,7 +13,7 @@ const HASH = 1;
 const REST = 3;
 const BLOCK_MASK = 2 ** 26 - 1;
 
-/** What there is in a memory. */
+/** What a memory holds. */
 export interface Blocks {
   /** How many slots were ever written. */
   readonly slotsWritten: number;
@@ -29,9 +29,9 @@ export function isSplitting({ memory }: SharedMapHandle): boolean {
 }
 
 /**
- * Goes through all blocks.
+ * Counts the blocks.
  *
- * @throws {Error} If a block is in two places, or outside of what was handed out.
+ * @throws {Error} If a block is in two places, or was never handed out.
  */
 export function blocksOf({ memory }: SharedMapHandle): Blocks {
   const words = new Int32Array(memory.buffer);
@@ -54,7 +54,7 @@ export function blocksOf({ memory }: SharedMapHandle): Blocks {
     const isChildWritten = bit !== 0 && word(SLOTS + 2 * child + 1) !== 0;
     for (let head = link & BLOCK_MASK; head !== 0; head = word(head * BLOCK_WORDS + NEXT)) {
       see(head, `a head in slot ${slot}`);
-      // Behind what the child has copies of there is nothing of this one's.
+      // Behind the heads that the child has copied, nothing belongs to this slot.
       const mask = (1 << bit + 1) - 1;
       if (isChildWritten && (word(head * BLOCK_WORDS + HASH) & mask) === child) continue;
       for (let rest = word(head * BLOCK_WORDS + REST); rest !== 0; rest = word(rest * BLOCK_WORDS + NEXT)) {

@@ -1,4 +1,4 @@
-/** A copy of `SharedMap` with texts of its source edited, in a folder of its own. */
+/** Makes a copy of `SharedMap` with an edited source, in a folder of its own. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,14 +9,14 @@ import { compileTable, type Edit, embedded } from "../wasm/compile_table.ts";
 const source = fileURLToPath(new URL("../../src", import.meta.url));
 
 /**
- * Lets threads stop between the steps of an operation, and tells of each table. Chains are long at first, and threads keep few
- * blocks in hand, so that much is split, and blocks go from one to the other.
+ * Lets threads stop between the steps of an operation, and reports each table. Chains start long and threads hold few blocks,
+ * so that many slots are split and blocks move between threads.
  */
 const edits: readonly Edit[] = [
   ["src/shared/assembly/words.ts", "STOPS: bool = false", "STOPS: bool = true"],
   ["src/shared/table.ts", "table: {\n", "table: {\n        stop,\n"],
   ["src/shared/table.ts", "as unknown as TableExports;", "as unknown as TableExports;\n    made(this.exports);"],
-  // A client that has died is to give nothing back.
+  // A client that has died gives nothing back.
   ["src/shared/table.ts", "    collected.register(this, this.exports);\n", ""],
   [
     "src/shared/table.ts",
@@ -33,7 +33,7 @@ const edits: readonly Edit[] = [
  * Writes the copy, with these edits of files of `src/` and `src/shared/assembly/`, and returns where `SharedMap` can be imported from. The copy is
  * erased when the process ends.
  *
- * @throws {Error} If a text that is to be replaced is not there just once, or the table cannot be compiled.
+ * @throws {Error} If a text to replace is not present exactly once, or the table cannot be compiled.
  */
 export async function editedMap(more: readonly Edit[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "twinmap-soak-"));

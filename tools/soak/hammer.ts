@@ -1,11 +1,11 @@
-/** A worker that does random operations on few keys of a map, and writes down each one in memory that outlives it. */
+/** A worker that makes random operations on a few keys of a map and records each in memory that outlives it. */
 import type { SharedMap, SharedMapHandle } from "@twinmap/twinmap/shared";
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { Died, stopFromNowOn, type Stops, takeMade } from "./stop.ts";
 
-/** What a worker is to do. */
+/** Options for a worker. */
 export interface HammerOptions {
-  /** How many operations it does. */
+  /** How many operations it makes. */
   readonly operations: number;
   /** How many of `KEYS` it uses, from which one on. */
   readonly keys?: number;
@@ -25,7 +25,7 @@ export interface HammerOptions {
   readonly stops?: Stops;
 }
 
-/** What a worker says when it has ended. */
+/** What a worker reports when it has ended. */
 export interface Ended {
   /** Whether it died in the middle of something, as it was told to. */
   readonly hasDied?: boolean;
@@ -33,7 +33,7 @@ export interface Ended {
   readonly error?: Error;
 }
 
-/** Where a client writes down what it does. */
+/** Where a client records what it does. */
 export interface Place {
   /** Its first word is the clock of all clients; the second one stops them; the third says how often there was no room. */
   readonly clock: Int32Array;
@@ -42,7 +42,7 @@ export interface Place {
   readonly seed: number;
 }
 
-/** What a worker is told. */
+/** What a worker starts with. */
 export interface Hammering extends HammerOptions, Place {
   /** Where `SharedMap` is imported from. */
   readonly module: string;
@@ -74,7 +74,7 @@ export const KEYS: readonly (string | number)[] = [
   2 ** 40,
 ];
 
-/** The results that are no whole numbers, by the numbers they are written down as. */
+/** The results that are not whole numbers, by the numbers that stand for them in a record. */
 export const UNDEFINED: number = -1_000_001;
 export const FALSE: number = -1_000_002;
 export const TRUE: number = -1_000_003;
@@ -83,22 +83,22 @@ export const TORN: number = -1_000_004;
 
 const isText = (key: string | number) => typeof key === "string";
 
-/** The name that is written down as this number. */
+/** Returns the name that this number stands for in a record. */
 export function nameOf(name: number): string {
   return NAMES[name] ?? CLEAR;
 }
 
-/** The key that a worker with this seed has written down as this number. */
+/** Returns the key that this number stands for in the records of a worker with this seed. */
 export function keyOf(key: number, seed: number): string | number {
   return KEYS[key] ?? `filler ${seed} ${key - KEYS.length}`;
 }
 
-/** The text for a number, of which each part is needed to read it. */
+/** Returns the text for a number. Every part of it is needed to read the number back. */
 export function textOf(value: number): string {
   return `${value};`.repeat(1 + value % 7 * 5);
 }
 
-/** The number that a result is written down as. */
+/** Returns the number that stands for a result in a record. */
 export function written(result: unknown): number {
   if (typeof result === "string") return numberOf(result);
   if (typeof result === "number") return Number.isInteger(result) ? result : TORN;
@@ -111,7 +111,7 @@ function numberOf(text: string): number {
   return textOf(value) === text ? value : TORN;
 }
 
-/** One of those that use a map, with a table of its own. */
+/** One user of a map, with a table of its own. */
 export class Client {
   readonly #map: HammerMap;
   readonly #at: Place;
@@ -146,7 +146,7 @@ export class Client {
     if (this.#isOneIn(iteratesOneIn)) iterate(this.#map);
   }
 
-  /** Writes down a call, and does it. */
+  /** Records a call and makes it. */
   #record(name: string, key: number, first = 0, second = 0): void {
     const { clock, log, seed } = this.#at;
     const at = 1 + RECORD * (log[0] as number);
@@ -158,7 +158,7 @@ export class Client {
       Atomics.store(log, at + 5, 1 + Atomics.add(clock, 0, 1));
     } catch (error) {
       if (error instanceof Died) throw error;
-      // What there was no room for has not happened.
+      // A call that found no room has no effect.
       if ((error as Error).name !== "CapacityError") {
         throw new Error(`${name} of ${keyOf(key, seed)} threw: ${(error as Error).message}`, { cause: error });
       }
@@ -218,7 +218,7 @@ function call(map: HammerMap, name: string, key: string | number, firstNumber: n
   }
 }
 
-/** Throws if a key comes twice, or with a value that nobody gave it. */
+/** Throws if a key appears twice, or with a value that it was never set to. */
 function iterate(map: HammerMap): void {
   const seen = new Set<string | number>();
   for (const [key, value] of map) {

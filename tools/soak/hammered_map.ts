@@ -1,4 +1,4 @@
-/** Lets several workers hammer one map, and holds what they saw to the model. */
+/** Lets several workers hammer one map, and checks what they saw against the model. */
 import {
   checkLinearizable,
   type Linearizability,
@@ -25,14 +25,14 @@ import {
   written,
 } from "./hammer.ts";
 
-/** What a worker wrote down. */
+/** What a worker recorded. */
 interface Log {
   readonly worker: Worker | undefined;
   readonly seed: number;
   readonly words: Int32Array;
 }
 
-/** A worker that waits to be told what to hammer. */
+/** A worker that waits for a map to hammer. */
 export function newHammer(): Worker {
   return new Worker(new URL("./hammer.ts", import.meta.url), { workerData: { isHammering: true } });
 }
@@ -53,7 +53,7 @@ export class HammeredMap {
     this.#module = module;
   }
 
-  /** Lets a worker hammer the map; one of its own if none is given. */
+  /** Lets a worker hammer the map: a new worker if none is given. */
   start(seed: number, options: HammerOptions, hammer?: Worker): { worker: Worker; ended: Promise<Ended> } {
     const worker = hammer ?? newHammer();
     const place = this.#place(seed, options, 0, worker);
@@ -90,7 +90,7 @@ export class HammeredMap {
     });
   }
 
-  /** Tells all workers to end, and waits until those that were terminated have. */
+  /** Tells all workers to end, and waits for those that were terminated. */
   async settled(): Promise<void> {
     Atomics.store(this.clock, 1, 1);
     for (const hasEnded of this.#zombies) await hasEnded();
@@ -122,19 +122,19 @@ export class HammeredMap {
     return operations;
   }
 
-  /** What all of them saw, held to the model. */
+  /** Checks what all of them saw against the model. */
   verdict(history: readonly Operation[]): Linearizability {
     return checkLinearizable(history, model);
   }
 
-  /** Throws unless what all of them saw can be explained. */
+  /** Throws unless what all of them saw is linearizable. */
   check(): void {
     const { verdict, violations } = this.verdict(this.history());
     assertEquals(verdict, "linearizable", violations.map(({ timeline }) => timeline).join("\n"));
   }
 }
 
-/** Waits until a worker says that it has ended, or was terminated. */
+/** Waits until a worker reports its end, or is terminated. */
 function endOf(worker: Worker): Promise<Ended> {
   let forget = () => {};
   return new Promise<Ended>((resolve, reject) => {

@@ -1,6 +1,6 @@
 /**
- * Lets clients hammer a `SharedMap` and checks what they saw: `deno task soak:shared -- --minutes 5`. With `--mutants` it shows
- * that each map that is broken on purpose is found out, within a minute; with `--seed N` it begins with other numbers.
+ * Lets clients hammer a `SharedMap` and checks what they saw: `deno task soak:shared -- --minutes 5`. With `--mutants` it
+ * checks that each map that is broken on purpose is found within a minute; `--seed N` chooses other random numbers.
  *
  * @module
  */
@@ -26,7 +26,7 @@ const seed = Number(values.seed);
 if (values.mutants) process.exitCode = await areAllFound() ? 0 : 1;
 else await soak(Number(values.minutes) * 60_000, values.mutant);
 
-/** Hammers the map, or a mutant, in one way after the other, until something is wrong or the time is over. */
+/** Hammers the map, or a mutant, in one way after the other, until something is wrong or the time is up. */
 async function soak(forMs: number, mutant: string | undefined): Promise<void> {
   const edited = await editedMap(MUTANTS.find(({ name }) => name === mutant)?.edits ?? []);
   const ways: { way: Way; share: number; module: string }[] = [
@@ -51,7 +51,7 @@ async function soak(forMs: number, mutant: string | undefined): Promise<void> {
   }
 }
 
-/** Whether each mutant is found out, by a process of its own, since a broken map may go round in circles for ever. */
+/** Returns whether each mutant is found. Each has a process of its own, because a broken map may loop for ever. */
 async function areAllFound(): Promise<boolean> {
   let found = 0;
   for (const { name, breaks } of MUTANTS) {
@@ -64,7 +64,7 @@ async function areAllFound(): Promise<boolean> {
     child.stdout.on("data", (text) => output += text);
     const [code, signal] = await once(child, "close");
     clearTimeout(timer);
-    // What cannot be compiled fails as well, but says nothing here.
+    // A mutant that does not compile fails too, but prints nothing here.
     const isFound = code === 1 && output !== "";
     if (isFound) found++;
     const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);

@@ -1,4 +1,4 @@
-/** Rounds of workers that hammer one fresh map after the other, each of which is checked. */
+/** Rounds of workers, each with a fresh map to hammer, which is then checked. */
 import type { SharedMapHandle } from "@twinmap/twinmap/shared";
 import type { Worker } from "node:worker_threads";
 import { blocksOf, isSplitting } from "./blocks.ts";
@@ -18,19 +18,19 @@ export interface Checked {
   /** Threads that died between two accesses to shared words. */
   deaths: number;
   terminations: number;
-  /** Calls that there was no room for. */
+  /** Calls that found no room. */
   refused: number;
   /** The most blocks that were lost in a round to each thread that died, or still had some in hand. */
   mostLost: number;
 }
 
 const WORKERS = 4;
-/** The time in which nobody's call returns after which a map is said to hang. */
+/** A map hangs if no call returns for this long. */
 const HANG_MS = 10_000;
 /** A terminated worker loses at most the blocks in its hands: 64, two entries, and copies of heads. */
 const LOST_BY_ONE = 64 + 2 * 5 + 30;
 
-/** What is done in a round. */
+/** What happens in a round. */
 interface Round {
   readonly seed: number;
   readonly maxBytes: number;
@@ -70,7 +70,7 @@ export class Soak {
     this.#way = way;
   }
 
-  /** Goes on for a time. Throws what is wrong with the map. */
+  /** Runs rounds for `forMs` milliseconds. Throws if something is wrong with the map. */
   async run(forMs: number): Promise<void> {
     const { SharedMap } = await import(this.#module) as typeof import("@twinmap/twinmap/shared");
     const endMs = performance.now() + forMs;
@@ -205,7 +205,7 @@ export class Soak {
   }
 }
 
-/** What another client attaches to a map by. */
+/** What another client needs to attach to a map. */
 type Attachable = Pick<typeof import("@twinmap/twinmap/shared").SharedMap, "attach">;
 
 /** Takes in hand what is needed to look at a map when it is full, and returns how many blocks that is. */
@@ -230,14 +230,14 @@ function wait(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Waits for a condition, or for what ends the waiting before. */
+/** Waits for a condition, or until `sooner` settles. */
 async function until(condition: () => boolean, sooner: Promise<unknown>): Promise<void> {
   let isOver = false;
   sooner.finally(() => isOver = true).catch(() => {});
   while (!condition() && !isOver) await wait(0);
 }
 
-/** Waits until all have ended. Throws if a worker threw, or nothing goes on any more. */
+/** Waits until all have ended. Throws if a worker threw or the map hangs. */
 async function untilOver(hammered: HammeredMap, ended: Promise<unknown>): Promise<void> {
   let isOver = false;
   ended.finally(() => isOver = true).catch(() => {});
@@ -247,6 +247,6 @@ async function untilOver(hammered: HammeredMap, ended: Promise<unknown>): Promis
       else if (performance.now() - sinceMs > HANG_MS) throw new Error(`No call has returned for ${HANG_MS} ms`);
     }
   };
-  // The watch ends within 100 ms after all have: nobody waits for it.
+  // The watch ends by itself within 100 ms: nothing waits for it.
   await Promise.race([ended, watch().then(() => ended)]);
 }

@@ -1,22 +1,22 @@
 /**
- * Makes a thread stop between the steps of what it does in a map, or die there: an edited map calls `stop` before every access to
- * a shared word. To the others a thread that throws there, and never uses this table again, is one that was terminated.
+ * Makes a thread stop, or die, between the steps of an operation on a map: an edited map calls `stop` before every access to a
+ * shared word. A thread that throws there and never uses its table again looks to the others like a terminated one.
  */
 
 /** How a thread is made to stop. */
 export interface Stops {
-  /** It stops before one access in so many; 0: it never does. */
+  /** It stops before one in this many accesses; 0: never. */
   readonly oneIn: number;
-  /** It sleeps for so long at most. */
+  /** It sleeps for at most this long. */
   readonly maxMs: number;
-  /** It dies before the access with this number, if it comes to that. */
+  /** It dies before the access with this number. */
   readonly diesAt?: number;
 }
 
-/** What a thread that dies throws. */
+/** A thread throws this to die. */
 export class Died extends Error {}
 
-/** What a table has in hand, it can give back. */
+/** A table, which can give back the blocks that it holds. */
 interface Releasable {
   release(): void;
 }
@@ -35,12 +35,12 @@ export function stopFromNowOn(seed: number, how: Stops): void {
   accesses = 0;
 }
 
-/** Calls a function wherever the thread may stop; none if none is given. */
+/** Calls `interruption` wherever the thread may stop; no function if none is given. */
 export function interruptBy(interruption?: () => void): void {
   interrupt = interruption;
 }
 
-/** Perhaps stops this thread for a while, or for good. */
+/** May stop this thread for a while, or for good. */
 export function stop(): void {
   if (interrupt !== undefined) return interrupt();
   if (stops.diesAt !== undefined && ++accesses >= stops.diesAt) throw new Died();
@@ -50,19 +50,19 @@ export function stop(): void {
   if (state === 0) state = 1;
 }
 
-/** Is told of each table of this thread. */
+/** Takes note of each table that this thread makes. */
 export function made(table: Releasable): void {
   tables.push(table);
 }
 
-/** What gives back the memory that the tables have in hand that were made since this was last called. */
+/** Returns a function that gives back the memory held by the tables made since the last call. */
 export function takeMade(): () => void {
   const taken = tables;
   tables = [];
   return () => taken.forEach((table) => table.release());
 }
 
-/** The next number of Marsaglia's xorshift: 32 bits. */
+/** Returns the next 32-bit number of Marsaglia's xorshift. */
 function drawn(): number {
   state ^= state << 13;
   state ^= state >>> 17;

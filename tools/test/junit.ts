@@ -3,7 +3,7 @@ import { DOMParser, type Element, type Node } from "@xmldom/xmldom";
 
 /** One test that was run or skipped. */
 export interface TestResult {
-  /** The names of its groups and its own, joined by " > ". */
+  /** The names of its groups and its own name, joined by " > ". */
   readonly name: string;
   /** How it ended. */
   readonly outcome: "passed" | "failed" | "skipped";
@@ -12,9 +12,9 @@ export interface TestResult {
 }
 
 /**
- * The tests in a JUnit file that Deno, Bun or Node wrote. They disagree about what a suite is: to Bun each file is
- * one, and each group in it; to Node only the groups; to Deno the module that registered the test, while the groups are
- * in the names of the tests, and are tests themselves.
+ * Returns the tests in a JUnit file that Deno, Bun or Node wrote. They disagree about what a suite is. To Bun it is a file
+ * or a group, to Node a group, and to Deno the module that registered the test; Deno puts the groups in the names of the
+ * tests, and lists each group as a test too.
  */
 export function readResults(xml: string, runtime: "deno" | "bun" | "node"): TestResult[] {
   const document = new DOMParser().parseFromString(xml, "text/xml");

@@ -10,8 +10,8 @@ export interface Run {
 }
 
 /**
- * One line for each test that was not run on all runtimes, or not as often. A test that is skipped on one must be
- * skipped on all.
+ * Returns a line for each test that did not run on all runtimes, or not equally often. A test that one runtime skips
+ * must be skipped by all.
  */
 export function differences(runs: readonly Run[]): string[] {
   const counts = runs.map(({ results }) =>

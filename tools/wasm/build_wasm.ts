@@ -1,5 +1,5 @@
 /**
- * Compiles `src/shared/assembly/` into `src/shared/table_wasm.ts`: `deno task build:wasm`. With `--check` it only looks whether that was done.
+ * Compiles `src/shared/assembly/` into `src/shared/table_wasm.ts`: `deno task build:wasm`. With `--check` it only checks that this was done.
  *
  * @module
  */

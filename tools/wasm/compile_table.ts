@@ -1,5 +1,5 @@
 /**
- * Compiles `src/shared/assembly/table.ts`, which is written in AssemblyScript, to WebAssembly.
+ * Compiles `src/shared/assembly/table.ts` from AssemblyScript to WebAssembly.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { fileURLToPath } from "node:url";
 const folder = fileURLToPath(new URL("../../src/shared/assembly/", import.meta.url));
 const wasm = "table.wasm";
 
-/** A place in the source, and what is to be there instead: the file in `src/shared/assembly/`, the text, and the text in its place. */
+/** An edit of the source: the file in `src/shared/assembly/`, a text in it, and the text to replace it with. */
 export type Edit = readonly [file: string, text: string, instead: string];
 
 /**
- * The compiled module for shared memory or for memory of one thread.
+ * Returns the compiled module, for shared memory or for memory of one thread.
  *
- * @throws {Error} If the source is not right, or a text that is to be replaced is not there just once.
+ * @throws {Error} If the source does not compile, or a text to replace is not present exactly once.
  */
 export async function compileTable(shared: boolean, edits: readonly Edit[] = []): Promise<Uint8Array> {
   const all: readonly Edit[] = shared
@@ -24,7 +24,7 @@ export async function compileTable(shared: boolean, edits: readonly Edit[] = [])
     : [["layout.ts", "SHARED: bool = true", "SHARED: bool = false"], ...edits];
   for (const [file, text] of all) {
     if (readFileSync(folder + file, "utf8").split(text).length !== 2) {
-      throw new Error(`Cannot edit src/shared/assembly/${file}: the text must be there just once: ${text}`);
+      throw new Error(`Cannot edit src/shared/assembly/${file}: the text must be present exactly once: ${text}`);
     }
   }
   const read = (name: string) => {
@@ -35,7 +35,7 @@ export async function compileTable(shared: boolean, edits: readonly Edit[] = [])
         source,
       );
     } catch {
-      // The compiler looks for a file in several places.
+      // The compiler looks for a file in several folders.
       return null;
     }
   };
@@ -60,7 +60,7 @@ export async function compileTable(shared: boolean, edits: readonly Edit[] = [])
   return compiled;
 }
 
-/** The module `src/shared/table_wasm.ts` that holds this code. */
+/** Returns the source of the module `src/shared/table_wasm.ts`, with the code embedded. */
 export function embedded(sharedTable: Uint8Array, unsharedTable: Uint8Array): string {
   const lines = [sharedTable, unsharedTable].map((code) =>
     Buffer.from(code).toString("base64").match(/.{1,110}/g) ?? []

@@ -1,4 +1,7 @@
-import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
+import { AbstractMap } from "../../src/abstract_map.ts";
+import { checkCallback } from "../../src/callback.ts";
+import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import { mapArguments, setEntries } from "../../src/map_arguments.ts";
 import { NativeMap } from "../../src/native/native_map.ts";
 import { type AdaptiveMapOptions, checkAdaptiveOptions } from "./options.ts";
 import { type AdaptiveState, MAPS } from "./states.ts";
@@ -6,42 +9,42 @@ import { fittingMap } from "./fitting_map.ts";
 import { WorkloadWatch } from "./workload.ts";
 import { type AdaptiveMove, type EndedMove, moveByTwin } from "./move.ts";
 import { nextTurn } from "../work/slices.ts";
-import type { Stage } from "../migration/stage.ts";
+import type { Stage } from "../stages/stage.ts";
 import { twin } from "../twin/twin.ts";
 import type { TwinMap } from "../twin/twin_map.ts";
 
 /**
- * A {@link ConcurrentMap} that watches its load and moves its entries to the map that fits it, by way of a twin, while it is
- * used. At rest it only hands on to that one map.
+ * A {@link ConcurrentMap} that watches its workload and moves its entries to the map that fits it, by a twin, while it
+ * is in use. At rest it only forwards to that map.
  *
- * | it is a | where |
+ * | it becomes a | when |
  * | --- | --- |
- * | `NativeMap` | it begins, and nothing below is so: no other map reads faster while it is small |
- * | `ReadDirtyMap` | it has up to `readDirtyUpTo` entries, and 1/6 of the operations remove a key, 3/8 of which come back |
- * | `IntMap` | it has `intFrom` entries or more, and 15/16 of the keys that are written are whole numbers of 32 bits |
- * | `ShardedMap` | it has `shardedFrom` entries or more, and is no `IntMap`: reads take twice as long there, but on V8 a `Map` ends at 2^24 |
+ * | `NativeMap` | it is created, and whenever no other row applies: no other map reads faster while it is small |
+ * | `ReadDirtyMap` | it has up to `readDirtyUpTo` entries, and 1/6 of the operations remove a key, 3/8 of which are set again |
+ * | `IntMap` | it has `intFrom` entries or more, and 15/16 of the written keys are whole numbers of 32 bits |
+ * | `ShardedMap` | it has `shardedFrom` entries or more, and does not become an `IntMap`: reads take twice as long, but on V8 a `Map` holds at most 2^24 |
  *
- * It goes from each to any other at once. To stay takes less than to come: a quarter of those sizes (four times that of the
- * `ReadDirtyMap`), 1/16 deletes with 1/8 that come back, 1/2 such keys. And before the *k*-th move there are 2^(k-1) times
- * as many writes as the map has entries, and as `minWrites`. So under a load that does not change it comes to rest, and under
- * any load *n* writes see at most log2(1 + *n* / `minWrites`) moves: a swing that comes again and again is followed ever more
- * rarely. A map that is only read stays what it is.
+ * It moves from any of them to any other directly. It stays under weaker conditions than it moves: a quarter of those
+ * sizes (four times that of the `ReadDirtyMap`), 1/16 deletes of which 1/8 are set again, 1/2 of such keys. The *k*-th
+ * move needs 2^(k-1) times as many writes as the map has entries, and as `minWrites`. So it comes to rest under a
+ * constant workload, and any *n* writes cause at most log2(1 + *n* / `minWrites`) moves: it follows a repeated swing
+ * ever more rarely. A map that is only read does not move.
  *
- * Other keys can come to the `IntMap` at any time: those that are no safe integers are held by a `NativeMap` beside it.
+ * As an `IntMap` it still accepts any key: those that are not safe integers are held by a `NativeMap` beside it.
  *
- * A move is made between turns of the event loop: a loop that fills the map without letting go of it is moved afterwards, and
- * can meet the `RangeError` of a full `Map` before. Until it ends each write goes to both maps, and the entries take memory
- * twice. If the new map throws, or is found different, the move is given up.
+ * A move runs between turns of the event loop: if one loop fills the map, the move begins after it, and the loop can
+ * get the `RangeError` of a full `Map` before. During a move each write goes to both maps, and the entries take memory
+ * twice. If the new map throws, or differs from the old one, the move is given up.
  *
  * | method | cost |
  * | --- | --- |
- * | each operation | that of the map it is; on a key besides a count, and in one of 128 writes a look at the key |
+ * | each operation | that of the map it is; on a key, a count in addition, and for one in 128 writes a sample of its key |
  * | a move | O(n), in slices |
  *
- * What it is bad at: it keeps no order. Where the load is known, the map that fits it is faster alone: by up to a fifth on V8,
- * and two fifths on JavaScriptCore, where whole numbers as an `IntMap` even take twice as long to read as in a `Map`: an
- * `intFrom` of 2^31 is better for that. Several `AdaptiveMap`s of a process that are different maps lose up to a half
- * (`bench/adaptive/main.ts`). Up to 64 keys that were removed are held on to, to see whether they come back.
+ * What it is bad at: it keeps no order. If the workload is known, the map that fits it is faster alone: by up to a
+ * fifth on V8, and two fifths on JavaScriptCore, where reading whole numbers from an `IntMap` even takes twice as long
+ * as from a `Map`: set `intFrom` to 2^31 there. Several `AdaptiveMap`s in one process that have become different maps
+ * lose up to a half (`bench/adaptive/main.ts`). Up to 64 removed keys are held, to see whether they are set again.
  *
  * @example
  * ```ts
@@ -59,13 +62,15 @@ import type { TwinMap } from "../twin/twin_map.ts";
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
  */
-export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
+export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
   #map: ConcurrentMap<K, V> = new NativeMap();
-  /** `#map` where that is a `NativeMap`: a call that can go to five classes takes V8 longer than the read of a small map. */
+  /** `#map` if it is a `NativeMap`: on V8, a call that can go to five classes takes longer than reading a small map. */
   #native: NativeMap<K, V> | undefined = this.#map as NativeMap<K, V>;
-  /** How many reads there were, counted after the map was asked: a count before it, or a rare call after it, costs a third. */
+  /**
+   * The number of reads, counted after each one: counting before it, or a rare call after it, costs a third.
+   */
   #reads = 0;
-  /** How many writes there are to the next one that is looked at. */
+  /** The number of writes until the next sampled one. */
   #countdown = 1;
   readonly #options: Required<AdaptiveMapOptions>;
   readonly #watch: WorkloadWatch<K>;
@@ -74,76 +79,72 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
   #moving: { readonly move: AdaptiveMove; readonly end: Promise<void> } | undefined;
   #twin: TwinMap<K, V> | undefined;
   #isClosed = false;
-  /** What goes for whichever map it is: no order, weak iteration, any keys, values by reference; 2^24 entries. */
-  readonly traits: Traits = {
-    order: "none",
-    iteration: "weak",
-    snapshot: "linear",
-    keys: "any",
-    values: "reference",
-    maxEntries: 2 ** 24,
-    shared: false,
-    evicts: false,
-  };
 
   /**
-   * Begins empty, as a `NativeMap`.
+   * A map of `entries`, or an empty one. It begins as a `NativeMap`.
    *
+   * @param entries The first entries, of which the later one counts where two have the same key; or the options alone.
    * @param options See {@link AdaptiveMapOptions}.
    * @throws {RangeError} If a number is not a whole number within its bounds.
-   * @throws {TypeError} If an option is of the wrong type.
+   * @throws {TypeError} If `entries` is not an iterable of pairs, or an option is unknown or of the wrong type.
    */
-  constructor(options: AdaptiveMapOptions = {}) {
-    this.#options = checkAdaptiveOptions(options);
+  constructor(
+    entries?: Iterable<readonly [K, V]> | AdaptiveMapOptions | null,
+    options?: AdaptiveMapOptions,
+  ) {
+    super();
+    const given = mapArguments(entries, options);
+    this.#options = checkAdaptiveOptions(given.options);
     this.#watch = new WorkloadWatch(this.#options.minWrites);
+    setEntries(this, given.entries);
   }
 
-  /** The map that it is; during a move the one that it comes from. */
+  /** The map that it is now; during a move, the one that it leaves. */
   get state(): AdaptiveState {
     return this.#state;
   }
 
-  /** The moves that have come to their end, the first one first. Their number is logarithmic in that of writes. */
+  /** The moves that have ended, in order. Their number is logarithmic in the number of writes. */
   get moves(): readonly EndedMove[] {
     return [...this.#moves];
   }
 
-  /** The move that is under way, if one is, and the stage of its twin. */
+  /** The move that is in progress, if any, and the stage of its twin. */
   get moving(): (AdaptiveMove & { readonly stage: Stage }) | undefined {
     return this.#moving && { ...this.#moving.move, stage: this.#twin?.report().stage ?? "off" };
   }
 
-  /** Waits for the end of the move that is under way, if one is. */
+  /** Waits until the move that is in progress, if any, has ended. */
   async settle(): Promise<void> {
     await this.#moving?.end;
   }
 
-  /** {@link AdaptiveMap.settle}; after that it stays the map it is. */
+  /** {@link AdaptiveMap.settle}; it does not move any more after that. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     await this.settle();
   }
 
-  /** How many entries there are. */
-  get size(): number {
+  /** The number of entries. */
+  override get size(): number {
     return this.#map.size;
   }
 
-  /** The value of `key`, or `undefined` if there is none. */
+  /** The value of `key`, or `undefined` if it is absent. */
   get(key: K): V | undefined {
     const value = this.#native !== undefined ? this.#native.get(key) : this.#map.get(key);
     this.#reads++;
     return value;
   }
 
-  /** Whether `key` has a value, be it `undefined`. */
+  /** Whether `key` is present, even if its value is `undefined`. */
   has(key: K): boolean {
     const found = this.#native !== undefined ? this.#native.has(key) : this.#map.has(key);
     this.#reads++;
     return found;
   }
 
-  /** Gives `key` a value and returns the map. */
+  /** Sets the value of `key` and returns the map. */
   set(key: K, value: V): this {
     if (this.#native !== undefined) this.#native.set(key, value);
     else this.#map.set(key, value);
@@ -151,7 +152,7 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
     return this;
   }
 
-  /** Removes `key`, and tells whether it was there. */
+  /** Removes `key` and returns whether it was present. */
   delete(key: K): boolean {
     const deleted = this.#native !== undefined ? this.#native.delete(key) : this.#map.delete(key);
     if (--this.#countdown === 0) this.#look(key, deleted);
@@ -159,98 +160,94 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
   }
 
   /** Removes every entry. */
-  clear(): void {
+  override clear(): void {
     this.#map.clear();
   }
 
-  /** The value of `key`; if it has none, it is given `value` first. */
-  getOrInsert(key: K, value: V): V {
+  /** The value of `key`; if it is absent, it is set to `value` first. */
+  override getOrInsert(key: K, value: V): V {
     const there = this.#map.getOrInsert(key, value);
     if (--this.#countdown === 0) this.#look(key, false);
     return there;
   }
 
-  /** The value of `key`; if it has none, it is given what `compute` returns. */
-  getOrInsertComputed(key: K, compute: (key: K) => V): V {
+  /** The value of `key`; if it is absent, it is set to what `compute` returns first. */
+  override getOrInsertComputed(key: K, compute: (key: K) => V): V {
     const there = this.#map.getOrInsertComputed(key, compute);
     if (--this.#countdown === 0) this.#look(key, false);
     return there;
   }
 
-  /** Removes `key` and returns the value it had. */
-  getAndDelete(key: K): V | undefined {
+  /** Removes `key` and returns the value that it had. */
+  override getAndDelete(key: K): V | undefined {
     const before = this.#map.getAndDelete(key);
     if (--this.#countdown === 0) this.#look(key, before !== undefined);
     return before;
   }
 
-  /** Gives `key` a value and returns the one it had before. */
-  getAndSet(key: K, value: V): V | undefined {
+  /** Sets the value of `key` and returns the one that it had before. */
+  override getAndSet(key: K, value: V): V | undefined {
     const before = this.#map.getAndSet(key, value);
     if (--this.#countdown === 0) this.#look(key, false);
     return before;
   }
 
-  /** Gives `key` a value if it has the value `expected`, and tells whether it did. */
-  compareAndSet(key: K, expected: V, value: V): boolean {
+  /** Sets the value of `key` if it is `expected`, and returns whether it was. */
+  override compareAndSet(key: K, expected: V, value: V): boolean {
     const done = this.#map.compareAndSet(key, expected, value);
     if (--this.#countdown === 0) this.#look(key, false);
     return done;
   }
 
-  /** Removes `key` if it has the value `expected`, and tells whether it did. */
-  compareAndDelete(key: K, expected: V): boolean {
+  /** Removes `key` if its value is `expected`, and returns whether it was. */
+  override compareAndDelete(key: K, expected: V): boolean {
     const done = this.#map.compareAndDelete(key, expected);
     if (--this.#countdown === 0) this.#look(key, done);
     return done;
   }
 
-  /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
-  update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
+  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const next = this.#map.update(key, fn);
     if (--this.#countdown === 0) this.#look(key, next === undefined);
     return next;
   }
 
-  /** Calls `callback` for each entry. */
-  forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
+  /**
+   * Calls `callback` for each entry. No move begins meanwhile.
+   *
+   * @throws {TypeError} If `callback` is not a function.
+   */
+  override forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
+    checkCallback("forEach", callback);
     this.#map.forEach((value, key) => callback.call(thisArg, value, key, this));
   }
 
-  /** Iterates over `[key, value]`. */
-  *entries(): MapIterator<[K, V]> {
-    const map = this.#map;
-    for (const entry of map) {
-      if (this.#map === map) yield entry;
-      // It was moved meanwhile: that map has the keys that were there all along, but not what was written since.
-      else if (this.#map.has(entry[0])) yield [entry[0], this.#map.get(entry[0]) as V];
-    }
-  }
-
-  /** Iterates over the keys. */
-  *keys(): MapIterator<K> {
-    const map = this.#map;
-    for (const key of map.keys()) if (this.#map === map || this.#map.has(key)) yield key;
-  }
-
-  /** Iterates over the values. */
-  *values(): MapIterator<V> {
-    for (const [, value] of this.entries()) yield value;
-  }
-
   /** The entries as of this moment. */
-  snapshot(): Iterable<[K, V]> {
+  override snapshot(): Iterable<[K, V]> {
     return this.#map.snapshot();
   }
 
   /** Iterates over `[key, value]`. */
-  [Symbol.iterator](): MapIterator<[K, V]> {
-    return this.entries();
+  entries(): MapIterator<[K, V]> {
+    return this.#entriesOf(this.#map);
   }
 
-  /** The class's name. */
-  get [Symbol.toStringTag](): string {
-    return "AdaptiveMap";
+  /** Iterates over the keys. */
+  override keys(): MapIterator<K> {
+    return this.#keysOf(this.#map);
+  }
+
+  *#entriesOf(map: ConcurrentMap<K, V>): MapIterator<[K, V]> {
+    for (const entry of map) {
+      if (this.#map === map) yield entry;
+      // It has moved meanwhile: the former map has the keys that are present throughout, but no later writes.
+      else if (this.#map.has(entry[0])) yield [entry[0], this.#map.get(entry[0]) as V];
+    }
+  }
+
+  *#keysOf(map: ConcurrentMap<K, V>): MapIterator<K> {
+    for (const key of map.keys()) if (this.#map === map || this.#map.has(key)) yield key;
   }
 
   #look(key: K, removes: boolean): void {
@@ -271,7 +268,7 @@ export class AdaptiveMap<K, V> implements ConcurrentMap<K, V> {
     this.#moving = { move, end: this.#move(move) };
   }
 
-  /** Begins at another turn of the event loop, since an operation may be under way whose callback led to this. */
+  /** Begins in a later turn of the event loop, since the callback of an operation may have led to this. */
   async #move(move: AdaptiveMove): Promise<void> {
     const { clock } = this.#options;
     await nextTurn(clock);

@@ -1,31 +1,33 @@
 import type { AdaptiveState } from "./states.ts";
 import type { Workload } from "./workload.ts";
 
-/** How many entries there are where a map begins to fit. */
+/** The numbers of entries at which the maps begin to fit. */
 export interface Sizes {
-  /** The most entries of a `ReadDirtyMap`. */
+  /** The largest number for a `ReadDirtyMap`. */
   readonly readDirtyUpTo: number;
-  /** The fewest entries of an `IntMap`. */
+  /** The smallest number for an `IntMap`. */
   readonly intFrom: number;
-  /** The fewest entries of a `ShardedMap`. */
+  /** The smallest number for a `ShardedMap`. */
   readonly shardedFrom: number;
 }
 
-/** A map is left at sizes that are so many times beyond those at which it is moved to. */
+/** A map is left at sizes this many times beyond those at which it is moved to. */
 const SIZE_GAP = 4;
 
-/** The shares from which on a map is moved to (`enter`) and below which it is left (`leave`). */
+/** The shares at which a map is moved to (`enter`) and below which it is left (`leave`). */
 const INTEGERS = { enter: 15 / 16, leave: 1 / 2 };
 const DELETES = { enter: 1 / 6, leave: 1 / 16 };
 const RETURNED = { enter: 3 / 8, leave: 1 / 8 };
 
-/** The map that fits `load`, and the figures that say so. */
+/** The map that fits, and the figures that decided. */
 export interface Fitting {
   readonly state: AdaptiveState;
   readonly why: string;
 }
 
-/** The rule: which map fits `load`, for a map that is at `state`; it keeps that unless `load` is well beyond its bounds. */
+/**
+ * Chooses the map that fits `load`. The present one, `state`, is kept unless `load` is well beyond its bounds.
+ */
 export function fittingMap(state: AdaptiveState, load: Workload, sizes: Sizes): Fitting {
   const { entries } = load;
   const share = (map: AdaptiveState, bounds: { enter: number; leave: number }) =>

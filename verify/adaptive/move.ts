@@ -12,25 +12,27 @@ export interface AdaptiveMove {
   readonly to: AdaptiveState;
   /** Why, in words, with the figures that decided. */
   readonly why: string;
-  /** All that was known of the load. */
+  /** The workload that led to it. */
   readonly load: Workload;
   /** When it was decided, in milliseconds since the Unix epoch. */
   readonly at: number;
 }
 
-/** A move that has come to its end. */
+/** A move that has ended. */
 export interface EndedMove extends AdaptiveMove {
-  /** Whether the map is at `to` now; if the move was given up it stayed at `from`, since `to` threw or was found different. */
+  /**
+   * Whether the map is at `to` now. If the move was given up, it stayed at `from`, since `to` threw or differed.
+   */
   readonly outcome: "done" | "given up";
 }
 
 /**
- * Brings all entries to the new map of `twin` while it is used, and lets it answer: by a backfill and a sweep, to the stage
- * `rampdown`. Between two stages the event loop has a turn.
+ * Moves all entries to the new map of `twin` while it is in use, by a backfill and a sweep, up to the stage `rampdown`.
+ * The event loop has a turn between two stages.
  *
  * @param twin A twin at `off`.
- * @returns Whether it did: not if the two maps were found different, or the new one threw. The old one answers then.
- * @throws What a map throws as entries are copied or compared. The old map answers then.
+ * @returns Whether it succeeded. If the maps differ, or the new one throws, the old one still answers.
+ * @throws What a map throws while entries are copied or compared. The old map still answers then.
  */
 export async function moveByTwin<K, V>(twin: TwinMap<K, V>, clock: Clock): Promise<boolean> {
   twin.stage("dualwrite");

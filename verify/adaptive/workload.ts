@@ -1,31 +1,33 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 
-/** What a map was used for of late. */
+/** How a map was used lately. */
 export interface Workload {
-  /** How many writes there were since the last move, or the beginning. */
+  /** The number of writes since the last move, or since the beginning. */
   readonly writes: number;
-  /** How many entries the map had in the end. */
+  /** The number of entries at the end. */
   readonly entries: number;
-  /** The share of operations that were reads: `get` and `has`. */
+  /** The share of reads (`get` and `has`) among the operations. */
   readonly reads: number;
   /** The share of operations that removed a key. */
   readonly deletes: number;
-  /** The share of removed keys that were there again later. */
+  /** The share of removed keys that were set again later. */
   readonly returned: number;
   /** The share of writes whose key was a whole number of 32 bits. */
   readonly integers: number;
 }
 
-/** The most writes there are, on average, to one that is looked at: that takes as long as twenty reads of a small map. */
+/**
+ * The largest average number of writes for each sampled one. A sample takes as long as twenty reads of a small map.
+ */
 const MAX_STRIDE = 128;
-/** The fewest writes that are looked at to tell what the load is, where there are so many. */
+/** The smallest number of samples to measure a workload, if there are that many writes. */
 const SAMPLES = 1024;
-/** How many removed keys are remembered, to see whether they come back. */
+/** The number of removed keys to remember, to see whether they are set again. */
 const REMEMBERED = 64;
 
 /**
- * Tells the load of a map from a part of its writes, one in 128 on average, and the number of reads. The gaps between them
- * vary, so that no rhythm of the callers' falls in with them.
+ * Measures the workload of a map by a sample of its writes, one in 128 on average, and the number of reads. The gaps
+ * are random, so that no rhythm of the callers coincides with them.
  */
 export class WorkloadWatch<K> {
   readonly #stride: number;
@@ -42,15 +44,15 @@ export class WorkloadWatch<K> {
   readonly #removed: K[] = [];
   #oldest = 0;
 
-  /** @param minWrites After how many writes the load is told anew. */
+  /** @param minWrites The number of writes after which the workload is measured again. */
   constructor(minWrites: number) {
     this.#stride = Math.min(MAX_STRIDE, Math.max(1, Math.floor(minWrites / SAMPLES)));
     this.#samples = Math.ceil(minWrites / this.#stride);
   }
 
   /**
-   * How many writes from now the next one is that is looked at. By G. Marsaglia, "Xorshift RNGs", Journal of Statistical
-   * Software 8 (2003).
+   * The number of writes until the next sampled one. From G. Marsaglia, "Xorshift RNGs", Journal of
+   * Statistical Software 8 (2003).
    */
   nextGap(): number {
     let random = this.#random;
@@ -62,11 +64,11 @@ export class WorkloadWatch<K> {
   }
 
   /**
-   * Takes a write in.
+   * Records a sampled write.
    *
    * @param removes Whether it removed the key.
-   * @param map Asked for keys that were removed earlier.
-   * @returns Whether enough are seen to tell the load.
+   * @param map The map, to look for keys that were removed earlier.
+   * @returns Whether there are enough samples to measure the workload.
    */
   see(key: K, removes: boolean, map: Pick<ConcurrentMap<K, unknown>, "has">): boolean {
     this.#writes += this.#gap;
@@ -76,9 +78,9 @@ export class WorkloadWatch<K> {
   }
 
   /**
-   * The load since the last call.
+   * The workload since the last call.
    *
-   * @param reads How many reads there were in that time.
+   * @param reads The number of reads in that time.
    */
   take(entries: number, reads: number): Workload {
     const readShare = reads / (reads + this.#writes);
@@ -95,7 +97,7 @@ export class WorkloadWatch<K> {
     return load;
   }
 
-  /** Forgets all. */
+  /** Starts from the beginning. */
   restart(): void {
     this.#forget();
     this.#writesBefore = 0;
@@ -103,7 +105,7 @@ export class WorkloadWatch<K> {
     this.#oldest = 0;
   }
 
-  /** In the place of the key that was removed longest ago, of which it is told now whether it came back. */
+  /** Replaces the key that was removed longest ago, and counts whether that one was set again. */
   #remember(key: K, map: Pick<ConcurrentMap<K, unknown>, "has">): void {
     this.#deletes++;
     if (this.#removed.length < REMEMBERED) {

@@ -1,13 +1,13 @@
-/** Where the command reads and writes. */
+/** The streams of the command, and what can stop it. */
 export interface CommandIo {
-  /** The trace, if it is named `-`. */
+  /** The trace, if its name is `-`. */
   readonly stdin: AsyncIterable<Uint8Array>;
-  /** Takes the report, whole; rejects if it can't be delivered. */
+  /** Writes the whole report; rejects if that fails. */
   readonly writeOut: (text: string) => Promise<void>;
-  /** Takes what is said meanwhile, and what went wrong. */
+  /** Writes progress, addresses and failures. */
   readonly writeError: (text: string) => void;
-  /** Whether what is said meanwhile is read on a terminal, so that progress is shown. */
+  /** Whether `writeError` writes to a terminal: only then progress is shown. */
   readonly isTerminal: boolean;
-  /** Ends the command. */
+  /** Interrupts the command. */
   readonly signal: AbortSignal;
 }

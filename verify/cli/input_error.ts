@@ -1,2 +1,2 @@
-/** What the command was given can't be used: it ends with exit code 2, and its message is all that is shown. */
+/** The input is at fault, not the command: it prints the message without a stack, and ends with exit code 2. */
 export class InputError extends Error {}

@@ -1,5 +1,6 @@
 /**
- * The command `twinmap`: replays a recorded trace through a twin, and reports. `twinmap --help` tells how.
+ * The command `twinmap`: replays a recorded trace through a twin, and prints a report. `twinmap --help` lists the
+ * options.
  *
  * ```sh
  * deno run -A jsr:@twinmap/twinmap/cli replay trace.csv.gz --old native --new sharded
@@ -10,7 +11,7 @@
 import manifest from "../../deno.json" with { type: "json" };
 import { HELP, readArguments } from "./arguments.ts";
 import type { CommandIo } from "./command_io.ts";
-import { InputError } from "./input_error.ts";
+import { complaint } from "./complaint.ts";
 import { runAsProcess } from "./process.ts";
 import { replayCommand } from "./replay_command.ts";
 
@@ -20,9 +21,9 @@ export type { CommandIo };
  * Runs the command.
  *
  * @param args The arguments, such as `["replay", "trace.csv", "--old", "native", "--new", "sharded"]`.
- * @param io Where it reads and writes.
- * @returns The exit code: 0 no diff, 1 diffs, 2 bad usage, bad input or any other failure, 130 aborted. With 2 and 130
- * there is no report.
+ * @param io Its streams, and a signal that interrupts it.
+ * @returns The exit code: 0 no diff, 1 diffs, 2 bad usage, bad input or any other failure, 130 interrupted. With 2 and
+ * 130 there is no report.
  *
  * @example
  * ```ts
@@ -55,8 +56,7 @@ export async function main(args: readonly string[], io: CommandIo): Promise<numb
       io.writeError("twinmap: interrupted before there was a report\n");
       return 130;
     }
-    const reason = error instanceof InputError ? error.message : error instanceof Error ? error.stack : error;
-    io.writeError(`twinmap: ${reason}\n`);
+    io.writeError(complaint(error));
     return 2;
   }
 }

@@ -6,9 +6,10 @@ import { HashTrieMap } from "../../src/hash_trie/hash_trie_map.ts";
 import { NativeMap } from "../../src/native/native_map.ts";
 import { ReadDirtyMap } from "../../src/read_dirty/read_dirty_map.ts";
 import { ShardedMap } from "../../src/sharded/sharded_map.ts";
+import { reasonOf } from "./complaint.ts";
 import { InputError } from "./input_error.ts";
 
-/** The maps that have a name on the command line. */
+/** The maps that the command line can name. */
 const NAMED = {
   native: NativeMap,
   sharded: ShardedMap,
@@ -20,10 +21,10 @@ const NAMED = {
 export const MAP_NAMES: readonly string[] = Object.keys(NAMED);
 
 /**
- * Makes the map that an argument stands for: the one of that name, or what the default export of a module returns.
+ * Creates the map that an argument stands for: the map of that name, or what the default export of a module returns.
  *
  * @param argument A name, a path from the working directory, or an address such as `file:`, `npm:` or `jsr:`.
- * @throws {InputError} If there is no such map, or its module can't make one. Whether it is a map, `twin` checks.
+ * @throws {InputError} If there is no such map, or its module fails to create one. `twin` checks that it is a map.
  */
 export async function makeMap<K, V>(argument: string): Promise<ConcurrentMap<K, V> | Map<K, V>> {
   if (isNamed(argument)) return new NAMED[argument]();
@@ -42,7 +43,7 @@ export async function makeMap<K, V>(argument: string): Promise<ConcurrentMap<K, 
   try {
     return await make();
   } catch (error) {
-    refuse(argument, `its default export threw ${error}`, error);
+    refuse(argument, `its default export threw ${reasonOf(error)}`, error);
   }
 }
 
@@ -54,11 +55,11 @@ async function importDefault(address: string, argument: string): Promise<unknown
   try {
     return (await import(address)).default;
   } catch (error) {
-    refuse(argument, `its module can't be imported: ${error}`, error);
+    refuse(argument, `its module cannot be imported: ${reasonOf(error)}`, error);
   }
 }
 
 function refuse(argument: string, reason: string, cause?: unknown): never {
-  const [firstLine] = `Cannot make the map ${argument}: ${reason}`.split("\n");
+  const [firstLine] = `Cannot create the map ${argument}: ${reason}`.split("\n");
   throw new InputError(firstLine, { cause });
 }

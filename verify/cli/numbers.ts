@@ -1,4 +1,4 @@
-/** How numbers are written on a terminal. */
+/** Formats numbers for the terminal. */
 
 const WHOLE = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const THREE_DIGITS = new Intl.NumberFormat("en", { maximumSignificantDigits: 3, maximumFractionDigits: 20 });
@@ -13,17 +13,17 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${value === 1 ? noun : `${noun}s`}`;
 }
 
-/** So many in so many seconds as a rate, to three digits. */
+/** `value` in `seconds` as a rate, to three digits. */
 export function perSecond(value: number, seconds: number): string {
   return `${THREE_DIGITS.format(value / Math.max(seconds, 0.001))}/s`;
 }
 
-/** A share of 1 in percent, to three digits. */
+/** A share from 0 to 1 in percent, to three digits. */
 export function percent(share: number): string {
   return `${THREE_DIGITS.format(share * 100)} %`;
 }
 
-/** A share that is not exceeded, as "1 in 1,000": to two digits, rounded so that it still holds. */
+/** An upper bound of a share, such as "1 in 1,000": to two digits, never rounded below the bound. */
 export function oneIn(share: number): string {
   const often = 1 / share + 1e-9;
   const step = 10 ** Math.max(0, Math.floor(Math.log10(often)) - 1);

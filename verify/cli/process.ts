@@ -1,5 +1,6 @@
 import process from "node:process";
 import type { CommandIo } from "./command_io.ts";
+import { complaint } from "./complaint.ts";
 import { InputError } from "./input_error.ts";
 
 /** Runs `main` with the arguments and the streams of this process, and ends the process with the code it returns. */
@@ -9,16 +10,27 @@ export async function runAsProcess(
   const { stdin, stdout, stderr } = process;
   const interrupt = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupt.abort());
-  // A reader that has gone is reported by the write itself; without a listener it would end the process as well.
+  // If the reader is gone, the write fails and reports it. Without a listener, the error would also end the process.
   for (const stream of [stdout, stderr]) stream.on("error", () => {});
-  // What a map's module throws out of its own turn would end the process with 1, which says that there are diffs.
+  // An error that a map's module throws from a timer would end the process with 1, which means that there are diffs.
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
     process.on(event, (error: unknown) => {
-      stderr.write(`twinmap: ${error instanceof Error ? error.stack : error}\n`);
-      process.exit(2);
+      stderr.write(complaint(error));
+      end(2);
     });
   }
-  // With nothing left to wait for, a process ends with 0, which says that there is no diff.
+  // If a map's module ends the process, it could end with 0, which means that there is no diff.
+  let hasEnded = false;
+  const refuseExit = () => {
+    if (hasEnded) return;
+    hasEnded = true;
+    stderr.write("twinmap: a map's module ended the process\n");
+    process.exitCode = 2;
+  };
+  process.on("exit", refuseExit);
+  // `Deno.exit` does not emit "exit", but dispatches "unload".
+  globalThis.addEventListener?.("unload", refuseExit);
+  // With nothing left to wait for, a process ends with 0 as well.
   setInterval(() => {}, 2 ** 30);
 
   const code = await main(process.argv.slice(2), {
@@ -35,7 +47,12 @@ export async function runAsProcess(
     signal: interrupt.signal,
   });
   // A map's module may have left timers or connections that would keep the process alive.
-  process.exit(code);
+  return end(code);
+
+  function end(code: number): never {
+    hasEnded = true;
+    process.exit(code);
+  }
 }
 
 function written(stream: NodeJS.WriteStream, text: string): Promise<void> {

@@ -3,7 +3,7 @@ import type { TwinReport } from "../report/report.ts";
 
 const REFRESH_MS = 200;
 
-/** Says how far a replay has got, in one line of a terminal that is written anew until it is ended. */
+/** Shows the progress of a replay in one line of a terminal, which it rewrites until `end` is called. */
 export class Progress {
   readonly #write: (text: string) => void;
   readonly #operations: () => number;
@@ -13,8 +13,8 @@ export class Progress {
 
   /**
    * @param write Writes to the terminal.
-   * @param operations How many operations have been replayed.
-   * @param report What is known of the twin.
+   * @param operations Returns the number of operations replayed so far.
+   * @param report Returns the report of the twin.
    */
   constructor(write: (text: string) => void, operations: () => number, report: () => TwinReport) {
     this.#write = write;
@@ -24,12 +24,12 @@ export class Progress {
     this.show();
   }
 
-  /** Writes the line anew. */
+  /** Rewrites the line. */
   show(): void {
     this.#write(`\r${this.#line()}\x1b[K`);
   }
 
-  /** Takes the line away. */
+  /** Erases the line. */
   end(): void {
     clearInterval(this.#timer);
     this.#write("\r\x1b[K");

@@ -1,32 +1,33 @@
 import { setImmediate } from "node:timers/promises";
 import type { TwinMap } from "../twin/twin_map.ts";
-import { type Stage, STAGE_NAMES, STAGES } from "../migration/stage.ts";
+import { type Stage, STAGE_NAMES, STAGES } from "../stages/stage.ts";
 import { InputError } from "./input_error.ts";
+import { reasonOf } from "./complaint.ts";
 import type { TraceOperation } from "./trace/trace.ts";
 
-/** What a `set` writes: no two writes are the same, and a wrong value tells where it comes from. */
+/** The value that a `set` writes. No two writes are the same, so a wrong value shows where it comes from. */
 export interface ReplayedValue {
-  /** The line of the trace that the write stands on. */
+  /** The line of the write in the trace, from 1. */
   readonly line: number;
-  /** The size that the trace tells. */
+  /** The size given in the trace, or 0. */
   readonly sizeBytes: number;
 }
 
-/** After so many operations the comparer gets its turn. */
+/** The number of operations after which the comparisons get their turn. */
 const TURN = 1_024;
-/** After so many the replay waits for it. An operation makes at most two comparisons due: none is ever dropped. */
+/** The number of operations after which the replay waits for them: at most two each, so that none is dropped. */
 const MAX_AHEAD = 32_768;
 
-/** The steps of a replay, and how far it has got. */
+/** The steps of a replay, and its progress. */
 export class Replay {
   readonly #twin: TwinMap<string, ReplayedValue>;
   readonly #loadsMisses: boolean;
-  /** How many operations of the trace were replayed. */
+  /** The number of operations replayed so far. */
   operations = 0;
 
   /**
-   * @param twin A twin at stage `off` that looks at `maxPending` comparisons at a time, as many as it does by default.
-   * @param loadsMisses Whether a `get` that misses then sets the key.
+   * @param twin A twin at stage `off`, with the default `maxPending`.
+   * @param loadsMisses Whether a `get` that misses is followed by a `set` of the key.
    */
   constructor(twin: TwinMap<string, ReplayedValue>, loadsMisses: boolean) {
     this.#twin = twin;
@@ -34,14 +35,14 @@ export class Replay {
   }
 
   /**
-   * Goes to `stage` by way of those before it, with all that they ask for.
+   * Moves the twin to `stage`, through all stages before it, with the backfill and the sweep that they require.
    *
-   * @throws {InputError} If `stage` asks for two maps that hold the same, and they don't to begin with.
+   * @throws {InputError} If `stage` requires equal maps, and they differ before the first operation.
    */
   async moveTo(stage: Stage): Promise<void> {
     for (const next of STAGE_NAMES.slice(1, STAGE_NAMES.indexOf(stage) + 1)) {
       if (next === "live" && !await this.#twin.sweep()) {
-        throw new InputError(`Cannot replay at ${stage}: a sweep found that the two maps differ to begin with`);
+        throw new InputError(`Cannot replay at ${stage}: the two maps differ before the first operation`);
       }
       this.#twin.stage(next);
       if (next === "dualwrite") await this.#twin.backfill();
@@ -49,10 +50,10 @@ export class Replay {
   }
 
   /**
-   * Replays a trace, and then waits until all that is due is compared.
+   * Replays a trace, then waits for all comparisons that are due.
    *
-   * @param signal Ends it early.
-   * @throws {InputError} What the trace throws, and with the number of the line if the map that answers throws.
+   * @param signal Interrupts the replay.
+   * @throws {InputError} If the trace cannot be read, or the authoritative map throws; the message gives the line.
    */
   async run(trace: AsyncIterable<readonly TraceOperation[]>, signal: AbortSignal): Promise<void> {
     for await (const operations of trace) {
@@ -68,9 +69,9 @@ export class Replay {
   }
 
   /**
-   * Compares all entries, in both directions, where both sides are written.
+   * Compares all entries, in both directions, at the stages that write to both sides.
    *
-   * @throws {InputError} If a map can't be walked and nothing else differs: that would pass for no diff.
+   * @throws {InputError} If iterating a map fails and there is no diff so far: the failure would pass for "no diff".
    */
   async sweep(stage: Stage): Promise<void> {
     if (!STAGES[stage].mirrors) return;
@@ -78,7 +79,7 @@ export class Replay {
       await this.#twin.sweep();
     } catch (error) {
       if (this.#twin.report().diffs > 0) return;
-      throw new InputError(`Cannot compare all entries: a map threw: ${error}`, { cause: error });
+      throw new InputError(`Cannot compare all entries: a map threw: ${reasonOf(error)}`, { cause: error });
     }
   }
 
@@ -91,7 +92,7 @@ export class Replay {
       } else if (name === "set") map.set(key, { line, sizeBytes });
       else map[name](key);
     } catch (error) {
-      throw new InputError(`line ${line}: the map that answers threw: ${error}`, { cause: error });
+      throw new InputError(`line ${line}: the map that answers threw: ${reasonOf(error)}`, { cause: error });
     }
   }
 }

@@ -7,15 +7,16 @@ import { InputError } from "./input_error.ts";
 import { makeMap } from "./map_argument.ts";
 import { Progress } from "./progress.ts";
 import { Replay, type ReplayedValue } from "./replay.ts";
+import { printableJson } from "./printable_json.ts";
 import { summarize } from "./summary.ts";
 import { readTrace } from "./trace/trace.ts";
 import { readTraceBytes } from "./trace/trace_bytes.ts";
 
 /**
- * Does what `twinmap replay` asks for.
+ * Runs `twinmap replay`.
  *
- * @returns 0 if there is no diff, else 1.
- * @throws {InputError} If that can't be done; nothing was written to `io.writeOut` then.
+ * @returns The exit code: 0 if there is no diff, else 1.
+ * @throws {InputError} If the replay is impossible; nothing was written to `io.writeOut` then.
  */
 export async function replayCommand(asked: ReplayArguments, io: CommandIo): Promise<number> {
   const { signal } = io;
@@ -25,7 +26,8 @@ export async function replayCommand(asked: ReplayArguments, io: CommandIo): Prom
     throw signal.reason;
   });
   const map = await Promise.race([makeTwin(asked), interrupted]);
-  const server = asked.port === undefined ? undefined : await (await import("./serve.ts")).serveReport(map, asked.port);
+  const server = asked.port === undefined ? undefined : await (await import("./serve.ts"))
+    .serveReport(map, asked.port, asked.allowedHosts);
   try {
     if (server !== undefined) io.writeError(`The report is at ${server.address}\n`);
     const report = await Promise.race([replayTrace(asked, map, io), interrupted]);
@@ -67,13 +69,11 @@ async function replayTrace(
   } finally {
     progress?.end();
   }
-  // An interrupted sweep ends as well, and proves nothing.
+  // An interrupted sweep also ends without an error, but proves nothing.
   io.signal.throwIfAborted();
   const report = map.report();
   await io.writeOut(
-    asked.json
-      ? `${JSON.stringify(report)}\n`
-      : summarize({ ...asked, operations: replay.operations, seconds }, report),
+    asked.json ? `${printableJson(report)}\n` : summarize({ ...asked, operations: replay.operations, seconds }, report),
   );
   return report;
 }

@@ -1,16 +1,17 @@
-import { DIFF_KINDS, type ReportedDiff, type TwinReport } from "../report/report.ts";
-import { STAGES } from "../migration/stage.ts";
+import type { ReportedDiff, TwinReport } from "../report/report.ts";
+import { DIFF_KINDS } from "../stats/diff_kind.ts";
+import { STAGES } from "../stages/stage.ts";
 import { count, counted, oneIn, percent, perSecond } from "./numbers.ts";
 import { printable } from "../../src/inspection/printable.ts";
 
-/** So many of the last diffs are listed. */
+/** The number of recent diffs that are listed. */
 const MAX_LISTED = 5;
 
-/** What a replay was, beside its report. */
+/** What the summary says of a replay besides its report. */
 export interface Replayed {
-  /** The map that was in use, as it was named. */
+  /** The name of the old map, as given on the command line. */
   readonly oldMap: string;
-  /** The map that is to take over, as it was named. */
+  /** The name of the new map, as given on the command line. */
   readonly newMap: string;
   readonly operations: number;
   readonly seconds: number;
@@ -18,7 +19,7 @@ export interface Replayed {
   readonly reveal: boolean;
 }
 
-/** A replay in a few lines, for a person: the verdict first, then what it rests on, then the last diffs. */
+/** Summarizes a replay in a few lines for people: the verdict, the counts behind it, and the last diffs. */
 export function summarize(replayed: Replayed, report: TwinReport): string {
   const { oldMap, newMap, operations, seconds } = replayed;
   const rate = perSecond(operations, seconds);
@@ -26,7 +27,7 @@ export function summarize(replayed: Replayed, report: TwinReport): string {
     verdict(report),
     "",
     `Replayed   ${counted(operations, "operation")} in ${seconds.toFixed(1)} s (${rate}) at ${report.stage}`,
-    `Maps       ${oldMap} (old), ${newMap} (new)`,
+    `Maps       ${printable(oldMap)} (old), ${printable(newMap)} (new)`,
     `Compared   ${compared(report)}`,
     `Sweep      ${swept(report)}`,
     `Diff rate  ${diffRate(report)}`,
@@ -55,7 +56,7 @@ function compared({ matched, diffs, transient, evicted, inconclusive, dropped }:
 
 function swept({ sweep, stage }: TwinReport): string {
   if (!STAGES[stage].mirrors) return `none: at ${stage} only one map is written`;
-  if (sweep.state !== "done") return "broken off: a map threw";
+  if (sweep.state !== "done") return "aborted: a map threw";
   const found = [
     sweep.diffs > 0 ? counted(sweep.diffs, "diff") : "",
     sweep.inconclusive > 0 ? `${count(sweep.inconclusive)} inconclusive` : "",
@@ -65,7 +66,7 @@ function swept({ sweep, stage }: TwinReport): string {
 }
 
 function diffRate({ compared, diffRate, diffRateUpper, confidence }: TwinReport): string {
-  if (compared === 0) return "not known";
+  if (compared === 0) return "unknown";
   if (diffRateUpper >= 1) return percent(diffRate);
   const bound = diffRateUpper > 0.1 ? `at most ${percent(diffRateUpper)}` : `below ${oneIn(diffRateUpper)}`;
   return `${percent(diffRate)}; the true rate is ${bound} (${percent(confidence)} confidence)`;

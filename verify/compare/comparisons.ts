@@ -1,56 +1,61 @@
-import { keyHash } from "../../src/keys/key_hash.ts";
-import { sameValueZero } from "../../src/keys/same_value_zero.ts";
+import type { Clock } from "../../src/clock.ts";
+import type { Difference } from "../pair/difference.ts";
+import { SETTLE_MS } from "../pair/key_versions.ts";
+import type { KeyList, Look } from "../pair/pair.ts";
+import type { Ledger } from "../stats/ledger.ts";
 import { DueQueue } from "./due_queue.ts";
-import { type KeyVersions, SETTLE_MS } from "../mirror/key_versions.ts";
-import { type Difference, orderDifference } from "../pair/difference.ts";
-import { Probe, type ProbeSetting } from "../pair/sync_pair.ts";
-import { nextTurn, runSlice } from "../work/slices.ts";
-import type { Suspect, SweepTally } from "./suspect.ts";
+import { judge, type Verdict } from "./judge.ts";
+import { ORDER, type Subject, type Suspect, type SweepTally } from "./suspect.ts";
+import { Waiters } from "./waiters.ts";
 
-/** How often a key that is written meanwhile is looked at again before nothing is claimed of it. */
-const MAX_ATTEMPTS = 5;
-
-/** Stands for the order of all keys, where a comparison is of that. */
-const ORDER: unique symbol = Symbol("order");
-
-/** What a comparer works with. */
-export interface ComparerSetting<K, V> extends ProbeSetting<K, V> {
-  readonly versions: KeyVersions;
+/** What {@link Comparisons} work with. */
+export interface ComparisonsSetting<K> {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  /** How many comparisons may be due, and how many suspects may wait, at a time. */
   readonly maxPending: number;
-  readonly sliceMs: number;
-  /** Applies queued writes for a while, and tells whether none is left: only then can the sides be compared. */
-  readonly drainMirror: () => boolean;
-  /** Told of each confirmed difference. */
-  readonly onDiff: (found: Difference<K>, operation: string, comparisons: number) => void;
+  /** Called with each diff. */
+  readonly onDiff: (difference: Difference<K>, operation: string, comparisons: number) => void;
+}
+
+/** Looks at what is due, off the caller's path, and hands each look to the {@link Comparisons}. */
+export interface Driver {
+  /** Comparisons are due: begin with them, unless that is under way. */
+  compare(): void;
+  /** Suspects wait: begin to re-check them, unless that is under way. */
+  recheck(): void;
 }
 
 /**
- * Compares the two sides, off the callers' way.
+ * The comparisons that are due, and what becomes of them. It knows no map: a {@link Driver} looks.
  *
- * A comparison reads both sides within one synchronous step, with no write queued, so no write lies between its reads;
- * unless the owner's functions write, which counts as a difference. Sides that differ make their key a suspect: it is
- * looked at again after it has rested for {@link SETTLE_MS}. A key that was written meanwhile starts anew, a few times, and
- * is then inconclusive. Further comparisons of a suspect wait with it and share its verdict.
+ * A comparison waits in a queue until a driver hands in a look at its subject, which is judged. Most looks end the
+ * comparison. The subject of the others is a suspect and is looked at again once {@link SETTLE_MS} have passed. Further
+ * comparisons of a suspect wait with it and share its verdict. While a comparison or a suspect is being looked at, it stays
+ * where it is, so that everything which is not concluded yet can be counted, waited for and dropped.
  */
-export class Comparer<K, V> {
-  readonly #setting: ComparerSetting<K, V>;
-  readonly #probe: Probe<K, V>;
-  readonly #queue: DueQueue<K | typeof ORDER>;
-  readonly #suspects = new Map<K | typeof ORDER, Suspect<K>>();
-  #draining = false;
-  #rechecking = false;
+export class Comparisons<K> {
+  readonly #setting: ComparisonsSetting<K>;
+  readonly #queue: DueQueue<Subject<K>>;
+  /** In the order of their re-checks, since each waits for the same time. */
+  readonly #suspects = new Map<Subject<K>, Suspect<K>>();
+  #driver: Driver | undefined;
   /** How many comparisons the queue has taken. */
   #taken = 0;
-  /** How many comparisons of the order wait in the queue, in one place. */
+  /** How many comparisons of the order share one place in the queue. */
   #orders = 0;
-  /** How often all that was due was given up. */
-  #drops = 0;
-  #waiters: { readonly number: number; readonly tell: () => void }[] = [];
+  /** How many places at the head of the queue are being looked at. */
+  #looking = 0;
+  readonly #waiters = new Waiters();
 
-  constructor(setting: ComparerSetting<K, V>) {
+  constructor(setting: ComparisonsSetting<K>) {
     this.#setting = setting;
-    this.#probe = new Probe(setting);
     this.#queue = new DueQueue(setting.maxPending);
+  }
+
+  /** Has `driver` look from now on. */
+  drivenBy(driver: Driver): void {
+    this.#driver = driver;
   }
 
   /** Whether there is no room for another suspect. */
@@ -58,15 +63,35 @@ export class Comparer<K, V> {
     return this.#suspects.size >= this.#setting.maxPending;
   }
 
-  /** Makes a comparison of `subject`, a key, due, and tells whether there was room. */
-  due(subject: K | typeof ORDER, operation: string): boolean {
+  /** How many comparisons are in the queue. */
+  get length(): number {
+    return this.#queue.length;
+  }
+
+  /** How many comparisons have left the queue: the number of the next one. It only grows. */
+  get position(): number {
+    return this.#taken - this.#queue.length;
+  }
+
+  /** When the next re-check is due, by the monotonic clock; `undefined` if no suspect waits. */
+  get nextRecheckAtMs(): number | undefined {
+    return this.#nextSuspect?.recheckAtMs;
+  }
+
+  get #nextSuspect(): Suspect<K> | undefined {
+    const [next] = this.#suspects.values();
+    return next;
+  }
+
+  /** Makes a comparison of `subject` due, and returns whether there was room for it. */
+  due(subject: Subject<K>, operation: string): boolean {
     this.#setting.ledger.due++;
     if (!this.#queue.push(subject, operation)) {
       this.#setting.ledger.dropped++;
       return false;
     }
     this.#taken++;
-    if (!this.#draining) this.#drain();
+    if (this.#queue.length === 1) this.#driver?.compare();
     return true;
   }
 
@@ -80,221 +105,195 @@ export class Comparer<K, V> {
     }
   }
 
-  /** Compares `key` at once, for a sweep. */
-  compareNow(key: K, tally: SweepTally): void {
+  /** The subjects of the comparisons in the queue, the next one first. */
+  get subjects(): KeyList<Subject<K>> {
+    return this.#queue;
+  }
+
+  /** The subject of the next comparison; there must be one. */
+  get subject(): Subject<K> {
+    return this.#queue.subject;
+  }
+
+  /** If the subject of the next comparison is a suspect, has the comparison wait with it; returns whether that is so. */
+  joinNext(): boolean {
+    if (this.#suspects.size === 0) return false;
+    const suspect = this.#suspects.get(this.#queue.subject);
+    if (suspect === undefined) return false;
+    this.#join(suspect, this.#shift());
+    return true;
+  }
+
+  /**
+   * Begins to look at the next comparisons: at one, or at several of keys.
+   *
+   * @returns The position of the first one, for {@link concludeNext}.
+   */
+  beginNext(count: number): number {
+    this.#looking = count;
+    return this.position;
+  }
+
+  /**
+   * Judges a look at the subject of the next comparison.
+   *
+   * @param position The position of the comparison; if it was dropped meanwhile, nothing is done.
+   * @param look The look; `undefined` if it failed.
+   */
+  concludeNext(position: number, look: Look<K> | undefined): void {
+    if (position !== this.position) return;
+    if (this.#looking > 0) this.#looking--;
+    const { subject } = this.#queue;
+    if (subject !== ORDER && this.#suspects.size === 0 && judge(look, undefined) === "matched") {
+      // By far the commonest case, in a few steps.
+      const { ledger } = this.#setting;
+      this.#queue.shift();
+      ledger.matched++;
+      return ledger.compares(subject);
+    }
+    const { operation } = this.#queue;
+    this.#conclude(subject, operation, this.#shift(), look);
+  }
+
+  /** The suspect to look at now, if the time for one has come. */
+  beginRecheck(): Suspect<K> | undefined {
+    const suspect = this.#nextSuspect;
+    if (suspect === undefined || suspect.recheckAtMs > this.#setting.clock.monotonicMs()) return undefined;
+    suspect.isLookedAt = true;
+    return suspect;
+  }
+
+  /**
+   * Judges a re-check.
+   *
+   * @param suspect The suspect; if it was dropped meanwhile, nothing is done.
+   * @param look The look; `undefined` if it failed.
+   */
+  concludeRecheck(suspect: Suspect<K>, look: Look<K> | undefined): void {
+    if (this.#suspects.get(suspect.subject) !== suspect) return;
+    this.#suspects.delete(suspect.subject);
+    for (const tally of suspect.tallies) tally.suspects--;
+    const verdict = judge(look, suspect);
+    suspect.attempts++;
+    suspect.look = look;
+    suspect.isLookedAt = false;
+    this.#apply(verdict, suspect);
+  }
+
+  /** If `key` is a suspect, has a sweep's comparison of it wait with it; returns whether that is so. */
+  joinSwept(key: K, tally: SweepTally): boolean {
+    const suspect = this.#suspects.get(key);
+    if (suspect === undefined) return false;
     this.#setting.ledger.due++;
-    this.#compare(key, "sweep", 1, tally);
+    this.#join(suspect, 1, tally);
+    return true;
   }
 
-  /** Resolves when all that is due now has come to an end, whatever becomes due meanwhile. */
+  /** Judges a sweep's look at `key`; `undefined` if it failed. */
+  concludeSwept(key: K, look: Look<K> | undefined, tally: SweepTally): void {
+    this.#setting.ledger.due++;
+    this.#conclude(key, "sweep", 1, look, tally);
+  }
+
+  /** Resolves when all that is due now has ended, whatever becomes due meanwhile. */
   settle(): Promise<void> {
-    return new Promise((tell) => {
-      this.#waiters.push({ number: this.#taken, tell });
-      this.#tellWaiters();
-    });
+    const settled = this.#waiters.waitFor(this.#taken);
+    this.resolveWaiters();
+    return settled;
   }
 
-  /** Gives up all that is due. */
+  /** Tells those who wait in {@link settle} and need not wait any more. For the driver, to call after each slice. */
+  resolveWaiters(): void {
+    if (this.#waiters.isEmpty) return;
+    let firstLeft = this.position + 1;
+    for (const { number } of this.#suspects.values()) firstLeft = Math.min(firstLeft, number);
+    this.#waiters.resolveBefore(firstLeft);
+  }
+
+  /** Drops all that is due. Comparisons that are being looked at are not dropped but inconclusive. */
   drop(): void {
-    this.#drops++;
-    let dropped = this.#queue.length + Math.max(0, this.#orders - 1);
-    for (const { comparisons } of this.#suspects.values()) dropped += comparisons;
-    this.#setting.ledger.dropped += dropped;
+    const { ledger } = this.#setting;
+    const isOrderNext = this.#queue.length > 0 && this.#queue.subject === ORDER;
+    let pending = this.#queue.length + Math.max(0, this.#orders - 1);
+    let lookedAt = this.#looking > 0 && isOrderNext ? this.#orders : this.#looking;
+    for (const { comparisons, isLookedAt } of this.#suspects.values()) {
+      pending += comparisons;
+      if (isLookedAt) lookedAt += comparisons;
+    }
+    ledger.inconclusive += lookedAt;
+    ledger.dropped += pending - lookedAt;
     this.#queue.clear();
-    this.#probe.forget();
     this.#suspects.clear();
     this.#orders = 0;
-    this.#tellWaiters();
+    this.#looking = 0;
+    this.resolveWaiters();
   }
 
-  async #drain(): Promise<void> {
-    this.#draining = true;
-    do {
-      await nextTurn(this.#setting.clock);
-      this.#slice(() => this.#compareNext());
-    } while (this.#queue.length > 0);
-    this.#draining = false;
+  /** Takes the next comparison out of the queue, and returns how many share its place. */
+  #shift(): number {
+    const comparisons = this.#queue.subject === ORDER ? this.#orders : 1;
+    if (this.#queue.subject === ORDER) this.#orders = 0;
+    this.#queue.shift();
+    return comparisons;
   }
 
-  /** No write is queued at any step, not even where the owner's functions have written in the one before. */
-  #slice(step: () => boolean): void {
-    const { clock, ledger, sliceMs, drainMirror } = this.#setting;
-    let drainedAt = -1;
-    const drainedStep = () => {
-      if (ledger.operations.writes !== drainedAt && !drainMirror()) return false;
-      drainedAt = ledger.operations.writes;
-      return step();
+  #conclude(
+    subject: Subject<K>,
+    operation: string,
+    comparisons: number,
+    look: Look<K> | undefined,
+    tally?: SweepTally,
+  ): void {
+    const waiting = this.#suspects.size === 0 ? undefined : this.#suspects.get(subject);
+    if (waiting !== undefined) return this.#join(waiting, comparisons, tally);
+    const verdict = judge(look, undefined);
+    // By far the commonest verdict, for which no object is made.
+    if (verdict === "matched") return this.#countEqual("matched", subject, comparisons);
+    const tallies = tally === undefined ? [] : [tally];
+    const suspect: Suspect<K> = {
+      subject,
+      operation,
+      number: this.position,
+      tallies,
+      comparisons,
+      attempts: 1,
+      look,
+      isLookedAt: false,
+      recheckAtMs: 0,
     };
-    runSlice(drainedStep, clock, sliceMs);
-    ledger.advance(clock.now());
-    this.#tellWaiters();
+    this.#apply(verdict === "suspect" && this.isFull ? "dropped" : verdict, suspect);
   }
 
-  #compareNext(): boolean {
-    const queue = this.#queue;
-    if (queue.length === 0) return false;
-    const { subject, operation } = queue;
-    if (this.#isSameNext()) {
-      queue.shift();
-      this.#matched(subject, 1);
-      return queue.length > 0;
+  /** Ends the comparisons that share a verdict, or has them wait for a re-check. To a sweep, a dropped one is inconclusive. */
+  #apply(verdict: Verdict | "dropped", suspect: Suspect<K>): void {
+    const { subject, operation, comparisons, tallies, look } = suspect;
+    const { clock, ledger, onDiff } = this.#setting;
+    if (verdict === "suspect") {
+      for (const tally of tallies) tally.suspects++;
+      suspect.recheckAtMs = clock.monotonicMs() + SETTLE_MS;
+      this.#suspects.set(subject, suspect);
+      if (this.#suspects.size === 1) this.#driver?.recheck();
+    } else if (verdict === "diff") {
+      for (const tally of tallies) tally.diffs++;
+      onDiff(look?.difference as Difference<K>, operation, comparisons);
+    } else if (verdict === "matched" || verdict === "transient") {
+      this.#countEqual(verdict, subject, comparisons);
+    } else {
+      for (const tally of tallies) tally[verdict === "evicted" ? "evicted" : "inconclusive"]++;
+      ledger[verdict] += comparisons;
     }
-    queue.shift();
-    let comparisons = 1;
-    if (subject === ORDER) {
-      comparisons = this.#orders;
-      this.#orders = 0;
-    }
-    this.#compare(subject, operation, comparisons);
-    return queue.length > 0;
   }
 
-  /** Not while a key is suspect: a further comparison of it waits with it. */
-  #isSameNext(): boolean {
-    if (this.#orders === 0 && this.#suspects.size === 0) return this.#probe.isSame(this.#queue as DueQueue<K>);
-    this.#probe.forget();
-    return false;
-  }
-
-  #matched(subject: K | typeof ORDER, comparisons: number): void {
+  #countEqual(as: "matched" | "transient", subject: Subject<K>, comparisons: number): void {
     const { ledger } = this.#setting;
-    ledger.matched += comparisons;
+    ledger[as] += comparisons;
     if (subject !== ORDER) ledger.compares(subject);
   }
 
-  #compare(subject: K | typeof ORDER, operation: string, comparisons: number, tally?: SweepTally): void {
-    const { ledger, clock } = this.#setting;
-    if (this.#suspects.size > 0) {
-      const suspect = this.#suspects.get(subject);
-      if (suspect !== undefined) {
-        suspect.comparisons += comparisons;
-        if (tally !== undefined) this.#join(suspect, tally);
-        return;
-      }
-    }
-    const { writes } = ledger.operations;
-    const tallies = tally === undefined ? [] : [tally];
-    let found: Difference<K> | undefined;
-    try {
-      found = this.#look(subject);
-    } catch {
-      return this.#ends("inconclusive", comparisons, tallies);
-    }
-    if (ledger.operations.writes === writes) {
-      if (found === undefined) return this.#matched(subject, comparisons);
-      if (found.evicted) return this.#ends("evicted", comparisons, tallies);
-    }
-    if (this.isFull) return this.#ends("dropped", comparisons, tallies);
-    const difference = found ??
-      { kind: "value", keys: subject === ORDER ? [] : [subject], old: undefined, new: undefined };
-    const suspect: Suspect<K> = {
-      operation,
-      number: this.#taken - this.#queue.length,
-      tallies: [],
-      comparisons,
-      attempts: 1,
-      difference,
-      version: this.#version(difference),
-      recheckAtMs: clock.monotonicMs() + SETTLE_MS,
-    };
-    if (tally !== undefined) this.#join(suspect, tally);
-    this.#suspects.set(subject, suspect);
-    if (!this.#rechecking) this.#recheck();
-  }
-
-  async #recheck(): Promise<void> {
-    this.#rechecking = true;
-    const { clock, versions } = this.#setting;
-    versions.trackEveryKey(true);
-    do {
-      const [next] = this.#suspects.values();
-      await nextTurn(clock, Math.max(0, (next?.recheckAtMs ?? 0) - clock.monotonicMs()));
-      this.#slice(() => this.#recheckNext());
-    } while (this.#suspects.size > 0);
-    versions.trackEveryKey(false);
-    this.#rechecking = false;
-  }
-
-  /** Suspects are in the order of their re-checks, since each waits for the same time. */
-  #recheckNext(): boolean {
-    const [next] = this.#suspects;
-    if (next === undefined) return false;
-    const [subject, suspect] = next;
-    const { clock, ledger, onDiff } = this.#setting;
-    if (suspect.recheckAtMs > clock.monotonicMs()) return false;
-    this.#suspects.delete(subject);
-    for (const tally of suspect.tallies) tally.suspects--;
-    const { writes } = ledger.operations;
-    let found: Difference<K> | undefined;
-    try {
-      found = this.#look(subject);
-    } catch {
-      this.#ends("inconclusive", suspect.comparisons, suspect.tallies);
-      return this.#suspects.size > 0;
-    }
-    const isQuiet = ledger.operations.writes === writes;
-    if (isQuiet && found === undefined) {
-      ledger.transient += suspect.comparisons;
-      if (subject !== ORDER) ledger.compares(subject);
-    } else if (isQuiet && found?.evicted) {
-      this.#ends("evicted", suspect.comparisons, suspect.tallies);
-    } else if (isQuiet && found !== undefined && this.#isSame(found, suspect)) {
-      for (const tally of suspect.tallies) tally.diffs++;
-      onDiff(found, suspect.operation, suspect.comparisons);
-    } else if (suspect.attempts === MAX_ATTEMPTS) {
-      this.#ends("inconclusive", suspect.comparisons, suspect.tallies);
-    } else {
-      suspect.attempts++;
-      suspect.difference = found ?? suspect.difference;
-      suspect.version = this.#version(suspect.difference);
-      suspect.recheckAtMs = clock.monotonicMs() + SETTLE_MS;
-      for (const tally of suspect.tallies) tally.suspects++;
-      this.#suspects.set(subject, suspect);
-    }
-    return this.#suspects.size > 0;
-  }
-
-  #join(suspect: Suspect<K>, tally: SweepTally): void {
+  #join(suspect: Suspect<K>, comparisons: number, tally?: SweepTally): void {
+    suspect.comparisons += comparisons;
+    if (tally === undefined) return;
     suspect.tallies.push(tally);
     tally.suspects++;
-  }
-
-  /** Counts comparisons that ended without a claim. To a sweep, a dropped one is inconclusive. */
-  #ends(as: "inconclusive" | "evicted" | "dropped", comparisons: number, tallies: readonly SweepTally[]): void {
-    this.#setting.ledger[as] += comparisons;
-    for (const tally of tallies) tally[as === "evicted" ? "evicted" : "inconclusive"]++;
-  }
-
-  /** @throws What the owner's functions throw, and if they end the comparing: then nothing is known. */
-  #look(subject: K | typeof ORDER): Difference<K> | undefined {
-    const { oldMap, newMap } = this.#setting;
-    const drops = this.#drops;
-    const found = subject === ORDER ? orderDifference(oldMap, newMap) : this.#probe.look(subject);
-    if (this.#drops !== drops) throw new Error("Cannot compare a key: the comparing ended meanwhile");
-    return found;
-  }
-
-  /** Whether `found` is what was seen before, with no write to its keys since. */
-  #isSame(found: Difference<K>, { difference, version }: Suspect<K>): boolean {
-    return found.keys.length === difference.keys.length &&
-      found.keys.every((key, index) => sameValueZero(key, difference.keys[index])) &&
-      this.#version(found) === version;
-  }
-
-  /** Versions only grow, so their sum stays the same only if each of them does. */
-  #version(found: Difference<K>): number {
-    return found.keys.reduce((sum, key) => sum + this.#setting.versions.of(keyHash(key)), 0);
-  }
-
-  /** Whoever waits is told when no comparison is left of those that had been taken by then. */
-  #tellWaiters(): void {
-    if (this.#waiters.length === 0) return;
-    let firstLeft = this.#taken - this.#queue.length + 1;
-    for (const { number } of this.#suspects.values()) firstLeft = Math.min(firstLeft, number);
-    this.#waiters = this.#waiters.filter(({ number, tell }) => {
-      if (number >= firstLeft) return true;
-      tell();
-      return false;
-    });
   }
 }

@@ -1,7 +1,8 @@
 /**
- * The comparisons that are due, first in, first out, up to a largest number. A comparison is its subject and the
- * operation that made it due, side by side in a ring that grows up to the bound: no object is made for it, since it is
- * made on a caller's way. All methods O(1), amortized.
+ * The comparisons that are due: a first-in-first-out queue with a maximum length, in a ring that grows as needed.
+ *
+ * A comparison is its subject and the operation that made it due. They stand in two rings side by side, so that a caller
+ * who makes a comparison due creates no object. All methods are O(1), amortized.
  */
 export class DueQueue<S> {
   readonly #maxLength: number;
@@ -18,22 +19,22 @@ export class DueQueue<S> {
     return this.#length;
   }
 
-  /** The subject of the comparison that is next; the queue must not be empty. */
+  /** The subject of the next comparison; the queue must not be empty. */
   get subject(): S {
     return this.#subjects[this.#head] as S;
   }
 
   /** The subject of the comparison that comes `index` after the next one; the queue must have that many. */
-  subjectAt(index: number): S {
+  at(index: number): S {
     return this.#subjects[(this.#head + index) & (this.#subjects.length - 1)] as S;
   }
 
-  /** The operation of the comparison that is next. */
+  /** The operation of the next comparison. */
   get operation(): string {
     return this.#operations[this.#head] as string;
   }
 
-  /** Adds a comparison at the end, and tells whether there was room. */
+  /** Adds a comparison at the end, and returns whether there was room. */
   push(subject: S, operation: string): boolean {
     if (this.#length === this.#maxLength) return false;
     if (this.#length === this.#subjects.length) this.#grow();
@@ -44,14 +45,14 @@ export class DueQueue<S> {
     return true;
   }
 
-  /** Removes the comparison that is next. */
+  /** Removes the next comparison. */
   shift(): void {
     this.#subjects[this.#head] = undefined;
     this.#head = (this.#head + 1) & (this.#subjects.length - 1);
     this.#length--;
   }
 
-  /** Removes all. */
+  /** Removes all comparisons. */
   clear(): void {
     while (this.#length > 0) this.shift();
   }

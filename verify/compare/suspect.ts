@@ -1,4 +1,10 @@
-import type { Difference } from "../pair/difference.ts";
+import type { Look } from "../pair/pair.ts";
+
+/** Stands for the order of all keys, where that is what is compared. */
+export const ORDER: unique symbol = Symbol("order");
+
+/** What is compared: a key, or the order of all keys. */
+export type Subject<K> = K | typeof ORDER;
 
 /** How the comparisons of one sweep ended. */
 export interface SweepTally {
@@ -6,19 +12,26 @@ export interface SweepTally {
   suspects: number;
   diffs: number;
   inconclusive: number;
-  /** Comparisons that a side's evicting the key explains. */
+  /** Comparisons whose difference is explained: a side had evicted the key. */
   evicted: number;
 }
 
-/** A difference that was seen once and waits for its re-check. */
+/** A subject that looked different, or was written while it was looked at, and waits for its re-check. */
 export interface Suspect<K> {
+  readonly subject: Subject<K>;
+  /** The operation that made the comparison due. */
   readonly operation: string;
-  /** Which of the comparisons that were taken is the first of those that share its verdict. */
+  /** The number of the first comparison that shares the verdict. */
   readonly number: number;
+  /** The tallies of the sweeps that share the verdict. */
   readonly tallies: SweepTally[];
+  /** How many comparisons share the verdict. */
   comparisons: number;
+  /** How often the subject has been looked at. */
   attempts: number;
-  difference: Difference<K>;
-  version: number;
+  /** The last look; `undefined` if it failed. */
+  look: Look<K> | undefined;
+  /** Whether it is being looked at. */
+  isLookedAt: boolean;
   recheckAtMs: number;
 }

@@ -16,7 +16,7 @@ import {
 } from "../../src/inspection/object_content.ts";
 
 /** A place at which two values differ. */
-export interface Difference {
+export interface DifferingPart {
   /** The path to it: properties, indexes, keys of a `Map`, members of a `Set`; empty for the values themselves. */
   readonly path: readonly PathSegment[];
   /** What the old value has there, or {@link ABSENT}. */
@@ -66,7 +66,7 @@ export class Comparison implements Ongoing {
   #limit: number;
   left = 0;
   isEnded = false;
-  #differences: Difference[] | undefined;
+  #differences: DifferingPart[] | undefined;
   /** Absent as long as nothing had to wait. */
   #agenda: Agenda | undefined;
   #assumed: AssumedPairs | undefined;
@@ -80,7 +80,7 @@ export class Comparison implements Ongoing {
   }
 
   /** The differences that were found so far. */
-  get differences(): Difference[] {
+  get differences(): DifferingPart[] {
     return this.#differences ?? [];
   }
 

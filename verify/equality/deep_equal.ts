@@ -4,10 +4,10 @@
  * @module
  */
 
-import { Comparison, type Difference, isObject } from "./comparison.ts";
+import { Comparison, type DifferingPart, isObject } from "./comparison.ts";
 
 export { ABSENT } from "./absent.ts";
-export type { Difference } from "./comparison.ts";
+export type { DifferingPart } from "./comparison.ts";
 
 /**
  * Whether two values are equal in everything that can be seen of them. The rules:
@@ -70,7 +70,7 @@ export function compareWithin(a: unknown, b: unknown, steps: number): boolean | 
  * @throws {RangeError} If `limit` is not a whole number from 1 up.
  * @throws Whatever a getter or a trap of a `Proxy` throws, and a `TypeError` for a revoked `Proxy`.
  */
-export function differences(oldValue: unknown, newValue: unknown, limit = 16, steps = 65_536): Difference[] {
+export function differences(oldValue: unknown, newValue: unknown, limit = 16, steps = 65_536): DifferingPart[] {
   if (!Number.isInteger(limit) || limit < 1) {
     throw new RangeError(`Cannot compare two values: limit must be a whole number from 1 up: received ${limit}`);
   }

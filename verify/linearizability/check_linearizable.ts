@@ -1,83 +1,56 @@
 /**
- * Tells whether what several clients saw of an object, as they used it at the same time, can be explained by each of their
- * calls taking effect at one moment between its beginning and its end: whether it was linearizable.
+ * Checks histories for linearizability: whether what several clients saw of an object that they used at the same time can
+ * be explained by an order of their calls, in which each call takes effect at one moment between its beginning and its end.
+ *
+ * `checkLinearizable` checks a recorded history against a model such as `mapModel()`, and `historyPage` shows what it found
+ * as an HTML page.
  *
  * @module
  */
 
 import { rendered } from "../../src/inspection/rendering.ts";
-import { partsOf, refuse } from "./history.ts";
+import { Budget, Deadline } from "./budget.ts";
+import type { Linearizability, Violation } from "./findings.ts";
+import { partsOf } from "./history.ts";
 import type { Model, Operation } from "./model.ts";
-import { type Budget, Search } from "./search.ts";
-import { minimalCounterexample } from "./minimal_counterexample.ts";
+import { checkedOptions, type LinearizabilityOptions } from "./options.ts";
+import { PartCheck } from "./part_check.ts";
 import { shown, timeline } from "./timeline.ts";
 
+export type { Clock } from "../../src/clock.ts";
+export type { Linearizability, Order, OrderStep, Violation } from "./findings.ts";
+export { historyPage, type HistoryPageOptions } from "./history_page.ts";
 export { mapModel, type MapModelOptions } from "./map_model.ts";
-export type { Model, Operation, Outcome } from "./model.ts";
+export type { AnyOutcome, Model, Operation, Outcome } from "./model.ts";
+export type { LinearizabilityOptions } from "./options.ts";
 
-/** What {@link checkLinearizable} can be told. */
-export interface LinearizabilityOptions {
-  /**
-   * How many times the model may be asked what an operation does, until the verdict is `unknown`; and how many times once
-   * more in search of the smallest bad parts. A whole number from 1 to 2^53 - 1. Five million take a second or two, and up
-   * to some hundred megabytes.
-   * @default {5_000_000}
-   */
-  readonly maxSteps?: number;
-}
-
-/** What {@link checkLinearizable} found out. */
-export interface Linearizability {
-  /**
-   * - `linearizable`: there is an order of all operations that explains every result.
-   * - `violated`: there is none.
-   * - `unknown`: none was found and none ruled out within the bound. It says nothing for the object, nor against it.
-   */
-  readonly verdict: "linearizable" | "violated" | "unknown";
-  /** A violation of each part of the model that has one, those of the fewest operations first. */
-  readonly violations: readonly Violation[];
-  /** The parts of the model, such as a map's keys, for which the bound was reached. */
-  readonly undecided: readonly unknown[];
-}
+/** How many steps each part is given at first. */
+const FIRST_STEPS = 50_000;
+const FIRST_STEPS_PER_EVENT = 64;
 
 /**
- * Operations that no order explains, whatever else happened. See {@link checkLinearizable} for what that means.
- */
-export interface Violation {
-  /** The part of the model that they are about, such as a map's key. */
-  readonly part: unknown;
-  /** In the order of their calls. */
-  readonly operations: readonly Operation[];
-  /** Whether each of them is needed. `false` only if the bound was reached before that was certain. */
-  readonly isMinimal: boolean;
-  /**
-   * The first hundred operations as text: a row for each client, bars from call to return. Control characters are escaped
-   * and long values cut.
-   */
-  readonly timeline: string;
-}
-
-/**
- * Whether there is an order of all operations in which each one takes effect between its call and its return, and has the
- * result that the model gives it there.
+ * Checks whether there is an order of all operations in which each one takes effect between its call and its return, and
+ * has the result that the model gives it there.
  *
- * Where there is none, each bad part of the history (for a map: each key) is cut down to operations that no order explains
- * even though everything else is left open: at the first of their calls the state may be any that it can have been in when
- * an earlier call returned, and every other operation may have taken effect between its call and its return, with whatever
- * result, or not at all. So they prove by themselves that the history is bad. Each of them is needed: once it is left open
- * as the others are, there is an order. There may be another such set that is smaller.
+ * If there is, the order is returned. If not, each bad part of the history (for a map: each key) is cut down to operations
+ * that no order explains even though everything else is left open: at the first of their calls the state may be any that
+ * it can have been in when an earlier call returned, and every other operation may have taken effect between its call and
+ * its return, with whatever result, or not at all. So they prove by themselves that the history is bad. Each of them is
+ * needed: once it is left open as the others are, there is an order. There may be another such set that is smaller.
  *
  * The search is Wing and Gong's, as improved by Lowe ("Testing for Linearizability", 2017): operations take effect just in
  * time, and no configuration is entered twice. It usually takes O(n) for n operations of few clients, beside sorting. To
- * refute one takes O(n · states · 2^c) at worst for c operations that overlap, so there is a bound.
+ * refute a history takes O(n · states · 2^c) at worst for c operations that overlap, so there is a bound. Before the search
+ * spends it all, it asks whether the few operations that it did not get past have an order with everything else left open,
+ * which is quick to answer. Every part gets a small share of the bound before hard ones get the rest.
  *
  * @param history The operations, in any order.
- * @param model What they are held against, such as `mapModel()`.
+ * @param model What they are checked against, such as `mapModel()`.
  * @param options See {@link LinearizabilityOptions}.
- * @returns The verdict, and what is bad.
- * @throws {TypeError} If the history, an operation, the model or an option is of the wrong type.
+ * @returns The verdict, what is bad, and the orders that were found.
+ * @throws {TypeError} If the history, an operation, the model or an option is of the wrong type, or an option is unknown.
  * @throws {RangeError} If an operation returned before it was called, a client called before its last call returned, the
- * model has no operation of that name, or `maxSteps` is out of its range.
+ * model has no operation of that name, or an option is out of its range.
  * @throws What the model throws.
  *
  * @example A stale read
@@ -101,7 +74,7 @@ export interface Violation {
  * );
  * ```
  *
- * @example A model of one's own
+ * @example A model of your own
  * ```ts
  * import { checkLinearizable, type Model } from "@twinmap/twinmap/linearizability";
  * import { assertEquals } from "@std/assert";
@@ -114,7 +87,7 @@ export interface Violation {
  *   },
  * };
  * const { verdict } = checkLinearizable([
- *   { client: 1, name: "add", args: [5], calledAt: 0 }, // never returned, and took effect nevertheless
+ *   { client: 1, name: "add", args: [5], calledAt: 0 }, // never returned, but took effect
  *   { client: 2, name: "read", args: [], calledAt: 1, returnedAt: 2, result: 0 },
  *   { client: 2, name: "read", args: [], calledAt: 3, returnedAt: 4, result: 5 },
  * ], counter);
@@ -127,37 +100,50 @@ export function checkLinearizable<State>(
   options: LinearizabilityOptions = {},
 ): Linearizability {
   checkModel(model);
-  const { maxSteps = 5_000_000 } = options;
-  const must = "maxSteps must be a whole number from 1 to 2^53 - 1";
-  if (typeof maxSteps !== "number") refuse(TypeError, must, maxSteps);
-  if (!Number.isSafeInteger(maxSteps) || maxSteps < 1) refuse(RangeError, must, maxSteps);
-
+  const { maxSteps, maxMs, stopAtViolation, clock } = checkedOptions(options);
   const parts = partsOf(history, model).sort((a, b) => a.events.length - b.events.length);
-  const violations: Violation[] = [];
-  const undecided: unknown[] = [];
-  const toReduce: Budget = { steps: maxSteps };
-  let steps = maxSteps;
-  for (const [at, part] of parts.entries()) {
-    // Each has an equal share, and what the ones before it left over.
-    const budget: Budget = { steps: Math.ceil(steps / (parts.length - at)) };
-    steps -= budget.steps;
-    const search = new Search(part, model);
-    const findings = search.answer(search.whole(), budget);
-    steps += Math.max(0, budget.steps);
-    if (findings.order === "unknown") undecided.push(part.key);
-    if (findings.order !== "none") continue;
-    const { entries, isFromStart, isMinimal } = minimalCounterexample(part, search, findings, toReduce);
-    const operations = entries.map(({ operation }) => operation);
-    const these = operations.length === 1 ? "this 1" : `these ${operations.length}`;
-    const where = model.partition === undefined ? "" : ` on ${shown(part.key)}`;
-    const before = isFromStart ? "from the first state on" : "whatever came before";
-    const heading = `No order explains ${these} of ${part.entries.length} operations${where}, ${before}.`;
-    const doubt = isMinimal ? "" : " Perhaps not all of them are needed: the bound was reached.";
-    violations.push({ part: part.key, operations, isMinimal, timeline: `${heading}${doubt}\n${timeline(operations)}` });
+  const checks = parts.map((part) => new PartCheck(part, model));
+  const deadline = new Deadline(clock, maxMs);
+  const minimising = new Budget(maxSteps, deadline);
+  for (const check of decided(checks, new Budget(maxSteps, deadline))) {
+    check.minimise(minimising);
+    if (stopAtViolation && check.answer === "none") break;
   }
-  violations.sort((a, b) => a.operations.length - b.operations.length);
+  const violations = checks.flatMap((check) => violationsOf(check, model.partition !== undefined))
+    .sort((a, b) => a.operations.length - b.operations.length);
+  const undecided = checks.filter(({ answer }) => answer === "unknown").map(({ part }) => part.key);
+  const orders = checks.map((check) => check.order());
   const verdict = violations.length > 0 ? "violated" : undecided.length > 0 ? "unknown" : "linearizable";
-  return { verdict, violations, undecided };
+  return { verdict, violations, undecided, orders };
+}
+
+/**
+ * The checks as they are decided. All of them get a small budget at first; those that are not decided by it get a larger
+ * one, and so on, until all is spent.
+ */
+function* decided<State>(checks: readonly PartCheck<State>[], budget: Budget): Generator<PartCheck<State>> {
+  let open = checks;
+  for (let share = 1; open.length > 0 && !budget.isSpent; share *= 4) {
+    for (const [at, check] of open.entries()) {
+      const most = Math.ceil(budget.steps / (open.length - at));
+      const steps = share * (FIRST_STEPS + FIRST_STEPS_PER_EVENT * check.part.events.length);
+      budget.lend(Math.min(most, steps), (lent) => check.advance(lent));
+      if (check.answer !== "unknown") yield check;
+    }
+    open = open.filter(({ answer }) => answer === "unknown");
+  }
+}
+
+function violationsOf<State>({ part, counterexample }: PartCheck<State>, isPartitioned: boolean): Violation[] {
+  if (counterexample === undefined) return [];
+  const { entries, isFromStart, isMinimal } = counterexample;
+  const operations = entries.map(({ operation }) => operation);
+  const these = operations.length === 1 ? "this 1" : `these ${operations.length}`;
+  const where = isPartitioned ? ` on ${shown(part.key)}` : "";
+  const before = isFromStart ? "from the first state on" : "whatever came before";
+  const heading = `No order explains ${these} of ${part.entries.length} operations${where}, ${before}.`;
+  const doubt = isMinimal ? "" : " Perhaps not all of them are needed: the bound was reached.";
+  return [{ part: part.key, operations, isMinimal, timeline: `${heading}${doubt}\n${timeline(operations)}` }];
 }
 
 function checkModel<State>(model: Model<State>): void {

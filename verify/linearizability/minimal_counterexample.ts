@@ -1,8 +1,9 @@
+import type { Budget } from "./budget.ts";
 import type { Entry, Part } from "./history.ts";
-import type { Budget, Findings, Question, Search } from "./search.ts";
+import type { Questions } from "./questions.ts";
 
-/** A part of a history that is bad by itself. */
-export interface MinimalCounterexample {
+/** Entries of a part that no order explains. */
+export interface Counterexample {
   /** In the order of their calls. */
   readonly entries: readonly Entry[];
   /** Whether it holds only from the first state on, since nothing before it can have led to another one. */
@@ -11,47 +12,66 @@ export interface MinimalCounterexample {
   readonly isMinimal: boolean;
 }
 
+/** What is known of a part in which a counterexample is searched for. */
+export interface Suspicion {
+  /** The event that no order got past so far. */
+  readonly reached: number;
+  /** All states that the part can be in, by their numbers, each with the first event at which it can be. */
+  readonly met: ReadonlyMap<number, number>;
+  /** Whether it is certain that no order gets past `reached`. */
+  readonly isCertain: boolean;
+}
+
+/** Which share of the budget one question may take, so that a hard one does not keep the others from being asked. */
+const SHARE = 1 / 4;
+
 /**
- * Entries of a bad part that are bad by themselves, and of which each is needed.
+ * Entries of a part that are bad by themselves, and of which each is needed; `undefined` if none were found.
  *
  * **Bad by themselves** are entries that no order explains though everything else is left open: at the first of their
- * calls the part may be in any state that the search met at a return before it, which are all that it can be in with what
- * took effect just in time; every other entry may have taken effect between its call and its return, with whatever
- * result, or not at all. Each of these only adds orders. So if the whole had an order, these entries would have one: no
- * false alarm, and no need to look at the rest.
+ * calls the part may be in any state that it can have been in at a return before it; every other entry may have taken
+ * effect between its call and its return, with whatever result, or not at all. Each of these only adds orders. So if the
+ * whole had an order, these entries would have one: no false alarm, and no need to look at the rest. That is why it can be
+ * searched for before it is known whether the whole has an order, and often is found long before.
  *
  * **Each is needed**: once its result and its having taken effect are left open as well, there is an order. So no entry
  * can be left out; there may be another bad part, with fewer entries.
  *
  * How: no order gets past the return at which the search ended, so what was called later is left out. Then the last
- * calls that are bad by themselves are found by doubling their number and bisecting, and of these, runs are left out that
- * are half as long each time, down to one by one, until none can be. O(k log n) searches for k of n entries, each
- * through the events between the first call and the last return of what is tried.
+ * calls that are bad by themselves are found by doubling their number and bisecting: few entries that leave most open make
+ * an easy question. Of these, runs are left out that are half as long each time, down to one by one, until none can be.
+ * O(k log n) questions for k of n entries, each through the events between the first call and the last return of what is
+ * tried.
  */
 export function minimalCounterexample<State>(
   part: Part,
-  search: Search<State>,
-  { reached, met }: Findings,
+  questions: Questions<State>,
+  { reached, met, isCertain }: Suspicion,
   budget: Budget,
-): MinimalCounterexample {
-  const called = part.entries.filter((entry) => entry.call < reached && entry.return < Infinity);
+): Counterexample | undefined {
   const due = part.events[reached] as Entry;
+  const called = part.entries.filter((entry) => entry.call < reached && entry.return < Infinity);
+  const atMost = Math.ceil(budget.steps * SHARE);
+  let isSure = true;
 
-  const questionOf = (entries: readonly Entry[]): Question => {
+  const statesBefore = (event: number) => [...met].filter(([, at]) => at < event).map(([state]) => state).reverse();
+  const isBad = (entries: readonly Entry[]): boolean => {
+    if (isCertain && entries.length === called.length) return true;
     const from = entries[0]?.call ?? 0;
-    return {
-      from,
-      to: entries.reduce((last, entry) => Math.max(last, entry.return), 0),
-      states: [...met].filter(([, event]) => event < from).map(([state]) => state),
-      required: new Set(entries),
-    };
+    const to = entries.reduce((last, entry) => Math.max(last, entry.return), 0);
+    const question = { from, to, states: statesBefore(from), required: new Set(entries) };
+    const answer = budget.lend(atMost, (lent) => questions.answer(question, lent));
+    if (answer === "unknown") isSure = false;
+    return answer === "none";
   };
-  const isBad = (entries: readonly Entry[]) => search.answer(questionOf(entries), budget).order === "none";
 
-  let entries = called.slice(lastBadStart(called, called.indexOf(due), isBad));
-  for (let size = entries.length >> 1; size > 0 && budget.steps >= 0;) {
+  const found = lastBad(called, called.indexOf(due), isBad);
+  if (found === undefined) return undefined;
+  let entries = found;
+  for (let size = entries.length >> 1; size > 0 && !budget.isSpent;) {
     const before = entries.length;
-    for (let at = 0; at < entries.length && budget.steps >= 0;) {
+    isSure = true;
+    for (let at = 0; at < entries.length && !budget.isSpent;) {
       const left = [...entries.slice(0, at), ...entries.slice(at + size)];
       if (isBad(left)) entries = left;
       else at += size;
@@ -59,18 +79,20 @@ export function minimalCounterexample<State>(
     if (size > 1) size >>= 1;
     else if (entries.length === before) size = 0;
   }
-  return { entries, isFromStart: questionOf(entries).states.length === 1, isMinimal: budget.steps >= 0 };
+  const isFromStart = statesBefore(entries[0]?.call ?? 0).length === 1;
+  return { entries, isFromStart, isMinimal: entries.length === 1 || (isSure && !budget.isSpent) };
 }
 
-/** How many of the entries can be left out at the beginning; all of them together are known to be bad. */
-function lastBadStart(
+/** The fewest last entries that are bad, at least those from `highest` on; `undefined` if not even all of them are. */
+function lastBad(
   entries: readonly Entry[],
   highest: number,
   isBad: (entries: readonly Entry[]) => boolean,
-): number {
+): readonly Entry[] | undefined {
   let good = highest + 1;
   let bad = highest;
-  for (let step = 1; bad > 0 && !isBad(entries.slice(bad)); step *= 2) {
+  for (let step = 1; !isBad(entries.slice(bad)); step *= 2) {
+    if (bad === 0) return undefined;
     good = bad;
     bad = Math.max(0, bad - step);
   }
@@ -79,5 +101,5 @@ function lastBadStart(
     if (isBad(entries.slice(middle))) bad = middle;
     else good = middle;
   }
-  return bad;
+  return entries.slice(bad);
 }

@@ -1,5 +1,6 @@
 import { printable } from "../../src/inspection/printable.ts";
 import { rendered } from "../../src/inspection/rendering.ts";
+import { type Columns, columnsOf } from "./columns.ts";
 import type { Operation } from "./model.ts";
 
 /** How many characters of a value are shown. */
@@ -19,10 +20,10 @@ const MAX_WIDTH = 120;
 export function timeline(operations: readonly Operation[]): string {
   const left = operations.length - MAX_OPERATIONS;
   if (left > 0) return `${timeline(operations.slice(0, MAX_OPERATIONS))}\n\n… and ${left} more`;
-  const columns = columnsOf(operations);
+  const columns = columnsOf(operations, (operation) => labelOf(operation).length + 3);
   const rows = new Map<Operation["client"], string>();
   for (const operation of operations) {
-    const { call, end } = columns.get(operation) as Required<Column>;
+    const { call, end } = columns.get(operation) as Columns;
     const row = rows.get(operation.client) ?? "";
     const label = ` ${labelOf(operation)} `;
     rows.set(operation.client, `${row.padEnd(call)}├${label.padEnd(end - call - 1, "─")}┤`);
@@ -40,41 +41,8 @@ export function timeline(operations: readonly Operation[]): string {
   return blocks.join("\n\n");
 }
 
-/** Where a bar begins and where it ends. */
-interface Column {
-  readonly call: number;
-  end?: number;
-}
-
-/** Gives each time a column, from left to right, so that a bar is as long as its label at least. */
-function columnsOf(operations: readonly Operation[]): Map<Operation, Column> {
-  const columns = new Map<Operation, Column>();
-  const lastOf = new Map<Operation["client"], Operation>();
-  let next = 0;
-  const end = (operation: Operation): void => {
-    const column = columns.get(operation);
-    if (column === undefined || column.end !== undefined) return;
-    column.end = Math.max(next, column.call + labelOf(operation).length + 3);
-    next = column.end + 1;
-  };
-  const events = operations.flatMap((operation) => [
-    { operation, time: operation.calledAt, isReturn: false },
-    { operation, time: operation.returnedAt as number, isReturn: true },
-  ]).sort((a, b) => a.time - b.time || Number(a.isReturn) - Number(b.isReturn));
-  for (const { operation, isReturn } of events) {
-    if (isReturn) end(operation);
-    else {
-      // Its last call returned, if at this very time.
-      const last = lastOf.get(operation.client);
-      if (last !== undefined) end(last);
-      lastOf.set(operation.client, operation);
-      columns.set(operation, { call: next++ });
-    }
-  }
-  return columns;
-}
-
-function labelOf(operation: Operation): string {
+/** What an operation was called with, and what it returned. */
+export function labelOf(operation: Operation): string {
   const call = `${printable(operation.name)}(${operation.args.map(shown).join(", ")})`;
   return "result" in operation ? `${call} → ${shown(operation.result)}` : call;
 }

@@ -1,285 +1,258 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { keyHash } from "../../src/keys/key_hash.ts";
 import { backfill } from "../work/backfill.ts";
-import { Comparer } from "../compare/comparisons.ts";
+import { Comparisons } from "../compare/comparisons.ts";
+import { SliceDriver } from "../compare/slice_driver.ts";
 import { DiffRecorder } from "../report/diff_recorder.ts";
 import { reportHotKeys } from "../report/hot_keys.ts";
-import { KeyVersions } from "../mirror/key_versions.ts";
+import { KeyVersions } from "../pair/key_versions.ts";
+import { SyncPair } from "../pair/sync_pair.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { Mirror } from "../mirror/mirror.ts";
-import { type CheckedOptions, checkOptions, type TwinOptions } from "../twin/options.ts";
 import { Redactor } from "../report/redaction.ts";
-import { makeReport, type TwinReport, type TwinState } from "../report/report.ts";
-import { Route } from "./routing.ts";
-import {
-  checkPercent,
-  type Evidence,
-  missingFor,
-  neighbours,
-  type Stage,
-  StageError,
-  type StageOptions,
-  STAGES,
-} from "./stage.ts";
+import { makeReport, type TwinReport } from "../report/report.ts";
+import { KeySampler } from "../sampling/key_sampler.ts";
+import { OperationSampler } from "../sampling/operation_sampler.ts";
+import { type Evidence, evidenceAfter, missingFor, NO_EVIDENCE } from "../stages/evidence.ts";
+import { neighbours, nextTowards, type Stage, STAGE_NAMES, STAGES } from "../stages/stage.ts";
+import { StageError } from "../stages/stage_error.ts";
+import { checkPercent, type StageOptions } from "../stages/stage_options.ts";
 import type { SweepTally } from "../compare/suspect.ts";
 import { sweep } from "../work/sweep.ts";
-import { OperationSampler } from "../sampling/operation_sampler.ts";
-import { Work } from "../work/job.ts";
+import { Job } from "../work/job.ts";
+import type { Lane } from "./lane.ts";
+import { enterLane, type LaneParts } from "./lanes.ts";
+import type { MigrationSettings } from "./migration_settings.ts";
 
-/** Two maps, the stage that the change from one to the other has reached, and the work that speaks for going on. */
-export abstract class Rollout<K, V> {
-  /**
-   * The callers' operations.
-   * @internal
-   */
-  protected readonly operations: OperationSampler;
-  /**
-   * What was counted.
-   * @internal
-   */
-  protected readonly ledger: Ledger;
-  /**
-   * What the stage means for an operation.
-   * @internal
-   */
-  protected readonly route: Route<K, V>;
-  /**
-   * Applies writes to the other side.
-   * @internal
-   */
-  protected readonly mirror: Mirror<K, V>;
-  /**
-   * Compares the two sides.
-   * @internal
-   */
-  protected readonly comparer: Comparer<K, V>;
-  /**
-   * When a key was last written.
-   * @internal
-   */
-  protected readonly versions: KeyVersions;
-  readonly #options: CheckedOptions<V>;
+/**
+ * The change from one map to another: the stage that it has reached, what that means for an operation, and the work that
+ * gathers evidence for going on. `TwinMap` shows its methods to users, and documents them.
+ */
+export class Migration<K, V> {
+  /** Counts the callers' operations. */
+  readonly operations: OperationSampler;
+  readonly #oldMap: ConcurrentMap<K, V>;
+  readonly #newMap: ConcurrentMap<K, V>;
+  readonly #settings: MigrationSettings<V>;
+  readonly #ledger: Ledger;
   readonly #redactor: Redactor;
-  #sweep: Work;
-  #backfill: Work;
+  readonly #mirror: Mirror<K, V>;
+  readonly #comparisons: Comparisons<K>;
+  readonly #recorder: DiffRecorder<K, V>;
+  readonly #pair: SyncPair<K, V>;
+  readonly #laneParts: LaneParts<K, V>;
   readonly #startedAtMs: number;
+  #sampledKeys: KeySampler;
   #stage: Stage = "off";
+  #percent = 0;
+  #lane: Lane<K, V>;
+  #evidence: Evidence = NO_EVIDENCE;
+  #sweep: Job;
+  #backfill: Job;
   #tally: SweepTally = { suspects: 0, diffs: 0, inconclusive: 0, evicted: 0 };
-  #backfilled = false;
-  #sweptClean = false;
   #closed = false;
 
-  /** Begins at stage `off`; throws as `twin` does. */
-  protected constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, options: TwinOptions<V>) {
-    const checked = checkOptions(options);
-    const { clock, slice: sliceMs, maxPending } = checked;
-    this.operations = new OperationSampler(checked.sample, clock);
-    this.ledger = new Ledger(this.operations, checked.maxRecent);
-    this.#redactor = new Redactor(checked);
-    const recorder = new DiffRecorder(this.ledger, checked, oldMap, newMap, this.#redactor);
-    this.#options = checked;
-    this.versions = new KeyVersions(clock, this.operations);
-    this.mirror = new Mirror(this.versions, recorder, clock, maxPending, sliceMs);
-    this.comparer = new Comparer({
+  /** Begins at stage `off`. */
+  constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, settings: MigrationSettings<V>) {
+    const { clock, slice: sliceMs, maxPending } = settings;
+    this.#oldMap = oldMap;
+    this.#newMap = newMap;
+    this.#settings = settings;
+    this.operations = new OperationSampler(settings.sample, clock);
+    this.#ledger = new Ledger(this.operations);
+    this.#redactor = new Redactor(settings);
+    const recorder = this.#recorder = new DiffRecorder(this.#ledger, settings, oldMap, newMap, this.#redactor);
+    const versions = new KeyVersions(clock, this.operations);
+    this.#mirror = new Mirror(versions, recorder, clock, maxPending, sliceMs);
+    const ledger = this.#ledger;
+    this.#comparisons = new Comparisons({
+      ledger,
+      clock,
+      maxPending,
+      onDiff: (difference, operation, comparisons) => recorder.record(difference, operation, comparisons),
+    });
+    this.#pair = new SyncPair({
       oldMap,
       newMap,
-      versions: this.versions,
-      ledger: this.ledger,
+      versions,
+      ledger,
       clock,
       equals: (oldValue, newValue) => recorder.equals(oldValue, newValue),
-      maxPending,
-      sliceMs,
-      drainMirror: () => this.mirror.drainSlice(),
-      onDiff: (found, operation, comparisons) => recorder.record(found, operation, comparisons),
     });
-    this.route = new Route(
+    new SliceDriver({
+      comparisons: this.#comparisons,
+      pair: this.#pair,
+      versions,
+      ledger,
+      clock,
+      sliceMs,
+      drainMirror: () => this.#mirror.drainSlice(),
+    });
+    this.#laneParts = {
       oldMap,
       newMap,
-      this.operations,
-      this.comparer,
-      this.mirror,
-      checked.sample,
-      checked.mirror === "queued",
-    );
-    this.#sweep = this.#newWork();
-    this.#backfill = this.#newWork();
+      operations: this.operations,
+      versions,
+      mirror: this.#mirror,
+      comparisons: this.#comparisons,
+      isBackfilled: () => this.#evidence.backfilled,
+    };
+    this.#sampledKeys = new KeySampler(settings.sample);
+    this.#lane = this.#enterLane();
+    this.#sweep = this.#newJob();
+    this.#backfill = this.#newJob();
     this.#startedAtMs = clock.now();
   }
 
-  /**
-   * Moves to a neighbouring stage. Queued writes are applied first.
-   *
-   * Several instances of a service that share the two maps, each with a twin of its own, may be at neighbouring stages: no
-   * reader misses a write that was acknowledged. For that
-   *
-   * - `mirror` must be `inline`;
-   * - a backfill must be made while all of them are at its stage, and a sweep after it;
-   * - both must be made anew, by each of them, once one was at `off` or `complete`, where it writes one side alone.
-   *
-   * Operations that look before they write (`getOrInsert`, `compareAndSet`, …) look at the side that answers: two
-   * instances of which one is at `live` can both find a key absent. And if two of them write a key at the same time, its
-   * two sides can be left different, which a sweep finds.
-   *
-   * @param stage The stage to be at; the present one stays as it is, but for `percent`.
-   * @param options The percentage, at `live`.
-   * @throws {StageError} If the move is not allowed; it says what is missing.
-   * @throws {RangeError} If there is no such stage, or `percent` is not from 0 to 100 or given at another stage.
-   * @throws {TypeError} If there is no such option.
-   */
-  stage(stage: Stage, options: StageOptions = {}): void {
+  /** What the present stage means for an operation. */
+  get lane(): Lane<K, V> {
+    return this.#lane;
+  }
+
+  stage(stage: Stage, options: StageOptions): void {
     const percent = checkPercent(stage, options);
-    // What this leads to may move the twin itself.
-    this.mirror.flush();
-    if (this.#closed && stage !== this.#stage) throw new StageError(`move to ${stage}`, ["an open twin"]);
-    const missing = missingFor(this.#stage, stage, this.#evidence());
-    if (missing.length > 0) throw new StageError(`move from ${this.#stage} to ${stage}`, missing);
-    const from = STAGES[this.#stage];
-    const to = STAGES[stage];
-    const isEmpty = !from.mirrors && to.mirrors && this.route.front.size === 0;
-    if (from.mirrors && !to.mirrors) this.#part();
+    // The owner's hooks, called at a mirrored write, may move the twin themselves.
+    this.#mirror.flush();
+    this.#checkMove(stage);
+    const evidence = evidenceAfter(this.#stage, stage, this.#evidence, () => this.#lane.front.size === 0);
+    if (STAGES[this.#stage].mirrors && !STAGES[stage].mirrors) this.#abandon();
+    const { answers } = STAGES[stage];
     this.#stage = stage;
-    this.route.take(stage, percent);
-    if (isEmpty) this.#backfilled = true;
+    this.#evidence = evidence;
+    this.#percent = answers === "split" ? percent : answers === "new" ? 100 : 0;
+    this.#lane = this.#enterLane();
   }
 
-  /**
-   * Copies what the authoritative map already held to the other: from old to new at `dualwrite`, back from new to old at
-   * `rampdown`. It deletes nothing: what the other map holds beyond that, a sweep reports.
-   *
-   * @returns When it is done, or was aborted by a move to a stage at which only one side is written.
-   * @throws {StageError} At another stage, or if one is running.
-   */
   async backfill(): Promise<void> {
-    const from = STAGES[this.#stage].backfillsFrom;
-    this.#checkWork("backfill", from === undefined ? ["the stage dualwrite or rampdown"] : []);
-    const { oldMap, newMap } = this.route;
-    const [source, target] = from === "new" ? [newMap, oldMap] : [oldMap, newMap];
-    this.#backfilled = false;
-    this.#sweptClean = false;
-    const work = this.#backfill = this.#newWork();
-    const ready = () => this.mirror.drainSlice();
-    await backfill(work, source, target, ready, (key) => this.versions.written(keyHash(key), true));
-    if (work.state === "done") this.#backfilled = true;
+    const { backfillsFrom } = STAGES[this.#stage];
+    if (backfillsFrom === undefined) {
+      const stages = STAGE_NAMES.filter((name) => STAGES[name].backfillsFrom !== undefined).join(" or ");
+      throw new StageError(`backfill at ${this.#stage}`, `move to ${stages} first`, [`the stage ${stages}`]);
+    }
+    this.#checkIdle("backfill");
+    this.#evidence = NO_EVIDENCE;
+    const job = this.#backfill = this.#newJob();
+    await backfill(job, this.#pair, backfillsFrom, () => this.#mirror.drainSlice());
+    if (job.state === "done") this.#evidence = { backfilled: true, sweptClean: false };
   }
 
-  /**
-   * Compares all keys, in both directions, while the map is used.
-   *
-   * @returns Whether it came to its end and found nothing: no diff, and nothing inconclusive.
-   * @throws {StageError} At `off` and `complete`, where only one side is written, or if one is running.
-   */
   async sweep(): Promise<boolean> {
-    this.#checkWork("sweep", this.route.mirrors ? [] : ["a stage at which both sides are written"]);
-    const wasBackfilled = this.#backfilled;
+    if (!STAGES[this.#stage].mirrors) {
+      const missing = ["a stage at which both sides are written"];
+      throw new StageError(`sweep at ${this.#stage}`, "only one side is written", missing);
+    }
+    this.#checkIdle("sweep");
+    const wasBackfilled = this.#evidence.backfilled;
     const tally: SweepTally = this.#tally = { suspects: 0, diffs: 0, inconclusive: 0, evicted: 0 };
-    this.#sweptClean = false;
-    const work = this.#sweep = this.#newWork();
-    const ready = () => this.mirror.drainSlice();
-    const { route, comparer } = this;
-    await sweep(work, route.oldMap, route.newMap, comparer, tally, ready, this.#options.clock);
-    const clean = work.state === "done" && tally.diffs === 0 && tally.inconclusive === 0;
-    if (clean && wasBackfilled && this.#backfilled) this.#sweptClean = true;
+    this.#evidence = { ...this.#evidence, sweptClean: false };
+    const job = this.#sweep = this.#newJob();
+    await sweep(job, this.#pair, this.#comparisons, tally, () => this.#mirror.drainSlice(), this.#settings.clock);
+    const clean = job.state === "done" && tally.diffs === 0 && tally.inconclusive === 0;
+    if (clean && wasBackfilled && this.#evidence.backfilled) this.#evidence = { backfilled: true, sweptClean: true };
     return clean;
   }
 
-  /** Whether the other side holds what the authoritative one held before both were written. */
-  protected get isBackfilled(): boolean {
-    return this.#backfilled;
-  }
-
-  /** Pauses the sweep and the backfill that are running. */
   pause(): void {
     this.#sweep.pause();
     this.#backfill.pause();
   }
 
-  /** Lets a paused sweep and backfill go on. */
   resume(): void {
     this.#sweep.resume();
     this.#backfill.resume();
   }
 
-  /**
-   * Waits until every write is mirrored and every comparison that is due has come to an end; not for those that become
-   * due meanwhile.
-   */
   async settle(): Promise<void> {
-    this.mirror.flush();
-    await this.comparer.settle();
+    this.#mirror.flush();
+    await this.#comparisons.settle();
   }
 
-  /** What is known now. */
   report(): TwinReport {
-    const now = this.#options.clock.now();
-    this.ledger.advance(now);
-    const evidence = this.#evidence();
+    const now = this.#settings.clock.now();
+    this.#ledger.advance(now);
+    const { name, sample, hotKeys } = this.#settings;
     const { state, done, total } = this.#sweep;
     const { suspects: _, ...found } = this.#tally;
-    const known: TwinState = {
-      name: this.#options.name,
-      stage: this.#stage,
-      percent: this.route.percent,
-      moves: neighbours(this.#stage).map((stage) => ({
-        stage,
-        missing: [...missingFor(this.#stage, stage, evidence)],
-      })),
-      traits: { old: this.route.oldMap.traits, new: this.route.newMap.traits },
-      mirror: {
-        mode: this.route.inline ? "inline" : "queued",
-        pending: this.mirror.pending,
-        errors: this.mirror.errors,
-        overruns: this.mirror.overruns,
+    const moves = neighbours(this.#stage).map((stage) => ({ stage, missing: [...this.#missingFor(stage)] }));
+    return makeReport(
+      {
+        name,
+        stage: this.#stage,
+        percent: this.#percent,
+        moves,
+        traits: { old: this.#oldMap.traits, new: this.#newMap.traits },
+        mirror: {
+          mode: this.#isInline ? "inline" : "queued",
+          pending: this.#mirror.pending,
+          errors: this.#mirror.errors,
+          overruns: this.#mirror.overruns,
+        },
+        sample,
+        backfill: { state: this.#backfill.state, done: this.#backfill.done, total: this.#backfill.total },
+        sweep: {
+          state,
+          done,
+          total,
+          ...found,
+          clean: state === "done" ? found.diffs + found.inconclusive === 0 : null,
+        },
+        recent: this.#recorder.recent,
+        hotKeys: reportHotKeys(hotKeys, this.#redactor, this.#ledger),
       },
-      sample: this.#options.sample,
-      backfill: { state: this.#backfill.state, done: this.#backfill.done, total: this.#backfill.total },
-      sweep: { state, done, total, ...found, clean: state === "done" ? found.diffs + found.inconclusive === 0 : null },
-      hotKeys: reportHotKeys(this.#options.hotKeys, this.#redactor, this.ledger),
-    };
-    return makeReport(known, this.ledger, this.#startedAtMs, now);
+      this.#ledger,
+      this.#startedAtMs,
+      now,
+    );
   }
 
-  /**
-   * Ends the comparing: queued writes are applied, what is still due is dropped, a sweep or backfill aborted. The map goes
-   * on serving at its stage, writes are still mirrored.
-   */
   close(): void {
     this.#closed = true;
-    this.mirror.flush();
-    this.#part();
-    this.route.close();
+    this.#mirror.flush();
+    this.#abandon();
+    this.#evidence = NO_EVIDENCE;
+    this.#sampledKeys = new KeySampler(0);
+    this.#lane = this.#enterLane();
   }
 
-  /** {@link Rollout.settle}, then {@link Rollout.close}. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.settle();
-    this.close();
+  get #isInline(): boolean {
+    return STAGES[this.#stage].inline || this.#settings.mirror === "inline";
   }
 
-  #evidence(): Evidence {
-    return {
-      backfilling: this.#backfill.isUnderWay,
-      backfilled: this.#backfilled,
-      sweptClean: this.#sweptClean,
-    };
+  #enterLane(): Lane<K, V> {
+    return enterLane(this.#stage, this.#percent, this.#isInline, this.#sampledKeys, this.#laneParts);
   }
 
-  #newWork(): Work {
-    return new Work(this.#options.clock, this.#options.slice);
+  #missingFor(stage: Stage): readonly string[] {
+    return missingFor(this.#stage, stage, this.#evidence, this.#backfill.isUnderWay);
   }
 
-  #checkWork(name: "sweep" | "backfill", missing: string[]): void {
-    if (this.#closed) missing.push("an open twin");
-    if (this.#backfill.isUnderWay) missing.push("the end of the backfill that is running");
-    if (this.#sweep.isUnderWay) missing.push("the end of the sweep that is running");
-    if (missing.length > 0) throw new StageError(`${name} at ${this.#stage}`, missing);
+  #checkMove(to: Stage): void {
+    const from = this.#stage;
+    if (to === from) return;
+    if (this.#closed) throw new StageError(`move to ${to}`, "the twin is closed");
+    const missing = this.#missingFor(to);
+    if (missing.length === 0) return;
+    const reason = neighbours(from).includes(to)
+      ? `missing: ${missing.join("; ")}`
+      : `go through ${nextTowards(from, to)} first`;
+    throw new StageError(`move from ${from} to ${to}`, reason, missing);
   }
 
-  /** What is known of the two sides ends where they are no longer written both. */
-  #part(): void {
+  #checkIdle(job: "sweep" | "backfill"): void {
+    const action = `${job} at ${this.#stage}`;
+    if (this.#closed) throw new StageError(action, "the twin is closed");
+    for (const [name, { isUnderWay }] of [["backfill", this.#backfill], ["sweep", this.#sweep]] as const) {
+      if (isUnderWay) throw new StageError(action, `a ${name} is running`, [`the end of the ${name} that is running`]);
+    }
+  }
+
+  #newJob(): Job {
+    return new Job(this.#settings.clock, this.#settings.slice);
+  }
+
+  /** Ends the work and gives up the comparisons that are due, since the two sides are no longer compared. */
+  #abandon(): void {
     this.#sweep.abort();
     this.#backfill.abort();
-    this.comparer.drop();
-    this.#backfilled = false;
-    this.#sweptClean = false;
+    this.#comparisons.drop();
   }
 }

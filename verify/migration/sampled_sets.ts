@@ -1,65 +1,71 @@
+import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { keyHash } from "../../src/keys/key_hash.ts";
-import { type Mirror, setting } from "../mirror/mirror.ts";
-import type { Route } from "./routing.ts";
+import type { Mirror } from "../mirror/mirror.ts";
+import type { KeySampler } from "../sampling/key_sampler.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
+import type { Setter } from "./lane.ts";
+import type { Mirroring } from "./mirroring.ts";
+import type { Routing } from "./routing.ts";
 import type { ComparisonsDue } from "./sampled_reads.ts";
 
-/** What takes the `set`s. */
-export interface Setter<K, V> {
-  /** Gives `key` a value. */
-  set(key: K, value: V): unknown;
-}
-
 /**
- * Takes the `set`s, by far the commonest of the writes, at the stages at which both sides are written, and looks at those
- * that the operations has it look at. With the others it does the least that there is to do.
+ * Sets both sides, and looks at those `set`s that the sampler of operations asks for. `set` is by far the most frequent
+ * write, so the others do no more than set the two maps: for them, one side must answer for every key, and mirror inline.
  */
 export class SampledSets<K, V> implements Setter<K, V> {
-  readonly #route: Route<K, V>;
+  readonly #routing: Routing<K, V>;
+  readonly #front: ConcurrentMap<K, V>;
+  readonly #back: ConcurrentMap<K, V>;
   readonly #operations: OperationSampler;
+  readonly #keys: KeySampler;
   readonly #comparisons: ComparisonsDue<K>;
   readonly #mirror: Mirror<K, V>;
-  #first: Setter<K, V>;
-  #other: Setter<K, V>;
+  readonly #mirroring: Mirroring<K, V>;
   /** How many `set`s are still passed over; below 0 at the one that is looked at. */
   left = 0;
 
-  constructor(route: Route<K, V>, operations: OperationSampler, comparisons: ComparisonsDue<K>, mirror: Mirror<K, V>) {
-    this.#route = route;
+  /**
+   * @param keys The keys that are compared.
+   * @param mirror Counts the errors of the `set`s that are passed over.
+   * @param mirroring Takes the `set`s that are looked at.
+   */
+  constructor(
+    routing: Routing<K, V>,
+    operations: OperationSampler,
+    keys: KeySampler,
+    comparisons: ComparisonsDue<K>,
+    mirror: Mirror<K, V>,
+    mirroring: Mirroring<K, V>,
+  ) {
+    this.#routing = routing;
+    this.#front = routing.front;
+    this.#back = routing.back;
     this.#operations = operations;
+    this.#keys = keys;
     this.#comparisons = comparisons;
     this.#mirror = mirror;
-    this.#first = route.oldMap;
-    this.#other = route.newMap;
+    this.#mirroring = mirroring;
   }
 
-  /** Sets `first` before `other`, unless the key decides; returns the one to ask. */
-  over(first: Setter<K, V>, other: Setter<K, V>): this {
-    this.#first = first;
-    this.#other = other;
-    return this;
-  }
-
-  /** Gives `key` a value on both sides. If the other throws at one that is not looked at, that is an error and no diff. */
+  /** Sets the value of `key` on both sides. If the other side throws at a `set` that is passed over, that is no diff. */
   set(key: K, value: V): void {
     if (--this.left < 0) return this.#setLookedAt(key, value);
-    this.#first.set(key, value);
+    this.#front.set(key, value);
     try {
-      this.#other.set(key, value);
+      this.#back.set(key, value);
     } catch {
       this.#mirror.errors++;
     }
   }
 
   #setLookedAt(key: K, value: V): void {
-    const route = this.#route;
+    const routing = this.#routing;
     const looks = this.#operations.looksAtSet();
     const hash = keyHash(key);
-    const first = route.answering(hash);
+    const first = routing.firstByHash(hash);
     first.set(key, value);
-    const sampled = looks && route.compares(hash);
+    const sampled = looks && this.#keys.includes(hash);
     if (sampled) this.#comparisons.due(key, "set");
-    if (route.inline) this.#mirror.set(route.other(first), key, value, hash, sampled);
-    else this.#mirror.enqueue(setting(route.other(first), key, value, hash, sampled));
+    this.#mirroring.set(routing.other(first), key, value, hash, sampled);
   }
 }

@@ -1,4 +1,4 @@
-/** A first-in-first-out queue with a largest length; a ring that grows up to it. All methods O(1), amortized. */
+/** A first-in-first-out queue with a maximum length, in a ring that grows as needed. All methods are O(1), amortized. */
 export class BoundedQueue<T> {
   readonly #maxLength: number;
   #ring: (T | undefined)[] = new Array(16).fill(undefined);
@@ -13,7 +13,7 @@ export class BoundedQueue<T> {
     return this.#length;
   }
 
-  /** Adds `item` at the end, and tells whether there was room. */
+  /** Adds `item` at the end, and returns whether there was room. */
   push(item: T): boolean {
     if (this.#length === this.#maxLength) return false;
     if (this.#length === this.#ring.length) this.#grow();

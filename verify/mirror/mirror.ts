@@ -1,32 +1,33 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { BoundedQueue } from "./bounded_queue.ts";
 import type { Clock } from "../../src/clock.ts";
-import type { KeyVersions } from "./key_versions.ts";
+import type { KeyVersions } from "../pair/key_versions.ts";
 import { nextTurn, runSlice } from "../work/slices.ts";
 
-/** A write as it is handed on to the other side. */
+/** A write that is handed on to the other side. */
 export interface MirroredWrite<K, V> {
   readonly operation: string;
   readonly key: K;
   /** The key's hash. */
   readonly hash: number;
-  /** Does the write and returns its answer. */
+  /** Does the write on a map, and returns what the map answers. */
   readonly apply: (map: ConcurrentMap<K, V>) => unknown;
   /** What the authoritative side answered. */
   readonly answer: unknown;
   /** Whether the key is one of those that are compared. */
   readonly sampled: boolean;
-  /** Whether the two answers are to be held against each other. */
+  /** Whether the answers of the two sides are compared. */
   readonly comparesAnswers: boolean;
+  /** The other side. */
   readonly to: ConcurrentMap<K, V>;
 }
 
-/** What a mirror tells of the writes it applied. */
+/** Is told how the other side took the writes. */
 export interface MirrorObserver<K, V> {
   /**
    * The other side answered.
    *
-   * @param isSettled Tells whether the key had rested before this write, so that the answers can be held against each other.
+   * @param isSettled Whether the write before this one to the same key had settled, so that the answers can be compared.
    */
   answered(write: MirroredWrite<K, V>, answer: unknown, isSettled: () => boolean): void;
   /** The other side threw. */
@@ -34,8 +35,8 @@ export interface MirrorObserver<K, V> {
 }
 
 /**
- * Applies writes to the other side, in order: at once, or soon after by way of a bounded queue. Where the queue is full,
- * whoever adds a write applies the one that has waited longest, so that none is lost or overtaken.
+ * Applies writes to the other side in order: at once, or soon after from a bounded queue. If the queue is full, whoever adds
+ * a write applies the oldest one in it, so that no write is lost and none overtakes another.
  */
 export class Mirror<K, V> {
   readonly #queue: BoundedQueue<MirroredWrite<K, V>>;
@@ -44,7 +45,7 @@ export class Mirror<K, V> {
   readonly #clock: Clock;
   readonly #sliceMs: number;
   #draining = false;
-  /** How many writes the other side threw at. */
+  /** How many writes the other side refused with an error. */
   errors = 0;
   /** How often the queue was full. */
   overruns = 0;
@@ -63,14 +64,15 @@ export class Mirror<K, V> {
     this.#sliceMs = sliceMs;
   }
 
-  /** How many writes wait. */
+  /** How many writes are queued. */
   get pending(): number {
     return this.#queue.length;
   }
 
-  /** Puts `write` into the queue. */
+  /** Adds `write` to the queue. */
   enqueue(write: MirroredWrite<K, V>): void {
     if (!this.#queue.push(write)) {
+      // The write takes its place first: applying the oldest one may call a function of the owner's that writes too.
       this.overruns++;
       const first = this.#queue.shift() as MirroredWrite<K, V>;
       this.#queue.push(write);
@@ -79,7 +81,7 @@ export class Mirror<K, V> {
     if (!this.#draining) this.#drain();
   }
 
-  /** Applies `write` now. None that was made before it may wait. */
+  /** Applies `write` now. No earlier write may be in the queue. */
   apply(write: MirroredWrite<K, V>): void {
     const before = this.#versions.written(write.hash, write.sampled);
     let answer: unknown;
@@ -93,7 +95,7 @@ export class Mirror<K, V> {
     this.#observer.answered(write, answer, () => this.#versions.isSettled(before));
   }
 
-  /** Applies a `set` now, as {@link apply} does: the commonest write, for which no object is made unless it fails. */
+  /** Applies a `set` now, as {@link apply} does. It is the most frequent write, so no object is made unless it fails. */
   set(to: ConcurrentMap<K, V>, key: K, value: V, hash: number, sampled: boolean): void {
     this.#versions.written(hash, sampled);
     try {
@@ -104,12 +106,12 @@ export class Mirror<K, V> {
     }
   }
 
-  /** Applies all that waits. */
+  /** Applies all queued writes. */
   flush(): void {
     while (this.#applyNext());
   }
 
-  /** Applies what waits for at most a slice, and tells whether nothing is left. */
+  /** Applies queued writes for at most a slice, and returns whether none is left. */
   drainSlice(): boolean {
     if (this.#queue.length > 0) runSlice(() => this.#applyNext(), this.#clock, this.#sliceMs);
     return this.#queue.length === 0;
@@ -129,7 +131,7 @@ export class Mirror<K, V> {
   }
 }
 
-/** A `set` as it is handed on. */
+/** A `set` that is handed on. */
 export function setting<K, V>(
   to: ConcurrentMap<K, V>,
   key: K,

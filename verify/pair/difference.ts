@@ -1,9 +1,11 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { ABSENT } from "../equality/deep_equal.ts";
-import type { Reader } from "./eviction.ts";
-import type { DiffKind } from "../report/report.ts";
+import type { DiffKind } from "../stats/diff_kind.ts";
 
-/** Stands for what a side holds if it threw when asked. */
+/** The methods that it takes to read one key. */
+export type Lookup<K, V> = Pick<ConcurrentMap<K, V>, "get" | "has">;
+
+/** Stands for the value on a side that threw when it was read. */
 export class Failure {
   readonly error: unknown;
 
@@ -15,26 +17,24 @@ export class Failure {
 /** In what the two sides differ. */
 export interface Difference<K> {
   readonly kind: DiffKind;
-  /** The keys that it rests on: it stands only as long as none of them is written. The first is the one reported. */
+  /** The keys that it rests on: it stands only as long as none of them is written. The first one is reported. */
   readonly keys: readonly K[];
   readonly old: unknown;
   readonly new: unknown;
-  /** Whether it is explained: the side that lacks the key had evicted it. */
-  readonly evicted?: boolean;
 }
 
-/** What `map` holds for `key`: its value, {@link ABSENT} or a {@link Failure}. */
-export function held<K, V>(map: Reader<K, V>, key: K): unknown {
+/** What a side holds for `key`: its value, {@link ABSENT} or a {@link Failure}. */
+export function held<K, V>(side: Lookup<K, V>, key: K): unknown {
   try {
-    const value = map.get(key);
-    return value === undefined && !map.has(key) ? ABSENT : value;
+    const value = side.get(key);
+    return value === undefined && !side.has(key) ? ABSENT : value;
   } catch (error) {
     return new Failure(error);
   }
 }
 
-/** In what two answers for `key`, as {@link held} gives them, differ; nothing if they are equal. */
-export function difference<K, V>(
+/** In what the two sides differ, given what {@link held} returned for each; `undefined` if they are equal. */
+export function differenceOf<K, V>(
   key: K,
   oldHeld: unknown,
   newHeld: unknown,
@@ -51,37 +51,4 @@ export function difference<K, V>(
   else if (equals(oldHeld as V, newHeld as V)) return undefined;
   else kind = "value";
   return { kind, keys: [key], old: oldHeld, new: newHeld };
-}
-
-/** How many entries of each side are looked at for their order. */
-const MAX_ORDERED = 1_000;
-
-/**
- * The first two keys that the sides visit in a different order, among the first entries of each; keys that only one of
- * them has are passed over.
- *
- * @returns The key that is old's turn, and the one that new has there instead.
- */
-export function orderDifference<K, V>(
-  oldMap: ConcurrentMap<K, V>,
-  newMap: ConcurrentMap<K, V>,
-): Difference<K> | undefined {
-  const newKeys = firstKeys(newMap, oldMap);
-  let at = 0;
-  for (const key of firstKeys(oldMap, newMap)) {
-    if (at === newKeys.length) return undefined;
-    const instead = newKeys[at++] as K;
-    if (!Object.is(key, instead)) return { kind: "order", keys: [key, instead], old: key, new: instead };
-  }
-  return undefined;
-}
-
-function firstKeys<K, V>(map: ConcurrentMap<K, V>, other: ConcurrentMap<K, V>): K[] {
-  const keys: K[] = [];
-  let visited = 0;
-  for (const key of map.keys()) {
-    if (visited++ === MAX_ORDERED) break;
-    if (other.has(key)) keys.push(key);
-  }
-  return keys;
 }

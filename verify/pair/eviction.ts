@@ -1,31 +1,29 @@
 import type { ConcurrentMap, EvictingMap } from "../../src/concurrent_map.ts";
 import { ABSENT } from "../equality/deep_equal.ts";
-import type { Difference } from "./difference.ts";
-
-/** What it takes to look at one key. */
-export type Reader<K, V> = Pick<ConcurrentMap<K, V>, "get" | "has">;
+import type { Difference, Lookup } from "./difference.ts";
 
 /** Whether `map` removes entries on its own. */
 export function evicts<K, V>(map: ConcurrentMap<K, V>): map is EvictingMap<K, V> {
   return map.traits.evicts;
 }
 
-/** Looks at the keys of `map` and changes nothing: in a map that evicts, no key counts as used for it. */
-export function readerOf<K, V>(map: ConcurrentMap<K, V>): Reader<K, V> {
+/** Reads keys of `map` and changes nothing: in a map that evicts, a key that is read this way does not count as used. */
+export function lookupOf<K, V>(map: ConcurrentMap<K, V>): Lookup<K, V> {
   return evicts(map) ? { get: (key) => map.peek(key), has: (key) => map.has(key) } : map;
 }
 
-/** Whether a side evicted the key that it is found to lack: that is no diff. */
+/** Whether the side that lacks the key had evicted it: then the difference is no diff. */
 export function isEvicted<K, V>(
-  found: Difference<K>,
+  difference: Difference<K>,
   oldMap: ConcurrentMap<K, V>,
   newMap: ConcurrentMap<K, V>,
 ): boolean {
-  const [key] = found.keys as [K];
-  return (found.old === ABSENT && wasEvicted(oldMap, key)) || (found.new === ABSENT && wasEvicted(newMap, key));
+  const [key] = difference.keys as [K];
+  return (difference.old === ABSENT && wasEvicted(oldMap, key)) ||
+    (difference.new === ABSENT && wasEvicted(newMap, key));
 }
 
-/** Whether a side answered a write as it does for an absent key, since it had evicted it. */
+/** Whether a side answered a write as for an absent key, because it had evicted the key. */
 export function answersEvicted<K, V>(map: ConcurrentMap<K, V>, key: K, answer: unknown): boolean {
   return (answer === undefined || answer === false) && wasEvicted(map, key);
 }

@@ -1,119 +1,178 @@
-import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import type { Clock } from "../../src/clock.ts";
+import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import { keyHash } from "../../src/keys/key_hash.ts";
+import type { Side } from "../stages/stage.ts";
 import type { LatencyHistogram } from "../stats/histogram.ts";
 import type { Ledger } from "../stats/ledger.ts";
-import type { DueQueue } from "../compare/due_queue.ts";
-import { isEvicted, type Reader, readerOf } from "./eviction.ts";
-import { type Difference, difference, held } from "./difference.ts";
+import { type Difference, differenceOf, held, type Lookup } from "./difference.ts";
+import { isEvicted, lookupOf } from "./eviction.ts";
+import type { KeyVersions } from "./key_versions.ts";
+import { orderDifference } from "./order_difference.ts";
+import type { KeyList, Look, Pair, PairOrder } from "./pair.ts";
+import { keysOf } from "./walk.ts";
 
-/** One in so many looks is measured: reading the clock costs as much as reading a map. */
+/** One look in so many is timed: reading the clock takes as long as reading a map. */
 const TIMED_EVERY = 16;
 
-/** What a probe works with. */
-export interface ProbeSetting<K, V> {
+const EQUAL: Look<never> = { difference: undefined, evicted: false, quiet: true, version: 0 };
+const EQUAL_BUT_WRITTEN: Look<never> = { ...EQUAL, quiet: false };
+const NONE: readonly never[] = [];
+
+/** What a {@link SyncPair} works with. */
+export interface SyncPairSetting<K, V> {
   readonly oldMap: ConcurrentMap<K, V>;
   readonly newMap: ConcurrentMap<K, V>;
+  readonly versions: KeyVersions;
+  /** Gets the latencies, and knows how many writes there were. */
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly equals: (oldValue: V, newValue: V) => boolean;
 }
 
 /**
- * Looks at one key on both sides, and now and then measures how long each takes.
+ * A pair of two synchronous maps.
  *
- * In between it looks ahead at the keys that are next, all of them in one map and then in the other. Most have the very same
- * value on both sides; and in so tight a loop the processor waits for the memory of several at once, where one key
- * after the other would take it twice as long.
+ * Each look is one synchronous step, so no write comes in between, except by a map or an `equals` that writes itself: then
+ * the look is not quiet. The caller makes sure that no write waits in the queue of the mirror.
+ *
+ * `lookMany` reads all keys on one side, then on the other. Most keys have the identical value on both sides, which is
+ * all that it checks. In so tight a loop the processor waits for the memory of several keys at once, which halves the
+ * time. Keys that are not identical, and each 16th key, which is timed, are left to `look`.
  */
-export class Probe<K, V> {
-  readonly #setting: ProbeSetting<K, V>;
-  readonly #old: Reader<K, V>;
-  readonly #new: Reader<K, V>;
+export class SyncPair<K, V> implements Pair<K> {
+  readonly batch: Pair<K>["batch"] = { look: TIMED_EVERY, refresh: 1 };
+  readonly #order: SyncOrder<K>;
+  readonly #setting: SyncPairSetting<K, V>;
+  readonly #old: Lookup<K, V>;
+  readonly #new: Lookup<K, V>;
+  readonly #oldValues: unknown[] = new Array(TIMED_EVERY).fill(undefined);
+  /** The next timed look comes after so many looks, itself included. */
   #timedIn = 1;
   #newFirst = false;
-  readonly #oldValues: unknown[] = new Array(TIMED_EVERY).fill(undefined);
-  /** How many of the next keys were looked at ahead, and for each, from the lowest bit up, whether it is the same. */
-  #ahead = 0;
-  #same = 0;
 
-  constructor(setting: ProbeSetting<K, V>) {
+  constructor(setting: SyncPairSetting<K, V>) {
     this.#setting = setting;
-    this.#old = readerOf(setting.oldMap);
-    this.#new = readerOf(setting.newMap);
+    const { oldMap, newMap, ledger } = setting;
+    this.#old = lookupOf(oldMap);
+    this.#new = lookupOf(newMap);
+    this.#order = {
+      look: () => {
+        const { writes } = ledger.operations;
+        return this.#lookOf(orderDifference(oldMap, newMap), writes);
+      },
+      keys: (side) => this.#map(side).keys(),
+      refreshAsLast: (key, from) => this.#copy(key, from, true),
+    };
   }
 
-  /**
-   * Whether the key that is next in `queue` is known to have the very same value on both sides; if not, it is to be looked
-   * at by itself. To be asked once for each key, or {@link forget} be called.
-   */
-  isSame(queue: DueQueue<K>): boolean {
-    if (this.#timedIn === 1) {
-      // A sweep may have brought that about, with keys of the queue still seen ahead.
-      this.#ahead = 0;
-      return false;
-    }
-    if (this.#ahead === 0) this.#lookAhead(queue, Math.min(queue.length, this.#timedIn - 1));
-    const same = (this.#same & 1) === 1;
-    this.#same >>>= 1;
-    this.#ahead--;
-    if (same) this.#timedIn--;
-    return same;
-  }
-
-  /** Forgets what was seen ahead. */
-  forget(): void {
-    this.#ahead = 0;
-  }
-
-  /** In what the two sides differ for `key`; nothing if they are equal. */
-  look(key: K): Difference<K> | undefined {
+  get order(): SyncOrder<K> | undefined {
     const { oldMap, newMap } = this.#setting;
-    const found = --this.#timedIn === 0 ? this.#timedLook(key) : this.#untimedLook(key);
-    return found !== undefined && isEvicted(found, oldMap, newMap) ? { ...found, evicted: true } : found;
+    return oldMap.traits.order === "insertion" && newMap.traits.order === "insertion" ? this.#order : undefined;
   }
 
-  #untimedLook(key: K): Difference<K> | undefined {
-    return difference(key, held(this.#old, key), held(this.#new, key), this.#setting.equals);
+  look(key: K): Look<K> {
+    const { writes } = this.#setting.ledger.operations;
+    const difference = --this.#timedIn === 0 ? this.#timedDifference(key) : this.#difference(key);
+    return this.#lookOf(difference, writes);
   }
 
-  /** Finds no key the same if a map throws, or writes when it is asked. */
-  #lookAhead(queue: DueQueue<K>, count: number): void {
-    const { ledger } = this.#setting;
-    const oldMap = this.#old;
-    const newMap = this.#new;
-    const oldValues = this.#oldValues;
-    const { writes } = ledger.operations;
-    let same = 0;
+  lookMany(keys: KeyList<K>): readonly (Look<K> | undefined)[] {
+    const { operations } = this.#setting.ledger;
+    const { writes } = operations;
+    const [oldSide, newSide, oldValues] = [this.#old, this.#new, this.#oldValues];
+    const count = Math.min(keys.length, this.#timedIn - 1);
+    const looks: (Look<K> | undefined)[] = [];
+    let equal = 0;
     try {
-      for (let at = 0; at < count; at++) oldValues[at] = oldMap.get(queue.subjectAt(at));
+      for (let at = 0; at < count; at++) oldValues[at] = oldSide.get(keys.at(at) as K);
       for (let at = 0; at < count; at++) {
-        const value = newMap.get(queue.subjectAt(at));
-        if (value !== undefined && Object.is(value, oldValues[at])) same |= 1 << at;
+        const value = newSide.get(keys.at(at) as K);
+        const isEqual = value !== undefined && Object.is(value, oldValues[at]);
+        looks.push(isEqual ? EQUAL : undefined);
+        if (isEqual) equal++;
       }
     } catch {
-      same = 0;
+      equal = 0;
     }
     oldValues.fill(undefined);
-    this.#ahead = count;
-    this.#same = ledger.operations.writes === writes ? same : 0;
+    if (equal === 0 || operations.writes !== writes) return new Array(Math.max(1, count)).fill(undefined);
+    this.#timedIn -= equal;
+    return looks;
   }
 
-  /** The sides go first by turns, since the first one warms the cache for the other. */
-  #timedLook(key: K): Difference<K> | undefined {
+  hasMany(side: Side, keys: readonly K[]): readonly boolean[] {
+    const map = this.#map(side);
+    return keys.map((key) => map.has(key));
+  }
+
+  refresh(key: K, from: Side): boolean {
+    return this.#copy(key, from, false);
+  }
+
+  refreshMany(keys: readonly K[], from: Side): readonly K[] {
+    for (const key of keys) this.#copy(key, from, false);
+    return NONE;
+  }
+
+  keys(side: Side): Iterable<K> {
+    return keysOf(this.#map(side));
+  }
+
+  size(side: Side): number {
+    return this.#map(side).size;
+  }
+
+  #map(side: Side): ConcurrentMap<K, V> {
+    return side === "old" ? this.#setting.oldMap : this.#setting.newMap;
+  }
+
+  #difference(key: K): Difference<K> | undefined {
+    return differenceOf(key, held(this.#old, key), held(this.#new, key), this.#setting.equals);
+  }
+
+  /** The sides take turns at being read first, since the first read warms the cache for the second. */
+  #timedDifference(key: K): Difference<K> | undefined {
     const { equals, ledger } = this.#setting;
     this.#timedIn = TIMED_EVERY;
     this.#newFirst = !this.#newFirst;
     let newHeld = this.#newFirst ? this.#timed(this.#new, key, ledger.newLatency) : undefined;
     const oldHeld = this.#timed(this.#old, key, ledger.oldLatency);
     if (!this.#newFirst) newHeld = this.#timed(this.#new, key, ledger.newLatency);
-    return difference(key, oldHeld, newHeld, equals);
+    return differenceOf(key, oldHeld, newHeld, equals);
   }
 
-  #timed(map: Reader<K, V>, key: K, latency: LatencyHistogram): unknown {
+  #timed(side: Lookup<K, V>, key: K, latency: LatencyHistogram): unknown {
     const { clock } = this.#setting;
     const start = clock.monotonicMs();
-    const found = held(map, key);
+    const found = held(side, key);
     latency.record((clock.monotonicMs() - start) * 1e6);
     return found;
   }
+
+  /** @param writes How many writes there had been before the look. */
+  #lookOf(difference: Difference<K> | undefined, writes: number): Look<K> {
+    const { oldMap, newMap, ledger, versions } = this.#setting;
+    if (difference === undefined) return ledger.operations.writes === writes ? EQUAL : EQUAL_BUT_WRITTEN;
+    return {
+      difference,
+      evicted: isEvicted(difference, oldMap, newMap),
+      quiet: ledger.operations.writes === writes,
+      version: versions.sumOf(difference.keys.map(keyHash)),
+    };
+  }
+
+  #copy(key: K, from: Side, asLast: boolean): boolean {
+    const [source, target] = from === "old" ? [this.#old, this.#setting.newMap] : [this.#new, this.#setting.oldMap];
+    this.#setting.versions.written(keyHash(key), true);
+    const value = source.get(key);
+    const isPresent = value !== undefined || source.has(key);
+    if (asLast || !isPresent) target.delete(key);
+    if (isPresent) target.set(key, value as V);
+    return true;
+  }
+}
+
+/** The order of a {@link SyncPair}, which it looks at in one synchronous step too. */
+export interface SyncOrder<K> extends PairOrder<K> {
+  look(): Look<K>;
 }

@@ -1,56 +1,74 @@
+import type { Clock } from "../../src/clock.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { differences } from "../equality/deep_equal.ts";
 import { answersEvicted } from "../pair/eviction.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { MirroredWrite, MirrorObserver } from "../mirror/mirror.ts";
 import { type Difference, Failure } from "../pair/difference.ts";
-import type { CheckedOptions } from "../twin/options.ts";
 import type { Redactor } from "./redaction.ts";
 import type { ReportedDiff, ReportedPath } from "./report.ts";
 
-/** How many places at which two values differ are kept. */
+/** How many places at which two values differ are reported. */
 const MAX_PATHS = 16;
 
-/** The operations that answer whether something was done, and not with a value. */
-const TELL_WHETHER: ReadonlySet<string> = new Set(["delete", "compareAndSet", "compareAndDelete"]);
+/** The operations that return whether something was done, and not a value. */
+const RETURN_WHETHER: ReadonlySet<string> = new Set(["delete", "compareAndSet", "compareAndDelete"]);
 
-/** Turns what was found to differ into what is counted and shown; no value is kept. */
+/** The owner's functions, and what else a {@link DiffRecorder} works with. */
+export interface DiffRecorderSetting<V> {
+  readonly equals: (oldValue: V, newValue: V) => boolean;
+  readonly onDiff: (diff: ReportedDiff) => void;
+  readonly clock: Clock;
+  /** How many of the last diffs are kept. */
+  readonly maxRecent: number;
+}
+
+/**
+ * Counts diffs, keeps the last ones as they are reported, and calls the owner's `onDiff`. Keys and values are redacted
+ * first; none of them is kept.
+ */
 export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   readonly #ledger: Ledger;
-  readonly #options: CheckedOptions<V>;
+  readonly #setting: DiffRecorderSetting<V>;
   readonly #oldMap: ConcurrentMap<K, V>;
   readonly #newMap: ConcurrentMap<K, V>;
   readonly #redactor: Redactor;
+  readonly #recent: ReportedDiff[] = [];
 
   constructor(
     ledger: Ledger,
-    options: CheckedOptions<V>,
+    setting: DiffRecorderSetting<V>,
     oldMap: ConcurrentMap<K, V>,
     newMap: ConcurrentMap<K, V>,
     redactor: Redactor,
   ) {
     this.#ledger = ledger;
-    this.#options = options;
+    this.#setting = setting;
     this.#oldMap = oldMap;
     this.#newMap = newMap;
     this.#redactor = redactor;
   }
 
-  /** The owner's `equals`; what it throws is counted. */
+  /** The last diffs, the newest first. */
+  get recent(): ReportedDiff[] {
+    return this.#recent.toReversed();
+  }
+
+  /** The owner's `equals`; errors that it throws are counted. */
   equals(oldValue: V, newValue: V): boolean {
     try {
-      return this.#options.equals(oldValue, newValue);
+      return this.#setting.equals(oldValue, newValue);
     } catch (error) {
       this.#ledger.hookErrors++;
       throw error;
     }
   }
 
-  /** Counts `comparisons` that ended in the difference `found`. */
+  /** Records `comparisons` that ended in a diff, `found`. */
   record(found: Difference<K>, operation: string, comparisons: number): void {
     const [key] = found.keys;
     const diff: ReportedDiff = {
-      at: new Date(this.#options.clock.now()).toISOString(),
+      at: new Date(this.#setting.clock.now()).toISOString(),
       kind: found.kind,
       operation,
       key: this.#redactor.key(key),
@@ -58,10 +76,12 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
       new: this.#side(found, found.new),
       paths: found.kind === "value" ? this.#paths(found.old, found.new) : [],
     };
-    this.#ledger.diff(key, diff, comparisons);
+    this.#ledger.diff(key, found.kind, comparisons);
+    this.#recent.push(diff);
+    if (this.#recent.length > this.#setting.maxRecent) this.#recent.shift();
     const failed = () => void this.#ledger.hookErrors++;
     try {
-      const told: unknown = this.#options.onDiff(diff);
+      const told: unknown = this.#setting.onDiff(diff);
       if (told instanceof Promise) told.catch(failed);
     } catch {
       failed();
@@ -98,19 +118,19 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     this.#recordWrite("error", write, new Failure(error));
   }
 
-  /** `undefined` may say that there was no value: an `equals` that does not take it, and throws, finds them different. */
+  /** `undefined` may mean an absent key. If `equals` throws because it does not take `undefined`, the answers differ. */
   #equalAnswers(write: MirroredWrite<K, V>, answer: unknown): boolean {
-    if (TELL_WHETHER.has(write.operation)) return false;
+    if (RETURN_WHETHER.has(write.operation)) return false;
     const [oldAnswer, newAnswer] = this.#sides(write, answer) as [V, V];
     if (oldAnswer !== undefined && newAnswer !== undefined) return this.equals(oldAnswer, newAnswer);
     try {
-      return this.#options.equals(oldAnswer, newAnswer);
+      return this.#setting.equals(oldAnswer, newAnswer);
     } catch {
       return false;
     }
   }
 
-  /** Whether one side's answer is that of a map that had evicted the key. */
+  /** Whether one side answered as it did because it had evicted the key. */
   #isEvicted(write: MirroredWrite<K, V>, answer: unknown): boolean {
     const [oldAnswer, newAnswer] = this.#sides(write, answer);
     return answersEvicted(this.#oldMap, write.key, oldAnswer) || answersEvicted(this.#newMap, write.key, newAnswer);
@@ -132,7 +152,7 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     return this.#redactor.value(held);
   }
 
-  /** None where the values can't be walked, or differ only to the owner's `equals`. */
+  /** Empty if the values cannot be walked, or if only the owner's `equals` finds them different. */
   #paths(oldValue: unknown, newValue: unknown): ReportedPath[] {
     try {
       return differences(oldValue, newValue, MAX_PATHS).map((place) => ({

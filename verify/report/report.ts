@@ -1,22 +1,20 @@
 import type { Traits } from "../../src/concurrent_map.ts";
-import { diffRateUpper } from "../stats/confidence_sequence.ts";
+import { CONFIDENCE, gateOver, type ReportedGate, THRESHOLD } from "../gate/gate.ts";
+import type { Stage } from "../stages/stage.ts";
+import { rateBounds } from "../stats/confidence_sequence.ts";
+import type { DiffKind } from "../stats/diff_kind.ts";
 import type { LatencyHistogram } from "../stats/histogram.ts";
 import type { Ledger } from "../stats/ledger.ts";
-import type { Stage } from "../migration/stage.ts";
-
-/** What can differ between the two sides. */
-export type DiffKind = "missing" | "extra" | "value" | "result" | "error" | "order";
-
-/** The kinds of diff: the old map has it and the new one not, the other way round, and so on. */
-export const DIFF_KINDS: readonly DiffKind[] = ["missing", "extra", "value", "result", "error", "order"];
+import type { ReportedWindow } from "../stats/time_windows.ts";
+import type { WorkState } from "../work/job.ts";
 
 /** A place at which two values differ. Without `reveal`, nothing of the values themselves is in it. */
 export interface ReportedPath {
-  /** The way from the value to the place, with `reveal` such as `.address[0].city`; empty for the value itself. */
+  /** The path from the value to the place, such as `.address[0].city` with `reveal`; empty for the value itself. */
   path: string;
-  /** What stands there in the old map's value. */
+  /** What the old map's value holds there. */
   old: string;
-  /** What stands there in the new map's value. */
+  /** What the new map's value holds there. */
   new: string;
 }
 
@@ -38,20 +36,6 @@ export interface ReportedDiff {
   paths: ReportedPath[];
 }
 
-/** What was counted from `startMs` on, for as long as the windows of its list are wide. */
-export interface ReportedWindow {
-  /** When the window begins, in milliseconds since the Unix epoch: a multiple of its width. */
-  startMs: number;
-  /** Reads by callers. */
-  reads: number;
-  /** Writes by callers. */
-  writes: number;
-  /** Comparisons made. */
-  compared: number;
-  /** Comparisons that ended in a diff. */
-  diffs: number;
-}
-
 /** Quantiles of one side's latency in nanoseconds; `null` before the first measurement. */
 export interface ReportedLatency {
   /** How many reads were measured. */
@@ -68,7 +52,7 @@ export interface ReportedLatency {
   buckets: { atMostNs: number; count: number }[];
 }
 
-/** A key that is used much. Without `reveal`, it is a digest. */
+/** One of the most used keys. Without `reveal`, it is a digest. */
 export interface ReportedHotKey {
   /** The key. */
   key: string;
@@ -78,10 +62,7 @@ export interface ReportedHotKey {
   error: number;
 }
 
-/** How far a sweep or a backfill has got. */
-export type WorkState = "never" | "running" | "paused" | "done" | "aborted";
-
-/** Everything that is known of a twin at one moment, as a plain object: what the page, the JSON and the metrics show. */
+/** Everything known about a twin at one moment, as a plain object: what the page, the JSON and the metrics show. */
 export interface TwinReport {
   /** The twin's name. */
   name: string;
@@ -89,45 +70,45 @@ export interface TwinReport {
   stage: Stage;
   /** The share of keys that the new map answers for at this stage, 0 to 100. */
   percent: number;
-  /** When the twin was made, ISO 8601 in UTC. */
+  /** When the twin was created, ISO 8601 in UTC. */
   startedAt: string;
   /** When this report was made, ISO 8601 in UTC. */
   reportedAt: string;
-  /** The stages that can be moved to, and what is missing for each; nothing if it is open. */
+  /** The stages that come next to this one, and what is missing for a move to each; empty if the move is allowed. */
   moves: { stage: Stage; missing: string[] }[];
-  /** What each map promises, so that a promise which the new one does not make can be seen. */
+  /** The traits of each map, to show which of them the new map does not have. */
   traits: { old: Traits; new: Traits };
   /** What callers did. */
   operations: { reads: number; writes: number };
   /** Writes to the other side. */
   mirror: {
-    /** Inline or queued, at this stage. */
+    /** Whether writes are mirrored inline or queued at this stage. */
     mode: "inline" | "queued";
-    /** Writes that wait to be applied. */
+    /** Queued writes that are still to be applied. */
     pending: number;
     /** Writes at which the other side threw. */
     errors: number;
-    /** How often the queue was full, so that a caller had to apply a write that waited. */
+    /** How often the queue was full, so that a caller had to apply the oldest write in it. */
     overruns: number;
   };
   /** The share of keys that is compared, 0 to 1. */
   sample: number;
   /** Comparisons that were due: compared + evicted + inconclusive + dropped + pending. */
   due: number;
-  /** Comparisons that came to an end: matched + transient + diffs. */
+  /** Comparisons with a result: matched + transient + diffs. */
   compared: number;
   /** Comparisons that found both sides equal at once. */
   matched: number;
   /** Comparisons that found a difference, confirmed by a re-check. */
   diffs: number;
-  /** Comparisons that found a difference which was gone at the re-check. */
+  /** Comparisons that found a difference that was gone at the re-check: the other side was late. */
   transient: number;
   /**
-   * Comparisons that found a key on one side only, or a write answered as if one side had no such key, where that side's map
-   * had evicted it at some time. They speak neither for the new map nor against it.
+   * Comparisons that found a key on one side only, or a write answered as if one side did not have the key, where the map of
+   * that side had evicted the key before. They count neither for the new map nor against it.
    */
   evicted: number;
-  /** Comparisons whose key was written to whenever it was looked at. */
+  /** Comparisons that ended without a verdict: the key was written to whenever it was looked at, or `equals` threw. */
   inconclusive: number;
   /** Comparisons not made because a bound was reached, or because the stage was left or the twin closed. */
   dropped: number;
@@ -139,9 +120,9 @@ export interface TwinReport {
   diffRateUpper: number;
   /** The confidence of the bounds, such as 0.95. */
   confidence: number;
-  /** About how many distinct keys were compared. */
+  /** An estimate of how many distinct keys were compared. */
   comparedKeys: number;
-  /** About how many distinct keys had a diff. */
+  /** An estimate of how many distinct keys had a diff. */
   diffKeys: number;
   /** The upper bound of the share of keys that have a diff. */
   diffKeyRateUpper: number;
@@ -152,48 +133,34 @@ export interface TwinReport {
   /** The latency of sampled reads, in nanoseconds, of both sides under the same conditions. */
   latency: { unit: "ns"; old: ReportedLatency; new: ReportedLatency };
   /** Whether the diff rate says that the stage may be left. */
-  gate: {
-    /** The rate that must not be reached. */
-    threshold: number;
-    /** For how long, in milliseconds, without a break. */
-    overMs: number;
-    /** Whether the condition holds. */
-    met: boolean;
-    /** What is missing, a phrase each. */
-    missing: string[];
-  };
+  gate: ReportedGate;
   /** Copying what one side already held to the other. */
   backfill: { state: WorkState; done: number; total: number };
-  /** Comparing all keys: the last sweep. */
+  /** The last sweep: a comparison of all keys. */
   sweep: {
     state: WorkState;
     /** Entries looked at, in both directions. */
     done: number;
-    /** Entries to look at, as of the sweep's beginning. */
+    /** Entries to look at, as of the start of the sweep. */
     total: number;
     diffs: number;
     inconclusive: number;
-    /** Keys that a side lacks since it evicted them. */
+    /** Keys that a side lacks because it evicted them. */
     evicted: number;
-    /** Whether it ended and found nothing, be it that keys were evicted; `null` before it ended. */
+    /** Whether it ended and found nothing but evicted keys; `null` before it ended. */
     clean: boolean | null;
   };
-  /** The keys that are used the most, in descending order; `null` if the twin was given none that knows them. */
+  /** The most used keys, in descending order; `null` if the twin was created without `hotKeys`. */
   hotKeys: ReportedHotKey[] | null;
-  /** Errors thrown by `onDiff`, `equals` or the `top` of `hotKeys`: they never reach a caller. */
+  /** Errors thrown by `onDiff`, `equals` or the `top` of `hotKeys`; no caller ever sees one. */
   hookErrors: number;
   /**
-   * The last two minutes, by the second, and the last hour, by the minute, with the minutes within which it began and
-   * ends; the oldest first.
+   * The last two minutes by the second, and the last hour by the minute, the oldest first. The hour has 62 windows, since it
+   * may start within one minute and end within another.
    */
   windows: { seconds: ReportedWindow[]; minutes: ReportedWindow[] };
 }
 
-/** The diff rate that must not be reached: 0.0001 %. */
-const THRESHOLD = 1e-6;
-/** The time, in milliseconds, over which it must not be reached. */
-const GATE_MS = 60 * 60 * 1_000;
-const CONFIDENCE = 0.95;
 /** The upper bounds of the latency buckets, in nanoseconds: 50 ns to 1 s. */
 const BUCKETS_NS: readonly number[] = [
   50,
@@ -214,16 +181,16 @@ const BUCKETS_NS: readonly number[] = [
   1e8,
   1e9,
 ];
-/** The estimate of distinct keys is off by less than this share in all but a few of a thousand cases. */
+/** The estimate of distinct keys is off by less than this share in all but a few cases in a thousand. */
 const DISTINCT_ERROR = 0.05;
 
-/** What only the twin knows; the rest of a report is in its ledger. */
+/** The parts of a report that only the twin knows; the ledger has the rest. */
 export type TwinState = Pick<
   TwinReport,
-  "name" | "stage" | "percent" | "moves" | "traits" | "mirror" | "sample" | "backfill" | "sweep" | "hotKeys"
+  "name" | "stage" | "percent" | "moves" | "traits" | "mirror" | "sample" | "backfill" | "sweep" | "hotKeys" | "recent"
 >;
 
-/** The report of a twin in the state `state`, with what `ledger` counted. */
+/** Makes the report of a twin from its state and from what its ledger has counted. */
 export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number, nowMs: number): TwinReport {
   const { compared, diffs } = ledger;
   const comparedKeys = Math.round(ledger.comparedKeys.estimate());
@@ -244,25 +211,24 @@ export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number
     dropped: ledger.dropped,
     pending: ledger.pending,
     diffRate: compared === 0 ? 0 : diffs / compared,
-    diffRateUpper: diffRateUpper(diffs, compared, THRESHOLD, CONFIDENCE),
+    diffRateUpper: rateBounds(diffs, compared, THRESHOLD, 1 - CONFIDENCE).upper,
     confidence: CONFIDENCE,
     comparedKeys,
     diffKeys,
     diffKeyRateUpper: keyRateUpper(diffKeys, comparedKeys),
     byKind: { ...ledger.byKind },
-    recent: ledger.recent,
     latency: { unit: "ns", old: reportLatency(ledger.oldLatency), new: reportLatency(ledger.newLatency) },
-    gate: reportGate(minutes),
+    gate: gateOver(minutes),
     hookErrors: ledger.hookErrors,
     windows: { seconds: ledger.seconds.list(nowMs), minutes },
   };
 }
 
-/** The bound for keys, with both estimates taken at their worst. */
+/** The upper bound for keys, taking both estimates at their worst. */
 function keyRateUpper(diffKeys: number, comparedKeys: number): number {
   const compared = Math.floor(comparedKeys * (1 - DISTINCT_ERROR));
   const diffs = Math.min(compared, Math.ceil(diffKeys * (1 + DISTINCT_ERROR)));
-  return diffRateUpper(diffs, compared, THRESHOLD, CONFIDENCE);
+  return rateBounds(diffs, compared, THRESHOLD, 1 - CONFIDENCE).upper;
 }
 
 function reportLatency(histogram: LatencyHistogram): ReportedLatency {
@@ -274,17 +240,4 @@ function reportLatency(histogram: LatencyHistogram): ReportedLatency {
     p999: histogram.quantile(0.999),
     buckets: BUCKETS_NS.map((atMostNs) => ({ atMostNs, count: histogram.countAtMost(atMostNs) })),
   };
-}
-
-function reportGate(minutes: readonly ReportedWindow[]): TwinReport["gate"] {
-  const compared = minutes.reduce((sum, window) => sum + window.compared, 0);
-  const diffs = minutes.reduce((sum, window) => sum + window.diffs, 0);
-  const withoutBreak = minutes.slice(0, -1).every((window) => window.compared > 0);
-  const missing: string[] = [];
-  if (!withoutBreak) missing.push("an hour with comparisons in every minute");
-  if (compared === 0 || diffs / compared >= THRESHOLD) missing.push("a diff rate below the threshold in the last hour");
-  if (diffRateUpper(diffs, compared, THRESHOLD, CONFIDENCE) >= THRESHOLD) {
-    missing.push("enough comparisons in the last hour for its upper bound to be below the threshold");
-  }
-  return { threshold: THRESHOLD, overMs: GATE_MS, met: missing.length === 0, missing };
 }

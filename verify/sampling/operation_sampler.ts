@@ -1,33 +1,35 @@
 import type { Clock } from "../../src/clock.ts";
 
-/** From this share of the keys up, every operation is looked at: most of the cost then is that of the comparisons. */
+/** From this share of the keys up, every operation is looked at: most of the cost is then that of the comparisons. */
 const FEW_KEYS = 1 / 4;
 
-/** Where few keys are compared, about so many operations at most are looked at within {@link WINDOW_MS}. */
+/** Where few keys are compared, at most about so many operations are looked at within {@link WINDOW_MS}. */
 const MAX_LOOKS = 256;
 
 const WINDOW_MS = 10;
 
-/** So many that a countdown from there never ends in practice; small enough for an engine's small integers. */
+/** A countdown from here never ends in practice. It is small enough for the small integers of the engines. */
 const UNENDING = 2 ** 30;
 
-/** Counts the operations down that are passed over; below 0 at the one that is looked at. */
+/** Counts down the operations that are passed over; below 0 at the one that is looked at. */
 interface Countdown {
   left: number;
 }
 
-/** Which operations are looked at: `some` by the share of keys that is compared. */
+/** Which operations are looked at; `some`: all, or fewer if few keys are compared. */
 export type Looks = "none" | "some" | "all";
 
 /**
- * The callers' operations: how many there were, and which are looked at: whether their keys are among those that are
- * compared. To find that out costs as much as to read a map several times, and would be paid by the operations on all the
- * other keys.
+ * Counts the callers' operations, and chooses those that are looked at. To look at an operation is to find out whether its
+ * key is one of those that are compared. That costs several times as much as reading a map, and the operations on all other
+ * keys would pay for it too.
  *
- * Where few keys are compared, every operation is looked at as long as there are few of them as well, some 25,000 a second;
- * beyond that one in so many. The gaps vary, so that no rhythm of the callers' falls in with them.
+ * Where few keys are compared, every operation is looked at while there are at most about 25,000 in a second; beyond that,
+ * one of so many. The gaps between them are random, so that no rhythm of the callers matches them.
  *
- * Plain fields, since every operation counts itself. It does so when it is done: before, it takes JavaScriptCore longer.
+ * The countdowns are plain fields of the objects that the operations go through, and the counts plain fields of this one,
+ * because every operation touches them. An operation is counted when it is done: counting it before takes JavaScriptCore
+ * longer.
  */
 export class OperationSampler {
   /** Reads by callers. */
@@ -40,13 +42,13 @@ export class OperationSampler {
   #setCountdown: Countdown = { left: 0 };
   #readLooks: Looks = "none";
   #setLooks: Looks = "none";
-  /** How many `set`s nobody had looked at when the countdown of them began, and from where that began. */
+  /** The `set`s that were passed over before the present countdown, and the number that it began from. */
   #unseenSets = 0;
   #passedOverSets = 0;
   #tracksEverySet = false;
-  /** Where every `set` is tracked: how many there are before the next that is looked at. */
+  /** Where every `set` is tracked: how many there are before the next one that is looked at. */
   #trackedLeft = 0;
-  /** How many operations there are on average to one that is looked at, where some are. */
+  /** The average number of operations to one that is looked at, where only some are. */
   #stride = 1;
   /** How many operations were looked at within the window. */
   #looks = 0;
@@ -58,14 +60,19 @@ export class OperationSampler {
     this.#clock = clock;
   }
 
-  /** Leaves it to the given ones to count down, on the callers' way. */
-  leaveTo(reads: Countdown, sets: Countdown): void {
-    this.#readCountdown = reads;
+  /**
+   * Lets `reads` and `sets` count down from now on.
+   *
+   * @param reads `undefined` if no read is looked at.
+   */
+  leaveTo(reads: Countdown | undefined, sets: Countdown): void {
+    this.#passOverSets(0);
     this.#setCountdown = sets;
+    if (reads !== undefined) this.#readCountdown = reads;
     this.#begin();
   }
 
-  /** How many `set`s nobody looked at. */
+  /** How many `set`s were passed over so far. */
   get unseenSets(): number {
     return this.#unseenSets + this.#passedOverSets - Math.max(0, this.#setCountdown.left);
   }
@@ -77,19 +84,19 @@ export class OperationSampler {
     this.#begin();
   }
 
-  /** Hands every `set` to the one who looks, or only those that are looked at. */
+  /** Stops every `set`, so that its key can be tracked; or only those that are looked at. */
   trackSets(all: boolean): void {
     this.#tracksEverySet = all;
     this.#trackedLeft = 0;
     this.#passOverSets(all ? 0 : this.#passedOver(this.#setLooks));
   }
 
-  /** A read is looked at. */
+  /** Called at a read that is looked at: begins the next countdown. */
   looksAtRead(): void {
     this.#readCountdown.left = this.#gap(this.#readLooks);
   }
 
-  /** A `set` is handed to the one who looks; tells whether it is looked at, and not only tracked. */
+  /** Called at a `set` that was stopped: begins the next countdown. Returns whether the `set` is also looked at. */
   looksAtSet(): boolean {
     if (!this.#tracksEverySet) {
       this.#passOverSets(this.#gap(this.#setLooks));

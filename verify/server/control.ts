@@ -1,6 +1,7 @@
 import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { type Stage, StageError } from "../migration/stage.ts";
+import type { Stage } from "../stages/stage.ts";
+import { StageError } from "../stages/stage_error.ts";
 import type { Notice } from "./sections/control_form.ts";
 import { findTwin, type NamedTwins, type ReportedTwin } from "./reported_twin.ts";
 import { sha256 } from "./sha256.ts";

@@ -35,6 +35,8 @@ export class LiveEvents {
       "Content-Type": "text/event-stream",
       // A proxy that buffers the answer would pass nothing on.
       "X-Accel-Buffering": "no",
+      // Hono's `etag()` reads an answer that has no tag to the end, and this one never ends.
+      "ETag": `"${crypto.randomUUID()}"`,
     };
     // Nobody reads an answer to HEAD, so it would keep its place forever.
     if (c.req.method === "HEAD") return c.body(null, 200, headers);

@@ -1,5 +1,6 @@
-import { DIFF_KINDS, type ReportedLatency, type TwinReport } from "../report/report.ts";
-import { STAGE_NAMES } from "../migration/stage.ts";
+import type { ReportedLatency, TwinReport } from "../report/report.ts";
+import { DIFF_KINDS } from "../stats/diff_kind.ts";
+import { STAGE_NAMES } from "../stages/stage.ts";
 
 /** The media type of Prometheus' text format. */
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";

@@ -1,5 +1,5 @@
 import type { TwinReport } from "../report/report.ts";
-import type { Stage } from "../migration/stage.ts";
+import type { Stage } from "../stages/stage.ts";
 
 /** What a report needs of a twin; every `TwinMap` has it. */
 export interface ReportedTwin {

@@ -1,23 +1,23 @@
 import { HyperLogLog } from "./hyper_log_log.ts";
 import { LatencyHistogram } from "./histogram.ts";
 import { keyHash, mixHash } from "../../src/keys/key_hash.ts";
-import { DIFF_KINDS, type DiffKind, type ReportedDiff } from "../report/report.ts";
+import { DIFF_KINDS, type DiffKind } from "./diff_kind.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
 import { TimeWindows, type WindowCount } from "./time_windows.ts";
 
-/** Where a share of the keys is compared, their hashes lie close to each other; those that are counted may not. */
+/** Spreads the hashes that are counted: where only a share of the keys is compared, the hashes of those keys are close. */
 const DISTINCT_SALT = 0x44495354;
 
 /**
- * What was counted: totals, time windows, the last diffs, latencies. Its memory is fixed.
+ * The counts: totals, counts by the second and by the minute, distinct keys, latencies. Its memory is fixed.
  *
- * The callers' operations are counted by a bare increment, since that is on their way; they reach the windows when
- * something else is counted or a report is made.
+ * Callers' operations, and comparisons, are counted by a bare increment, to cost the caller nothing more. They are added
+ * to the windows by {@link advance}, which is called after each slice of comparisons and before each report.
  */
 export class Ledger {
   /** The callers' operations. */
   readonly operations: OperationSampler;
-  /** Comparisons that were due. */
+  /** Comparisons that were due: compared + evicted + inconclusive + dropped + pending. */
   due = 0;
   /** Comparisons that found both sides equal at once. */
   matched = 0;
@@ -25,13 +25,13 @@ export class Ledger {
   transient = 0;
   /** Comparisons whose difference was confirmed. */
   diffs = 0;
-  /** Comparisons that could not tell. */
+  /** Comparisons that ended without a verdict. */
   inconclusive = 0;
-  /** Comparisons that found a key only where no side had evicted it. */
+  /** Comparisons whose difference is explained: the side that lacks the key had evicted it. */
   evicted = 0;
-  /** Comparisons that were due and not made. */
+  /** Comparisons that were due but not made. */
   dropped = 0;
-  /** Errors of the owner's functions. */
+  /** Errors thrown by the owner's functions. */
   hookErrors = 0;
   /** Diffs by kind. */
   readonly byKind = Object.fromEntries(DIFF_KINDS.map((kind) => [kind, 0])) as Record<DiffKind, number>;
@@ -41,22 +41,18 @@ export class Ledger {
   /** Latencies of the two sides' reads. */
   readonly oldLatency: LatencyHistogram = new LatencyHistogram();
   readonly newLatency: LatencyHistogram = new LatencyHistogram();
-  /** The last two minutes by the second, the last hour by the minute: it may have begun within one, and ends within one. */
+  /** The last two minutes by the second, and the last hour by the minute: it may start within one and end within another. */
   readonly seconds: TimeWindows = new TimeWindows(1_000, 120);
   readonly minutes: TimeWindows = new TimeWindows(60_000, 62);
 
-  readonly #recent: ReportedDiff[] = [];
-  readonly #maxRecent: number;
-  /** What of the totals has reached the windows. */
+  /** How much of each total the windows have. */
   readonly #windowed: Record<WindowCount, number> = { reads: 0, writes: 0, compared: 0, diffs: 0 };
 
-  /** @param maxRecent How many of the last diffs are kept. */
-  constructor(operations: OperationSampler, maxRecent: number) {
+  constructor(operations: OperationSampler) {
     this.operations = operations;
-    this.#maxRecent = maxRecent;
   }
 
-  /** Comparisons that came to an end. */
+  /** Comparisons with a result. */
   get compared(): number {
     return this.matched + this.transient + this.diffs;
   }
@@ -66,27 +62,20 @@ export class Ledger {
     return this.due - this.compared - this.evicted - this.inconclusive - this.dropped;
   }
 
-  /** The last diffs, the newest first. */
-  get recent(): ReportedDiff[] {
-    return this.#recent.toReversed();
-  }
-
-  /** Counts `key` among the keys that are compared. */
+  /** Counts `key` among the distinct keys that were compared. */
   compares(key: unknown): void {
     this.comparedKeys.add(distinctHash(key));
   }
 
-  /** Counts `comparisons` of `key` that ended in `diff`. */
-  diff(key: unknown, diff: ReportedDiff, comparisons: number): void {
+  /** Counts `comparisons` of `key` that ended in a diff. */
+  diff(key: unknown, kind: DiffKind, comparisons: number): void {
     this.diffs += comparisons;
-    this.byKind[diff.kind] += comparisons;
+    this.byKind[kind] += comparisons;
     this.compares(key);
     this.diffKeys.add(distinctHash(key));
-    this.#recent.push(diff);
-    if (this.#recent.length > this.#maxRecent) this.#recent.shift();
   }
 
-  /** Brings the windows up to `nowMs`. */
+  /** Adds what was counted since the last call to the windows of `nowMs`. */
   advance(nowMs: number): void {
     this.#advance("reads", this.operations.reads, nowMs);
     this.#advance("writes", this.operations.writes, nowMs);

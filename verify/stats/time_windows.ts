@@ -1,15 +1,27 @@
-import type { ReportedWindow } from "../report/report.ts";
+/** What was counted in one window: from `startMs` on, for as long as the windows of its list are wide. */
+export interface ReportedWindow {
+  /** When the window begins, in milliseconds since the Unix epoch: a multiple of its width. */
+  startMs: number;
+  /** Reads by callers. */
+  reads: number;
+  /** Writes by callers. */
+  writes: number;
+  /** Comparisons made. */
+  compared: number;
+  /** Comparisons that ended in a diff. */
+  diffs: number;
+}
 
-/** What a window counts. */
+/** What is counted in a window. */
 export type WindowCount = "reads" | "writes" | "compared" | "diffs";
 
 const COUNTS: readonly WindowCount[] = ["reads", "writes", "compared", "diffs"];
 
 /**
- * Counts over the last windows of time, aligned to the clock, in a ring of fixed size.
+ * Counts for the last windows of time, aligned to the clock, in a ring of fixed size.
  *
- * A window is found by its number, `floor(nowMs / widthMs)`, modulo the ring's length; a place in the ring remembers whose
- * it is, so that an old window is not taken for a new one.
+ * A window has the number `floor(nowMs / widthMs)` and its place in the ring is that number modulo the ring's length. Each
+ * place remembers the number of its window, so that the counts of an old window are never shown for a new one.
  */
 export class TimeWindows {
   readonly #widthMs: number;
@@ -18,7 +30,7 @@ export class TimeWindows {
   readonly #counts: Record<WindowCount, Float64Array>;
 
   /**
-   * @param widthMs How long a window is, in milliseconds.
+   * @param widthMs The width of a window, in milliseconds.
    * @param windows How many windows are kept.
    */
   constructor(widthMs: number, windows: number) {
@@ -29,7 +41,7 @@ export class TimeWindows {
     this.#counts = { reads: counts(), writes: counts(), compared: counts(), diffs: counts() };
   }
 
-  /** Adds `amount` to the window in which `nowMs` lies. */
+  /** Adds `amount` to the window that contains `nowMs`. */
   add(count: WindowCount, amount: number, nowMs: number): void {
     const number = Math.floor(nowMs / this.#widthMs);
     const place = number % this.#windows;
@@ -40,7 +52,7 @@ export class TimeWindows {
     this.#counts[count][place] = (this.#counts[count][place] as number) + amount;
   }
 
-  /** The last windows up to that of `nowMs`, the oldest first; windows in which nothing happened are zero. */
+  /** The last windows up to the one that contains `nowMs`, the oldest first; zeros where nothing happened. */
   list(nowMs: number): ReportedWindow[] {
     const last = Math.floor(nowMs / this.#widthMs);
     return Array.from({ length: this.#windows }, (_, index) => {

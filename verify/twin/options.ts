@@ -1,7 +1,19 @@
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { isDeepEqual } from "../equality/deep_equal.ts";
 import type { HotKeysSource } from "../report/hot_keys.ts";
-import { rendered } from "../../src/inspection/rendering.ts";
+import {
+  BOOLEAN,
+  checkOptions,
+  FUNCTION,
+  numberAbove,
+  numberFrom,
+  oneOf,
+  orNull,
+  type Rules,
+  text,
+  wholeNumber,
+  withMethods,
+} from "../../src/options.ts";
 import type { ReportedDiff } from "../report/report.ts";
 
 /** What a twin can be told; everything has a default. */
@@ -75,80 +87,40 @@ export interface TwinOptions<V> {
 /** {@link TwinOptions} with nothing left open. */
 export type CheckedOptions<V> = Required<TwinOptions<V>>;
 
+const RULES: Rules<TwinOptions<unknown>> = {
+  name: text(1, 100),
+  sample: numberFrom(0, 1),
+  mirror: oneOf("inline", "queued"),
+  equals: FUNCTION,
+  reveal: BOOLEAN,
+  maxPending: wholeNumber(1, 2 ** 24),
+  maxRecent: wholeNumber(0, 10_000),
+  slice: numberAbove(0, 1_000),
+  clock: withMethods("now", "monotonicMs", "schedule"),
+  hotKeys: orNull(withMethods("top")),
+  onDiff: FUNCTION,
+};
+
+const DEFAULTS: CheckedOptions<unknown> = {
+  name: "map",
+  sample: 1,
+  mirror: "inline",
+  equals: isDeepEqual,
+  reveal: false,
+  maxPending: 65_536,
+  maxRecent: 100,
+  slice: 4,
+  clock: systemClock,
+  hotKeys: null,
+  onDiff: () => {},
+};
+
 /**
- * Fills in the defaults.
+ * Checks the options of a twin and fills in the defaults.
  *
- * @throws {TypeError} If an option is of the wrong type, or there is no such option.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  * @throws {RangeError} If an option is out of its range.
  */
-export function checkOptions<V>(options: TwinOptions<V>): CheckedOptions<V> {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Cannot create a twin: options must be an object: received ${rendered(options)}`);
-  }
-  const checked: CheckedOptions<V> = { ...defaults(), ...definedOnly(options) };
-  const allowed = Object.keys(defaults());
-  for (const name of Object.keys(options)) {
-    if (!allowed.includes(name)) refuse(TypeError, "options", `be one of ${allowed.join(", ")}`, name);
-  }
-  if (typeof checked.name !== "string") refuse(TypeError, "name", "be a string", checked.name);
-  if (checked.name.length < 1 || checked.name.length > 100) {
-    refuse(RangeError, "name", "have 1 to 100 characters", checked.name);
-  }
-  number("sample", checked.sample, 0, 1);
-  if (checked.mirror !== "inline" && checked.mirror !== "queued") {
-    refuse(RangeError, "mirror", `be "inline" or "queued"`, checked.mirror);
-  }
-  if (typeof checked.reveal !== "boolean") refuse(TypeError, "reveal", "be a boolean", checked.reveal);
-  integer("maxPending", checked.maxPending, 1, 2 ** 24);
-  integer("maxRecent", checked.maxRecent, 0, 10_000);
-  number("slice", checked.slice, Number.MIN_VALUE, 1_000);
-  if (typeof checked.equals !== "function") refuse(TypeError, "equals", "be a function", checked.equals);
-  if (typeof checked.onDiff !== "function") refuse(TypeError, "onDiff", "be a function", checked.onDiff);
-  if (checked.hotKeys !== null && typeof checked.hotKeys.top !== "function") {
-    refuse(TypeError, "hotKeys", "have the method top", checked.hotKeys);
-  }
-  const clock: Partial<Record<keyof Clock, unknown>> | null = checked.clock;
-  for (const method of ["now", "monotonicMs", "schedule"] as const) {
-    if (typeof clock?.[method] !== "function") {
-      refuse(TypeError, "clock", "have the methods now, monotonicMs and schedule", clock);
-    }
-  }
-  return checked;
-}
-
-function defaults<V>(): CheckedOptions<V> {
-  return {
-    name: "map",
-    sample: 1,
-    mirror: "inline",
-    equals: isDeepEqual,
-    reveal: false,
-    maxPending: 65_536,
-    maxRecent: 100,
-    slice: 4,
-    clock: systemClock,
-    hotKeys: null,
-    onDiff: () => {},
-  };
-}
-
-function definedOnly<V>(options: TwinOptions<V>): Partial<CheckedOptions<V>> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-}
-
-function number(name: string, value: unknown, min: number, max: number): void {
-  const range = min === Number.MIN_VALUE ? `above 0 and up to ${max}` : `from ${min} to ${max}`;
-  if (typeof value !== "number") refuse(TypeError, name, `be a number ${range}`, value);
-  if (!(value >= min && value <= max)) refuse(RangeError, name, `be a number ${range}`, value);
-}
-
-function integer(name: string, value: unknown, min: number, max: number): void {
-  if (typeof value !== "number") refuse(TypeError, name, `be a whole number from ${min} to ${max}`, value);
-  if (!Number.isInteger(value) || value < min || value > max) {
-    refuse(RangeError, name, `be a whole number from ${min} to ${max}`, value);
-  }
-}
-
-function refuse(kind: typeof TypeError | typeof RangeError, name: string, must: string, received: unknown): never {
-  throw new kind(`Cannot create a twin: ${name} must ${must}: received ${rendered(received)}`);
+export function checkTwinOptions<V>(options: TwinOptions<V> | undefined): CheckedOptions<V> {
+  return checkOptions("create a twin", options, RULES as Rules<TwinOptions<V>>, DEFAULTS as CheckedOptions<V>);
 }

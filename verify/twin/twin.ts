@@ -4,12 +4,12 @@ import type { TwinOptions } from "./options.ts";
 import { TwinMap } from "./twin_map.ts";
 
 /**
- * Puts an old and a new map behind one: the old one goes on serving, and the change to the new one can be made in stages
- * and watched.
+ * Puts an old and a new map behind one interface. The old map goes on serving, and the change to the new one is made in
+ * stages, and watched.
  *
  * @param oldMap The map that is in use; a plain `Map` is adopted, not copied.
- * @param newMap The map that is to take over.
- * @param options See {@link TwinOptions}.
+ * @param newMap The map that is to take over; a plain `Map` is adopted, not copied.
+ * @param options The options; all have defaults.
  * @returns The twin, at stage `off`.
  * @throws {TypeError} If a side is not a map, or one that evicts is no `EvictingMap`, or an option is of the wrong type.
  * @throws {RangeError} If an option is out of its range.

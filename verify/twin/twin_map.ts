@@ -1,13 +1,16 @@
 import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
-import { keyHash } from "../../src/keys/key_hash.ts";
+import type { Lane, Reader, Setter } from "../migration/lane.ts";
+import { Migration } from "../migration/migration.ts";
 import { evicts } from "../pair/eviction.ts";
-import type { MirroredWrite } from "../mirror/mirror.ts";
-import type { TwinOptions } from "./options.ts";
-import { Rollout } from "../migration/migration.ts";
+import type { TwinReport } from "../report/report.ts";
+import type { OperationSampler } from "../sampling/operation_sampler.ts";
+import type { Stage } from "../stages/stage.ts";
+import type { StageOptions } from "../stages/stage_options.ts";
+import { checkTwinOptions, type TwinOptions } from "./options.ts";
 
 /**
- * A map that is two maps: every operation is served by the authoritative one and mirrored to the other, and the two are
- * compared off the caller's way. Made by `twin`.
+ * A map that is two maps: every operation is answered by the authoritative one and mirrored to the other, and the two are
+ * compared off the caller's path. Made by `twin`.
  *
  * To its callers it is the authoritative map: the same results, errors and iteration. Operations on the whole map
  * (`size`, iteration, `snapshot`) are answered by the old map before `rampdown` and by the new one from there on.
@@ -20,264 +23,278 @@ import { Rollout } from "../migration/migration.ts";
  * | `report` | O(1): its size is bounded |
  * | `sweep`, `backfill` | O(n), in slices |
  */
-export class TwinMap<K, V> extends Rollout<K, V> implements ConcurrentMap<K, V> {
+export class TwinMap<K, V> implements ConcurrentMap<K, V> {
+  readonly #migration: Migration<K, V>;
+  readonly #operations: OperationSampler;
+  /** The lane of the present stage, and its reader and setter: at hand, because most operations need no more. */
+  #lane: Lane<K, V>;
+  #reader: Reader<K, V>;
+  #setter: Setter<K, V>;
+
   /** Use `twin`. */
   constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, options: TwinOptions<V>) {
-    super(oldMap, newMap, options);
+    this.#migration = new Migration(oldMap, newMap, checkTwinOptions(options));
+    this.#operations = this.#migration.operations;
+    ({ reader: this.#reader, setter: this.#setter } = this.#lane = this.#migration.lane);
+  }
+
+  /**
+   * Moves to a neighbouring stage. Queued writes are applied first.
+   *
+   * Several instances of a service that share the two maps, each with a twin of its own, may be at neighbouring stages: no
+   * reader misses a write that was acknowledged. For that `mirror` must be `inline`, and
+   *
+   * - a backfill must be made while all of them are at its stage, and a sweep after it;
+   * - both must be made anew, by each of them, once one was at `off` or `complete`, where it writes one side alone.
+   *
+   * Operations that look before they write (`getOrInsert`, …) look at the side that answers: two instances, one of them at
+   * `live`, can both find a key absent. Two writes to a key at the same time can leave its sides different; a sweep tells.
+   *
+   * @param stage The stage to move to; the present one is allowed too, and only sets `percent`.
+   * @param options The percentage, at `live`.
+   * @throws {StageError} If the move is not allowed; the error says what is missing.
+   * @throws {RangeError} If there is no such stage, or `percent` is not from 0 to 100 or given at another stage.
+   * @throws {TypeError} If there is no such option.
+   */
+  stage(stage: Stage, options: StageOptions = {}): void {
+    this.#migration.stage(stage, options);
+    this.#enterLane();
+  }
+
+  /**
+   * Copies what the authoritative map already held to the other one: from old to new at `dualwrite`, from new to old at
+   * `rampdown`. It deletes nothing: a sweep reports what else the other map holds.
+   *
+   * @returns When it is done, or was aborted by a move to a stage at which only one side is written.
+   * @throws {StageError} At another stage, if a backfill or sweep is running, or if the twin is closed.
+   */
+  backfill(): Promise<void> {
+    return this.#migration.backfill();
+  }
+
+  /**
+   * Compares all keys, in both directions, while the map is used.
+   *
+   * @returns Whether it came to its end with no diff and nothing inconclusive.
+   * @throws {StageError} At `off` and `complete`, if a backfill or sweep is running, or if the twin is closed.
+   */
+  sweep(): Promise<boolean> {
+    return this.#migration.sweep();
+  }
+
+  /** Pauses the sweep or backfill that is running. */
+  pause(): void {
+    this.#migration.pause();
+  }
+
+  /** Lets a paused sweep or backfill go on. */
+  resume(): void {
+    this.#migration.resume();
+  }
+
+  /** Waits until every write is mirrored, and every comparison that is due now has ended. */
+  settle(): Promise<void> {
+    return this.#migration.settle();
+  }
+
+  /** Reports what is known now. */
+  report(): TwinReport {
+    return this.#migration.report();
+  }
+
+  /**
+   * Ends the comparing: applies queued writes, drops the comparisons that are due, and aborts a sweep or backfill. The map
+   * goes on serving at its stage, and writes are still mirrored.
+   */
+  close(): void {
+    this.#migration.close();
+    this.#enterLane();
+  }
+
+  /** Calls {@link TwinMap.settle}, then {@link TwinMap.close}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.settle();
+    this.close();
   }
 
   /** The traits of the map that answers. */
   get traits(): Traits {
-    return this.route.front.traits;
+    return this.#lane.front.traits;
   }
 
-  /** How many entries there are. */
+  /** The number of entries. */
   get size(): number {
-    this.operations.reads++;
-    return this.route.front.size;
+    this.#operations.reads++;
+    return this.#lane.front.size;
   }
 
-  /** The value of `key`, or `undefined` if there is none. */
+  /** The value of `key`, or `undefined` if it is absent. */
   get(key: K): V | undefined {
-    const value = this.route.reader.get(key);
-    this.operations.reads++;
+    const value = this.#reader.get(key);
+    this.#operations.reads++;
     return value;
   }
 
-  /** Whether `key` has a value, be it `undefined`. */
+  /** Whether `key` is present, even if its value is `undefined`. */
   has(key: K): boolean {
-    const has = this.route.reader.has(key);
-    this.operations.reads++;
+    const has = this.#reader.has(key);
+    this.#operations.reads++;
     return has;
   }
 
-  /** Gives `key` a value and returns the map. */
+  /** Sets the value of `key` and returns the map. */
   set(key: K, value: V): this {
-    this.route.setter.set(key, value);
-    this.operations.writes++;
+    this.#setter.set(key, value);
+    this.#operations.writes++;
     return this;
   }
 
-  /** Removes `key`, and tells whether it was there. */
+  /** Removes `key`, and returns whether it was present. */
   delete(key: K): boolean {
-    const first = this.#beginWrite(key);
-    const deleted = first.delete(key);
-    if (this.route.mirrors) this.#handOn(first, "delete", key, (map) => map.delete(key), deleted);
-    return deleted;
+    return this.#write("delete", key, (map) => map.delete(key));
   }
 
   /** Removes every entry. */
   clear(): void {
-    this.operations.writes++;
-    this.route.front.clear();
-    if (!this.route.mirrors) return;
-    const other = this.route.other(this.route.front);
-    const apply = (map: ConcurrentMap<K, V>): undefined => {
-      this.versions.allWritten();
-      map.clear();
-    };
-    this.#apply({
-      operation: "clear",
-      key: undefined as K,
-      hash: 0,
-      apply,
-      answer: undefined,
-      sampled: this.route.comparesWhole,
-      comparesAnswers: false,
-      to: other,
-    });
+    this.#operations.writes++;
+    this.#lane.clear();
   }
 
-  /** The value of `key`; if it has none, it is given `value` first. */
+  /** The value of `key`, after setting it to `value` if the key was absent. */
   getOrInsert(key: K, value: V): V {
-    return this.#insert(key, () => value, "getOrInsert", (map) => map.getOrInsert(key, value));
+    return this.#insert("getOrInsert", key, () => value, (map) => map.getOrInsert(key, value));
   }
 
-  /** The value of `key`; if it has none, it is given what `compute` returns. */
+  /** The value of `key`, after setting it to what `compute` returns if the key was absent. */
   getOrInsertComputed(key: K, compute: (key: K) => V): V {
     let computed: V;
-    const once = (stored: K) => computed = compute(stored);
-    return this.#insert(key, once, "getOrInsertComputed", (map) => map.getOrInsertComputed(key, () => computed));
+    const computeOnce = (stored: K) => computed = compute(stored);
+    return this.#insert("getOrInsertComputed", key, computeOnce, (map) => map.getOrInsertComputed(key, () => computed));
   }
 
   /** Removes `key` and returns the value it had. */
   getAndDelete(key: K): V | undefined {
-    const first = this.#beginWrite(key);
-    const before = first.getAndDelete(key);
-    if (this.route.mirrors) this.#handOn(first, "getAndDelete", key, (map) => map.getAndDelete(key), before);
-    return before;
+    return this.#write("getAndDelete", key, (map) => map.getAndDelete(key));
   }
 
-  /** Gives `key` a value and returns the one it had before. */
+  /** Sets the value of `key` and returns the one it had before. */
   getAndSet(key: K, value: V): V | undefined {
-    const first = this.#beginWrite(key);
-    const before = first.getAndSet(key, value);
-    if (this.route.mirrors) this.#handOn(first, "getAndSet", key, (map) => map.getAndSet(key, value), before);
-    return before;
+    return this.#write("getAndSet", key, (map) => map.getAndSet(key, value));
   }
 
-  /** Gives `key` a value if it has the value `expected`, and tells whether it did. */
+  /** Sets the value of `key` if it is `expected`, and returns whether it did. */
   compareAndSet(key: K, expected: V, value: V): boolean {
-    const first = this.#beginWrite(key);
-    const done = first.compareAndSet(key, expected, value);
-    if (!this.route.mirrors) return done;
-    const otherwise = this.#comparesOtherwise(first);
-    const apply = (map: ConcurrentMap<K, V>) =>
-      otherwise ? map.set(key, value).has(key) : map.compareAndSet(key, expected, value);
-    if (!done && (otherwise || evicts(first))) this.#compareRefused(key, "compareAndSet");
-    else this.#handOn(first, "compareAndSet", key, apply, done);
-    return done;
+    const apply = (map: ConcurrentMap<K, V>) => map.compareAndSet(key, expected, value);
+    return this.#writeIf("compareAndSet", key, apply, (map) => map.set(key, value).has(key));
   }
 
-  /** Removes `key` if it has the value `expected`, and tells whether it did. */
+  /** Removes `key` if its value is `expected`, and returns whether it did. */
   compareAndDelete(key: K, expected: V): boolean {
-    const first = this.#beginWrite(key);
-    const done = first.compareAndDelete(key, expected);
-    if (!this.route.mirrors) return done;
-    const otherwise = this.#comparesOtherwise(first);
-    const apply = (map: ConcurrentMap<K, V>) => otherwise ? map.delete(key) : map.compareAndDelete(key, expected);
-    if (!done && otherwise) this.#compareRefused(key, "compareAndDelete");
-    else this.#handOn(first, "compareAndDelete", key, apply, done);
-    return done;
+    const apply = (map: ConcurrentMap<K, V>) => map.compareAndDelete(key, expected);
+    return this.#writeIf("compareAndDelete", key, apply, (map) => map.delete(key));
   }
 
-  /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes. */
+  /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes the key. */
   update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const first = this.#beginWrite(key);
-    const writesBefore = this.operations.writes;
+    const writesBefore = this.#operations.writes;
     let before: V | undefined;
     const after = first.update(key, (current) => fn(before = current));
-    if (this.#isAlone(first)) return after;
     // What `fn` itself wrote is on the other side before this is.
-    const nested = this.operations.writes !== writesBefore;
+    const isNested = this.#operations.writes !== writesBefore;
     const apply = (map: ConcurrentMap<K, V>): V | undefined => {
       let seen: V | undefined;
-      map.update(key, (current) => {
-        seen = current;
-        return after;
-      });
-      return nested ? before : seen;
+      map.update(key, (current) => (seen = current, after));
+      return isNested ? before : seen;
     };
-    this.#handOn(first, "update", key, apply, before);
+    this.#lane.handOn({ operation: "update", key, first, apply, answer: before });
     return after;
   }
 
   /** Calls `callback` for each entry. */
   forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
-    this.#watchedWhole("forEach").forEach((value, key) => callback.call(thisArg, value, key, this));
+    this.#readWhole("forEach").forEach((value, key) => callback.call(thisArg, value, key, this));
   }
 
-  /** Iterates over `[key, value]`. */
+  /** Iterates over the entries, as `[key, value]`. */
   entries(): MapIterator<[K, V]> {
-    return this.#watchedWhole("entries").entries();
+    return this.#readWhole("entries").entries();
   }
 
   /** Iterates over the keys. */
   keys(): MapIterator<K> {
-    return this.#watchedWhole("keys").keys();
+    return this.#readWhole("keys").keys();
   }
 
   /** Iterates over the values. */
   values(): MapIterator<V> {
-    return this.#watchedWhole("values").values();
+    return this.#readWhole("values").values();
   }
 
   /** The entries as of this moment. */
   snapshot(): Iterable<[K, V]> {
-    return this.#watchedWhole("snapshot").snapshot();
+    return this.#readWhole("snapshot").snapshot();
   }
 
-  /** Iterates over `[key, value]`. */
+  /** Iterates over the entries, as `[key, value]`. */
   [Symbol.iterator](): MapIterator<[K, V]> {
     return this.entries();
   }
 
-  /** The class's name. */
+  /** `TwinMap`. */
   get [Symbol.toStringTag](): string {
     return "TwinMap";
   }
 
-  #watchedWhole(operation: string): ConcurrentMap<K, V> {
-    this.operations.reads++;
-    const { oldMap, newMap, comparesReads, front } = this.route;
-    const ordered = oldMap.traits.order === "insertion" && newMap.traits.order === "insertion";
-    if (comparesReads && ordered) this.comparer.orderDue(operation);
-    return front;
+  #enterLane(): void {
+    ({ reader: this.#reader, setter: this.#setter } = this.#lane = this.#migration.lane);
   }
 
-  /** Counts a write to `key`, and finds the side that it goes to first. */
+  #readWhole(operation: string): ConcurrentMap<K, V> {
+    this.#operations.reads++;
+    this.#lane.compareOrder(operation);
+    return this.#lane.front;
+  }
+
+  /** Counts a write to `key`, and returns the side that takes it first. */
   #beginWrite(key: K): ConcurrentMap<K, V> {
-    this.operations.writes++;
-    return this.route.splits ? this.route.answering(keyHash(key)) : this.route.front;
+    this.#operations.writes++;
+    return this.#lane.first(key);
   }
 
-  #insert(key: K, compute: (key: K) => V, operation: string, insert: (map: ConcurrentMap<K, V>) => V): V {
+  #write<A>(operation: string, key: K, apply: (map: ConcurrentMap<K, V>) => A): A {
     const first = this.#beginWrite(key);
-    const writesBefore = this.operations.writes;
-    let inserted = false;
-    const value = first.getOrInsertComputed(key, (stored) => {
-      const computed = compute(stored);
-      inserted = true;
-      return computed;
-    });
-    if (this.#isAlone(first)) return value;
-    if (!inserted) {
-      if (this.route.comparesReads && this.route.compares(keyHash(key))) this.comparer.due(key, operation);
-    } else if (this.operations.writes !== writesBefore || evicts(first)) {
-      this.#handOn(first, operation, key, (map) => map.set(key, value).get(key), value);
-    } else {
-      this.#handOn(first, operation, key, insert, value);
-    }
-    return value;
+    const answer = apply(first);
+    this.#lane.handOn({ operation, key, first, apply, answer });
+    return answer;
   }
 
-  /** Whether the other side takes other values for the same: a map that stores copies compares what they are, not which. */
-  #comparesOtherwise(first: ConcurrentMap<K, V>): boolean {
-    return (first.traits.values === "copy") !== (this.route.other(first).traits.values === "copy");
-  }
-
-  /** Compares a key whose write was refused. The other side, which might not refuse it, is not to do it. */
-  #compareRefused(key: K, operation: string): void {
-    if (this.isBackfilled && this.route.compares(keyHash(key))) this.comparer.due(key, operation);
-  }
-
-  /** Whether a write ends with `first`. Its callback may have moved the twin to where the other side answers alone. */
-  #isAlone(first: ConcurrentMap<K, V>): boolean {
-    return !this.route.mirrors && first === this.route.front;
-  }
-
-  /**
-   * Hands a write on that `first` has answered. The answers say whether the two sides held the same, so they are compared
-   * as soon as the other side holds what was there before. (`set` answers nothing, so what it leaves is compared.)
-   */
-  #handOn(
-    first: ConcurrentMap<K, V>,
+  #writeIf(
     operation: string,
     key: K,
-    apply: (map: ConcurrentMap<K, V>) => unknown,
-    answer: unknown,
-  ): void {
-    const hash = keyHash(key);
-    const sampled = this.route.compares(hash);
-    this.#apply({
-      operation,
-      key,
-      hash,
-      apply,
-      answer,
-      sampled,
-      comparesAnswers: sampled && this.isBackfilled,
-      to: this.route.other(first),
-    });
+    apply: (map: ConcurrentMap<K, V>) => boolean,
+    applyAnyway: (map: ConcurrentMap<K, V>) => boolean,
+  ): boolean {
+    const first = this.#beginWrite(key);
+    const answer = apply(first);
+    this.#lane.handOnConditional({ operation, key, first, apply, applyAnyway, answer });
+    return answer;
   }
 
-  #apply(write: MirroredWrite<K, V>): void {
-    const { route, mirror } = this;
-    if (route.inline) return mirror.apply(write);
-    if (write.to !== route.front) return mirror.enqueue(write);
-    // Its callback has moved the twin. What it wrote after that may still wait, and would overwrite this.
-    mirror.flush();
-    mirror.apply({ ...write, to: route.other(write.to), comparesAnswers: false });
-    mirror.apply(write);
+  #insert(operation: string, key: K, compute: (key: K) => V, insert: (map: ConcurrentMap<K, V>) => V): V {
+    const first = this.#beginWrite(key);
+    const writesBefore = this.#operations.writes;
+    let isInserted = false;
+    const answer = first.getOrInsertComputed(key, (stored) => {
+      const computed = compute(stored);
+      isInserted = true;
+      return computed;
+    });
+    // The other side may hold what `compute` wrote, or what the first side has evicted.
+    const isNested = this.#operations.writes !== writesBefore;
+    const apply = (map: ConcurrentMap<K, V>) => isNested || evicts(first) ? map.set(key, answer).get(key) : insert(map);
+    if (isInserted) this.#lane.handOn({ operation, key, first, apply, answer });
+    else this.#lane.compareRead(key, operation);
+    return answer;
   }
 }

@@ -1,19 +1,25 @@
 import type { Clock } from "../../src/clock.ts";
-import type { WorkState } from "../report/report.ts";
+import type { Maybe } from "../pair/pair.ts";
 import { nextTurn, runSlice } from "./slices.ts";
 
-/** How long to wait, in milliseconds, before asking again whether the walk may go on. */
+/** How long to wait, in milliseconds, before asking again whether the job may go on. */
 const WAIT_MS = 5;
 
-/** One walk over a whole map, done in slices between which the event loop goes on; it can be paused and aborted. */
-export class Work {
+/** How far a sweep or a backfill has got. */
+export type WorkState = "never" | "running" | "paused" | "done" | "aborted";
+
+/**
+ * A walk over all keys, done in steps. Steps that return at once are done in slices, between which the event loop goes on;
+ * a step that returns a promise is waited for. A job can be paused and aborted between two slices.
+ */
+export class Job {
   readonly #clock: Clock;
   readonly #sliceMs: number;
-  #resume: (() => void) | undefined;
+  #wake: (() => void) | undefined;
   #state: WorkState = "never";
   /** Entries that were done. */
   done = 0;
-  /** Entries there were to do when it began. */
+  /** Entries to do, as of the start. */
   total = 0;
 
   constructor(clock: Clock, sliceMs: number) {
@@ -30,20 +36,25 @@ export class Work {
   }
 
   /**
-   * Calls `step` until it returns `false`, in slices, and waits where `ready` does not return `true`. To be called once.
+   * Does steps until one returns `false`. To be called once.
    *
    * @param total Counts what there is to do.
-   * @returns Whether it came to its end: not if it was aborted.
+   * @param ready Whether the next step may be done now.
+   * @param step Does one step, and returns whether there is more to do.
+   * @returns Whether the job came to its end; `false` if it was aborted.
+   * @throws Whatever the functions throw; the job is then aborted.
    */
-  async run(total: () => number, ready: () => boolean, step: () => boolean): Promise<boolean> {
+  async run(total: () => Maybe<number>, ready: () => boolean, step: () => Maybe<boolean>): Promise<boolean> {
     this.#state = "running";
     try {
-      this.total = total();
+      const counted = total();
+      this.total = counted instanceof Promise ? await counted : counted;
       for (let more = true, isReady = true; more;) {
         await nextTurn(this.#clock, isReady ? 0 : WAIT_MS);
-        while (this.state === "paused") await new Promise<void>((resolve) => this.#resume = resolve);
+        while (this.state === "paused") await new Promise<void>((resolve) => this.#wake = resolve);
         if (!this.isUnderWay) return false;
-        more = runSlice(() => (isReady = ready()) && step(), this.#clock, this.#sliceMs) || !isReady;
+        const went = runSlice(() => (isReady = ready()) && step(), this.#clock, this.#sliceMs);
+        more = (went instanceof Promise ? await went : went) || !isReady;
       }
     } catch (error) {
       this.#state = "aborted";
@@ -52,7 +63,7 @@ export class Work {
     return true;
   }
 
-  /** Ends it as done, if it was not aborted meanwhile. */
+  /** Ends the job as done, unless it was aborted. */
   finish(): void {
     if (this.isUnderWay) this.#state = "done";
   }
@@ -63,16 +74,16 @@ export class Work {
 
   resume(): void {
     if (this.#state === "paused") this.#state = "running";
-    this.#wake();
+    this.#goOn();
   }
 
   abort(): void {
     if (this.isUnderWay) this.#state = "aborted";
-    this.#wake();
+    this.#goOn();
   }
 
-  #wake(): void {
-    this.#resume?.();
-    this.#resume = undefined;
+  #goOn(): void {
+    this.#wake?.();
+    this.#wake = undefined;
   }
 }

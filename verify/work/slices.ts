@@ -1,24 +1,29 @@
 import type { Clock } from "../../src/clock.ts";
+import type { Maybe } from "../pair/pair.ts";
 
-/** The longest stretch of steps between two looks at the clock. */
+/** The clock is read after at most so many steps. */
 const MAX_STRIDE = 64;
 
 /**
- * Calls `step` until it returns `false` or about `sliceMs` have passed.
+ * Calls `step` until it returns `false` or a promise, or until about `sliceMs` have passed.
  *
- * The clock is read after 1, 2, 4, … steps as long as they are cheap: reading it costs as much as a short step, and one
+ * The clock is read after 1, 2, 4, … steps as long as they are cheap: reading it takes as long as a short step, and one
  * step may be long.
  *
- * @returns Whether there is more to do.
+ * @returns What the last step returned: whether there is more to do.
  */
-export function runSlice(step: () => boolean, clock: Clock, sliceMs: number): boolean {
+export function runSlice<M extends Maybe<boolean>>(step: () => M, clock: Clock, sliceMs: number): M {
   const start = clock.monotonicMs();
   let last = start;
   let stride = 1;
   for (;;) {
-    for (let i = 0; i < stride; i++) if (!step()) return false;
+    let more: M;
+    for (let i = 0; i < stride; i++) {
+      more = step();
+      if (more !== true) return more;
+    }
     const now = clock.monotonicMs();
-    if (now - start >= sliceMs) return true;
+    if (now - start >= sliceMs) return more!;
     stride = (now - last) * 8 < sliceMs ? Math.min(stride * 2, MAX_STRIDE) : 1;
     last = now;
   }

@@ -1,42 +1,114 @@
-import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import type { Clock } from "../../src/clock.ts";
-import type { Comparer } from "../compare/comparisons.ts";
-import { SETTLE_MS } from "../mirror/key_versions.ts";
-import { nextTurn } from "./slices.ts";
+import type { Comparisons } from "../compare/comparisons.ts";
 import type { SweepTally } from "../compare/suspect.ts";
-import { keysOf } from "./walk.ts";
-import type { Work } from "./job.ts";
+import { SETTLE_MS } from "../pair/key_versions.ts";
+import { andThen, type Look, type Maybe, type Pair } from "../pair/pair.ts";
+import type { Side } from "../stages/stage.ts";
+import type { Job } from "./job.ts";
+import { KeyBatches } from "./key_batches.ts";
+import { nextTurn } from "./slices.ts";
 
 /**
- * Compares all keys, in both directions: those of the old map first, then those that only the new one has. Where the
- * comparer has no room for another suspect, the sweep waits rather than drop a comparison.
+ * Compares all keys, in both directions: the keys of the old map first, then those that only the new map has. It ends when
+ * all suspects that it found have been re-checked. If there is no room for another suspect, the sweep waits.
  *
+ * @param tally Counts how the comparisons end.
  * @param ready Whether no write is queued.
+ * @throws Whatever a side throws when its keys are walked.
  */
-export async function sweep<K, V>(
-  work: Work,
-  oldMap: ConcurrentMap<K, V>,
-  newMap: ConcurrentMap<K, V>,
-  comparer: Comparer<K, V>,
+export async function sweep<K>(
+  job: Job,
+  pair: Pair<K>,
+  comparisons: Comparisons<K>,
   tally: SweepTally,
   ready: () => boolean,
   clock: Clock,
 ): Promise<void> {
-  const oldKeys = keysOf(oldMap);
-  const newKeys = keysOf(newMap);
-  let inOld = true;
-  const finished = await work.run(() => oldMap.size + newMap.size, () => ready() && !comparer.isFull, () => {
-    const next = (inOld ? oldKeys : newKeys).next();
-    if (next.done) {
-      if (!inOld) return false;
-      inOld = false;
+  const walk = new SweepWalk(job, pair, comparisons, tally);
+  const total = () =>
+    andThen(pair.size("old"), (oldSize = 0) => andThen(pair.size("new"), (newSize = 0) => oldSize + newSize));
+  if (!await job.run(total, () => ready() && !comparisons.isFull, () => walk.step())) return;
+  while (tally.suspects > 0 && job.isUnderWay) await nextTurn(clock, SETTLE_MS);
+  job.finish();
+}
+
+/**
+ * Takes keys in batches, looks at a batch together as far as the pair can do that, and compares one key a step: a look may
+ * take long, and a suspect needs room.
+ */
+class SweepWalk<K> {
+  readonly #job: Job;
+  readonly #pair: Pair<K>;
+  readonly #comparisons: Comparisons<K>;
+  readonly #tally: SweepTally;
+  #side: Side = "old";
+  #batches: KeyBatches<K>;
+  /** The keys that are still to be compared, from {@link #at} on, and what was seen of the first of them. */
+  #keys: readonly K[] = [];
+  #looks: readonly (Look<K> | undefined)[] = [];
+  #at = 0;
+
+  constructor(job: Job, pair: Pair<K>, comparisons: Comparisons<K>, tally: SweepTally) {
+    this.#job = job;
+    this.#pair = pair;
+    this.#comparisons = comparisons;
+    this.#tally = tally;
+    this.#batches = new KeyBatches(pair.keys("old"), pair.batch.look);
+  }
+
+  /** Compares the next key, and returns whether there is more to do. */
+  step(): Maybe<boolean> {
+    if (this.#at < this.#looks.length) {
+      const look = this.#looks[this.#at];
+      return this.#compare(this.#keys[this.#at++] as K, look);
+    }
+    if (this.#at < this.#keys.length) return this.#lookAt(this.#keys.slice(this.#at));
+    return andThen(this.#batches.next(), (keys) => this.#take(keys));
+  }
+
+  #take(keys: readonly K[]): Maybe<boolean> {
+    if (keys.length === 0) {
+      if (this.#side === "new") return false;
+      this.#side = "new";
+      this.#batches = new KeyBatches(this.#pair.keys("new"), this.#pair.batch.look);
       return true;
     }
-    if (inOld || !oldMap.has(next.value)) comparer.compareNow(next.value, tally);
-    work.done++;
-    return true;
-  });
-  if (!finished) return;
-  while (tally.suspects > 0 && work.isUnderWay) await nextTurn(clock, SETTLE_MS);
-  work.finish();
+    if (this.#side === "old") return this.#lookAt(keys);
+    return andThen(this.#pair.hasMany("old", keys), (inOld) => {
+      const onlyInNew = keys.filter((_, at) => !inOld[at]);
+      this.#job.done += keys.length - onlyInNew.length;
+      return this.#lookAt(onlyInNew);
+    });
+  }
+
+  #lookAt(keys: readonly K[]): Maybe<boolean> {
+    this.#keys = keys;
+    this.#looks = [];
+    this.#at = 0;
+    if (keys.length === 0) return true;
+    return andThen(this.#pair.lookMany(keys), (looks) => {
+      this.#looks = looks;
+      return true;
+    });
+  }
+
+  #compare(key: K, seen: Look<K> | undefined): Maybe<boolean> {
+    this.#job.done++;
+    if (this.#comparisons.joinSwept(key, this.#tally)) return true;
+    return andThen(seen ?? this.#look(key), (look) => {
+      // A move of the twin, which a function of the owner's may make, ends the comparing.
+      if (this.#job.isUnderWay) this.#comparisons.concludeSwept(key, look, this.#tally);
+      return true;
+    });
+  }
+
+  /** `undefined` if the look fails. */
+  #look(key: K): Maybe<Look<K> | undefined> {
+    try {
+      const look = this.#pair.look(key);
+      return look instanceof Promise ? look.catch(() => undefined) : look;
+    } catch {
+      return undefined;
+    }
+  }
 }

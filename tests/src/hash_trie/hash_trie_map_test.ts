@@ -38,12 +38,12 @@ function outline({ slots }: HashTrieStructure): unknown {
 }
 
 describe("HashTrieMap", () => {
-  it("refuses a hash that is no function", () => {
+  it("refuses a hash that is not a function", () => {
     const hash = 1 as unknown as () => number;
     assertThrows(
       () => new HashTrieMap({ hash }),
       TypeError,
-      "Cannot create HashTrieMap: hash must be a function: received number",
+      "Cannot create HashTrieMap: hash must be a function: received 1",
     );
   });
 

@@ -66,7 +66,8 @@ describe("LruMap", () => {
     for (const size of [0, -1, 1.5, NaN, undefined]) {
       const { map } = rig({ maxSize: 10, sizeOf: (value) => value === "bad" ? size as number : 1 });
       map.set("a", "good");
-      assertThrows(() => map.set("a", "bad"), RangeError, `from 1: received ${size}`);
+      const kind = size === undefined ? TypeError : RangeError;
+      assertThrows(() => map.set("a", "bad"), kind, `from 1: received ${size}`);
       assertEquals([...map], [["a", "good"]]);
     }
   });
@@ -157,18 +158,18 @@ describe("LruMap", () => {
 
   it("refuses options that are none, and says what it received", () => {
     const refused: [unknown, string][] = [
-      [undefined, "options must be an object: received undefined"],
+      [undefined, "max or maxSize must be given: received neither"],
       [{}, "max or maxSize must be given: received neither"],
       [{ ttlMs: 1 }, "max or maxSize must be given: received neither"],
-      [{ max: 0 }, "max must be a whole number from 1 to 2^24: received 0"],
-      [{ max: 2 ** 24 + 1 }, "max must be a whole number from 1 to 2^24: received 16777217"],
-      [{ max: "1" }, "max must be a whole number from 1 to 2^24: received 1"],
-      [{ maxSize: 1 }, "maxSize and sizeOf must be given together: received maxSize"],
-      [{ max: 1, sizeOf: () => 1 }, "maxSize and sizeOf must be given together: received sizeOf"],
+      [{ max: 0 }, "max must be a whole number from 1 to 16777216: received 0"],
+      [{ max: 2 ** 24 + 1 }, "max must be a whole number from 1 to 16777216: received 16777217"],
+      [{ max: "1" }, 'max must be a whole number from 1 to 16777216: received "1"'],
+      [{ maxSize: 1 }, "maxSize and sizeOf must be given together: received maxSize alone"],
+      [{ max: 1, sizeOf: () => 1 }, "maxSize and sizeOf must be given together: received sizeOf alone"],
       [{ maxSize: 1, sizeOf: 1 }, "sizeOf must be a function: received 1"],
-      [{ max: 1, ttlMs: 0.5 }, "ttlMs must be a whole number from 1 to 2^53 - 1: received 0.5"],
+      [{ max: 1, ttlMs: 0.5 }, "ttlMs must be a whole number from 1 to 9007199254740991: received 0.5"],
       [{ max: 1, onEvict: 1 }, "onEvict must be a function: received 1"],
-      [{ max: 1, clock: {} }, "clock must have the method monotonicMs: received [object Object]"],
+      [{ max: 1, clock: {} }, "clock must have the method monotonicMs: received object"],
     ];
     for (const [options, message] of refused) {
       assertThrows(

@@ -128,7 +128,7 @@ describe("hotKeys()", () => {
     assertThrows(
       () => hotKeys(new Map(), { top: "5" as unknown as number }),
       TypeError,
-      "Cannot observe a map: top must be a whole number from 1 to 1000: received string",
+      'Cannot observe a map: top must be a whole number from 1 to 1000: received "5"',
     );
     assertEquals(hotKeys(new Map(), { top: 1_000 }).top(), []);
   });
@@ -138,7 +138,7 @@ describe("hotKeys()", () => {
       assertThrows(
         () => hotKeys(wrong as unknown as ConcurrentMap<string, number>),
         TypeError,
-        `Cannot observe a map: it must be a Map or a ConcurrentMap: received ${typeof wrong}`,
+        "Cannot observe a map: it must be a Map or a ConcurrentMap: received ",
       );
     }
   });

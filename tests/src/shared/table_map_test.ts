@@ -20,7 +20,7 @@ const MAPS: readonly Views[] = [
     name: "A SharedMap that is used through two objects",
     views: <V>(options: TableOptions<V>) => {
       const map = SharedMap.create<Key, V>(options);
-      return [map, SharedMap.attach<Key, V>(map.handle, options)];
+      return [map, SharedMap.attach<Key, V>(map.handle, { codec: options.codec })];
     },
   },
 ];

@@ -54,6 +54,6 @@ describe("WasmMap", () => {
     assertThrows(() => map.set("a" as never, new Uint8Array(2 ** 27)), RangeError, "value must be of length 2^27 - 1");
     assertEquals([map.size, map.has("a" as never)], [0, false]);
     assertThrows(() => new WasmMap({ maxBytes: 2 ** 32 + 1 }), RangeError, "Cannot create WasmMap: maxBytes must be");
-    assertThrows(() => new WasmMap(null as never), TypeError, "Cannot create WasmMap: options must be an object");
+    assertThrows(() => new WasmMap(1 as never), TypeError, "Cannot create WasmMap: entries must be an iterable");
   });
 });

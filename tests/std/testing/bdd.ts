@@ -1,17 +1,16 @@
 /**
- * Stands in for JSR's `@std/testing/bdd`, with the same names and rules, as far as the tests need them, over
- * `node:test`: it runs on Deno, Bun and Node, and where JSR is out of reach. `deno task test:jsr` runs the tests with
- * the real one.
+ * Stands in for JSR's `@std/testing/bdd`: the same names and rules, as far as the tests need them, over `node:test`. It
+ * runs on Deno, Bun and Node, and without access to JSR. `deno task test:jsr` runs the tests with the real one.
  *
  * @module
  */
 import * as node from "node:test";
 
-/** What a test or a group can be told. */
+/** Options for a test or a group. */
 export interface Options {
-  /** Leaves it out, and says so. */
+  /** Skips the test or group, and reports it as skipped. */
   ignore?: boolean;
-  /** Leaves out all that isn't marked so. On Node it needs `--test-only`. */
+  /** Runs only what is marked like this. On Node it needs `--test-only`. */
   only?: boolean;
 }
 
@@ -26,7 +25,7 @@ interface Registrar<Fn> {
   skip(name: string, fn: Fn): void;
 }
 
-/** A test that hangs fails. Unless it is told otherwise, Bun waits for five seconds only, the others for ever. */
+/** A test that hangs fails. By default Bun waits only five seconds, and the others for ever. */
 const timeout = 60_000;
 
 function registrar<Fn extends () => unknown>(
@@ -36,7 +35,7 @@ function registrar<Fn extends () => unknown>(
     const { ignore, only }: Options = typeof options === "function" ? {} : options;
     const body = typeof options === "function" ? options : fn;
     if (!body) throw new TypeError(`Cannot register "${name}": a function is missing`);
-    // A group that is left out counts as one test, as in the original; left to node:test, each runtime counts another way.
+    // A skipped group counts as one test, as in the original. With node:test each runtime counts differently.
     if (ignore) node.it(name, { skip: true }, () => {});
     else register(name, body, only ? { only } : {});
   };
@@ -49,7 +48,7 @@ export const describe: Registrar<GroupFn> = registrar((name, fn, options) => nod
 
 /** Registers a test. */
 export const it: Registrar<TestFn> = registrar((name, fn, options) =>
-  // node:test would hand its context on, and Bun take a parameter for a callback to wait for.
+  // node:test would pass its context, and Bun would take the parameter for a callback to wait for.
   node.it(name, { timeout, ...options }, () => fn())
 );
 

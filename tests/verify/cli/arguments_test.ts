@@ -13,7 +13,7 @@ function refusalOf(...args: string[]): string {
 }
 
 describe("readArguments()", () => {
-  it("takes a trace and two maps, and has a default for the rest", () => {
+  it("takes a trace and two maps, and has defaults for the rest", () => {
     assertEquals(readArguments(["replay", "-", ...MAPS]), {
       command: "replay",
       trace: "-",
@@ -25,12 +25,14 @@ describe("readArguments()", () => {
       reveal: false,
       json: false,
       port: undefined,
+      allowedHosts: [],
     });
   });
 
   it("takes every option, in any order", () => {
     const options = ["--stage", "live", "--sample", "1e-3", "--on-miss=load", "--serve", "0", "--json", "--reveal"];
-    assertEquals(readArguments([...options, "replay", ...MAPS, "t.csv.gz"]), {
+    const hosts = ["--allow-host", "Twins.example", "--allow-host", "[::2]"];
+    assertEquals(readArguments([...options, ...hosts, "replay", ...MAPS, "t.csv.gz"]), {
       command: "replay",
       trace: "t.csv.gz",
       oldMap: "native",
@@ -41,15 +43,16 @@ describe("readArguments()", () => {
       reveal: true,
       json: true,
       port: 0,
+      allowedHosts: ["twins.example", "[::2]"],
     });
   });
 
-  it("puts --help and --version before all that is missing", () => {
+  it("accepts --help and --version without the required arguments", () => {
     assertEquals(readArguments(["--help"]), { command: "help" });
     assertEquals(readArguments(["replay", "--version"]), { command: "version" });
   });
 
-  it("says what is missing", () => {
+  it("says which argument is missing", () => {
     assertEquals(refusalOf(), "a command is missing");
     assertEquals(refusalOf("replay", ...MAPS), "TRACE is missing");
     assertEquals(refusalOf("replay", "-", "--new", "native"), "--old MAP is missing");
@@ -57,14 +60,14 @@ describe("readArguments()", () => {
     assertEquals(refusalOf("replay", "-", "--new", "native", "--old"), "Option '--old <value>' argument missing");
   });
 
-  it("says what is too much", () => {
-    assertEquals(refusalOf("play", "-", ...MAPS), "there is no command play");
-    assertEquals(refusalOf("replay", "a", "b", ...MAPS), "there must be one TRACE: received 2");
+  it("says which argument is unknown or one too many", () => {
+    assertEquals(refusalOf("play", "-", ...MAPS), "unknown command play");
+    assertEquals(refusalOf("replay", "a", "b", ...MAPS), "there must be exactly one TRACE: received 2");
     assertEquals(refusalOf("replay", "-", ...MAPS, "--fast"), "Unknown option '--fast'");
     assertEquals(refusalOf("replay", "-", ...MAPS, "--json=1"), "Option '--json' does not take an argument");
   });
 
-  it("says what an option must be", () => {
+  it("says which values an option allows", () => {
     const refused = (...options: string[]) => refusalOf("replay", "-", ...MAPS, ...options);
     assertEquals(
       refused("--stage", "Live"),
@@ -76,6 +79,13 @@ describe("readArguments()", () => {
     for (const port of ["65536", "80.5", "", "-1"]) {
       assertEquals(refused(`--serve=${port}`), `--serve must be a port from 0 to 65535: received "${port}"`);
     }
+    for (const host of ["", "a:80", "http://a", "a/b"]) {
+      assertEquals(
+        refused("--serve=0", `--allow-host=${host}`),
+        `--allow-host must be a host name without a port: received "${host}"`,
+      );
+    }
+    assertEquals(refused("--allow-host", "a"), "--allow-host needs --serve PORT");
     assertEquals(refused("--on-miss", "wait"), "--on-miss must be load: received wait");
   });
 });

@@ -8,13 +8,13 @@ export interface Ended {
   readonly error: string;
 }
 
-/** What is around a command. */
+/** The streams and signal that a test gives the command; all have defaults. */
 export interface Surroundings {
   readonly stdin?: string | AsyncIterable<Uint8Array>;
   readonly isTerminal?: boolean;
   readonly signal?: AbortSignal;
   readonly writeOut?: (text: string) => Promise<void>;
-  /** Told of what is written to stderr, piece by piece. */
+  /** Called with each piece that is written to stderr. */
   readonly onError?: (text: string) => void;
 }
 
@@ -38,10 +38,10 @@ export async function run(args: readonly string[], surroundings: Surroundings = 
   return { code, out, error };
 }
 
-/** A small trace, and what there is in it: three reads and three writes. */
+/** A small trace of three reads and three writes. */
 export const TRACE = "op,key,size\nset,a,7\nset,b,8\nget,a,\nget,c,\nhas,b,\ndelete,b,\n";
 
-/** A trace with so many operations: one read to two writes, so that a map that forgets some is found out. */
+/** A trace of this many operations, one read to two writes, so that a map that forgets writes is found. */
 export function longTrace(operations: number): string {
   const names = ["set", "get", "set"];
   return `op,key\n${Array.from({ length: operations }, (_, i) => `${names[i % 3]},k${i % 500}\n`).join("")}`;

@@ -1,9 +1,9 @@
-/** A module that `twinmap replay` takes for a map: one that misbehaves. */
+/** A module for `twinmap replay`: its maps misbehave. */
 import { NativeMap } from "@twinmap/twinmap";
 import { FaultyMap } from "../../../testing/faulty_map.ts";
 import type { FaultName } from "../../../testing/faults.ts";
 
-/** How the maps that are made from now on misbehave. */
+/** The fault of the maps created from now on. */
 export const planted: { fault: FaultName } = { fault: "forgets" };
 
 export default function make<K, V>(): FaultyMap<K, V> {

@@ -31,7 +31,7 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
   return path;
 }
 
-/** Replays what is on stdin. */
+/** Replays the trace `stdin`. */
 function replay(stdin: string, ...options: string[]): Promise<Ended> {
   return run(["replay", "-", ...options], { stdin });
 }
@@ -41,7 +41,7 @@ async function reportOf(stdin: string, ...options: string[]): Promise<TwinReport
 }
 
 describe("twinmap", () => {
-  it("tells how it is used", async () => {
+  it("prints its usage", async () => {
     for (const args of [["--help"], ["replay", "--help"]]) {
       const { code, out, error } = await run(args);
       assertEquals([code, error], [0, ""]);
@@ -51,12 +51,12 @@ describe("twinmap", () => {
     }
   });
 
-  it("tells its version", async () => {
+  it("prints its version", async () => {
     const { version } = JSON.parse(await readFile(new URL("../../../deno.json", import.meta.url), "utf8"));
     assertEquals(await run(["--version"]), { code: 0, out: `twinmap ${version}\n`, error: "" });
   });
 
-  it("ends with 2 if it is not used so, says what is wrong, and how it is used", async () => {
+  it("ends with 2 on wrong usage, and prints the error and the usage", async () => {
     for (const args of [[], ["reply"], ["replay"], ["replay", "-", "--old", "native"], ["replay", "-", "--nope"]]) {
       const { code, out, error } = await run(args);
       assertEquals([code, out], [2, ""]);
@@ -64,7 +64,7 @@ describe("twinmap", () => {
     }
   });
 
-  it("ends with 2 if its report can't be delivered", async () => {
+  it("ends with 2 if the report cannot be written", async () => {
     const writeOut = () => Promise.reject(new Error("the reader has gone"));
     const { code, error } = await run(["replay", "-", ...NATIVE], { stdin: TRACE, writeOut });
     assertEquals(code, 2);
@@ -73,7 +73,7 @@ describe("twinmap", () => {
 });
 
 describe("twinmap replay", () => {
-  it("ends with 0 if there is no diff, and sums up", async () => {
+  it("ends with 0 if there is no diff, and prints a summary", async () => {
     const { code, out, error } = await replay(TRACE, ...NATIVE);
     assertEquals([code, error], [0, ""]);
     assertEquals(
@@ -91,7 +91,7 @@ describe("twinmap replay", () => {
     );
   });
 
-  it("ends with 1 if there are diffs, and says of which kind, how many, and the last of them", async () => {
+  it("ends with 1 if there are diffs, and prints their kinds, their number and the last ones", async () => {
     const { code, out, error } = await replay(longTrace(30), "--old", "native", "--new", FAULTY, "--reveal");
     assertEquals([code, error], [1, ""]);
     assertMatch(out, /^\d+ diffs in \d+ comparisons of about \d+ keys\n/);
@@ -111,13 +111,13 @@ describe("twinmap replay", () => {
     assertEquals([report.backfill.state, report.sweep.state, report.sweep.clean], ["done", "done", true]);
   });
 
-  it("prints the same report if there are diffs, and ends with 1", async () => {
+  it("prints the report as JSON if there are diffs, too, and ends with 1", async () => {
     const { code, out } = await replay(longTrace(30), "--old", "native", "--new", FAULTY, "--json");
     const report: TwinReport = JSON.parse(out);
     assertEquals([code, report.byKind.missing, report.sweep.diffs], [1, report.diffs, 4]);
   });
 
-  it("replays at every stage, and compares where both maps are written", async () => {
+  it("replays at every stage, and compares at those that write to both maps", async () => {
     for (const stage of STAGES) {
       const { code, out } = await replay(TRACE, ...NATIVE, "--json", "--stage", stage);
       const report: TwinReport = JSON.parse(out);
@@ -127,13 +127,13 @@ describe("twinmap replay", () => {
     }
   });
 
-  it("finds a fault at every stage at which both maps are written, and claims nothing at the others", async () => {
+  it("finds a fault at every stage that writes to both maps, and claims nothing at the others", async () => {
     for (const stage of STAGES) {
       const { code, out } = await replay(longTrace(30), "--old", "native", "--new", FAULTY, "--stage", stage);
       if (stage === "off" || stage === "complete") {
         assertEquals(code, 0);
         assertMatch(out, /^Nothing was compared\n/);
-        assertStringIncludes(out, `Sweep      none: at ${stage} only one map is written\nDiff rate  not known\n`);
+        assertStringIncludes(out, `Sweep      none: at ${stage} only one map is written\nDiff rate  unknown\n`);
       } else assertEquals([stage, code], [stage, 1]);
     }
   });
@@ -149,7 +149,7 @@ describe("twinmap replay", () => {
     }
   });
 
-  it("compares a share of the keys, and all of them at the end", async () => {
+  it("compares a share of the keys, and all keys at the end", async () => {
     const trace = longTrace(1_500);
     const compared = async (share: string) => (await reportOf(trace, ...NATIVE, "--sample", share)).compared;
     const [all, half, none] = [await compared("1"), await compared("0.5"), await compared("0")];
@@ -157,13 +157,13 @@ describe("twinmap replay", () => {
     assert(half > none && half < all, `${half} of ${all}`);
   });
 
-  it("loads what a get misses, if it is told so", async () => {
+  it("sets the key after a get that misses, with --on-miss load", async () => {
     const trace = "op,key,size\nget,a,5\nget,a,5\nhas,b,\nget,b,\n";
     assertEquals((await reportOf(trace, ...NATIVE)).operations, { reads: 4, writes: 0 });
     assertEquals((await reportOf(trace, ...NATIVE, "--on-miss", "load")).operations, { reads: 4, writes: 2 });
   });
 
-  it("writes values that tell the line they come from, and the size that stands there", async () => {
+  it("writes values with the line number and the size in the trace", async () => {
     const values: unknown[] = [];
     watched.by = { onSet: (key, value) => values.push([key, value]) };
     const trace = "op,key,size\nset,a,7\n\nget,b,9\nset,a,\n";
@@ -175,7 +175,7 @@ describe("twinmap replay", () => {
     ]);
   });
 
-  it("shows keys and values only if it is told so", async () => {
+  it("shows keys and values only with --reveal", async () => {
     planted.fault = "drops-property";
     const maps = ["--old", "native", "--new", FAULTY];
     const hidden = await replay("op,key,size\nset,secret,987654321\n", ...maps);
@@ -194,14 +194,24 @@ describe("twinmap replay", () => {
     );
   });
 
-  it("writes a key that would be a command to a terminal as text", async () => {
+  it("writes terminal escapes in a key as text", async () => {
     planted.fault = "drops-property";
     const { out } = await replay("op,key\nset,\x1b[2J\u009b\n", "--old", "native", "--new", FAULTY, "--reveal");
     assertEquals(out.match(/(?!\n)\p{Cc}/u), null);
     assertMatch(out, /^ {2}value of ".*\[2J.*" by sweep$/m);
   });
 
-  it("replays a file, packed or not", async () => {
+  it("writes terminal escapes in a key as JSON escapes", async () => {
+    planted.fault = "drops-property";
+    const key = "\x1b[2J\u009b\x7f\u202e\u{e0001}";
+    const maps = ["--old", "native", "--new", FAULTY];
+    const { out } = await replay(`op,key\nset,${key}\n`, ...maps, "--reveal", "--json");
+    assertEquals(out.match(/(?!\n)[\p{Cc}\p{Cf}]/u), null);
+    const report: TwinReport = JSON.parse(out);
+    assertEquals(JSON.parse(report.recent[0]?.key ?? ""), key);
+  });
+
+  it("replays a file, plain or gzipped", async () => {
     const plain = await file("plain.csv", TRACE);
     const packed = await file("packed.csv.gz", gzipSync(TRACE));
     for (const path of [plain, packed]) {
@@ -210,7 +220,7 @@ describe("twinmap replay", () => {
     }
   });
 
-  it("reads no further ahead than a few pieces, however long the trace is", async () => {
+  it("reads only a few chunks ahead, however long the trace is", async () => {
     let replayed = 0;
     let ahead = 0;
     watched.by = { onSet: () => replayed++ };
@@ -228,14 +238,14 @@ describe("twinmap replay", () => {
 });
 
 describe("twinmap replay of a bad trace", () => {
-  /** What is said of a trace that ends with 2 and no report. */
+  /** The message on stderr of a command that ends with 2 and no report. */
   async function refusalOf(args: readonly string[], surroundings: Surroundings = {}): Promise<string> {
     const { code, out, error } = await run(["replay", ...args, ...NATIVE], surroundings);
     assertEquals([code, out], [2, ""]);
     return error;
   }
 
-  it("says which line is bad and why, and reports nothing of the lines before it", async () => {
+  it("names the bad line and the reason, and does not report on the lines before it", async () => {
     const good = longTrace(5_000);
     for (const json of [[], ["--json"]]) {
       assertEquals(
@@ -245,7 +255,7 @@ describe("twinmap replay of a bad trace", () => {
     }
     assertEquals(
       await refusalOf(["-"], { stdin: `${good}get\n${good}` }),
-      "twinmap: line 5002: must have 2 fields as the header has: received 1\n",
+      "twinmap: line 5002: must have 2 fields, like the header: received 1\n",
     );
     assertEquals(await refusalOf(["-"], { stdin: `${good}set,"a` }), "twinmap: line 5002: a quote is not closed\n");
     assertEquals(
@@ -254,21 +264,21 @@ describe("twinmap replay of a bad trace", () => {
     );
   });
 
-  it("refuses a header that lacks a column, and what is no CSV at all", async () => {
+  it("refuses a header that lacks a column, and a file that is not CSV", async () => {
     const must = "twinmap: line 1: the header must name the columns op and key: received";
     assertEquals(await refusalOf(["-"], { stdin: "op,size\nget,1\n" }), `${must} "op,size"\n`);
     assertEquals(await refusalOf(["-"], { stdin: "\x1b[2J\u009b\n" }), `${must} "\\u001b[2J\\u{9b}"\n`);
   });
 
-  it("refuses a trace without operations: it would prove nothing", async () => {
+  it("refuses a trace without operations, because it would prove nothing", async () => {
     assertEquals(await refusalOf(["-"]), "twinmap: line 1: the header is missing: the trace is empty\n");
     assertEquals(
       await refusalOf(["-"], { stdin: "\uFEFFop,key\n" }),
-      "twinmap: the trace has a header and no operation: nothing could be compared\n",
+      "twinmap: the trace has no operations, so there is nothing to compare\n",
     );
   });
 
-  it("refuses a packed trace that was cut or damaged, wherever it comes from", async () => {
+  it("refuses a gzipped trace that is truncated or damaged, from a file or stdin", async () => {
     const packed = gzipSync(longTrace(50_000));
     const cut = packed.subarray(0, packed.length - 9);
     const damaged = packed.map((byte, at) => at === packed.length - 6 ? byte ^ 1 : byte);
@@ -280,13 +290,13 @@ describe("twinmap replay of a bad trace", () => {
     }
   });
 
-  it("refuses a file that isn't there, and a directory", async () => {
+  it("refuses a file that does not exist, and a directory", async () => {
     const path = join(folder, "nowhere.csv");
     assertEquals(await refusalOf([path]), `twinmap: Cannot read ${path}: there is no such file\n`);
     assertEquals(await refusalOf([folder]), `twinmap: Cannot read ${folder}: it is a directory\n`);
   });
 
-  it("refuses a stdin that breaks off", async () => {
+  it("refuses a stdin that fails midway", async () => {
     async function* breaking(): AsyncGenerator<Uint8Array> {
       yield Buffer.from(TRACE);
       throw new Error("the line is dead");
@@ -301,20 +311,20 @@ describe("twinmap replay through bad maps", () => {
     assertEquals([code, out], [2, ""]);
     assertEquals(
       error,
-      "twinmap: Cannot make the map naive: it must be one of native, sharded, read-dirty, hash-trie, or a module: there is no such file\n",
+      "twinmap: Cannot create the map naive: it must be one of native, sharded, read-dirty, hash-trie, or a module: there is no such file\n",
     );
   });
 
-  it("ends with 2 if what a module makes is no map", async () => {
+  it("ends with 2 if a module returns something other than a map", async () => {
     const path = await file("number.mjs", "export default () => 7;\n");
     assertEquals(await replay(TRACE, "--old", path, "--new", "native"), {
       code: 2,
       out: "",
-      error: "twinmap: Cannot create a twin: the old map must be a Map or a ConcurrentMap: received number\n",
+      error: "twinmap: Cannot create a twin: the old map must be a Map or a ConcurrentMap: received 7\n",
     });
   });
 
-  it("ends with 2 and the line if the map that answers throws", async () => {
+  it("ends with 2 and names the line if the authoritative map throws", async () => {
     watched.by = {
       onSet: (key) => {
         if (key === "b") throw new Error("full");
@@ -327,15 +337,41 @@ describe("twinmap replay through bad maps", () => {
     });
   });
 
-  it("counts what the other map throws as diffs, to the end", async () => {
+  it("writes terminal escapes in the message of an error that a map throws as text", async () => {
+    for (const thrown of [new Error("\x1b[2J\u009b"), "\x1b[2J\u009b"]) {
+      watched.by = {
+        onSet: () => {
+          throw thrown;
+        },
+      };
+      const { code, error } = await replay(TRACE, "--old", WATCHED, "--new", "native");
+      assertEquals([code, error.match(/(?!\n)\p{Cc}/u)], [2, null]);
+      assertStringIncludes(error, "\\u{1b}[2J\\u{9b}");
+    }
+    const path = await file("escapes.mjs", 'throw new Error("\x1b[2J\u009b");\n');
+    const { code, error } = await replay(TRACE, "--old", path, "--new", "native");
+    assertEquals([code, error.match(/(?!\n)\p{Cc}/u)], [2, null]);
+  });
+
+  it("describes a thrown value that cannot be converted to a string", async () => {
+    watched.by = {
+      onSet: () => {
+        throw Object.create(null);
+      },
+    };
+    const { error } = await replay(TRACE, "--old", WATCHED, "--new", "native");
+    assertEquals(error, "twinmap: line 2: the map that answers threw: null-prototype {}\n");
+  });
+
+  it("counts errors of the other map as diffs, and goes on to the end", async () => {
     planted.fault = "throws";
     const { code, out } = await replay(TRACE, "--old", "native", "--new", FAULTY);
     assertEquals(code, 1);
-    assertMatch(out, /^Sweep {6}broken off: a map threw$/m);
+    assertMatch(out, /^Sweep {6}aborted: a map threw$/m);
     assertMatch(out, /^Diffs {6}\d+ error, of about 3 keys$/m);
   });
 
-  it("ends with 2 if only the last comparison of all entries fails: that would pass for no diff", async () => {
+  it("ends with 2 if only the final sweep fails, which would pass for no diff", async () => {
     watched.by = {
       onWalk: () => {
         throw new Error("not now");
@@ -348,26 +384,26 @@ describe("twinmap replay through bad maps", () => {
     });
   });
 
-  it("ends with 2 if a stage asks for maps that hold the same, and they don't", async () => {
+  it("ends with 2 if a stage requires equal maps and they differ", async () => {
     const path = await file("filled.mjs", 'export default () => new Map([["x", 1]]);\n');
     assertEquals(await replay(TRACE, "--old", "native", "--new", path, "--stage", "live"), {
       code: 2,
       out: "",
-      error: "twinmap: Cannot replay at live: a sweep found that the two maps differ to begin with\n",
+      error: "twinmap: Cannot replay at live: the two maps differ before the first operation\n",
     });
   });
 
-  it("begins with what the old map holds", async () => {
+  it("starts with the entries that the old map already has", async () => {
     const path = await file("filled.mjs", 'export default () => new Map([["x", 1]]);\n');
     const report = await reportOf(TRACE, "--old", path, "--new", "native", "--stage", "live");
     assertEquals([report.backfill.done, report.diffs, report.sweep.done], [1, 0, 4]);
   });
 });
 
-describe("twinmap replay that is interrupted", () => {
+describe("twinmap replay, interrupted", () => {
   const interruption = "twinmap: interrupted before there was a report\n";
 
-  /** A trace that never goes on, and tells when more of it is asked for. */
+  /** A trace that never ends; `onWait` is called when the reader waits for more. */
   async function* stuck(onWait: () => void = () => {}): AsyncGenerator<Uint8Array> {
     yield Buffer.from(TRACE);
     onWait();
@@ -385,7 +421,7 @@ describe("twinmap replay that is interrupted", () => {
     assertEquals(await ended, { code: 130, out: "", error: interruption });
   });
 
-  it("ends so while it waits for more of the trace", async () => {
+  it("ends with 130 while it waits for more of the trace", async () => {
     const interrupt = new AbortController();
     const ended = await run(["replay", "-", ...NATIVE], {
       stdin: stuck(() => interrupt.abort()),
@@ -394,7 +430,7 @@ describe("twinmap replay that is interrupted", () => {
     assertEquals(ended, { code: 130, out: "", error: interruption });
   });
 
-  it("ends so in the midst of the trace and of the last comparison", async () => {
+  it("ends with 130 in the middle of the trace, and of the final sweep", async () => {
     for (const when of ["onSet", "onWalk"] as const) {
       const interrupt = new AbortController();
       watched.by = { [when]: () => interrupt.abort() };
@@ -406,7 +442,7 @@ describe("twinmap replay that is interrupted", () => {
     }
   });
 
-  it("goes no further in the trace then", async () => {
+  it("stops reading the trace", async () => {
     const interrupt = new AbortController();
     let replayed = 0;
     watched.by = {
@@ -430,7 +466,7 @@ describe("twinmap replay that is interrupted", () => {
     assert(replayed < 1_500, `${replayed} writes were replayed`);
   });
 
-  it("does not begin if it is too late", async () => {
+  it("does not start if the signal is already aborted", async () => {
     assertEquals(await run(["replay", "-", ...NATIVE], { stdin: stuck(), signal: AbortSignal.abort() }), {
       code: 130,
       out: "",

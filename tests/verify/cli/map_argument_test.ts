@@ -24,18 +24,18 @@ async function refusalOf(argument: string): Promise<string> {
 }
 
 describe("makeMap()", () => {
-  it("makes an empty map for each name", async () => {
+  it("creates an empty map for each name", async () => {
     const made = await Promise.all(MAP_NAMES.map((name) => makeMap(name)));
     const classes = { native: NativeMap, sharded: ShardedMap, "read-dirty": ReadDirtyMap, "hash-trie": HashTrieMap };
     assertEquals(made.map((map) => map.constructor), MAP_NAMES.map((name) => classes[name as keyof typeof classes]));
     assertEquals([MAP_NAMES.length, ...made.map(({ size }) => size)], [4, 0, 0, 0, 0]);
   });
 
-  it("makes another map each time", async () => {
+  it("creates a new map each time", async () => {
     assertEquals(await makeMap("native") === await makeMap("native"), false);
   });
 
-  it("takes what the default export of a module returns, or a promise of it, by path or address", async () => {
+  it("takes the map that the default export of a module returns or resolves to, by path or URL", async () => {
     const path = await module("mine", "export default async () => new Map([[1, 2]]);\n");
     for (const argument of [path, relative(".", path), pathToFileURL(path).href]) {
       const map = await makeMap(argument);
@@ -44,36 +44,39 @@ describe("makeMap()", () => {
     }
   });
 
-  it("prefers a name to a file, and knows no names that an object has anyway", async () => {
+  it("prefers a name to a file, and does not take inherited property names for maps", async () => {
     const must = "it must be one of native, sharded, read-dirty, hash-trie, or a module: there is no such file";
-    assertEquals(await refusalOf("constructor"), `Cannot make the map constructor: ${must}`);
-    assertEquals(await refusalOf("./native"), `Cannot make the map ./native: ${must}`);
+    assertEquals(await refusalOf("constructor"), `Cannot create the map constructor: ${must}`);
+    assertEquals(await refusalOf("./native"), `Cannot create the map ./native: ${must}`);
   });
 
-  it("refuses a module without a function for its default export", async () => {
+  it("refuses a module whose default export is not a function", async () => {
     for (const [code, type] of [["export default new Map();", "object"], ["export const map = 1;", "undefined"]]) {
       const path = await module(`not_a_function_${type}`, `${code}\n`);
       assertEquals(
         await refusalOf(path),
-        `Cannot make the map ${path}: its default export must be a function that returns a map: received ${type}`,
+        `Cannot create the map ${path}: its default export must be a function that returns a map: received ${type}`,
       );
     }
   });
 
-  it("refuses a module that throws, at once or when it makes the map, and says what", async () => {
+  it("refuses a module that throws, when imported or when it creates the map, and gives the error", async () => {
     const atOnce = await module("throws_at_once", 'throw new Error("no disk\\nat all");\n');
     assertEquals(
       await refusalOf(atOnce),
-      `Cannot make the map ${atOnce}: its module can't be imported: Error: no disk`,
+      `Cannot create the map ${atOnce}: its module cannot be imported: Error: no disk`,
     );
     for (const [name, kind] of [["throws", ""], ["rejects", "async "]]) {
       const later = await module(`${name}_later`, `export default ${kind}() => { throw new Error("no disk"); };\n`);
-      assertEquals(await refusalOf(later), `Cannot make the map ${later}: its default export threw Error: no disk`);
+      assertEquals(await refusalOf(later), `Cannot create the map ${later}: its default export threw Error: no disk`);
     }
   });
 
-  it("refuses an address that leads nowhere", async () => {
+  it("refuses a URL where there is no module", async () => {
     const address = pathToFileURL(join(folder, "nowhere.mjs")).href;
-    assertEquals((await refusalOf(address)).startsWith(`Cannot make the map ${address}: its module can't be `), true);
+    assertEquals(
+      (await refusalOf(address)).startsWith(`Cannot create the map ${address}: its module cannot be `),
+      true,
+    );
   });
 });

@@ -14,7 +14,7 @@ const MAIN = fileURLToPath(new URL("../../../verify/cli/main.ts", import.meta.ur
 const FAULTY = fileURLToPath(new URL("faulty_map.ts", import.meta.url));
 const NATIVE = ["--old", "native", "--new", "native"];
 
-/** What runs a module, on the runtime that runs this test. */
+/** The arguments that run the command on the runtime of this test. */
 const RUN = "Deno" in globalThis ? ["run", "-A", "--no-check", MAIN] : [MAIN];
 
 let folder: string;
@@ -22,7 +22,7 @@ const children = new Set<ChildProcessWithoutNullStreams>();
 
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), "twinmap-"))));
 afterAll(() => rm(folder, { recursive: true }));
-// One that a failed test has left behind would keep the runner waiting.
+// A child that a failed test left behind would keep the runner waiting.
 afterEach(() => {
   for (const child of children) child.kill("SIGKILL");
   children.clear();
@@ -34,7 +34,7 @@ async function module(name: string, code: string): Promise<string> {
   return path;
 }
 
-/** The command as a process of its own. */
+/** The command in a process of its own. */
 class Command {
   readonly child: ChildProcessWithoutNullStreams;
   readonly ended: Promise<Ended>;
@@ -47,17 +47,17 @@ class Command {
     children.add(child);
     child.stdout.setEncoding("utf8").on("data", (text: string) => this.#out += text);
     child.stderr.setEncoding("utf8").on("data", (text: string) => this.#error += text);
-    // A command that ends early leaves its stdin behind.
+    // A command that ends early closes its stdin, and writing to it fails.
     child.stdin.on("error", () => {});
     this.ended = once(child, "close").then(([code]) => ({ code, out: this.#out, error: this.#error }));
   }
 
-  /** Not by `child.kill`: Deno would then take the child for one that the signal ended, whatever code it ends with. */
+  /** Not `child.kill`: after it, Deno reports that the signal ended the child, whatever its exit code. */
   interrupt(signal: "SIGINT" | "SIGTERM"): void {
     process.kill(this.child.pid as number, signal);
   }
 
-  /** Waits until `pattern` is found on stderr, and returns its first group. */
+  /** Waits until stderr matches `pattern`, and returns its first group. */
   async said(pattern: RegExp): Promise<string> {
     for (;;) {
       const found = pattern.exec(this.#error);
@@ -87,7 +87,7 @@ describe("the process", () => {
     assert(JSON.parse(out).diffs > 0);
   });
 
-  it("ends with 2, the line on stderr and nothing on stdout if a line is bad", async () => {
+  it("ends with 2 if a line is bad, with its number on stderr and nothing on stdout", async () => {
     assertEquals(await replay(`${longTrace(3_000)}put,a\n`, ...NATIVE), {
       code: 2,
       out: "",
@@ -95,13 +95,13 @@ describe("the process", () => {
     });
   });
 
-  it("ends with 2 if it is used in another way", async () => {
+  it("ends with 2 on wrong usage", async () => {
     const { code, out, error } = await new Command("replay").ended;
     assertEquals([code, out], [2, ""]);
     assertMatch(error, /^twinmap: TRACE is missing\nUsage: /);
   });
 
-  it("ends with 2 if nobody reads its report", async () => {
+  it("ends with 2 if the reader of its report is gone", async () => {
     const command = new Command("replay", "-", ...NATIVE);
     command.child.stdout.destroy();
     command.child.stdin.end(TRACE);
@@ -110,7 +110,7 @@ describe("the process", () => {
     assertMatch(error, /^twinmap: Cannot write to stdout: /);
   });
 
-  it("ends with 2 if a map's module throws out of its own turn, which runtimes end with 1", async () => {
+  it("ends with 2 if a map's module throws from a timer, where runtimes end with 1", async () => {
     for (const [name, fails] of [["throws", "() => {"], ["rejects", "async () => {"]] as const) {
       const later = `setTimeout(${fails} throw new Error("too late"); });\n`;
       const path = await module(name, `${later}export default () => new Promise(() => {});\n`);
@@ -120,12 +120,22 @@ describe("the process", () => {
     }
   });
 
-  it("ends though a map's module left a timer behind", async () => {
+  it("ends with 2 if a map's module ends the process before the report", async () => {
+    const exits = ["process.exit(0)", "process.exit()", "process.exit(1)"];
+    if ("Deno" in globalThis) exits.push("Deno.exit(0)", "Deno.exit()");
+    for (const [i, exit] of exits.entries()) {
+      const path = await module(`exits_${i}`, `import process from "node:process";\n${exit};\n`);
+      const ended = await replay(TRACE, "--old", "native", "--new", path);
+      assertEquals(ended, { code: 2, out: "", error: "twinmap: a map's module ended the process\n" }, exit);
+    }
+  });
+
+  it("ends even if a map's module leaves a timer behind", async () => {
     const path = await module("timer", "setInterval(() => {}, 1_000);\nexport default () => new Map();\n");
     assertEquals((await replay(TRACE, "--old", "native", "--new", path)).code, 0);
   });
 
-  it("ends with 130 and no report if it is interrupted, be it while a map is made that never comes", async () => {
+  it("ends with 130 and no report if it is interrupted, even while it waits for a map", async () => {
     const code = 'console.error("making");\nexport default () => new Promise(() => {});\n';
     const never = await module("never", code);
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -140,7 +150,7 @@ describe("the process", () => {
     }
   });
 
-  it("serves the report meanwhile, and afterwards until it is interrupted", async () => {
+  it("serves the report during the replay, and after it until it is interrupted", async () => {
     const command = new Command("replay", "-", ...NATIVE, "--serve", "0");
     const address = await command.said(/^The report is at (http:\/\/127\.0\.0\.1:\d+\/)\n/);
     const before = await (await fetch(`${address}report`)).json();

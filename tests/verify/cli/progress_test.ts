@@ -6,7 +6,7 @@ import { longTrace, run } from "./command.ts";
 const ARGUMENTS = ["replay", "-", "--old", "native", "--new", "native"];
 
 describe("the progress", () => {
-  it("is one line that is written anew while the trace is replayed, and taken away at the end", async () => {
+  it("is one line that is rewritten during the replay, and erased at the end", async () => {
     let shownAll = () => {};
     const shown = new Promise<void>((resolve) => shownAll = resolve);
     async function* trace(): AsyncGenerator<Uint8Array> {
@@ -30,12 +30,12 @@ describe("the progress", () => {
     for (const line of said) assertMatch(line, /^[\d,]+ operations, [\d,.]+\/s, diff rate 0 %$/);
   });
 
-  it("is taken away before a complaint", async () => {
+  it("is erased before an error message", async () => {
     const { error } = await run(ARGUMENTS, { stdin: "op,key\nset,a\nset\n", isTerminal: true });
     assertMatch(error.slice(error.lastIndexOf("\r")), /^\r.\[Ktwinmap: line 3: .+\n$/);
   });
 
-  it("is not written where it would be kept, as in a file", async () => {
+  it("is not written if stderr is not a terminal", async () => {
     assertEquals((await run(ARGUMENTS, { stdin: longTrace(2_000) })).error, "");
   });
 });

@@ -6,13 +6,13 @@ import { Replay, type ReplayedValue } from "../../../verify/cli/replay.ts";
 import type { TraceOperation } from "../../../verify/cli/trace/trace.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 
-/** A trace of `count` reads, each of a key of its own. */
+/** A trace of `count` reads, each of a different key. */
 async function* reads(count: number): AsyncGenerator<TraceOperation[]> {
   yield Array.from({ length: count }, (_, i) => ({ line: i + 2, name: "get", key: `k${i}`, sizeBytes: 0 }));
 }
 
 describe("Replay", () => {
-  it("goes only so far ahead of the comparisons that none must be dropped, and waits for them at the end", async () => {
+  it("never gets so far ahead that comparisons are dropped, and waits for them at the end", async () => {
     const clock = new ManualClock();
     const users = twin<string, ReplayedValue>(new Map(), new Map(), { clock });
     const replay = new Replay(users, true);

@@ -5,7 +5,7 @@ import { type Replayed, summarize } from "../../../verify/cli/summary.ts";
 
 const replayed: Replayed = { oldMap: "native", newMap: "./mine.ts", operations: 1_234_567, seconds: 2, reveal: true };
 
-/** The summary of a report that is that of a new twin at `shadow`, but for `changes`. */
+/** The summary of the report of a new twin at `shadow`, with `changes`. */
 function summaryOf(changes: Partial<TwinReport>, reveal = true): string {
   const users = twin(new Map(), new Map());
   users.stage("dualwrite");
@@ -16,34 +16,34 @@ function summaryOf(changes: Partial<TwinReport>, reveal = true): string {
 const diff: ReportedDiff = { at: "", kind: "extra", operation: "get", key: "k", old: "absent", new: "1", paths: [] };
 
 describe("summarize()", () => {
-  it("says what was replayed, through which maps and how fast", () => {
+  it("gives the number of operations, the speed and the maps", () => {
     assertMatch(
       summaryOf({}),
       /^Replayed {3}1,234,567 operations in 2.0 s \(617,000\/s\) at shadow\nMaps {7}native \(old\), \.\/mine\.ts \(new\)$/m,
     );
   });
 
-  it("says the verdict first, in so many words", () => {
+  it("starts with the verdict", () => {
     assertMatch(summaryOf({}), /^Nothing was compared\n/);
     assertMatch(summaryOf({ compared: 1, comparedKeys: 1 }), /^No diff in 1 comparison of about 1 key\n/);
     assertMatch(summaryOf({ compared: 9, diffs: 1, comparedKeys: 3 }), /^1 diff in 9 comparisons of about 3 keys\n/);
   });
 
-  it("hides nothing of what could not be told", () => {
+  it("includes transient, inconclusive and dropped comparisons", () => {
     assertStringIncludes(
       summaryOf({ compared: 10, matched: 5, diffs: 3, transient: 2, inconclusive: 1_000, dropped: 4 }),
       "\nCompared   5 matched, 3 diffs, 2 transient, 1,000 inconclusive, 4 dropped\n",
     );
   });
 
-  it("says how many comparisons found a key evicted, if any did", () => {
+  it("counts evicted keys, if there are any", () => {
     assertStringIncludes(
       summaryOf({ compared: 1, matched: 1, evicted: 3 }),
       "\nCompared   1 matched, 0 diffs, 0 transient, 0 inconclusive, 0 dropped, 3 evicted\n",
     );
   });
 
-  it("bounds the true rate as far as the comparisons do", () => {
+  it("gives the bound of the true rate", () => {
     const rate = (diffRate: number, diffRateUpper: number) =>
       /^Diff rate {2}(.*)$/m.exec(summaryOf({ compared: 10, diffRate, diffRateUpper, confidence: 0.95 }))?.[1];
     assertEquals(rate(0, 1 / 1_900_000), "0 %; the true rate is below 1 in 1,900,000 (95 % confidence)");
@@ -51,7 +51,7 @@ describe("summarize()", () => {
     assertEquals(rate(1, 1), "100 %");
   });
 
-  it("says how the comparison of all entries ended", () => {
+  it("gives the outcome of the sweep", () => {
     const sweep = { state: "done", done: 20, total: 20, diffs: 0, inconclusive: 0, evicted: 0, clean: true } as const;
     const swept = (changes: Partial<TwinReport["sweep"]>) =>
       /^Sweep {6}(.*)$/m.exec(summaryOf({ sweep: { ...sweep, ...changes } }))?.[1];
@@ -62,10 +62,10 @@ describe("summarize()", () => {
       "2 diffs, 3 inconclusive, over all entries of both maps (20)",
     );
     assertEquals(swept({ evicted: 2 }), "clean, 2 evicted, over all entries of both maps (20)");
-    assertEquals(swept({ state: "aborted", clean: null }), "broken off: a map threw");
+    assertEquals(swept({ state: "aborted", clean: null }), "aborted: a map threw");
   });
 
-  it("counts diffs by kind, the kinds that there are", () => {
+  it("counts diffs by kind, without kinds that did not occur", () => {
     const byKind = { missing: 0, extra: 2, value: 0, result: 1_000, error: 0, order: 0 };
     assertStringIncludes(
       summaryOf({ compared: 2_000, diffs: 1_002, diffKeys: 1, byKind }),
@@ -73,7 +73,7 @@ describe("summarize()", () => {
     );
   });
 
-  it("lists the last few diffs, and where two values differ", () => {
+  it("lists the last few diffs, and the paths at which two values differ", () => {
     const paths = [{ path: ".a[0]", old: "1", new: "absent" }];
     const value: ReportedDiff = { ...diff, kind: "value", key: '"x"', old: "{a: [1]}", new: "{a: []}", paths };
     const summary = summaryOf({ compared: 9, diffs: 9, recent: [value, ...Array(8).fill(diff)] });
@@ -96,13 +96,19 @@ describe("summarize()", () => {
     assertEquals(summary.match(/ of .+ by get/g)?.length, 5);
   });
 
-  it("tells how to see keys and values, if they are not shown", () => {
+  it("mentions --reveal if keys and values are not shown", () => {
     const recent = [diff];
     assertStringIncludes(summaryOf({ recent }, false), "newest first (--reveal shows keys and values):\n");
     assertStringIncludes(summaryOf({ recent }, true), "newest first:\n");
   });
 
-  it("gives the terminal no commands that a trace may hold", () => {
+  it("writes terminal escapes in the names of the maps as text", () => {
+    const users = twin(new Map(), new Map());
+    const summary = summarize({ ...replayed, oldMap: "\x1bold", newMap: "\x1bnew" }, users.report());
+    assertStringIncludes(summary, "\nMaps       \\u{1b}old (old), \\u{1b}new (new)\n");
+  });
+
+  it("writes terminal escapes in what a trace holds as text", () => {
     const paths = [{ path: "\x1bp", old: "\x1bo", new: "\x1bn" }];
     const recent = [{ ...diff, key: "\x1bk", old: "\x1bv", new: "\x1bw", paths }];
     const summary = summaryOf({ compared: 1, diffs: 1, recent });

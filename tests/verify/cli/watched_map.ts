@@ -1,12 +1,12 @@
-/** A module that `twinmap replay` takes for a map: one that tells a test what is done to it, and does it then. */
+/** A module for `twinmap replay`: its maps call back into the test before they act. */
 
-/** What a test does when its map is used; it may throw. */
+/** The callbacks of a test; they may throw. */
 export interface Watch {
   onSet?: (key: unknown, value: unknown) => void;
   onWalk?: () => void;
 }
 
-/** What is told of the maps that are made from now on. */
+/** The callbacks of the maps created from now on. */
 export const watched: { by: Watch } = { by: {} };
 
 class WatchedMap<K, V> extends Map<K, V> {

@@ -5,8 +5,8 @@ import { createContext, runInContext } from "node:vm";
 import {
   ABSENT,
   compareWithin,
-  type Difference,
   differences,
+  type DifferingPart,
   isDeepEqual,
 } from "../../../verify/equality/deep_equal.ts";
 
@@ -73,7 +73,7 @@ function told(value: unknown): string {
 }
 
 /** What stands at a path, by the rules that the paths follow. */
-function at(value: unknown, { path }: Difference): unknown {
+function at(value: unknown, { path }: DifferingPart): unknown {
   return path.reduce<unknown>((held, { kind, key }) => {
     if (held instanceof Map && kind === "key") return held.has(key) ? held.get(key) : ABSENT;
     if (held instanceof Set) return held.has(key) ? key : ABSENT;

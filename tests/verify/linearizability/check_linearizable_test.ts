@@ -142,11 +142,10 @@ describe("checkLinearizable() of a map's history", () => {
 });
 
 describe("checkLinearizable()", () => {
-  /** Many writes at once, of which a read tells that none was last: to rule out all orders takes long. */
+  /** Many additions of even numbers that never returned, and an odd sum: to rule out all orders takes long. */
   const hard = (key: string) => [
-    ...Array.from({ length: 30 }, (_, at) => op(at, 0, 100 + at, "set", key, at)),
-    ...Array.from({ length: 30 }, (_, at) => op(100 + at, 50, 60 + at, "get", key, "→", at)),
-    op(99, 70, 71, "get", key, "→", "never written"),
+    ...Array.from({ length: 30 }, (_, at) => op(at, 0, undefined, "add", key, 2 ** (at + 1))),
+    op(99, 70, 71, "get", key, "→", 1),
   ];
   const apart = (history: Operation[], from: number) =>
     history.map((operation) => ({ ...operation, client: Number(operation.client) + from }));
@@ -162,6 +161,15 @@ describe("checkLinearizable()", () => {
     const history = [...hard("k"), ...apart(hard("l"), 1_000), ...bad];
     const { verdict, violations, undecided } = checkLinearizable(history, mapModel(), { maxSteps: 10_000 });
     assertEquals([verdict, violations.map(({ part }) => part), undecided], ["violated", ["x"], ["k", "l"]]);
+  });
+
+  it("decides many easy keys before a hard one gets what is left", () => {
+    const history = Array.from({ length: 200 }, (_, at) => [
+      op(2 * at, at, at + 0.5, "set", `k${at}`, at),
+      op(2 * at + 1, at, at + 0.5, "get", `k${at}`, "→", at % 2 === 0 ? at : "torn"),
+    ]).flat();
+    const found = checkLinearizable([...apart(hard("k"), 1_000), ...history], mapModel(), { maxSteps: 20_000 });
+    assertEquals([found.violations.length, found.undecided], [100, ["k"]]);
   });
 
   it("takes a model of one's own, such as that of a whole map with its size", () => {
@@ -207,7 +215,7 @@ describe("checkLinearizable()", () => {
     assertEquals(verdictOf(...history, op(3, 14, 15, "get", "k", "→", 0)), "violated");
   });
 
-  it("refuses a model without operations, and a bound that is none", () => {
+  it("refuses a model without operations", () => {
     for (const model of [undefined, null, {}, { operations: null }]) {
       assertThrows(
         () => checkLinearizable([], model as unknown as Model<unknown>),
@@ -215,12 +223,6 @@ describe("checkLinearizable()", () => {
         "model must have operations",
       );
     }
-    const must = "Cannot check a history: maxSteps must be a whole number from 1 to 2^53 - 1: received ";
-    for (const maxSteps of [0, -1, 1.5, NaN, Infinity]) {
-      assertThrows(() => checkLinearizable([], mapModel(), { maxSteps }), RangeError, `${must}${maxSteps}`);
-    }
-    const options = { maxSteps: "9" as unknown as number };
-    assertThrows(() => checkLinearizable([], mapModel(), options), TypeError, `${must}"9"`);
   });
 });
 

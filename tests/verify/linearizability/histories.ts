@@ -1,5 +1,5 @@
 /** Histories, and the slowest but simplest check of one. */
-import { mapModel, type Model, type Operation, type Outcome } from "@twinmap/twinmap/linearizability";
+import { type AnyOutcome, mapModel, type Model, type Operation, type Outcome } from "@twinmap/twinmap/linearizability";
 import fc from "fast-check";
 
 /** What is called, and what with. */
@@ -40,11 +40,17 @@ export function corrupted(values: number): fc.Arbitrary<(history: readonly Opera
   );
 }
 
+/** The history of a run of any calls, with results that need not be possible. */
+export function timed(run: readonly (Turn & { readonly result: unknown })[]): Operation[] {
+  return widened(run, (at) => run[at]?.result);
+}
+
 /** The history of a run on a map. */
 export function historyOf(run: readonly Turn[]): Operation[] {
   const model = mapModel();
   const states = new Map<unknown, unknown>();
-  return widened(run, (call) => {
+  return widened(run, (at) => {
+    const { call } = run[at] as Turn;
     const [key] = call.args;
     const { state, result } = outcomeOf(model, states.has(key) ? states.get(key) : model.initial, call);
     states.set(key, state);
@@ -52,10 +58,16 @@ export function historyOf(run: readonly Turn[]): Operation[] {
   });
 }
 
-/** Applies a call to a state of a model. */
-export function outcomeOf(model: Model<unknown>, state: unknown, { name, args }: Call): Outcome<unknown> {
-  const apply = model.operations[name] as (state: unknown, ...args: readonly unknown[]) => Outcome<unknown>;
-  return apply(state, ...args);
+/** All that a call can do in a state of a model. */
+export function outcomesOf<State>(model: Model<State>, state: State, { name, args }: Call): readonly Outcome<State>[] {
+  type Apply = (state: State, ...args: readonly unknown[]) => Outcome<State> | AnyOutcome<State>;
+  const outcome = (model.operations[name] as Apply)(state, ...args);
+  return outcome.anyOf ?? [outcome];
+}
+
+/** What a call does in a state of a model that leaves nothing open. */
+export function outcomeOf(model: Model<unknown>, state: unknown, call: Call): Outcome<unknown> {
+  return outcomesOf(model, state, call)[0] as Outcome<unknown>;
 }
 
 /** A call within a sequential run: who calls, and how far the interval reaches back and on from where it takes effect. */
@@ -76,7 +88,7 @@ export function turns(calls: fc.Arbitrary<Call>, clients: number): fc.Arbitrary<
  * The history of a sequential run, in which the calls take effect at the times 100, 200, …, and their intervals are
  * widened as the turns say: almost half of the way to the effects of the same client's neighbouring calls.
  */
-function widened(run: readonly Turn[], resultOf: (call: Call) => unknown): Operation[] {
+function widened(run: readonly Turn[], resultOf: (at: number) => unknown): Operation[] {
   const effectAt = (at: number) => (at + 1) * 100;
   const neighbour = (at: number, step: number): number => {
     let other = at + step;
@@ -88,7 +100,7 @@ function widened(run: readonly Turn[], resultOf: (call: Call) => unknown): Opera
     ...call,
     calledAt: effectAt(at) - (effectAt(at) - neighbour(at, -1)) * before / 16,
     returnedAt: effectAt(at) + (neighbour(at, +1) - effectAt(at)) * after / 16,
-    result: resultOf(call),
+    result: resultOf(at),
   }));
 }
 
@@ -96,26 +108,27 @@ function widened(run: readonly Turn[], resultOf: (call: Call) => unknown): Opera
  * Whether there is an order, by trying all of them, from any of the states. The required operations must take effect with
  * their results; the optional ones may, with any, as may those that never returned. All are of one part.
  */
-export function hasOrder(
-  model: Model<unknown>,
-  states: readonly unknown[],
+export function hasOrder<State>(
+  model: Model<State>,
+  states: readonly State[],
   required: readonly Operation[],
   optional: readonly Operation[],
 ): boolean {
   const isReturned = ({ returnedAt }: Operation) => returnedAt !== undefined;
   const history = [...required, ...optional].sort((a, b) => a.calledAt - b.calledAt);
 
-  const isOrdered = (state: unknown, required: readonly Operation[], optional: readonly Operation[]): boolean => {
+  const isOrdered = (state: State, required: readonly Operation[], optional: readonly Operation[]): boolean => {
     if (required.length === 0) return true;
     return [...required, ...optional].some((next) => {
       if (required.some((other) => precedes(other, next, history))) return false;
-      const outcome = outcomeOf(model, state, next);
-      const fits = !required.includes(next) || !("result" in outcome) || Object.is(outcome.result, next.result);
-      return fits && isOrdered(
-        outcome.state,
-        required.filter((other) => other !== next),
-        optional.filter((other) => other !== next && !precedes(other, next, history)),
-      );
+      return outcomesOf(model, state, next).some((outcome) => {
+        const fits = !required.includes(next) || !("result" in outcome) || Object.is(outcome.result, next.result);
+        return fits && isOrdered(
+          outcome.state,
+          required.filter((other) => other !== next),
+          optional.filter((other) => other !== next && !precedes(other, next, history)),
+        );
+      });
     });
   };
 
@@ -124,7 +137,7 @@ export function hasOrder(
 }
 
 /** Whether an operation returned before the other was called. Those of a client are given in the order of its calls. */
-function precedes(first: Operation, second: Operation, all: readonly Operation[]): boolean {
+export function precedes(first: Operation, second: Operation, all: readonly Operation[]): boolean {
   const { returnedAt = Infinity } = first;
   if (first.client === second.client) return all.indexOf(first) < all.indexOf(second);
   return returnedAt < second.calledAt;

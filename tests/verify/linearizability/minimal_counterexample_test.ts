@@ -108,7 +108,7 @@ describe("the minimal counterexample", () => {
     const smallest = (maxSteps: number) =>
       checkLinearizable([...history, ...disagreement], model, { maxSteps }).violations[0];
     assertEquals([smallest(100_000)?.operations, smallest(100_000)?.isMinimal], [disagreement.slice(2), true]);
-    const stopped = smallest(900);
+    const stopped = smallest(12_000);
     assertEquals([stopped?.isMinimal, (stopped?.operations.length ?? 0) > 4], [false, true]);
     assertStringIncludes(stopped?.timeline ?? "", "Perhaps not all of them are needed: the bound was reached.\n");
   });

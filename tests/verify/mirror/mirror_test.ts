@@ -52,6 +52,28 @@ describe("Mirror, queued", () => {
     assertEquals([newMap.size, users.report().mirror.pending], [101, 0]);
   });
 
+  it("finds room for a write that comes while the queue is full, even if onDiff writes too when the oldest one is applied", async () => {
+    const clock = new ManualClock();
+    const [oldMap, newMap] = [new Map([["a", 1]]), new Map([["a", 1]])];
+    const users = twin(oldMap, newMap, {
+      clock,
+      mirror: "queued",
+      maxPending: 2,
+      onDiff: () => users.set("d", 1),
+    });
+    users.stage("dualwrite");
+    await clock.until(users.backfill());
+    newMap.delete("a");
+    await clock.advance(1_000);
+    // The other side answers the first write differently. It is applied when the queue is full.
+    users.delete("a");
+    users.set("b", 1);
+    users.set("c", 1);
+    assertEquals(oldMap.get("d"), 1);
+    await clock.until(users.settle());
+    assertEquals([...newMap], [...oldMap]);
+  });
+
   it("holds the event loop no longer than a slice at a time", async () => {
     const clock = new ManualClock(1);
     const newMap = new CountedMap();

@@ -19,7 +19,7 @@ class TickingClock extends ManualClock {
   }
 }
 
-describe("Probe", () => {
+describe("SyncPair", () => {
   it("finds the keys that differ, and no others, whatever is due before, between and after them", async () => {
     const differing = fc.uniqueArray(fc.nat(KEYS - 1), { maxLength: 4 });
     const rounds = fc.array(

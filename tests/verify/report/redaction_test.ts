@@ -114,7 +114,14 @@ describe("Redactor", () => {
     const long = "a".repeat(65_536);
     const keys = [long, `b${long.slice(1)}`, `${long.slice(0, 30_000)}b${long.slice(30_001)}`, `${long.slice(1)}b`];
     const longer = [`${long}${long}`, `${long}${long}a`, `b${long}${long}`, `${long}${long}b`, `${keys[2]}${long}`];
-    const numbers = [2n ** 60_000n, 2n ** 60_000n + 2n ** 30_000n, 2n ** 60_000n + 1n, -(2n ** 60_000n), -1n, 2n ** 65_536n - 1n];
+    const numbers = [
+      2n ** 60_000n,
+      2n ** 60_000n + 2n ** 30_000n,
+      2n ** 60_000n + 1n,
+      -(2n ** 60_000n),
+      -1n,
+      2n ** 65_536n - 1n,
+    ];
     const symbols = keys.map((key) => Symbol(key));
     const all = [...keys, ...longer, ...numbers, ...symbols];
     assertEquals(new Set(all.map((key) => closed.key(key))).size, all.length);

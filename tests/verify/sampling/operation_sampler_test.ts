@@ -4,8 +4,8 @@ import { NativeMap, twin } from "@twinmap/twinmap";
 import { OperationSampler } from "../../../verify/sampling/operation_sampler.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 
-/** A `OperationSampler`, and whether it looks at each of the operations that come. */
-class Watched {
+/** An `OperationSampler`, and whether it looks at each of the operations that come. */
+class Sampled {
   readonly clock = new ManualClock();
   readonly operations: OperationSampler;
   readonly #reads = { left: 0 };
@@ -48,25 +48,25 @@ const count = (looks: readonly boolean[]): number => looks.filter(Boolean).lengt
 describe("OperationSampler", () => {
   it("looks at all operations from a share of 1/4 up", () => {
     for (const share of [1, 1 / 2, 1 / 4]) {
-      const watched = new Watched(share);
-      watched.operations.look("some", "some");
-      assertEquals(count(watched.reads(10_000)), 10_000);
-      assertEquals(watched.sets(10_000).indexOf("passed"), -1);
-      assertEquals(watched.operations.unseenSets, 0);
+      const sampled = new Sampled(share);
+      sampled.operations.look("some", "some");
+      assertEquals(count(sampled.reads(10_000)), 10_000);
+      assertEquals(sampled.sets(10_000).indexOf("passed"), -1);
+      assertEquals(sampled.operations.unseenSets, 0);
     }
   });
 
-  it("looks at all operations on few keys while these are few as well", async () => {
-    const watched = new Watched(1 / 64);
-    watched.operations.look("some", "none");
-    const looks = await watched.windows(50, 255);
+  it("looks at all operations where few keys are compared, while there are few operations", async () => {
+    const sampled = new Sampled(1 / 64);
+    sampled.operations.look("some", "none");
+    const looks = await sampled.windows(50, 255);
     assertEquals(count(looks.flat()), 50 * 255);
   });
 
   it("looks at no more than 256 within 10 ms where there are more, nearly evenly, at gaps that vary", async () => {
-    const watched = new Watched(1 / 64);
-    watched.operations.look("some", "none");
-    const looks = (await watched.windows(200, 10_000)).slice(20);
+    const sampled = new Sampled(1 / 64);
+    sampled.operations.look("some", "none");
+    const looks = (await sampled.windows(200, 10_000)).slice(20);
     const seen = looks.map(count);
     assert(seen.every((seen) => seen > 50 && seen <= 256), `${Math.min(...seen)} to ${Math.max(...seen)} looks`);
     for (const tenth of Array.from({ length: 10 }, (_, tenth) => tenth)) {
@@ -79,44 +79,44 @@ describe("OperationSampler", () => {
     }
   });
 
-  it("looks at all operations again when they have become few", async () => {
-    const watched = new Watched(1 / 64);
-    watched.operations.look("some", "none");
-    await watched.windows(20, 10_000);
-    const looks = await watched.windows(200, 20);
+  it("looks at all operations again once there are few", async () => {
+    const sampled = new Sampled(1 / 64);
+    sampled.operations.look("some", "none");
+    await sampled.windows(20, 10_000);
+    const looks = await sampled.windows(200, 20);
     assertEquals(count(looks.slice(100).flat()), 100 * 20);
   });
 
-  it("looks at no operation, or at all of them, where it is told so", () => {
-    const watched = new Watched(1 / 64);
-    assertEquals(watched.sets(100), new Array(100).fill("passed"), "before it is told");
-    watched.operations.look("none", "all");
-    assertEquals(count(watched.reads(10_000)), 0);
-    assertEquals(watched.sets(10_000), new Array(10_000).fill("looked"));
-    watched.operations.look("all", "none");
-    assertEquals(count(watched.reads(10_000)), 10_000);
-    assertEquals(watched.sets(10_000), new Array(10_000).fill("passed"));
-    assertEquals(watched.operations.unseenSets, 10_100);
+  it("looks at no operation, or at all of them, if it is told so", () => {
+    const sampled = new Sampled(1 / 64);
+    assertEquals(sampled.sets(100), new Array(100).fill("passed"), "before it is told");
+    sampled.operations.look("none", "all");
+    assertEquals(count(sampled.reads(10_000)), 0);
+    assertEquals(sampled.sets(10_000), new Array(10_000).fill("looked"));
+    sampled.operations.look("all", "none");
+    assertEquals(count(sampled.reads(10_000)), 10_000);
+    assertEquals(sampled.sets(10_000), new Array(10_000).fill("passed"));
+    assertEquals(sampled.operations.unseenSets, 10_100);
   });
 
-  it("tracks every set where it is told so, and looks at no larger a part of them", async () => {
-    const watched = new Watched(1 / 64);
-    watched.operations.look("none", "some");
+  it("stops every set if it is told so, and looks at no larger part of them", async () => {
+    const sampled = new Sampled(1 / 64);
+    sampled.operations.look("none", "some");
     const parts = { passed: 0, tracked: 0, looked: 0 };
     const goOn = async (): Promise<void> => {
       Object.assign(parts, { passed: 0, tracked: 0, looked: 0 });
       for (let window = 0; window < 50; window++) {
-        for (const part of watched.sets(10_000)) parts[part]++;
-        await watched.clock.advance(10);
+        for (const part of sampled.sets(10_000)) parts[part]++;
+        await sampled.clock.advance(10);
       }
     };
     await goOn();
     assert(parts.passed > 450_000 && parts.looked > 0 && parts.tracked === 0);
-    assertEquals(watched.operations.unseenSets, parts.passed);
-    watched.operations.trackSets(true);
+    assertEquals(sampled.operations.unseenSets, parts.passed);
+    sampled.operations.trackSets(true);
     await goOn();
     assert(parts.tracked > 450_000 && parts.looked > 0 && parts.passed === 0);
-    watched.operations.trackSets(false);
+    sampled.operations.trackSets(false);
     await goOn();
     assert(parts.passed > 450_000 && parts.tracked === 0);
   });
@@ -150,6 +150,25 @@ describe("TwinMap", () => {
     const once = await dueBy(1 / 64, 1, 6_400);
     assert(Math.abs(once - 100) < 40, `${once} keys`);
     assertEquals(await dueBy(1 / 64, 3, 6_400), 3 * once);
+  });
+
+  it("reaches every key of the 64th part with many reads, even if their rhythm never changes", async () => {
+    const clock = new ManualClock();
+    const users = twin<number, number>(new NativeMap(), new NativeMap(), {
+      clock,
+      sample: 1 / 64,
+      maxPending: 2 ** 20,
+    });
+    users.stage("dualwrite");
+    users.stage("shadow");
+    const once = await dueBy(1 / 64, 1, 8_192);
+    for (let window = 0; window < 200; window++) {
+      for (let key = 0; key < 8_192; key++) users.get(key);
+      await clock.advance(10);
+    }
+    await clock.until(users.settle());
+    const { comparedKeys } = users.report();
+    assert(comparedKeys > 0.9 * once, `${comparedKeys} of ${once} keys`);
   });
 
   it("compares some of the sets of the 64th part of the keys where there are many, and mirrors them all", async () => {

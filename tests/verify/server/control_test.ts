@@ -349,7 +349,7 @@ describe("the page's form", () => {
       const [status, fields, reason] of [
         [401, { token: "wrong", stage: "dualwrite" }, "Cannot move to a stage: the token is missing or wrong"],
         [401, { stage: "dualwrite" }, "Cannot move to a stage: the token is missing or wrong"],
-        [409, { token: TOKEN, stage: "live" }, "Cannot move from off to live: missing: a stage in between"],
+        [409, { token: TOKEN, stage: "live" }, "Cannot move from off to live: go through dualwrite first"],
         [400, { token: TOKEN, stage: "<b>" }, "received &lt;b&gt;"],
       ] as const
     ) {

@@ -1,212 +1,172 @@
-import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { diffRateUpper } from "../../../verify/stats/confidence_sequence.ts";
+import { readFileSync } from "node:fs";
+import { seededRandom } from "../../../testing/seeded_random.ts";
+import {
+  hasEvidence,
+  judgeRate,
+  rateBounds,
+  trialsToPass,
+  trialsToPassAtRate,
+} from "../../../verify/stats/confidence_sequence.ts";
 
-/** How many comparisons a simulated run looks at one by one. */
-const looksAtEach = 2_000;
+/** Bounds that were computed with 60 digits, by other means. */
+interface Vector {
+  d: number;
+  n: number;
+  threshold: string;
+  alpha: string;
+  lower: string;
+  upper: string;
+}
 
-type Bound = (diffs: number, compared: number) => number;
+const vectors: readonly Vector[] = JSON.parse(readFileSync(new URL("gate_vectors.json", import.meta.url), "utf8"));
 
-describe("diffRateUpper()", () => {
-  const thresholds = fc.double({ min: 1e-9, max: 0.9, noNaN: true });
-  const confidences = fc.double({ min: 0.01, max: 0.9999, noNaN: true });
-  const counts = fc.tuple(fc.nat(1e9), fc.nat(1e9)).map(([x, y]) => ({
-    diffs: Math.min(x, y),
-    compared: Math.max(x, y),
-  }));
+const thresholds = fc.double({ min: 1e-9, max: 0.5, noNaN: true });
+const alphas = fc.double({ min: 1e-4, max: 0.5, noNaN: true });
+const counts = fc.tuple(fc.nat(1e9), fc.nat(1e9)).map(([x, y]) => ({ diffs: Math.min(x, y), trials: Math.max(x, y) }));
 
-  it("is 1 before anything was compared", () => {
-    assertEquals(diffRateUpper(0, 0, 1e-6, 0.95), 1);
+describe("rateBounds()", () => {
+  it("leaves every rate possible as long as nothing was compared", () => {
+    assertEquals(rateBounds(0, 0, 1e-6, 0.05), { lower: 0, upper: 1 });
   });
 
-  it("is 1 if every comparison found a diff", () => {
-    assertEquals(diffRateUpper(5, 5, 1e-6, 0.95), 1);
-  });
-
-  it("is the rate at which the likelihood has fallen to alpha times the mixture's", () => {
-    // The ratio of the Beta functions is a product of rising factorials: no Gamma function needed.
-    const rising = (x: number, k: number) =>
-      Array.from({ length: k }, (_, i) => Math.log(x + i)).reduce((s, y) => s + y, 0);
-    const smallCounts = fc.tuple(fc.nat(40), fc.integer({ min: 1, max: 300 }));
-    fc.assert(fc.property(smallCounts, thresholds, confidences, ([diffs, matches], threshold, confidence) => {
-      const b = 1 / threshold;
-      const logMixture = rising(0.5, diffs) + rising(b, matches) - rising(0.5 + b, diffs + matches);
-      const rate = diffRateUpper(diffs, diffs + matches, threshold, confidence);
-      if (rate > 1 - 1e-9) return; // So near to 1 that 1 - rate has lost its digits.
-      const logLikelihood = diffs * Math.log(rate) + matches * Math.log1p(-rate);
-      assertAlmostEquals(logLikelihood - logMixture, Math.log1p(-confidence), 1e-5);
-    }));
-  });
-
-  it("is exact from one comparison to 10^12", () => {
-    // Computed with 60 digits.
-    const exact: [diffs: number, compared: number, threshold: number, confidence: number, upper: number][] = [
-      [0, 1, 1e-6, 0.95, 0.9500000249999875],
-      [0, 4e6, 1e-6, 0.95, 9.501123810857058e-7],
-      [0, 1e12, 1e-6, 0.95, 9.903488177486713e-12],
-      [1, 2, 0.5, 0.95, 0.9942526826287484],
-      [2, 1e6, 1e-6, 0.999, 1.42403964421973e-5],
-      [20, 4e6, 0.01, 0.95, 1.087121558080014e-5],
-      [999, 1000, 0.5, 0.95, 0.9999999999251123],
-      [1e6, 1e12, 1e-6, 0.95, 1.004602016916099e-6],
-      [5e11, 1e12, 1e-6, 0.95, 0.5005887085061544],
-      [5e11, 1e12, 0.5, 0.95, 0.5000029342551986],
-    ];
-    for (const [diffs, compared, threshold, confidence, upper] of exact) {
-      assertAlmostEquals(diffRateUpper(diffs, compared, threshold, confidence), upper, upper * 1e-9);
+  it("is exact from one trial to 10^12", () => {
+    assertEquals(vectors.length, 30);
+    for (const { d, n, threshold, alpha, lower, upper } of vectors) {
+      const bounds = rateBounds(d, n, Number(threshold), Number(alpha));
+      assertAlmostEquals(bounds.lower, Number(lower), Number(lower) * 1e-9 + Number.MIN_VALUE);
+      assertAlmostEquals(bounds.upper, Number(upper), Number(upper) * 1e-9);
     }
   });
 
-  it("certifies a rate below 0.0001 % at 95 % after 4 million comparisons without a diff, and not much sooner", () => {
-    assertLess(diffRateUpper(0, 4_000_000, 1e-6, 0.95), 1e-6);
-    assertGreater(diffRateUpper(0, 3_700_000, 1e-6, 0.95), 1e-6);
-  });
-
-  it("needs a fifth of the comparisons that a uniform mixture needs", () => {
-    const uniform = (compared: number) => -Math.expm1(Math.log(0.05 / (compared + 1)) / compared);
-    assertGreater(uniform(19_000_000), 1e-6);
-    assertLess(uniform(20_000_000), 1e-6);
-  });
-
-  it("lies between the rate that was seen and 1", () => {
-    fc.assert(fc.property(counts, thresholds, confidences, ({ diffs, compared }, threshold, confidence) => {
-      const upper = diffRateUpper(diffs, compared, threshold, confidence);
-      assert(upper <= 1 && (compared === 0 || upper >= diffs / compared));
+  it("holds the rate that was seen, within 0 and 1", () => {
+    fc.assert(fc.property(counts, thresholds, alphas, ({ diffs, trials }, threshold, alpha) => {
+      const { lower, upper } = rateBounds(diffs, trials, threshold, alpha);
+      assert(0 <= lower && upper <= 1);
+      if (trials > 0) assert(lower <= diffs / trials && diffs / trials <= upper, `${lower} ${upper}`);
     }));
   });
 
-  it("grows with every diff and with the confidence", () => {
-    fc.assert(fc.property(counts, thresholds, confidences, ({ diffs, compared }, threshold, confidence) => {
-      const upper = diffRateUpper(diffs, compared, threshold, confidence);
-      if (diffs < compared) assert(diffRateUpper(diffs + 1, compared, threshold, confidence) >= upper);
-      assert(diffRateUpper(diffs, compared, threshold, 0.99995) >= upper);
+  it("widens with the confidence", () => {
+    fc.assert(fc.property(counts, thresholds, ({ diffs, trials }, threshold) => {
+      const narrow = rateBounds(diffs, trials, threshold, 0.2);
+      const wide = rateBounds(diffs, trials, threshold, 0.001);
+      assert(wide.lower <= narrow.lower && narrow.upper <= wide.upper);
     }));
   });
 
-  it("falls with every comparison that found no diff", () => {
-    fc.assert(fc.property(counts, thresholds, confidences, ({ diffs, compared }, threshold, confidence) => {
-      const upper = diffRateUpper(diffs, compared, threshold, confidence);
-      // Beyond a few million comparisons, one more is lost in rounding.
-      assert(diffRateUpper(diffs, compared + 1, threshold, confidence) <= upper * (1 + 1e-9));
-      assert(
-        diffRateUpper(0, 2 * compared + 1, threshold, confidence) < diffRateUpper(0, compared, threshold, confidence),
-      );
-    }));
-  });
-
-  it("refuses impossible counts and shares", () => {
-    const wrong: [diffs: number, compared: number, threshold: number, confidence: number, message: string][] = [
-      [0, -1, 0.1, 0.95, "compared must be an integer from 0 to 9007199254740991: received -1"],
-      [0, 1.5, 0.1, 0.95, "compared must be an integer from 0 to 9007199254740991: received 1.5"],
-      [0, NaN, 0.1, 0.95, "received NaN"],
-      [3, 2, 0.1, 0.95, "diffs must be an integer from 0 to 2: received 3"],
-      [-1, 2, 0.1, 0.95, "diffs must be an integer from 0 to 2: received -1"],
-      [0, 2, 0, 0.95, "threshold must lie between 1e-15 and 1: received 0"],
-      [0, 2, 1, 0.95, "threshold must lie between 1e-15 and 1: received 1"],
-      [0, 2, NaN, 0.95, "threshold must lie between 1e-15 and 1: received NaN"],
-      [0, 2, 0.1, 1, "confidence must lie between 1e-15 and 1: received 1"],
-      [0, 2, 0.1, 95, "confidence must lie between 1e-15 and 1: received 95"],
+  it("refuses counts and shares that cannot be", () => {
+    const wrong: [diffs: number, trials: number, threshold: number, alpha: number, message: string][] = [
+      [0, -1, 0.1, 0.05, "trials must be an integer from 0 to 9007199254740991: received -1"],
+      [0, 1.5, 0.1, 0.05, "trials must be an integer from 0 to 9007199254740991: received 1.5"],
+      [0, NaN, 0.1, 0.05, "received NaN"],
+      [3, 2, 0.1, 0.05, "diffs must be an integer from 0 to 2: received 3"],
+      [-1, 2, 0.1, 0.05, "diffs must be an integer from 0 to 2: received -1"],
+      [0, 2, 0, 0.05, "threshold must lie between 1e-15 and 1: received 0"],
+      [0, 2, 1, 0.05, "threshold must lie between 1e-15 and 1: received 1"],
+      [0, 2, NaN, 0.05, "threshold must lie between 1e-15 and 1: received NaN"],
+      [0, 2, 0.1, 1, "alpha must lie between 1e-15 and 1: received 1"],
+      [0, 2, 0.1, 5, "alpha must lie between 1e-15 and 1: received 5"],
     ];
-    for (const [diffs, compared, threshold, confidence, message] of wrong) {
-      const error = assertThrows(() => diffRateUpper(diffs, compared, threshold, confidence), RangeError, message);
-      assert(error.message.startsWith("Cannot bound the diff rate: "));
+    for (const [diffs, trials, threshold, alpha, message] of wrong) {
+      for (const refusing of [rateBounds, judgeRate]) {
+        const error = assertThrows(() => refusing(diffs, trials, threshold, alpha), RangeError, message);
+        assert(error.message.startsWith("Cannot bound the diff rate: "));
+      }
     }
   });
 });
 
-describe("diffRateUpper(), looked at after every comparison", () => {
-  const runs = 3_000;
-  const threshold = 0.001;
-  const anytime = (confidence: number) => remembered((d, n) => diffRateUpper(d, n, threshold, confidence));
-
-  for (const confidence of [0.8, 0.95]) {
-    for (const rate of [0.0002, 0.001, 0.03]) {
-      it(`falls below a true rate of ${rate} in at most the promised share of runs at ${confidence}`, () => {
-        const alpha = 1 - confidence;
-        const deviation = Math.sqrt(alpha * (1 - alpha) / runs);
-        const share = shareOfRunsBelow(anytime(confidence), rate, runs);
-        assert(share <= alpha + 3 * deviation, `${share}`);
-      });
-    }
-  }
-
-  it("is no wider than necessary: if the true rate is far above the threshold, it uses nearly all of alpha", () => {
-    const share = shareOfRunsBelow(anytime(0.8), 0.03, runs);
-    assert(share > 0.1, `${share}`);
+describe("judgeRate()", () => {
+  it("says what the bounds say, without them", () => {
+    const near = fc.tuple(fc.nat(40), fc.nat(1e8)).map(([diffs, matches]) => ({ diffs, trials: diffs + matches }));
+    fc.assert(fc.property(near, fc.constantFrom(1e-6, 1e-4, 0.01), alphas, ({ diffs, trials }, threshold, alpha) => {
+      const { lower, upper } = rateBounds(diffs, trials, threshold, alpha);
+      const expected = upper < threshold ? "pass" : lower > threshold ? "fail" : "hold";
+      assertEquals(judgeRate(diffs, trials, threshold, alpha), expected);
+    }));
   });
 
-  it("holds where a bound for a single look fails", () => {
-    const singleLook = remembered((d, n) => clopperPearsonUpper(d, n, 0.05));
-    const share = shareOfRunsBelow(singleLook, 0.003, runs);
-    assert(share > 2 * 0.05, `${share}`);
+  it("passes 0.0001 % after 3.51 million trials without a diff, and fails 5.1 % at once", () => {
+    assertEquals(judgeRate(0, 3_500_000, 1e-6, 0.05), "hold");
+    assertEquals(judgeRate(0, 3_510_000, 1e-6, 0.05), "pass");
+    assertEquals(judgeRate(37_637, 738_361, 1e-6, 0.05), "fail");
+    assertEquals(judgeRate(2, 10, 1e-6, 0.05), "fail");
   });
 });
 
-/** Simulates runs of comparisons with a known diff rate, and tells in which share of them `bound` was ever below it. */
-function shareOfRunsBelow(bound: Bound, rate: number, runs: number): number {
-  const random = seededRandom(20_250_601);
-  let below = 0;
-  for (let run = 0; run < runs; run++) {
-    if (everBelow(bound, rate, random)) below++;
-  }
-  return below / runs;
-}
-
-function everBelow(bound: Bound, rate: number, random: () => number): boolean {
-  const looksAtAll = Math.max(looksAtEach, 20 / rate);
-  let compared = 0;
-  for (let diffs = 0; compared < looksAtAll; diffs++) {
-    const matchesAhead = Math.floor(Math.log1p(-random()) / Math.log1p(-rate));
-    const beforeNextDiff = Math.min(compared + matchesAhead, looksAtAll);
-    for (; compared < Math.min(beforeNextDiff, looksAtEach); compared++) {
-      if (bound(diffs, compared) < rate) return true;
+describe("trialsToPass()", () => {
+  it("is the first number of trials that passes", () => {
+    for (const diffs of [0, 1, 2, 3, 5, 10]) {
+      const needed = trialsToPass(diffs, 1e-6, 0.05);
+      assertEquals(judgeRate(diffs, needed, 1e-6, 0.05), "pass");
+      assertEquals(judgeRate(diffs, needed - 1, 1e-6, 0.05), "hold");
     }
-    // Between two diffs the bound only falls, so beyond that it is enough to look at the end.
-    if (bound(diffs, beforeNextDiff) < rate) return true;
-    compared = beforeNextDiff + 1;
-  }
-  return false;
-}
+    assertEquals(
+      [0, 1, 2, 3, 5, 10].map((diffs) => Number((trialsToPass(diffs, 1e-6, 0.05) / 1e6).toPrecision(3))),
+      [3.51, 8.63, 11, 13.2, 17.1, 25.6],
+    );
+  });
+});
 
-/** The upper end of Clopper and Pearson's interval: the rate at which so few diffs have the probability alpha. */
-function clopperPearsonUpper(diffs: number, compared: number, alpha: number): number {
-  if (diffs === compared) return 1;
-  const probabilityOfSoFew = (rate: number) => {
-    let exactly = (1 - rate) ** compared;
-    let sum = exactly;
-    for (let k = 0; k < diffs; k++) {
-      exactly *= (compared - k) / (k + 1) * rate / (1 - rate);
-      sum += exactly;
+describe("trialsToPassAtRate()", () => {
+  it("is never reached at the threshold or above it, nor before the first trial", () => {
+    assertEquals(trialsToPassAtRate(1, 1_000_000, 1e-6, 0.05), Infinity);
+    assertEquals(trialsToPassAtRate(5, 1_000, 1e-6, 0.05), Infinity);
+    assertEquals(trialsToPassAtRate(0, 0, 1e-6, 0.05), Infinity);
+  });
+
+  it("is later than without further diffs", () => {
+    const atRate = trialsToPassAtRate(3, 12_000_000, 1e-6, 0.05);
+    assert(atRate > trialsToPass(3, 1e-6, 0.05) && Number.isFinite(atRate), `${atRate}`);
+    assertEquals(trialsToPassAtRate(0, 10, 1e-6, 0.05), trialsToPass(0, 1e-6, 0.05));
+  });
+});
+
+describe("hasEvidence()", () => {
+  it("begins at 0.373 times the reciprocal of 0.0001 %, and sooner at larger thresholds", () => {
+    assertEquals([372_000, 374_000].map((trials) => hasEvidence(trials, 1e-6)), [false, true]);
+    assertEquals(hasEvidence(360, 1e-3), true);
+  });
+});
+
+describe("judgeRate(), looked at after every trial", () => {
+  const threshold = 0.01;
+  const alpha = 0.2;
+
+  /** In which share of runs at a true rate of `rate` the verdict was ever `wrong`. */
+  function shareOfRuns(rate: number, wrong: "pass" | "fail", runs: number): number {
+    const random = seededRandom(20_250_601);
+    let everWrong = 0;
+    for (let run = 0; run < runs; run++) {
+      let [diffs, trials] = [0, 0];
+      // Between two diffs evidence for a pass only grows, and evidence for a fail only shrinks.
+      while (trials < 20_000) {
+        trials += Math.floor(Math.log1p(-random()) / Math.log1p(-rate));
+        if (judgeRate(diffs, trials, threshold, alpha) === wrong) break;
+        diffs++;
+        trials++;
+        if (judgeRate(diffs, trials, threshold, alpha) === wrong) break;
+      }
+      if (trials < 20_000) everWrong++;
     }
-    return sum;
-  };
-  let [low, high] = [0, 1];
-  for (let step = 0; step < 40; step++) {
-    const middle = (low + high) / 2;
-    if (probabilityOfSoFew(middle) > alpha) low = middle;
-    else high = middle;
+    return everWrong / runs;
   }
-  return high;
-}
 
-/** Keeps the bounds of the looks that all runs have in common. */
-function remembered(bound: Bound): Bound {
-  const byDiffs: Float64Array[] = [];
-  return (diffs, compared) => {
-    if (compared >= looksAtEach) return bound(diffs, compared);
-    const byCompared = byDiffs[diffs] ??= new Float64Array(looksAtEach);
-    return byCompared[compared] ||= bound(diffs, compared);
-  };
-}
+  const runs = 400;
+  const most = alpha + 3 * Math.sqrt(alpha * (1 - alpha) / runs);
 
-/** Numbers from 0 to 1, always the same ones (splitmix32). */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x9e3779b9) | 0;
-    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
-    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
-  };
-}
+  it("ever passes a rate at the threshold in at most the share of runs that is allowed", () => {
+    const share = shareOfRuns(threshold, "pass", runs);
+    assert(share <= most, `${share}`);
+    assert(shareOfRuns(threshold / 20, "pass", runs) > 0.99);
+  });
+
+  it("ever fails a rate at the threshold in at most the share of runs that is allowed", () => {
+    const share = shareOfRuns(threshold, "fail", runs);
+    assert(share <= most, `${share}`);
+    assert(shareOfRuns(threshold * 5, "fail", runs) > 0.99);
+  });
+});

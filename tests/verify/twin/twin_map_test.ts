@@ -13,7 +13,7 @@ import {
 import { SharedMap } from "@twinmap/twinmap/shared";
 import { FaultyMap } from "../../../testing/faulty_map.ts";
 import { moveTo } from "../../move_to.ts";
-import { STAGES } from "../../../verify/migration/stage.ts";
+import { STAGES } from "../../../verify/stages/stage.ts";
 import { operationsOn, outcome } from "../../operations.ts";
 import {
   assertSame,
@@ -161,18 +161,21 @@ describe("TwinMap", () => {
     assert(first.every((isNew, i) => !isNew || it.users.get(`${i}`) === "new"), "a larger percentage keeps its keys");
   });
 
-  it("lets the side that answers refuse a write at live, however few keys are compared", async () => {
-    for (const sample of [0, 1 / 64, 1]) {
-      const clock = new ManualClock();
-      const newMap = new FaultyMap<string, number>(new NativeMap());
-      const oldMap = new Map<string, number>();
-      const users = twin(oldMap, newMap, { clock, sample });
-      await moveTo(users, clock, "live");
-      newMap.fault = "throws";
-      for (let i = 0; i < 100; i++) assertThrows(() => users.set(`k${i}`, i), Error, "out of order");
-      assertEquals(oldMap.size, 0);
-    }
-  });
+  for (const stage of FORWARDS) {
+    it(`writes nothing to the other side at ${stage} where the side that answers refuses, however few keys are compared`, async () => {
+      for (const sample of [0, 1 / 64, 1]) {
+        const clock = new ManualClock();
+        const [oldMap, newMap] = [new Map<string, number>(), new Map<string, number>()];
+        const [oldSide, newSide] = [new FaultyMap(NativeMap.adopt(oldMap)), new FaultyMap(NativeMap.adopt(newMap))];
+        const users = twin(oldSide, newSide, { clock, sample });
+        await moveTo(users, clock, stage);
+        const [answering, other] = STAGES[stage].answers === "old" ? [oldSide, newMap] : [newSide, oldMap];
+        answering.fault = "throws";
+        for (let i = 0; i < 1_000; i++) assertThrows(() => users.set(`k${i}`, i), Error, "out of order");
+        assertEquals(other.size, 0, `sample ${sample}`);
+      }
+    });
+  }
 
   it("writes to both sides from dualwrite to rampdown, and to one at off and complete", async () => {
     for (const stage of FORWARDS) {
@@ -200,7 +203,11 @@ describe("TwinMap", () => {
   it("refuses a stage that is not a neighbour, or lacks its evidence", async () => {
     const it = rig();
     it.oldMap.set("a", 1);
-    const error = assertThrows(() => it.users.stage("shadow"), StageError, "from off the way leads to dualwrite");
+    const error = assertThrows(
+      () => it.users.stage("shadow"),
+      StageError,
+      "Cannot move from off to shadow: go through dualwrite first",
+    );
     assertEquals(error.missing.length, 1);
     it.users.stage("dualwrite");
     it.users.stage("shadow");
@@ -208,7 +215,7 @@ describe("TwinMap", () => {
       assertThrows(() => it.users.stage("live"), StageError).missing,
       ["a finished backfill", "a clean sweep after it"],
     );
-    await assertRejects(() => it.users.backfill(), StageError, "the stage dualwrite or rampdown");
+    await assertRejects(() => it.users.backfill(), StageError, "move to dualwrite or rampdown first");
     it.users.stage("dualwrite");
     await it.clock.until(it.users.backfill());
     it.users.stage("shadow");
@@ -252,7 +259,7 @@ describe("TwinMap", () => {
     assertThrows(() => users.stage("live", { percent: "5" as unknown as number }), RangeError, 'received "5"');
     // At a name that is none, all keys would move.
     const mistyped = { precent: 5 } as StageOptions;
-    assertThrows(() => users.stage("live", mistyped), TypeError, 'options must be percent only: received "precent"');
+    assertThrows(() => users.stage("live", mistyped), TypeError, 'unknown option "precent"; known: percent');
   });
 
   it("finds a missing, an extra and a different value, and says where", async () => {
@@ -479,6 +486,6 @@ describe("TwinMap", () => {
     it.users.set("a", 1);
     assertEquals([it.users.get("a"), it.newMap.get("a")], [1, 1]);
     assertEquals(it.users.report().pending, 0);
-    assertThrows(() => it.users.stage("live"), StageError, "an open twin");
+    assertThrows(() => it.users.stage("live"), StageError, "the twin is closed");
   });
 });

@@ -1,11 +1,18 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { NativeMap, type Stage, twin } from "@twinmap/twinmap";
+import { HashTrieMap, NativeMap, type Stage, twin } from "@twinmap/twinmap";
 import { FaultyMap } from "../../../testing/faulty_map.ts";
 import { moveTo } from "../../move_to.ts";
 import { assertSame, type Call, KEYS, simpleCall, type Value, VALUES } from "../acts.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
+import { KeyVersions } from "../../../verify/pair/key_versions.ts";
+import { SyncPair } from "../../../verify/pair/sync_pair.ts";
+import { OperationSampler } from "../../../verify/sampling/operation_sampler.ts";
+import { Ledger } from "../../../verify/stats/ledger.ts";
+import { backfill } from "../../../verify/work/backfill.ts";
+import { Job } from "../../../verify/work/job.ts";
+import { PromisePair } from "../promise_pair.ts";
 
 const entries = fc.array(fc.tuple(fc.constantFrom(...KEYS), fc.constantFrom(...VALUES)), { maxLength: 8 });
 const writes = fc.array(fc.tuple(simpleCall(), fc.boolean()), { maxLength: 30 });
@@ -65,5 +72,21 @@ describe("backfill()", () => {
     users.stage("shadow");
     const live = users.report().moves.find(({ stage }) => stage === "live");
     assertEquals(live?.missing, ["a finished backfill", "a clean sweep after it"]);
+  });
+
+  it("copies by batches from a pair that answers with promises, and tries again what was written meanwhile", async () => {
+    await fc.assert(fc.asyncProperty(entries, fc.constantFrom("old", "new"), async (entries, from) => {
+      const clock = new ManualClock();
+      const [oldMap, newMap] = [new HashTrieMap<unknown, Value>(), new HashTrieMap<unknown, Value>()];
+      const [source, target] = from === "old" ? [oldMap, newMap] : [newMap, oldMap];
+      for (const [key, value] of entries) source.set(key, value);
+      const ledger = new Ledger(new OperationSampler(1, clock));
+      const versions = new KeyVersions(clock, ledger.operations);
+      const pair = new PromisePair(new SyncPair({ oldMap, newMap, versions, ledger, clock, equals: Object.is }));
+      const job = new Job(clock, 4);
+      await clock.until(backfill(job, pair, from, () => true));
+      assertSame(new Map(target), new Map(source));
+      assertEquals([job.state, job.done, job.total], ["done", source.size, source.size]);
+    }));
   });
 });

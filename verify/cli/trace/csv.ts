@@ -1,13 +1,13 @@
 import { Buffer } from "node:buffer";
 import { InputError } from "../input_error.ts";
 
-/** A record, and the number of the line it begins on, from 1. */
+/** A record, and the number of its first line, from 1. */
 export interface CsvRecord {
   readonly line: number;
   readonly fields: readonly string[];
 }
 
-/** No record is longer, so that memory stays bounded by a file that is no CSV, or has a quote that is never closed. */
+/** The longest record: it bounds memory if a file is not CSV, or a quote is never closed. */
 const MAX_RECORD_BYTES = 2 ** 20;
 
 const LINE_FEED = 10;
@@ -16,20 +16,20 @@ const QUOTE = 34;
 const COMMA = 44;
 
 /**
- * Reads CSV as RFC 4180 defines it, in UTF-8, as it comes in: the records that end within a chunk, chunk by chunk.
+ * Reads CSV in UTF-8 as RFC 4180 defines it, while it arrives: for each chunk, the records that end in it.
  *
- * Lines end in CRLF or LF. Empty lines and a byte order mark are skipped. Written here because a trace must be read at
- * millions of records a second and its faults be told by their line; the packages that do the one don't do the other.
+ * Lines end in CRLF or LF. Empty lines and a byte order mark are skipped. This is not a package because a trace needs
+ * millions of records a second and errors with line numbers, and no package offers both.
  *
- * @throws {InputError} With the number of the line, if it is not valid UTF-8, a quote is where none may be or is not
- * closed, or a record is longer than 1 MiB.
+ * @throws {InputError} With the line number, if the text is not valid UTF-8, a quote is misplaced or not closed, or a
+ * record is longer than 1 MiB.
  */
 export async function* readCsv(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<CsvRecord[]> {
   const reader = new RecordReader();
   let begun: Uint8Array[] = [];
   let begunBytes = 0;
   for await (const chunk of chunks) {
-    // A line feed is never a part of another character, so this cuts between characters too.
+    // In UTF-8 a line feed is never part of another character, so this never cuts a character.
     const end = chunk.lastIndexOf(LINE_FEED) + 1;
     if (end > 0) {
       yield reader.read(Buffer.concat([...begun, chunk.subarray(0, end)]));
@@ -46,12 +46,12 @@ export async function* readCsv(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
 
 class RecordReader {
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  /** The line that the next record begins on. */
+  /** The first line of the next record. */
   #line = 1;
-  /** The lines of a record whose quote is not closed yet. */
+  /** The text of a record whose quote is not closed yet. */
   #open = "";
 
-  /** The records that end in `bytes`: whole lines. */
+  /** Returns the records that end in `bytes`, which are whole lines. */
   read(bytes: Uint8Array): CsvRecord[] {
     const text = this.#open + this.#decode(bytes);
     const records: CsvRecord[] = [];
@@ -65,16 +65,18 @@ class RecordReader {
     return records;
   }
 
-  /** Makes sure that a record of which so much was read may still end. */
+  /** Throws if an unfinished record is longer than allowed. */
   checkLength(bytes: number): void {
-    if (bytes > MAX_RECORD_BYTES) this.#refuse(`longer than ${MAX_RECORD_BYTES} bytes, or a quote is not closed`);
+    if (bytes > MAX_RECORD_BYTES) {
+      this.#refuse(`the record is longer than ${MAX_RECORD_BYTES} bytes, or a quote is not closed`);
+    }
   }
 
   end(): void {
     if (this.#open !== "") this.#refuse("a quote is not closed");
   }
 
-  /** Reads the record at `start`, and returns where the next one is; -1 if a quote is not closed in `text`. */
+  /** Reads the record at `start`, and returns the start of the next one, or -1 if a quote is not closed in `text`. */
   #readRecord(text: string, start: number, records: CsvRecord[]): number {
     const fields: string[] = [];
     let lines = 1;
@@ -82,7 +84,7 @@ class RecordReader {
     for (let at = start;; at++) {
       const code = text.charCodeAt(at);
       if (code === QUOTE) {
-        if (at > from) this.#refuse("a quote within a field that does not begin with one");
+        if (at > from) this.#refuse("a quote in a field that is not quoted");
         const close = closingQuote(text, at);
         if (close < 0) return -1;
         const quoted = text.slice(at + 1, close);
@@ -91,7 +93,7 @@ class RecordReader {
         at = text.charCodeAt(close + 1) === CARRIAGE_RETURN ? close + 2 : close + 1;
         const end = text.charCodeAt(at);
         if (end !== LINE_FEED && (end !== COMMA || at > close + 1)) {
-          this.#refuse("a field that goes on after its quote");
+          this.#refuse("text after the closing quote of a field");
         }
       } else if (code === COMMA) {
         fields.push(text.slice(from, at));
@@ -130,7 +132,7 @@ class RecordReader {
   }
 }
 
-/** Where the quote at `open` is closed: at the next one that is not doubled. */
+/** The position of the quote that closes the one at `open`: the next that is not doubled; -1 if there is none. */
 function closingQuote(text: string, open: number): number {
   let close = text.indexOf('"', open + 1);
   while (close >= 0 && text.charCodeAt(close + 1) === QUOTE) close = text.indexOf('"', close + 2);

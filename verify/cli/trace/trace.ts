@@ -7,21 +7,21 @@ export type TraceOperationName = "get" | "has" | "set" | "delete";
 
 /** One recorded operation. */
 export interface TraceOperation {
-  /** The line of the trace it stands on, from 1. */
+  /** Its line in the trace, from 1. */
   readonly line: number;
   readonly name: TraceOperationName;
   readonly key: string;
-  /** The size of the value, 0 if the trace does not tell. */
+  /** The size of the value; 0 if the trace gives none. */
   readonly sizeBytes: number;
 }
 
 const NAMES: readonly string[] = ["get", "has", "set", "delete"] satisfies TraceOperationName[];
 
 /**
- * Reads a trace as it comes in: CSV with a header that names the columns `op`, `key` and perhaps `size`, in any order;
- * others are left out.
+ * Reads a trace while it arrives: CSV with a header that names the columns `op`, `key` and optionally `size`, in any
+ * order. Other columns are ignored.
  *
- * @throws {InputError} With the number of the line and what is wrong with it; also if there is no operation at all.
+ * @throws {InputError} If a line is malformed, with its number and the reason; also if there are no operations.
  */
 export async function* readTrace(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<TraceOperation[]> {
   let columns: Columns | undefined;
@@ -37,7 +37,7 @@ export async function* readTrace(chunks: AsyncIterable<Uint8Array>): AsyncGenera
     yield records.map(columns.read, columns);
   }
   if (columns === undefined) throw new InputError("line 1: the header is missing: the trace is empty");
-  if (isEmpty) throw new InputError("the trace has a header and no operation: nothing could be compared");
+  if (isEmpty) throw new InputError("the trace has no operations, so there is nothing to compare");
 }
 
 class Columns {
@@ -49,7 +49,7 @@ class Columns {
   constructor({ line, fields }: CsvRecord) {
     const find = (name: string): number => {
       const at = fields.indexOf(name);
-      if (fields.lastIndexOf(name) !== at) throw new InputError(`line ${line}: the header names ${name} twice`);
+      if (fields.lastIndexOf(name) !== at) throw new InputError(`line ${line}: the header must name ${name} only once`);
       return at;
     };
     this.#count = fields.length;
@@ -65,7 +65,7 @@ class Columns {
   read({ line, fields }: CsvRecord): TraceOperation {
     if (fields.length !== this.#count) {
       throw new InputError(
-        `line ${line}: must have ${this.#count} fields as the header has: received ${fields.length}`,
+        `line ${line}: must have ${this.#count} fields, like the header: received ${fields.length}`,
       );
     }
     const name = fields[this.#op] ?? "";
@@ -77,7 +77,7 @@ class Columns {
     if (size !== "" && !/^\d{1,15}$/.test(size)) {
       throw new InputError(`line ${line}: size must be a whole number of bytes: received ${shown(size)}`);
     }
-    return { line, name, key: apart(key), sizeBytes: Number(size) };
+    return { line, name, key: copied(key), sizeBytes: Number(size) };
   }
 }
 
@@ -85,8 +85,8 @@ function isName(name: string): name is TraceOperationName {
   return NAMES.includes(name);
 }
 
-/** Engines keep a part of a string as a view of the whole: a key in a map would keep its whole chunk of the trace. */
-function apart(text: string): string {
+/** A copy of `text`: engines keep a substring as a view, so a key in a map would keep its whole chunk of the trace. */
+function copied(text: string): string {
   return ` ${text}`.slice(1);
 }
 

@@ -5,16 +5,16 @@ import { createGunzip } from "node:zlib";
 import { InputError } from "../input_error.ts";
 
 /**
- * The bytes of a trace, as they come in; unpacked if they are packed with gzip, whatever the file is called.
+ * Reads the bytes of a trace while they arrive, and unpacks them if they are gzipped, whatever the file is called.
  *
  * @param path The file, or `-` for `stdin`.
- * @throws {InputError} If it can't be read, or ends before its packed data end.
+ * @throws {InputError} If the trace cannot be read, or its gzipped data are damaged or incomplete.
  */
 export async function* readTraceBytes(path: string, stdin: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { isPacked, chunks } = await lookInto(read(path, stdin));
   if (!isPacked) return yield* chunks;
   const gunzip = createGunzip();
-  // What goes wrong on the way is thrown to whoever reads the end of the pipeline.
+  // An error anywhere in the pipeline is thrown to the reader of its last stream.
   pipeline(Readable.from(chunks), gunzip, () => {});
   try {
     yield* gunzip;
@@ -34,7 +34,7 @@ async function* read(path: string, stdin: AsyncIterable<Uint8Array>): AsyncGener
   }
 }
 
-/** Looks whether the first two bytes are gzip's; a pipe may bring them one by one. */
+/** Checks the first two bytes for the mark of gzip. A pipe can deliver them one at a time. */
 async function lookInto(
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<{ isPacked: boolean; chunks: AsyncIterable<Uint8Array> }> {

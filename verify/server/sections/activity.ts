@@ -1,5 +1,6 @@
 import { html } from "hono/html";
-import type { ReportedWindow, TwinReport } from "../../report/report.ts";
+import type { TwinReport } from "../../report/report.ts";
+import type { ReportedWindow } from "../../stats/time_windows.ts";
 import { count, dayAndMinute, exact } from "../units.ts";
 
 type Html = ReturnType<typeof html>;

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
-import { DIFF_KINDS, type DiffKind, type TwinReport } from "../../report/report.ts";
+import type { TwinReport } from "../../report/report.ts";
+import { DIFF_KINDS, type DiffKind } from "../../stats/diff_kind.ts";
 import { dayAndMinute, exact, percent } from "../units.ts";
 
 type Html = ReturnType<typeof html>;

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { TwinReport } from "../../report/report.ts";
-import { STAGE_NAMES } from "../../migration/stage.ts";
+import { STAGE_NAMES } from "../../stages/stage.ts";
 
 type Html = ReturnType<typeof html>;
 

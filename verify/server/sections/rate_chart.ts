@@ -1,6 +1,7 @@
 import { html } from "hono/html";
-import { diffRateUpper } from "../../stats/confidence_sequence.ts";
-import type { ReportedWindow, TwinReport } from "../../report/report.ts";
+import { rateBounds } from "../../stats/confidence_sequence.ts";
+import type { TwinReport } from "../../report/report.ts";
+import type { ReportedWindow } from "../../stats/time_windows.ts";
 import { percent, percentBelow, timeOfDay } from "../units.ts";
 
 type Html = ReturnType<typeof html>;
@@ -76,7 +77,7 @@ function momentsOf({ compared, confidence, diffs, gate, startedAt, reportedAt, w
     return {
       atMs,
       rate: total === 0 ? 0 : different / total,
-      upper: diffRateUpper(different, total, gate.threshold, confidence),
+      upper: rateBounds(different, total, gate.threshold, 1 - confidence).upper,
     };
   };
   const ends = (list: readonly ReportedWindow[]) =>

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { TwinReport } from "../../report/report.ts";
-import { type Stage, STAGE_NAMES, STAGES } from "../../migration/stage.ts";
+import { type Stage, STAGE_NAMES, STAGES } from "../../stages/stage.ts";
 import { count, counted, exact, percent } from "../units.ts";
 
 type Html = ReturnType<typeof html>;

@@ -1,6 +1,7 @@
 import { html } from "hono/html";
-import { DIFF_KINDS, type TwinReport } from "../../report/report.ts";
-import type { Stage } from "../../migration/stage.ts";
+import type { TwinReport } from "../../report/report.ts";
+import { DIFF_KINDS } from "../../stats/diff_kind.ts";
+import type { Stage } from "../../stages/stage.ts";
 import { count, exact, percent, percentBelow } from "../units.ts";
 
 type Html = ReturnType<typeof html>;

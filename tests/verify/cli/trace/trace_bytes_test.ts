@@ -36,31 +36,31 @@ async function refusalOf(path: string, stdin = chunks()): Promise<string> {
 describe("readTraceBytes()", () => {
   const long = "op,key\n" + "get,a\n".repeat(100_000);
 
-  it("reads a file, plain or packed with gzip, whatever it is called", async () => {
+  it("reads a file, plain or gzipped, whatever it is called", async () => {
     assertEquals(await read(await file("plain.gz", long)), long);
     assertEquals(await read(await file("packed.csv", gzipSync(long))), long);
   });
 
-  it("reads a file of several packed parts, as cat makes it", async () => {
+  it("reads a concatenation of gzipped files", async () => {
     assertEquals(
       await read(await file("parts.gz", Buffer.concat([gzipSync("op,key\n"), gzipSync("get,a\n")]))),
       "op,key\nget,a\n",
     );
   });
 
-  it("reads stdin, packed or not, even if it comes byte by byte", async () => {
+  it("reads stdin, plain or gzipped, even if it arrives byte by byte", async () => {
     const bytes = (all: Uint8Array) => chunks(...Array.from(all, (byte) => Uint8Array.of(byte)));
     assertEquals(await read("-", bytes(Buffer.from("op,key\nget,a\n"))), "op,key\nget,a\n");
     assertEquals(await read("-", bytes(gzipSync("op,key\nget,a\n"))), "op,key\nget,a\n");
   });
 
-  it("reads nothing, and a single byte", async () => {
+  it("reads an empty file, and a single byte", async () => {
     assertEquals(await read(await file("empty.csv", "")), "");
     assertEquals(await read("-"), "");
     assertEquals(await read(await file("one.csv", Uint8Array.of(0x1f))), "\x1f");
   });
 
-  it("refuses a packed file that ends too early, at whatever byte", async () => {
+  it("refuses a gzipped file that is truncated at any byte", async () => {
     const packed = gzipSync("op,key\nget,a\n");
     for (let length = 2; length < packed.length; length++) {
       const path = await file("cut.gz", packed.subarray(0, length));
@@ -68,13 +68,13 @@ describe("readTraceBytes()", () => {
     }
   });
 
-  it("refuses packed data that are damaged", async () => {
+  it("refuses damaged gzipped data", async () => {
     const packed = gzipSync(long);
     const path = await file("damaged.gz", packed.map((byte, at) => at === packed.length - 6 ? byte ^ 1 : byte));
     assertEquals((await refusalOf(path)).startsWith(`Cannot unpack ${path}: `), true);
   });
 
-  it("refuses a source that breaks off, packed or not", async () => {
+  it("refuses a source that fails midway, plain or gzipped", async () => {
     async function* breaking(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
       yield bytes.subarray(0, 20);
       throw new Error("the line is dead");
@@ -84,7 +84,7 @@ describe("readTraceBytes()", () => {
     }
   });
 
-  it("lets go of its source where nobody reads on", async () => {
+  it("closes its source when the reader stops early", async () => {
     async function* source(bytes: Uint8Array, letGo: () => void): AsyncGenerator<Uint8Array> {
       try {
         for (;;) yield bytes;
@@ -100,7 +100,7 @@ describe("readTraceBytes()", () => {
     }
   });
 
-  it("refuses a file that isn't there, and a directory", async () => {
+  it("refuses a file that does not exist, and a directory", async () => {
     const path = join(folder, "nowhere.csv");
     assertEquals(await refusalOf(path), `Cannot read ${path}: there is no such file`);
     assertEquals(await refusalOf(folder), `Cannot read ${folder}: it is a directory`);

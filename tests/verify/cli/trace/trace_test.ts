@@ -14,7 +14,7 @@ async function refusalOf(text: string): Promise<string> {
 }
 
 describe("readTrace()", () => {
-  it("reads operations, their keys and sizes, and the lines they stand on", async () => {
+  it("reads operations with their keys, sizes and line numbers", async () => {
     assertEquals(await read("op,key,size\nset,a,12\nget,b,\nhas,,0\ndelete,a,3\n"), [
       { line: 2, name: "set", key: "a", sizeBytes: 12 },
       { line: 3, name: "get", key: "b", sizeBytes: 0 },
@@ -23,38 +23,38 @@ describe("readTrace()", () => {
     ]);
   });
 
-  it("finds the columns by their names, in any order and among others", async () => {
+  it("finds the columns by name, in any order and among others", async () => {
     assertEquals(await read("at,key,op\n7,a,get\n"), [{ line: 2, name: "get", key: "a", sizeBytes: 0 }]);
   });
 
-  it("leaves keys as they stand", async () => {
+  it("leaves keys unchanged", async () => {
     const [operation] = await read('op,key\nget," a,""é"\n');
     assertEquals(operation?.key, ' a,"é');
   });
 
-  it("refuses an empty trace, and one without operations: it would prove nothing", async () => {
+  it("refuses a trace without operations, because it would prove nothing", async () => {
     assertEquals(await refusalOf(""), "line 1: the header is missing: the trace is empty");
     assertEquals(await refusalOf("\n\n"), "line 1: the header is missing: the trace is empty");
     assertEquals(
       await refusalOf("op,key\n\n"),
-      "the trace has a header and no operation: nothing could be compared",
+      "the trace has no operations, so there is nothing to compare",
     );
   });
 
-  it("refuses a header without op and key, or with one of them twice", async () => {
+  it("refuses a header that lacks op or key, or names one of them twice", async () => {
     const must = "line 1: the header must name the columns op and key: received";
     assertEquals(await refusalOf("get,a\n"), `${must} "get,a"`);
     assertEquals(await refusalOf("OP,key\nget,a\n"), `${must} "OP,key"`);
-    assertEquals(await refusalOf("op,key,op\nget,a,set\n"), "line 1: the header names op twice");
+    assertEquals(await refusalOf("op,key,op\nget,a,set\n"), "line 1: the header must name op only once");
   });
 
-  it("refuses an operation that there isn't", async () => {
+  it("refuses an unknown operation", async () => {
     const must = "line 3: op must be one of get, has, set, delete: received";
     assertEquals(await refusalOf("op,key\nget,a\nclear,\n"), `${must} "clear"`);
     assertEquals(await refusalOf("op,key\nget,a\nGET,a\n"), `${must} "GET"`);
   });
 
-  it("refuses a size that is no whole number", async () => {
+  it("refuses a size that is not a whole number", async () => {
     for (const size of ["-1", "1.5", "1e3", " 1", "x", "9999999999999999"]) {
       const expected = `line 2: size must be a whole number of bytes: received "${size}"`;
       assertEquals(await refusalOf(`op,key,size\nset,a,${size}\n`), expected);
@@ -62,7 +62,7 @@ describe("readTrace()", () => {
   });
 
   it("refuses a line with more or fewer fields than the header", async () => {
-    const must = "line 2: must have 2 fields as the header has: received";
+    const must = "line 2: must have 2 fields, like the header: received";
     assertEquals(await refusalOf("op,key\nget,a,1\n"), `${must} 3`);
     assertEquals(await refusalOf("op,key\nget\n"), `${must} 1`);
   });

@@ -1,0 +1,130 @@
+/** The demo as a process of its own, on the runtime that runs this test. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import type { TwinReport } from "@twinmap/twinmap";
+import { chromium, startChromium } from "../chromium.ts";
+import { StartedExample } from "./started_example.ts";
+import { until } from "./until.ts";
+
+const started = (...args: string[]) => new StartedExample("demo.ts", ...args);
+
+describe("the demo", () => {
+  let demo: StartedExample;
+  let address: string;
+  let report: string;
+
+  const current = async (): Promise<TwinReport> => await (await fetch(`${report}/report`)).json();
+  const press = (fault: string) =>
+    fetch(`${address}/fault`, {
+      method: "POST",
+      body: new URLSearchParams({ fault }),
+      headers: { origin: address },
+      redirect: "manual",
+    });
+
+  beforeAll(async () => {
+    demo = started("--port", "0");
+    report = await demo.said(/The report +(http:\S+)/);
+    address = report.replace(/\/twins$/, "");
+  });
+  afterAll(() => demo.kill());
+
+  it("walks to shadow by itself, compares live traffic, and says what to try", async () => {
+    await until(async () => {
+      const { stage, compared, operations } = await current();
+      return stage === "shadow" && compared > 1_000 && operations.reads > 1_000;
+    });
+    assertEquals((await current()).diffs, 0);
+    await demo.said(/(What to try)/);
+    assertMatch(demo.out, /off .*\ndualwrite .*\n.* no diff\.\nshadow /);
+  });
+
+  it("shows its page, which leads to the report", async () => {
+    const page = await (await fetch(address)).text();
+    const [, path] = /<a href="([^"]+)"/.exec(page) ?? [];
+    assertEquals(`${address}${path}`, report);
+    assertStringIncludes(await (await fetch(report)).text(), "sessions");
+  });
+
+  it("reports kind, path and rate of a fault, within seconds after its button was pressed", async () => {
+    assertEquals((await press("drops-property")).status, 303);
+    await until(async () => (await current()).byKind.value > 0);
+    const { diffRate, recent: [diff] } = await current();
+    assertEquals([diff?.kind, diff?.paths[0]?.path, diffRate > 0], ["value", ".visits", true]);
+    await demo.said(/(First diff after .* ms: value at \.visits)/);
+  });
+
+  it("takes the fault away again", async () => {
+    assertEquals((await press("")).status, 303);
+    await demo.said(/(Took drops-property away[^]*shadow )/);
+    assertEquals((await current()).sweep.clean, true);
+  });
+
+  it(
+    "keeps its page current, and breaks none of its own rules (needs Chromium)",
+    { ignore: !chromium },
+    async () => {
+      const browser = await startChromium();
+      try {
+        const page = await browser.newPage();
+        const problems: string[] = [];
+        page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+        page.on("pageerror", (error) => problems.push(error.message));
+        await page.goto(address);
+        assertEquals(await page.isVisible("#take-away"), false);
+        await press("throws");
+        await page.waitForSelector("#now >> text=The first: error");
+        await page.click("#take-away button");
+        await page.waitForSelector("#now >> text=No fault is planted.");
+        assertEquals(problems, []);
+      } finally {
+        await browser.close();
+      }
+      await until(async () => (await current()).stage === "shadow");
+    },
+  );
+
+  it("lets its stage be moved with the token that it prints, and only with that", async () => {
+    const token = await demo.said(/Its token +(\S+)/);
+    const move = (authorization: string) =>
+      fetch(`${report}/stage`, {
+        method: "POST",
+        body: new URLSearchParams({ stage: "live", percent: "10" }),
+        headers: { authorization },
+      });
+    assertEquals((await move("Bearer nonsense")).status, 401);
+    assertEquals((await move(`Bearer ${token}`)).status, 200);
+    assertEquals([(await current()).stage, (await current()).percent], ["live", 10]);
+  });
+
+  it("ends with 2 and one line where its port is taken, or its arguments are wrong", async () => {
+    const { port } = new URL(address);
+    const [taken, wrong] = await Promise.all([
+      started("--port", port).ended(),
+      started("--fault", "nonsense").ended(),
+    ]);
+    const error = `demo: --port ${port} can't be had: something else is served there; --port 0 takes any free one\n`;
+    assertEquals(taken, { code: 2, out: "", error });
+    assertEquals([wrong.code, wrong.out], [2, ""]);
+    assertMatch(wrong.error, /^demo: --fault must be one of .*: received "nonsense"\n$/);
+  });
+
+  it("ends with 0 at Ctrl-C, though the report is being listened to, and leaves its port free", async () => {
+    const events = await fetch(`${report}/events`);
+    demo.interrupt();
+    const { code, out, error } = await demo.ended();
+    await events.text().catch(() => {});
+    assertEquals([code, error], [0, ""]);
+    assertMatch(out, /\n\nEnded: [\d,]+ requests were answered rightly, 0 wrongly\.\n$/);
+    assertEquals(await fetch(report).catch(() => "refused"), "refused");
+  });
+});
+
+describe("the demo with --fault", () => {
+  it("plants the fault as soon as the maps are compared", async () => {
+    const demo = started("--port", "0", "--fault", "throws");
+    await demo.said(/(First diff after .* ms: error)/);
+    demo.interrupt();
+    assertEquals((await demo.ended()).code, 0);
+  });
+});

@@ -1,0 +1,81 @@
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { type GateEvidence, type GateOptions, judgeGate } from "../../../verify/gate/conditions.ts";
+
+const OPTIONS: Required<GateOptions> = { threshold: 1e-6, holdMs: 3_600_000, confidence: 0.95, minKeys: 1_000 };
+
+/** All that is asked for. */
+const ENOUGH: GateEvidence = {
+  episode: 1,
+  visits: { count: 4_100_000, diffs: 0, late: 0 },
+  due: 5_000_000,
+  unclaimed: 0,
+  comparedKeys: 1_000,
+  unbrokenMs: 3_600_000,
+  newHasAnswered: false,
+  backfilled: true,
+  sweptClean: true,
+};
+
+/** The conditions that do not pass, with their reasons. */
+function unmet(evidence: Partial<GateEvidence>): Record<string, string> {
+  const { conditions } = judgeGate({ ...ENOUGH, ...evidence }, OPTIONS);
+  return Object.fromEntries(
+    conditions.filter(({ verdict }) => verdict !== "pass").map(({ name, verdict, reason }) => [
+      `${name} ${verdict}`,
+      reason,
+    ]),
+  );
+}
+
+describe("judgeGate()", () => {
+  it("passes if every condition passes", () => {
+    assertEquals(judgeGate(ENOUGH, OPTIONS).verdict, "pass");
+    assertEquals(unmet({}), {});
+  });
+
+  it("holds as long as there is no evidence", () => {
+    const nothing = { ...ENOUGH, visits: { count: 0, diffs: 0, late: 0 }, due: 0, comparedKeys: 0, unbrokenMs: 0 };
+    assertEquals(judgeGate({ ...nothing, backfilled: false, sweptClean: false }, OPTIONS).verdict, "hold");
+  });
+
+  it("holds for each condition alone, and says why", () => {
+    assertEquals(unmet({ backfilled: false }), { "backfill hold": "a backfill must finish" });
+    assertEquals(unmet({ sweptClean: false }), { "sweep hold": "a sweep of all keys must finish clean" });
+    assertEquals(unmet({ visits: { count: 1_000_000, diffs: 0, late: 0 } }), {
+      "diffs hold": "0 % to 0.000392 % of key visits with a diff: not yet known to be below the threshold of 0.0001 %",
+      "late hold":
+        "0 % to 0.000392 % of key visits with a late write: not yet known to be below the threshold of 0.0001 %",
+    });
+    assertEquals(unmet({ unclaimed: 100_000 }), {
+      "coverage hold": "2 % of the comparisons due were inconclusive or dropped: at most 1 % may be",
+    });
+    assertEquals(unmet({ comparedKeys: 999 }), { "keys hold": "999 of 1,000 distinct keys compared" });
+    assertEquals(unmet({ unbrokenMs: 3_599_999 }), { "hold hold": "59 of 60 minutes without a break" });
+  });
+
+  it("fails if the rate of diffs, or of late writes, is above the threshold for certain", () => {
+    for (const name of ["diffs", "late"] as const) {
+      const visits = { ...ENOUGH.visits, [name]: 200_000 };
+      assertEquals(judgeGate({ ...ENOUGH, visits }, OPTIONS).verdict, "fail");
+      assertEquals(Object.keys(unmet({ visits })), [`${name} fail`]);
+    }
+  });
+
+  it("fails rather than holds, and names first what fails", () => {
+    const evidence = { ...ENOUGH, visits: { ...ENOUGH.visits, late: 200_000 }, sweptClean: false };
+    const { verdict, conditions } = judgeGate(evidence, OPTIONS);
+    assertEquals([verdict, conditions[0]?.name, conditions[1]?.name], ["fail", "late", "sweep"]);
+  });
+
+  it("asks for the hour once: not after the new map has answered", () => {
+    assertEquals(unmet({ unbrokenMs: 0, newHasAnswered: true }), {});
+  });
+
+  it("asks later episodes for more", () => {
+    const visits = { count: 3_600_000, diffs: 0, late: 0 };
+    assertEquals(Object.keys(unmet({ visits, episode: 1 })), ["diffs hold", "late hold"]);
+    assertEquals(unmet({ visits: { ...visits, count: 5_420_000 }, episode: 2 }), {});
+    assertEquals(Object.keys(unmet({ visits: { ...visits, count: 5_410_000 }, episode: 2 })).length, 2);
+  });
+});

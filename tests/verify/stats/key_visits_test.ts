@@ -1,0 +1,66 @@
+import { assert, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { seededRandom } from "../../../testing/seeded_random.ts";
+import { KeyVisits } from "../../../verify/stats/key_visits.ts";
+
+const MINUTE_MS = 60_000;
+
+function countsOf({ count, diffs, late }: KeyVisits): { count: number; diffs: number; late: number } {
+  return { count, diffs, late };
+}
+
+describe("KeyVisits", () => {
+  it("counts a key once a minute, however often it is compared", () => {
+    const visits = new KeyVisits();
+    visits.advance(0);
+    for (let i = 0; i < 100; i++) visits.visit(7);
+    visits.visit(8);
+    assertEquals(visits.count, 2);
+    visits.advance(MINUTE_MS - 1);
+    visits.visit(7);
+    assertEquals(visits.count, 2);
+    visits.advance(MINUTE_MS);
+    visits.visit(7);
+    assertEquals(visits.count, 3);
+  });
+
+  it("counts a visit as a diff, or as late, if any of its comparisons was", () => {
+    const visits = new KeyVisits();
+    visits.advance(0);
+    visits.visit(7);
+    for (let i = 0; i < 100; i++) visits.find("diffs", 7);
+    visits.find("late", 7);
+    visits.visit(7);
+    assertEquals(countsOf(visits), { count: 1, diffs: 1, late: 1 });
+    visits.advance(MINUTE_MS);
+    visits.find("diffs", 7);
+    assertEquals(countsOf(visits), { count: 2, diffs: 2, late: 1 });
+  });
+
+  it("never counts more visits than there were, and few less", () => {
+    const visits = new KeyVisits();
+    const random = seededRandom(1);
+    visits.advance(0);
+    for (let i = 0; i < 100_000; i++) visits.visit(Math.floor(random() * 2 ** 32) | 0);
+    assert(visits.count <= 100_000 && visits.count > 98_000, `${visits.count}`);
+  });
+
+  it("never counts fewer keys with a diff than there were, and never more of them than visits", () => {
+    const visits = new KeyVisits();
+    visits.advance(0);
+    // Every second key shares its place in the bitmap with the one before.
+    for (let i = 0; i < 10_000; i++) visits.find("diffs", (i >> 1) | (i & 1 ? 2 ** 30 : 0));
+    assert(visits.diffs >= 10_000, `${visits.diffs}`);
+    assert(visits.count >= visits.diffs);
+  });
+
+  it("begins anew", () => {
+    const visits = new KeyVisits();
+    visits.advance(0);
+    visits.find("diffs", 7);
+    visits.restart();
+    assertEquals(countsOf(visits), { count: 0, diffs: 0, late: 0 });
+    visits.visit(7);
+    assertEquals(countsOf(visits), { count: 1, diffs: 0, late: 0 });
+  });
+});

@@ -1,0 +1,54 @@
+/** Runs one test file on one runtime, in a process of its own. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import process from "node:process";
+import { readResults, type TestResult } from "./junit.ts";
+
+export const RUNTIMES = ["deno", "bun", "node"] as const;
+export type Runtime = typeof RUNTIMES[number];
+
+/** How a test file ended on one runtime. */
+export interface FileRun {
+  readonly runtime: Runtime;
+  readonly file: string;
+  readonly results: readonly TestResult[];
+  readonly seconds: number;
+  /** What was wrong outside of the tests: a module or a hook threw, or the file did not end. */
+  readonly problem?: string;
+}
+
+const LONGEST_RUN_MS = 6 * 60_000;
+const LOG_TAIL = 4_000;
+
+/** Runs `file` with the runtime that `command` starts. What it prints is kept in `folder`. */
+export async function runFile(runtime: Runtime, command: string, file: string, folder: string): Promise<FileRun> {
+  const junit = `${folder}/${runtime}/${file}.xml`;
+  const log = `${folder}/${runtime}/${file}.log`;
+  mkdirSync(dirname(log), { recursive: true });
+  const startMs = performance.now();
+  const output = openSync(log, "w");
+  const child = spawn(command, testArguments(runtime, junit, file), {
+    env: { ...process.env, NO_COLOR: "1", TWINMAP_RUNTIME: runtime },
+    stdio: ["ignore", output, output],
+    timeout: LONGEST_RUN_MS,
+  });
+  const [code, signal] = await once(child, "exit");
+  closeSync(output);
+  const seconds = (performance.now() - startMs) / 1_000;
+  const results = existsSync(junit) ? readResults(readFileSync(junit, "utf8"), runtime) : [];
+  const run = { runtime, file, results, seconds };
+  if (code === 0 || results.some(({ outcome }) => outcome === "failed")) return run;
+  const how = signal === null ? `ended with ${code}` : `was ended by ${signal} after ${seconds.toFixed(0)} s`;
+  return { ...run, problem: `${how}, and no test failed:\n${readFileSync(log, "utf8").slice(-LOG_TAIL)}` };
+}
+
+/** Types are left to `deno check`. Bun takes a path for a pattern unless it begins with a dot. */
+function testArguments(runtime: Runtime, junit: string, file: string): string[] {
+  if (runtime === "deno") return ["test", "-A", "--no-check", `--junit-path=${junit}`, file];
+  if (runtime === "bun") return ["test", "--reporter=junit", `--reporter-outfile=${junit}`, `./${file}`];
+  const toFile = ["--test-reporter=junit", `--test-reporter-destination=${junit}`];
+  const toLog = ["--test-reporter=spec", "--test-reporter-destination=stdout"];
+  return ["--test", "--test-isolation=none", ...toFile, ...toLog, file];
+}

@@ -1,0 +1,36 @@
+import { sameValueZero } from "../../src/keys/same_value_zero.ts";
+import type { Look } from "../pair/pair.ts";
+import type { Suspect } from "./suspect.ts";
+
+/** After so many looks none of which was conclusive, the comparison is inconclusive. */
+const MAX_ATTEMPTS = 6;
+
+/** What follows from a look: how the comparison ends, or that its subject is a suspect and must be looked at again. */
+export type Verdict = "matched" | "transient" | "diff" | "evicted" | "inconclusive" | "suspect";
+
+/**
+ * Judges a look.
+ *
+ * - Nothing is known if the look failed.
+ * - A quiet look ends the comparison if it finds the sides equal, or different because of an eviction.
+ * - A quiet look that finds a suspect to differ in the same keys as before, none of which was written since, is a diff.
+ * - Everything else must be looked at again, up to a number of times.
+ *
+ * @param look The look; `undefined` if it failed.
+ * @param suspect What the look before led to, if this is a re-check.
+ */
+export function judge<K>(look: Look<K> | undefined, suspect: Suspect<K> | undefined): Verdict {
+  if (look === undefined) return "inconclusive";
+  if (look.quiet) {
+    if (look.difference === undefined) return suspect === undefined ? "matched" : "transient";
+    if (look.evicted) return "evicted";
+    if (suspect !== undefined && confirms(look, suspect.look)) return "diff";
+  }
+  return suspect !== undefined && suspect.attempts + 1 >= MAX_ATTEMPTS ? "inconclusive" : "suspect";
+}
+
+function confirms<K>(look: Look<K>, before: Look<K> | undefined): boolean {
+  const [keys, keysBefore] = [look.difference?.keys ?? [], before?.difference?.keys ?? []];
+  return look.version === before?.version && keys.length === keysBefore.length &&
+    keys.every((key, at) => sameValueZero(key, keysBefore[at]));
+}

@@ -1,0 +1,18 @@
+import type { Clock } from "../../src/clock.ts";
+import type { HotKeysSource } from "../report/hot_keys.ts";
+import type { ReportedDiff } from "../report/report.ts";
+
+/** The settings of a migration: the options of a twin, checked and with their defaults. */
+export interface MigrationSettings<V> {
+  readonly name: string;
+  readonly sample: number;
+  readonly mirror: "inline" | "queued";
+  readonly equals: (oldValue: V, newValue: V) => boolean;
+  readonly reveal: boolean;
+  readonly maxPending: number;
+  readonly maxRecent: number;
+  readonly slice: number;
+  readonly clock: Clock;
+  readonly hotKeys: HotKeysSource | null;
+  readonly onDiff: (diff: ReportedDiff) => void;
+}

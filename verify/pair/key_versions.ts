@@ -1,0 +1,87 @@
+import type { Clock } from "../../src/clock.ts";
+import type { OperationSampler } from "../sampling/operation_sampler.ts";
+
+/** How many versions are kept. Keys that share one make each other look written, which errs on the safe side. */
+const STRIPES = 2 ** 15;
+
+/** How long a difference must last, in milliseconds without a write to the key, before it is called a diff. */
+export const SETTLE_MS = 50;
+
+/**
+ * The version of each key: the number of the last write to it, or to a key of the same stripe.
+ *
+ * If two looks at a key see the same version, the key was not written in between. A write has settled when at least
+ * {@link SETTLE_MS} have passed since. A timer, which runs only while there are writes, records the number of the last
+ * write every {@link SETTLE_MS}, so that no write has to read the clock.
+ */
+export class KeyVersions {
+  readonly #clock: Clock;
+  readonly #versions = new Float64Array(STRIPES);
+  readonly #operations: OperationSampler;
+  #writes = 0;
+  #settled = 0;
+  #lastMark = 0;
+  /** How many `set`s had been passed over when {@link #settled} and {@link #lastMark} were recorded. */
+  #unseenSettled = 0;
+  #unseenLastMark = 0;
+  #marking = false;
+  #tracksEveryKey = false;
+
+  /** @param operations Knows how many `set`s were passed over, so that their keys are not known. */
+  constructor(clock: Clock, operations: OperationSampler) {
+    this.#clock = clock;
+    this.#operations = operations;
+  }
+
+  /** Whether the keys that are not compared get a version too: needed while a suspect waits for its re-check. */
+  trackEveryKey(every: boolean): void {
+    this.#tracksEveryKey = every;
+    this.#operations.trackSets(every);
+  }
+
+  /**
+   * Gives the key with this hash a new version: it is written now.
+   *
+   * @param sampled Whether the key is compared. Other keys get a version only while {@link trackEveryKey} is on, since
+   * storing it costs a cache miss.
+   * @returns The version before, if the key has one.
+   */
+  written(hash: number, sampled: boolean): number {
+    if (!sampled && !this.#tracksEveryKey) return ++this.#writes;
+    const stripe = hash & (STRIPES - 1);
+    const before = this.#versions[stripe] as number;
+    this.#versions[stripe] = ++this.#writes;
+    if (!this.#marking) this.#mark();
+    return before;
+  }
+
+  /** Gives every key a new version. */
+  allWritten(): void {
+    this.#versions.fill(++this.#writes);
+    if (!this.#marking) this.#mark();
+  }
+
+  /** One number for the versions of the keys with these hashes. Versions only grow: it stays the same only if each does. */
+  sumOf(hashes: readonly number[]): number {
+    return hashes.reduce((sum, hash) => sum + (this.#versions[hash & (STRIPES - 1)] as number), 0);
+  }
+
+  /** Whether the write that made `version` has settled, and so has every `set` that was passed over. */
+  isSettled(version: number): boolean {
+    if (this.#operations.unseenSets === this.#unseenSettled) return version <= this.#settled;
+    if (!this.#marking) this.#mark();
+    return false;
+  }
+
+  #mark(): void {
+    this.#marking = true;
+    this.#clock.schedule(() => {
+      this.#settled = this.#lastMark;
+      this.#lastMark = this.#writes;
+      this.#unseenSettled = this.#unseenLastMark;
+      this.#unseenLastMark = this.#operations.unseenSets;
+      if (this.#settled === this.#writes && this.#unseenSettled === this.#unseenLastMark) this.#marking = false;
+      else this.#mark();
+    }, SETTLE_MS);
+  }
+}

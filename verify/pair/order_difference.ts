@@ -1,0 +1,35 @@
+import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import type { Difference } from "./difference.ts";
+
+/** How many entries of each side are checked for their order. */
+const MAX_ORDERED = 1_000;
+
+/**
+ * The first two keys that the sides visit in a different order, among the first entries of each. Keys that only one side
+ * has are skipped.
+ *
+ * @returns The key that the old map visits next, and the one that the new map visits instead.
+ */
+export function orderDifference<K, V>(
+  oldMap: ConcurrentMap<K, V>,
+  newMap: ConcurrentMap<K, V>,
+): Difference<K> | undefined {
+  const newKeys = firstKeys(newMap, oldMap);
+  let at = 0;
+  for (const key of firstKeys(oldMap, newMap)) {
+    if (at === newKeys.length) return undefined;
+    const instead = newKeys[at++] as K;
+    if (!Object.is(key, instead)) return { kind: "order", keys: [key, instead], old: key, new: instead };
+  }
+  return undefined;
+}
+
+function firstKeys<K, V>(map: ConcurrentMap<K, V>, other: ConcurrentMap<K, V>): K[] {
+  const keys: K[] = [];
+  let visited = 0;
+  for (const key of map.keys()) {
+    if (visited++ === MAX_ORDERED) break;
+    if (other.has(key)) keys.push(key);
+  }
+  return keys;
+}

@@ -1,0 +1,89 @@
+/** How long a visit lasts, in milliseconds: however often a key is compared within one such stretch of the clock, it counts once. */
+const VISIT_MS = 60_000;
+
+/** The bits of the bitmap: half a megabyte, for some million keys a minute. */
+const BITS = 2 ** 22;
+
+/** How many keys with a finding are remembered exactly within a minute. */
+const MAX_REMEMBERED = 4_096;
+
+/** What a visit can come to, beside a match. */
+export type Finding = "diffs" | "late";
+
+/**
+ * Counts key visits: one trial for each key and minute, however often the key is compared in it. A visit counts as a diff if
+ * any comparison in it was a diff, and as late if any was late. These are the trials of the confidence sequence: ten comparisons
+ * of one key in a burst find the same thing ten times, and as ten trials they would make its bound wrong.
+ *
+ * A bitmap remembers the keys of the minute by their hash, which must depend on a secret. Two keys that share a bit count as one
+ * visit, so visits are never overcounted. Diffs and late keys are remembered one by one up to 4,096 a minute; beyond that
+ * each counts as a new one, so findings are never undercounted. All methods O(1); the memory is fixed.
+ */
+export class KeyVisits {
+  readonly #visited = new Uint32Array(BITS / 32);
+  readonly #found: Record<Finding, Set<number>> = { diffs: new Set(), late: new Set() };
+  #minute = -1;
+  #isClear = true;
+  #count = 0;
+  #diffs = 0;
+  #late = 0;
+
+  /** How many visits there were. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** How many visits found a diff. */
+  get diffs(): number {
+    return this.#diffs;
+  }
+
+  /** How many visits found a key late. */
+  get late(): number {
+    return this.#late;
+  }
+
+  /** Brings the clock to `nowMs`, in milliseconds since the Unix epoch: a new minute begins new visits. */
+  advance(nowMs: number): void {
+    const minute = Math.floor(nowMs / VISIT_MS);
+    if (minute === this.#minute) return;
+    this.#minute = minute;
+    this.#beginMinute();
+  }
+
+  /** Counts a comparison of the key with this 32-bit hash. */
+  visit(hash: number): void {
+    const bit = hash & (BITS - 1);
+    const word = bit >>> 5;
+    const before = this.#visited[word] as number;
+    const after = before | (1 << (bit & 31));
+    if (after >>> 0 === before) return;
+    this.#visited[word] = after;
+    this.#isClear = false;
+    this.#count++;
+  }
+
+  /** Counts a comparison of the key with this hash that found it different, or late. */
+  find(finding: Finding, hash: number): void {
+    this.visit(hash);
+    const found = this.#found[finding];
+    if (found.has(hash)) return;
+    if (found.size < MAX_REMEMBERED) found.add(hash);
+    if (finding === "diffs") this.#diffs++;
+    else this.#late++;
+    this.#count = Math.max(this.#count, this.#diffs, this.#late);
+  }
+
+  /** Forgets all. */
+  restart(): void {
+    this.#beginMinute();
+    this.#count = this.#diffs = this.#late = 0;
+  }
+
+  #beginMinute(): void {
+    if (!this.#isClear) this.#visited.fill(0);
+    this.#isClear = true;
+    this.#found.diffs.clear();
+    this.#found.late.clear();
+  }
+}

@@ -97,12 +97,17 @@ export class Comparison implements Ongoing {
   begin(a: object, b: object, steps: number): boolean | this {
     this.left = steps;
     this.#compareObjects(a, b);
-    return this.#agenda === undefined ? this.#isEqual : this.goOn(this.left);
+    return this.#agenda === undefined ? this.#isEqual : this.#goOn();
   }
 
   /** Goes on after a pause, as {@link begin} does. */
   goOn(steps: number): boolean | this {
-    this.left = steps;
+    // The last step may have taken more than was left.
+    this.left = Math.min(this.left, 0) + steps;
+    return this.#goOn();
+  }
+
+  #goOn(): boolean | this {
     for (;;) {
       const agenda = this.#agenda as Agenda;
       if (this.isEnded || (agenda.work === undefined && agenda.next === agenda.queue.length)) {

@@ -33,22 +33,26 @@ export function held<K, V>(side: Lookup<K, V>, key: K): unknown {
   }
 }
 
-/** In what the two sides differ, given what {@link held} returned for each; `undefined` if they are equal. */
+/**
+ * In what the two sides differ, given what {@link held} returned for each; `undefined` if they are equal.
+ *
+ * @returns A promise if `equals` returns one.
+ */
 export function differenceOf<K, V>(
   key: K,
   oldHeld: unknown,
   newHeld: unknown,
-  equals: (oldValue: V, newValue: V) => boolean,
-): Difference<K> | undefined {
+  equals: (oldValue: V, newValue: V) => boolean | Promise<boolean>,
+): Difference<K> | undefined | Promise<Difference<K> | undefined> {
   if (Object.is(oldHeld, newHeld)) return undefined;
   const oldFailed = oldHeld instanceof Failure;
   const newFailed = newHeld instanceof Failure;
   if (oldFailed && newFailed) return undefined;
-  let kind: DiffKind;
-  if (oldFailed || newFailed) kind = "error";
-  else if (newHeld === ABSENT) kind = "missing";
-  else if (oldHeld === ABSENT) kind = "extra";
-  else if (equals(oldHeld as V, newHeld as V)) return undefined;
-  else kind = "value";
-  return { kind, keys: [key], old: oldHeld, new: newHeld };
+  const difference = (kind: DiffKind) => ({ kind, keys: [key], old: oldHeld, new: newHeld });
+  if (oldFailed || newFailed) return difference("error");
+  if (newHeld === ABSENT) return difference("missing");
+  if (oldHeld === ABSENT) return difference("extra");
+  const equal = equals(oldHeld as V, newHeld as V);
+  if (equal instanceof Promise) return equal.then((isEqual) => isEqual ? undefined : difference("value"));
+  return equal ? undefined : difference("value");
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/clock.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { differences } from "../equality/deep_equal.ts";
+import { compareWithin, differences, isDeepEqual, type PausedComparison } from "../equality/deep_equal.ts";
 import { answersEvicted } from "../pair/eviction.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { MirroredWrite, MirrorObserver } from "../mirror/mirror.ts";
@@ -10,6 +10,12 @@ import type { ReportedDiff, ReportedPath } from "./report.ts";
 
 /** How many places at which two values differ are reported. */
 const MAX_PATHS = 16;
+
+/** How many steps the comparison of two values may take before it pauses: well below a millisecond. */
+const STEPS_AT_ONCE = 2_048;
+
+/** How many further steps the comparison of two answers may take: some milliseconds. */
+const STEPS_FOR_ANSWERS = 65_536;
 
 /** The operations that return whether something was done, and not a value. */
 const RETURN_WHETHER: ReadonlySet<string> = new Set(["delete", "compareAndSet", "compareAndDelete"]);
@@ -54,10 +60,13 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     return this.#recent.toReversed();
   }
 
-  /** The owner's `equals`; errors that it throws are counted. */
-  equals(oldValue: V, newValue: V): boolean {
+  /** Compares two values by the owner's `equals`; errors that it throws are counted. Only {@link isDeepEqual} can pause. */
+  equals(oldValue: V, newValue: V): boolean | PausedComparison {
+    const { equals } = this.#setting;
     try {
-      return this.#setting.equals(oldValue, newValue);
+      return equals === isDeepEqual
+        ? compareWithin(oldValue, newValue, STEPS_AT_ONCE)
+        : Boolean(equals(oldValue, newValue));
     } catch (error) {
       this.#ledger.hookErrors++;
       throw error;
@@ -122,7 +131,13 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   #equalAnswers(write: MirroredWrite<K, V>, answer: unknown): boolean {
     if (RETURN_WHETHER.has(write.operation)) return false;
     const [oldAnswer, newAnswer] = this.#sides(write, answer) as [V, V];
-    if (oldAnswer !== undefined && newAnswer !== undefined) return this.equals(oldAnswer, newAnswer);
+    if (oldAnswer !== undefined && newAnswer !== undefined) {
+      let equal = this.equals(oldAnswer, newAnswer);
+      // Once the caller has them, answers may be changed: there is no comparing them later.
+      if (typeof equal === "object") equal = equal.goOn(STEPS_FOR_ANSWERS);
+      if (typeof equal === "object") throw new RangeError("Cannot compare two answers: they are too large");
+      return equal;
+    }
     try {
       return this.#setting.equals(oldAnswer, newAnswer);
     } catch {

@@ -48,11 +48,24 @@ export function differenceOf<K, V>(
   const oldFailed = oldHeld instanceof Failure;
   const newFailed = newHeld instanceof Failure;
   if (oldFailed && newFailed) return undefined;
-  const difference = (kind: DiffKind) => ({ kind, keys: [key], old: oldHeld, new: newHeld });
-  if (oldFailed || newFailed) return difference("error");
-  if (newHeld === ABSENT) return difference("missing");
-  if (oldHeld === ABSENT) return difference("extra");
-  const equal = equals(oldHeld as V, newHeld as V);
-  if (equal instanceof Promise) return equal.then((isEqual) => isEqual ? undefined : difference("value"));
-  return equal ? undefined : difference("value");
+  let kind: DiffKind;
+  if (oldFailed || newFailed) kind = "error";
+  else if (newHeld === ABSENT) kind = "missing";
+  else if (oldHeld === ABSENT) kind = "extra";
+  else {
+    const equal = equals(oldHeld as V, newHeld as V);
+    if (equal === true) return undefined;
+    if (equal !== false) return unlessEqual(equal, key, oldHeld, newHeld);
+    kind = "value";
+  }
+  return { kind, keys: [key], old: oldHeld, new: newHeld };
+}
+
+async function unlessEqual<K>(
+  equal: Promise<boolean>,
+  key: K,
+  oldValue: unknown,
+  newValue: unknown,
+): Promise<Difference<K> | undefined> {
+  return await equal ? undefined : { kind: "value", keys: [key], old: oldValue, new: newValue };
 }

@@ -104,11 +104,26 @@ describe("DiffRecorder", () => {
     const numbers = (last: number) => [...new Array<number>(1_000).fill(0), last];
     const bytes = (last: number) => new Uint8Array(numbers(last));
     const pairs: [oldValue: unknown, newValue: unknown, oldText: string, newText: string][] = [
-      [text("old"), text("new"), `from character 4960: "${"a".repeat(40)}old"`, `from character 4960: "${"a".repeat(40)}new"`],
-      [text(""), text("new"), `from character 4960: "${"a".repeat(40)}"`, `from character 4960: "${"a".repeat(40)}new"`],
+      [
+        text("old"),
+        text("new"),
+        `from character 4960: "${"a".repeat(40)}old"`,
+        `from character 4960: "${"a".repeat(40)}new"`,
+      ],
+      [
+        text(""),
+        text("new"),
+        `from character 4960: "${"a".repeat(40)}"`,
+        `from character 4960: "${"a".repeat(40)}new"`,
+      ],
       [numbers(1), numbers(2), "from index 998: [0, 0, 1]", "from index 998: [0, 0, 2]"],
       [bytes(1), bytes(2), "from index 998: Uint8Array [0, 0, 1]", "from index 998: Uint8Array [0, 0, 2]"],
-      [bytes(1).buffer, bytes(2).buffer, "from index 998: ArrayBuffer [0, 0, 1]", "from index 998: ArrayBuffer [0, 0, 2]"],
+      [
+        bytes(1).buffer,
+        bytes(2).buffer,
+        "from index 998: ArrayBuffer [0, 0, 1]",
+        "from index 998: ArrayBuffer [0, 0, 2]",
+      ],
       ["old", "new", '"old"', '"new"'],
     ];
     for (const [oldValue, newValue, oldText, newText] of pairs) {

@@ -17,6 +17,7 @@ import { neighbours, nextTowards, type Stage, STAGE_NAMES, STAGES } from "../sta
 import { StageError } from "../stages/stage_error.ts";
 import { checkPercent, type StageOptions } from "../stages/stage_options.ts";
 import type { SweepTally } from "../compare/suspect.ts";
+import { compareInSlices } from "../work/compare_in_slices.ts";
 import { sweep } from "../work/sweep.ts";
 import { Job } from "../work/job.ts";
 import type { Lane } from "./lane.ts";
@@ -76,7 +77,10 @@ export class Migration<K, V> {
       versions,
       ledger,
       clock,
-      equals: (oldValue, newValue) => recorder.equals(oldValue, newValue),
+      equals: (oldValue, newValue) => {
+        const equal = recorder.equals(oldValue, newValue);
+        return typeof equal === "boolean" ? equal : compareInSlices(equal, clock, sliceMs, () => this.#comparesSides);
+      },
     });
     new SliceDriver({
       comparisons: this.#comparisons,
@@ -213,6 +217,11 @@ export class Migration<K, V> {
     this.#evidence = NO_EVIDENCE;
     this.#sampledKeys = new KeySampler(0);
     this.#lane = this.#enterLane();
+  }
+
+  /** Whether both sides are written and compared. */
+  get #comparesSides(): boolean {
+    return STAGES[this.#stage].mirrors && !this.#closed;
   }
 
   get #isInline(): boolean {

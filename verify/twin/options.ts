@@ -41,6 +41,11 @@ export interface TwinOptions<V> {
   readonly mirror?: "inline" | "queued";
   /**
    * Whether two values are equal.
+   *
+   * By default, large values are compared in slices of the event loop. Those of more than about a million objects, 8 million
+   * properties or 128 MiB of bytes are too large: the comparison is inconclusive. So is that of two
+   * answers to a mirrored write that takes more than some milliseconds, since the caller may change them meanwhile. A
+   * function of your own holds the event loop for as long as it takes.
    * @default {isDeepEqual}
    */
   readonly equals?: (oldValue: V, newValue: V) => boolean;
@@ -63,7 +68,8 @@ export interface TwinOptions<V> {
    */
   readonly maxRecent?: number;
   /**
-   * For how many milliseconds a batch of comparisons may hold the event loop: more than 0, up to 1,000.
+   * For how many milliseconds a batch of comparisons may hold the event loop: more than 0, up to 1,000. What the platform
+   * does at once may take longer: comparing two strings of some megabytes, or listing the properties of a huge object.
    * @default {4}
    */
   readonly slice?: number;

@@ -2,7 +2,7 @@ import { AbstractMap, DEFAULT_TRAITS } from "../abstract_map.ts";
 import { checkCallback } from "../callback.ts";
 import type { Traits } from "../concurrent_map.ts";
 import { type Branch, type Entry, HashTrie, type HashTrieStructure, walk } from "./hash_trie.ts";
-import { keyHash } from "../keys/key_hash.ts";
+import { makeKeyHash } from "../keys/key_hash.ts";
 import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
 import { mapArguments, setEntries } from "../map_arguments.ts";
 import { checkOptions, FUNCTION, type Rules } from "../options.ts";
@@ -78,7 +78,12 @@ export class HashTrieMap<K, V> extends AbstractMap<K, V> {
   ) {
     super();
     const given = mapArguments(entries, options);
-    const { hash } = checkOptions("create HashTrieMap", given.options, RULES, { hash: keyHash });
+    const { hash = makeKeyHash() } = checkOptions<HashTrieMapOptions<K>, object>(
+      "create HashTrieMap",
+      given.options,
+      RULES,
+      {},
+    );
     this.#hash = hash;
     setEntries(this, given.entries);
   }

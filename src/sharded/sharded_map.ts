@@ -2,7 +2,7 @@ import { AbstractMap, DEFAULT_TRAITS } from "../abstract_map.ts";
 import { checkCallback } from "../callback.ts";
 import type { Traits } from "../concurrent_map.ts";
 import { HashIndex } from "./hash_index.ts";
-import { keyHash } from "../keys/key_hash.ts";
+import { makeKeyHash } from "../keys/key_hash.ts";
 import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
 import { mapArguments, setEntries } from "../map_arguments.ts";
 import { checkOptions, FUNCTION, powerOfTwo, type Rules } from "../options.ts";
@@ -85,7 +85,7 @@ export class ShardedMap<K, V> extends AbstractMap<K, V> {
   ) {
     super();
     const given = mapArguments(entries, options);
-    const { shards, hash } = checkOptions("create ShardedMap", given.options, RULES, { shards: 1, hash: keyHash });
+    const { shards, hash = makeKeyHash() } = checkOptions("create ShardedMap", given.options, RULES, { shards: 1 });
     this.#hash = hash;
     this.#index = new HashIndex(this.#entries, shards);
     setEntries(this, given.entries);

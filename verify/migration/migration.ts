@@ -4,6 +4,7 @@ import { Comparisons } from "../compare/comparisons.ts";
 import { SliceDriver } from "../compare/slice_driver.ts";
 import { DiffRecorder } from "../report/diff_recorder.ts";
 import { reportHotKeys } from "../report/hot_keys.ts";
+import { type KeyHash, makeKeyHash } from "../../src/keys/key_hash.ts";
 import { KeyVersions } from "../pair/key_versions.ts";
 import { SyncPair } from "../pair/sync_pair.ts";
 import { Ledger } from "../stats/ledger.ts";
@@ -34,6 +35,7 @@ export class Migration<K, V> {
   readonly #oldMap: ConcurrentMap<K, V>;
   readonly #newMap: ConcurrentMap<K, V>;
   readonly #settings: MigrationSettings<V>;
+  readonly #hash: KeyHash;
   readonly #ledger: Ledger;
   readonly #redactor: Redactor;
   readonly #mirror: Mirror<K, V>;
@@ -58,11 +60,12 @@ export class Migration<K, V> {
     this.#oldMap = oldMap;
     this.#newMap = newMap;
     this.#settings = settings;
+    this.#hash = makeKeyHash(settings.secret);
     this.operations = new OperationSampler(settings.sample, clock);
-    this.#ledger = new Ledger(this.operations);
+    this.#ledger = new Ledger(this.operations, this.#hash);
     this.#redactor = new Redactor(settings);
     const recorder = this.#recorder = new DiffRecorder(this.#ledger, settings, oldMap, newMap, this.#redactor);
-    const versions = new KeyVersions(clock, this.operations);
+    const versions = new KeyVersions(clock, this.operations, this.#hash);
     this.#mirror = new Mirror(versions, recorder, clock, maxPending, sliceMs);
     const ledger = this.#ledger;
     this.#comparisons = new Comparisons({
@@ -100,7 +103,7 @@ export class Migration<K, V> {
       comparisons: this.#comparisons,
       isBackfilled: () => this.#evidence.backfilled,
     };
-    this.#sampledKeys = new KeySampler(settings.sample);
+    this.#sampledKeys = new KeySampler(settings.sample, this.#hash);
     this.#lane = this.#enterLane();
     this.#sweep = this.#newJob();
     this.#backfill = this.#newJob();
@@ -215,7 +218,7 @@ export class Migration<K, V> {
     this.#mirror.flush();
     this.#abandon();
     this.#evidence = NO_EVIDENCE;
-    this.#sampledKeys = new KeySampler(0);
+    this.#sampledKeys = new KeySampler(0, this.#hash);
     this.#lane = this.#enterLane();
   }
 

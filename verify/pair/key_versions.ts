@@ -1,4 +1,5 @@
 import type { Clock } from "../../src/clock.ts";
+import type { KeyHash } from "../../src/keys/key_hash.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
 
 /** How many versions are kept. Keys that share one make each other look written, which errs on the safe side. */
@@ -15,6 +16,8 @@ export const SETTLE_MS = 50;
  * write every {@link SETTLE_MS}, so that no write has to read the clock.
  */
 export class KeyVersions {
+  /** The hash of keys, by which their versions are kept. */
+  readonly hash: KeyHash;
   readonly #clock: Clock;
   readonly #versions = new Float64Array(STRIPES);
   readonly #operations: OperationSampler;
@@ -28,8 +31,12 @@ export class KeyVersions {
   /** How many need the version of every key. */
   #trackers = 0;
 
-  /** @param operations Knows how many `set`s were passed over, so that their keys are not known. */
-  constructor(clock: Clock, operations: OperationSampler) {
+  /**
+   * @param operations Knows how many `set`s were passed over, so that their keys are not known.
+   * @param hash The hash of keys, by which their versions are kept.
+   */
+  constructor(clock: Clock, operations: OperationSampler, hash: KeyHash) {
+    this.hash = hash;
     this.#clock = clock;
     this.#operations = operations;
   }

@@ -1,6 +1,5 @@
 import type { Clock } from "../../src/clock.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { keyHash } from "../../src/keys/key_hash.ts";
 import type { Side } from "../stages/stage.ts";
 import type { LatencyHistogram } from "../stats/histogram.ts";
 import type { Ledger } from "../stats/ledger.ts";
@@ -167,7 +166,7 @@ export class SyncPair<K, V> implements Pair<K> {
       difference,
       evicted: isEvicted(difference, oldMap, newMap),
       quiet: ledger.operations.writes === writes,
-      version: versions.sumOf(difference.keys.map(keyHash)),
+      version: versions.sumOf(difference.keys.map(versions.hash)),
     };
   }
 
@@ -188,7 +187,8 @@ export class SyncPair<K, V> implements Pair<K> {
 
   #copy(key: K, from: Side, asLast: boolean): boolean {
     const [source, target] = from === "old" ? [this.#old, this.#setting.newMap] : [this.#new, this.#setting.oldMap];
-    this.#setting.versions.written(keyHash(key), true);
+    const { versions } = this.#setting;
+    versions.written(versions.hash(key), true);
     const value = source.get(key);
     const isPresent = value !== undefined || source.has(key);
     if (asLast || !isPresent) target.delete(key);

@@ -1,6 +1,9 @@
 import { bytesOf, contentOf, enumerableKeys } from "../../src/inspection/object_content.ts";
-import { keyHash, mixHash } from "../../src/keys/key_hash.ts";
+import { makeKeyHash, mixHash } from "../../src/keys/key_hash.ts";
 import { COLLECTIONS } from "./collections.ts";
+
+/** Nobody who chooses values can choose their hashes, so that none share a bucket but by chance. */
+const keyHash = makeKeyHash();
 
 /** How many parts of a value go into its hash. It also bounds how deep the hash looks. */
 const MAX_PARTS = 256;

@@ -172,7 +172,7 @@ export class SyncPair<K, V> implements Pair<K> {
 
   async #lookLater(key: K, compared: Promise<Difference<K> | undefined>, wasQuiet: boolean): Promise<Look<K>> {
     const { versions } = this.#setting;
-    const hashes = [keyHash(key)];
+    const hashes = [versions.hash(key)];
     versions.trackEveryKey();
     const version = versions.sumOf(hashes);
     try {

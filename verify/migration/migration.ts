@@ -2,6 +2,7 @@ import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { checkOption } from "../../src/options.ts";
 import { Comparisons } from "../compare/comparisons.ts";
 import { SliceDriver } from "../compare/slice_driver.ts";
+import { type KeyHash, makeKeyHash } from "../../src/keys/key_hash.ts";
 import { Evidence } from "../gate/evidence.ts";
 import { Mirror } from "../mirror/mirror.ts";
 import { KeyVersions } from "../pair/key_versions.ts";
@@ -10,7 +11,7 @@ import { isEmpty } from "../pair/walk.ts";
 import { DiffRecorder } from "../report/diff_recorder.ts";
 import { reportHotKeys } from "../report/hot_keys.ts";
 import { Redactor } from "../report/redaction.ts";
-import { makeReport, type ReportedDecision, type TwinReport } from "../report/report.ts";
+import { makeReport, type TwinReport } from "../report/report.ts";
 import { KeySampler } from "../sampling/key_sampler.ts";
 import { OperationSampler } from "../sampling/operation_sampler.ts";
 import { type Missing, missingFor, percentAt, type Position } from "../stages/moves.ts";
@@ -18,14 +19,13 @@ import { neighbours, nextTowards, type Side, type Stage, STAGES } from "../stage
 import { StageError } from "../stages/stage_error.ts";
 import { type BackfillOptions, checkBackfill, checkMove, REASON, type StageOptions } from "../stages/stage_options.ts";
 import { Ledger } from "../stats/ledger.ts";
+import { compareInSlices } from "../work/compare_in_slices.ts";
+import { Decisions } from "./decisions.ts";
 import type { Lane } from "./lane.ts";
 import { enterLane, type LaneParts } from "./lanes.ts";
 import type { MigrationSettings } from "./migration_settings.ts";
 import { mayDelete } from "./scope.ts";
 import { Works } from "./works.ts";
-
-/** How many decisions are kept. */
-const MAX_DECISIONS = 20;
 
 /**
  * The change from one map to another: the stage that it has reached, what that means for an operation, and the work that
@@ -37,6 +37,7 @@ export class Migration<K, V> {
   readonly #oldMap: ConcurrentMap<K, V>;
   readonly #newMap: ConcurrentMap<K, V>;
   readonly #settings: MigrationSettings<V>;
+  readonly #hash: KeyHash;
   readonly #ledger: Ledger;
   readonly #redactor: Redactor;
   readonly #mirror: Mirror<K, V>;
@@ -47,7 +48,7 @@ export class Migration<K, V> {
   readonly #startedAtMs: number;
   readonly #evidence: Evidence;
   readonly #works: Works<K>;
-  readonly #decisions: ReportedDecision[] = [];
+  readonly #decisions = new Decisions();
   readonly #entered: (lane: Lane<K, V>) => void;
   #sampledKeys: KeySampler;
   #at: Position;
@@ -67,11 +68,12 @@ export class Migration<K, V> {
     this.#oldMap = oldMap;
     this.#newMap = newMap;
     this.#settings = settings;
+    this.#hash = makeKeyHash(settings.secret);
     this.operations = new OperationSampler(settings.sample, clock);
-    const ledger = this.#ledger = new Ledger(this.operations, this.#startedAtMs);
+    const ledger = this.#ledger = new Ledger(this.operations, this.#hash, this.#startedAtMs);
     this.#redactor = new Redactor(settings);
     const recorder = this.#recorder = new DiffRecorder(this.#ledger, settings, oldMap, newMap, this.#redactor);
-    const versions = new KeyVersions(clock, this.operations);
+    const versions = new KeyVersions(clock, this.operations, this.#hash);
     this.#mirror = new Mirror(versions, recorder, clock, maxPending, sliceMs);
     this.#evidence = new Evidence(settings.gate, ledger, () => this.#mirror.errors, at, this.#startedAtMs);
     this.#comparisons = new Comparisons({
@@ -86,7 +88,11 @@ export class Migration<K, V> {
       versions,
       ledger,
       clock,
-      equals: (oldValue, newValue) => recorder.equals(oldValue, newValue),
+      equals: (oldValue, newValue) => {
+        const equal = recorder.equals(oldValue, newValue);
+        const isCompared = () => STAGES[this.#at.stage].mirrors && !this.#closed;
+        return typeof equal === "boolean" ? equal : compareInSlices(equal, clock, sliceMs, isCompared);
+      },
       isReordering: () => this.#works.underWay === "backfill",
     });
     new SliceDriver({
@@ -115,7 +121,7 @@ export class Migration<K, V> {
       advance: () => ledger.advance(clock.now()),
       drainMirror: () => this.#mirror.drainSlice(),
     });
-    this.#sampledKeys = new KeySampler(settings.sample);
+    this.#sampledKeys = new KeySampler(settings.sample, this.#hash);
     this.#at = at;
     this.#lane = this.#enterLane();
   }
@@ -125,7 +131,7 @@ export class Migration<K, V> {
     // The owner's hooks, called at a mirrored write, may move the twin themselves.
     this.#mirror.flush();
     const missing = this.#checkMove(to, force !== undefined);
-    if (force !== undefined) this.#decided("force", force, to, missing);
+    if (force !== undefined) this.#decisions.add("force", force, to, this.#settings.clock.now(), missing);
     this.#move(to);
   }
 
@@ -134,7 +140,7 @@ export class Migration<K, V> {
     const from = this.#at;
     if (from.percent === 0) return;
     this.#checkOpen("move back");
-    this.#decided("back", why, from);
+    this.#decisions.add("back", why, from, this.#settings.clock.now());
     this.#works.abort();
     if (from.stage === "complete") this.stage("rampdown", {});
     if (this.#at.stage === "rampdown") {
@@ -147,7 +153,7 @@ export class Migration<K, V> {
   reset(why: string): void {
     checkOption("reset", "why", why, REASON);
     this.#checkOpen("reset");
-    this.#decided("reset", why, this.#at);
+    this.#decisions.add("reset", why, this.#at, this.#settings.clock.now());
     this.#evidence.reset(why, this.#settings.clock.now());
   }
 
@@ -156,8 +162,7 @@ export class Migration<K, V> {
     const { from = answers } = checkBackfill(options);
     this.#checkIdle("backfill", mirrors);
     if (from === "split") {
-      const missing = ["the side to copy from"];
-      throw new StageError("backfill at live", "both sides answer: say from which one to copy", missing);
+      throw new StageError("backfill at live", "say from which one to copy", ["the side to copy from"]);
     }
     const to: Side = from === "old" ? "new" : "old";
     this.#evidence.backfillBegan(to);
@@ -210,7 +215,7 @@ export class Migration<K, V> {
         sample,
         ...this.#works.report(),
         gate: this.#evidence.report(now),
-        decisions: this.#decisions.toReversed(),
+        decisions: this.#decisions.last,
         recent: this.#recorder.recent,
         hotKeys: reportHotKeys(hotKeys, this.#redactor, this.#ledger),
       },
@@ -224,7 +229,7 @@ export class Migration<K, V> {
     this.#closed = true;
     this.#mirror.flush();
     this.#abandon();
-    this.#sampledKeys = new KeySampler(0);
+    this.#sampledKeys = new KeySampler(0, this.#hash);
     this.#lane = this.#enterLane();
   }
 
@@ -270,12 +275,6 @@ export class Migration<K, V> {
     this.#evidence.moved(from, to, () => isEmpty(this.#lane.front), this.#settings.clock.now());
     this.#at = to;
     this.#lane = this.#enterLane();
-  }
-
-  #decided(kind: ReportedDecision["kind"], why: string, { stage, percent }: Position, missing: readonly string[] = []) {
-    const at = new Date(this.#settings.clock.now()).toISOString();
-    this.#decisions.push({ at, kind, stage, percent, why, missing: [...missing] });
-    if (this.#decisions.length > MAX_DECISIONS) this.#decisions.shift();
   }
 
   #checkOpen(action: string): void {

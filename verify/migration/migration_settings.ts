@@ -11,6 +11,8 @@ export interface MigrationSettings<V> {
   /** Where the migration begins. */
   readonly at: Position;
   readonly gate: CheckedGateOptions;
+  /** What the hash of keys depends on; `undefined` for a random one. */
+  readonly secret?: string | Uint8Array;
   readonly mirror: "inline" | "queued";
   readonly equals: (oldValue: V, newValue: V) => boolean;
   readonly reveal: boolean;

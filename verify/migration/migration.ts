@@ -2,13 +2,13 @@ import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { checkOption } from "../../src/options.ts";
 import { Comparisons } from "../compare/comparisons.ts";
 import { SliceDriver } from "../compare/slice_driver.ts";
+import { type KeyHash, makeKeyHash } from "../../src/keys/key_hash.ts";
 import { Evidence } from "../gate/evidence.ts";
 import { GateWatch } from "../gate/gate_watch.ts";
 import { Mirror } from "../mirror/mirror.ts";
 import { KeyVersions } from "../pair/key_versions.ts";
 import { SyncPair } from "../pair/sync_pair.ts";
 import { isEmpty } from "../pair/walk.ts";
-import { DecisionLog } from "../report/decision_log.ts";
 import { Hooks } from "../report/hooks.ts";
 import { DiffRecorder } from "../report/diff_recorder.ts";
 import { reportHotKeys } from "../report/hot_keys.ts";
@@ -23,7 +23,9 @@ import { StageError } from "../stages/stage_error.ts";
 import { type BackfillOptions, checkBackfill, checkMove, REASON, type StageOptions } from "../stages/stage_options.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { ClosableClock } from "../work/closable_clock.ts";
+import { compareInSlices } from "../work/compare_in_slices.ts";
 import { WindowTicks } from "../work/window_ticks.ts";
+import { Decisions } from "./decisions.ts";
 import type { Lane } from "./lane.ts";
 import { enterLane, type LaneParts } from "./lanes.ts";
 import type { MigrationSettings } from "./migration_settings.ts";
@@ -35,10 +37,10 @@ import { Works } from "./works.ts";
  * gathers evidence for going on. `TwinMap` shows its methods to users, and documents them.
  */
 export class Migration<K, V> {
-  readonly #oldMap: ConcurrentMap<K, V>;
-  readonly #newMap: ConcurrentMap<K, V>;
+  readonly #maps: { readonly [side in Side]: ConcurrentMap<K, V> };
   readonly #settings: MigrationSettings<K, V>;
   readonly #clock: ClosableClock;
+  readonly #hash: KeyHash;
   readonly #ledger: Ledger;
   readonly #redactor: Redactor;
   readonly #mirror: Mirror<K, V>;
@@ -49,7 +51,7 @@ export class Migration<K, V> {
   readonly #startedAtMs: number;
   readonly #evidence: Evidence;
   readonly #works: Works<K>;
-  readonly #decisions: DecisionLog;
+  readonly #decisions: Decisions;
   readonly #entered: (lane: Lane<K, V>) => void;
   #sampledKeys: KeySampler;
   #at: Position;
@@ -71,15 +73,15 @@ export class Migration<K, V> {
     const { slice: sliceMs, maxPending, at } = settings;
     const clock = this.#clock = new ClosableClock(settings.clock);
     this.#startedAtMs = clock.now();
-    this.#oldMap = oldMap;
-    this.#newMap = newMap;
+    this.#maps = { old: oldMap, new: newMap };
     this.#settings = settings;
+    this.#hash = makeKeyHash(settings.secret);
     const operations = new OperationSampler(settings.sample, clock);
-    const ledger = this.#ledger = new Ledger(operations, this.#startedAtMs);
+    const ledger = this.#ledger = new Ledger(operations, this.#hash, this.#startedAtMs);
     const hooks = this.#hooks = new Hooks(settings, ledger, clock);
     this.#redactor = new Redactor(settings);
     const recorder = this.#recorder = new DiffRecorder(ledger, { ...settings, hooks }, oldMap, newMap, this.#redactor);
-    const versions = new KeyVersions(clock, operations);
+    const versions = new KeyVersions(clock, operations, this.#hash);
     this.#mirror = new Mirror(versions, recorder, clock, maxPending, sliceMs);
     this.#evidence = new Evidence(settings.gate, ledger, () => this.#mirror.errors, at, this.#startedAtMs);
     const watch = new GateWatch(this.#evidence, clock, (change) => hooks.event({ type: "gate", ...change }));
@@ -96,7 +98,11 @@ export class Migration<K, V> {
       versions,
       ledger,
       clock,
-      equals: (oldValue, newValue, key) => hooks.equals(oldValue, newValue, key),
+      equals: (oldValue, newValue, key) => {
+        const equal = hooks.equals(oldValue, newValue, key);
+        const isCompared = () => STAGES[this.#at.stage].mirrors && !this.#closed;
+        return typeof equal === "boolean" ? equal : compareInSlices(equal, clock, sliceMs, isCompared);
+      },
       ignores: hooks.ignores,
       isReordering: () => this.#works.underWay === "backfill",
     });
@@ -127,8 +133,8 @@ export class Migration<K, V> {
       told: (event) => hooks.event(event),
       drainMirror: () => this.#mirror.drainSlice(),
     });
-    this.#decisions = new DecisionLog(clock, ({ kind, ...decision }) => hooks.event({ ...decision, type: kind }));
-    this.#sampledKeys = new KeySampler(settings.sample);
+    this.#decisions = new Decisions(clock, ({ kind, ...decision }) => hooks.event({ ...decision, type: kind }));
+    this.#sampledKeys = new KeySampler(settings.sample, this.#hash);
     this.#at = at;
     this.#lane = this.#enterLane();
   }
@@ -138,7 +144,7 @@ export class Migration<K, V> {
     // The owner's hooks, called at a mirrored write, may move the twin themselves.
     this.#mirror.flush();
     const missing = this.#checkMove(to, force !== undefined);
-    if (force !== undefined) this.#decisions.record("force", force, to, missing);
+    if (force !== undefined) this.#decisions.add("force", force, to, missing);
     this.#move(to);
   }
 
@@ -147,7 +153,7 @@ export class Migration<K, V> {
     const from = this.#at;
     if (from.percent === 0) return;
     this.#checkOpen("move back");
-    this.#decisions.record("back", why, from);
+    this.#decisions.add("back", why, from);
     this.#works.abort();
     if (from.stage === "complete") this.stage("rampdown", {});
     if (this.#at.stage === "rampdown") {
@@ -160,7 +166,7 @@ export class Migration<K, V> {
   reset(why: string): void {
     checkOption("reset", "why", why, REASON);
     this.#checkOpen("reset");
-    this.#decisions.record("reset", why, this.#at);
+    this.#decisions.add("reset", why, this.#at);
     this.#evidence.reset(why, this.#clock.now());
   }
 
@@ -169,13 +175,11 @@ export class Migration<K, V> {
     const { from = answers } = checkBackfill(options);
     this.#checkIdle("backfill", mirrors);
     if (from === "split") {
-      const missing = ["the side to copy from"];
-      throw new StageError("backfill at live", "both sides answer: say from which one to copy", missing);
+      throw new StageError("backfill at live", "say from which one to copy", ["the side to copy from"]);
     }
     const to: Side = from === "old" ? "new" : "old";
     this.#evidence.backfillBegan(to);
-    const maps = { old: this.#oldMap, new: this.#newMap };
-    const deletes = mayDelete(maps[from], maps[to]);
+    const deletes = mayDelete(this.#maps[from], this.#maps[to]);
     await this.#works.backfill(from, deletes, () => this.#evidence.backfillEnded(this.#clock.now()));
   }
 
@@ -211,7 +215,7 @@ export class Migration<K, V> {
         name,
         ...this.#at,
         moves,
-        traits: { old: this.#oldMap.traits, new: this.#newMap.traits },
+        traits: { old: this.#maps.old.traits, new: this.#maps.new.traits },
         mirror: {
           mode: this.#isInline ? "inline" : "queued",
           pending: this.#mirror.pending,
@@ -221,7 +225,7 @@ export class Migration<K, V> {
         sample,
         ...this.#works.report(),
         gate: this.#evidence.report(now),
-        decisions: this.#decisions.recent,
+        decisions: this.#decisions.last,
         recent: this.#recorder.recent,
         hotKeys: reportHotKeys(hotKeys, this.#redactor, this.#ledger),
       },
@@ -235,7 +239,7 @@ export class Migration<K, V> {
     this.#closed = true;
     this.#mirror.flush();
     this.#abandon();
-    this.#sampledKeys = new KeySampler(0);
+    this.#sampledKeys = new KeySampler(0, this.#hash);
     this.#lane = this.#enterLane();
     this.#clock.close();
   }
@@ -259,11 +263,7 @@ export class Migration<K, V> {
     });
   }
 
-  /**
-   * Whether a move is allowed, and what it is missing nevertheless.
-   *
-   * @throws {StageError} If it is not allowed.
-   */
+  /** Returns the evidence that a move is missing nevertheless, and throws a {@link StageError} if it is not allowed. */
   #checkMove(to: Position, isForced: boolean): readonly string[] {
     const from = this.#at.stage;
     if (to.stage !== from) this.#checkOpen(`move to ${to.stage}`);

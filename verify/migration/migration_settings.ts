@@ -10,6 +10,8 @@ export interface MigrationSettings<K, V> extends OwnerFunctions<K, V> {
   /** Where the migration begins. */
   readonly at: Position;
   readonly gate: CheckedGateOptions;
+  /** What the hash of keys depends on; `undefined` for a random one. */
+  readonly secret?: string | Uint8Array;
   readonly mirror: "inline" | "queued";
   readonly reveal: boolean;
   readonly maxPending: number;

@@ -1,6 +1,5 @@
 import type { Clock } from "../../src/clock.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { keyHash } from "../../src/keys/key_hash.ts";
 import type { Side } from "../stages/stage.ts";
 import type { LatencyHistogram } from "../stats/histogram.ts";
 import type { Ledger } from "../stats/ledger.ts";
@@ -8,7 +7,7 @@ import { type Difference, differenceOf, held, type Lookup } from "./difference.t
 import { isEvicted, lookupOf } from "./eviction.ts";
 import type { KeyVersions } from "./key_versions.ts";
 import { orderDifference } from "./order_difference.ts";
-import type { KeyList, Look, Pair, PairOrder } from "./pair.ts";
+import type { KeyList, Look, Maybe, Pair, PairOrder } from "./pair.ts";
 import { keysOf } from "./walk.ts";
 
 /** One look in so many is timed: reading the clock takes as long as reading a map. */
@@ -27,7 +26,8 @@ export interface SyncPairSetting<K, V> {
   /** Gets the latencies, and knows how many writes there were. */
   readonly ledger: Ledger;
   readonly clock: Clock;
-  readonly equals: (oldValue: V, newValue: V, key: K) => boolean;
+  /** Answers later if the values are large. */
+  readonly equals: (oldValue: V, newValue: V, key: K) => Maybe<boolean>;
   /** Whether a key is never compared; `undefined` if all are. */
   readonly ignores?: ((key: K) => boolean) | undefined;
   /** Whether a backfill is putting one side in the order of the other, so that their order says nothing yet. */
@@ -37,8 +37,9 @@ export interface SyncPairSetting<K, V> {
 /**
  * A pair of two synchronous maps.
  *
- * Each look is one synchronous step, so no write comes in between, except by a map or an `equals` that writes itself: then
- * the look is not quiet. The caller makes sure that no write waits in the queue of the mirror.
+ * Both sides are read in one synchronous step, so no write comes in between, except by a map or an `equals` that writes
+ * itself: then the look is not quiet. The caller makes sure that no write waits in the queue of the mirror. Large values are
+ * compared later, as they were read. A write to their key may change them in place: then the look is not quiet either.
  *
  * `lookMany` reads all keys on one side, then on the other. Most keys have the identical value on both sides, which is
  * all that it checks. In so tight a loop the processor waits for the memory of several keys at once, which halves the
@@ -76,11 +77,12 @@ export class SyncPair<K, V> implements Pair<K> {
     return oldMap.traits.order === "insertion" && newMap.traits.order === "insertion" ? this.#order : undefined;
   }
 
-  look(key: K): Look<K> {
-    const { ignores, ledger } = this.#setting;
+  look(key: K): Maybe<Look<K>> {
+    const { ignores, ledger: { operations } } = this.#setting;
     if (ignores?.(key) === true) return IGNORED;
-    const { writes } = ledger.operations;
+    const { writes } = operations;
     const difference = --this.#timedIn === 0 ? this.#timedDifference(key) : this.#difference(key);
+    if (difference instanceof Promise) return this.#lookLater(key, difference, operations.writes === writes);
     return this.#lookOf(difference, writes);
   }
 
@@ -111,7 +113,13 @@ export class SyncPair<K, V> implements Pair<K> {
 
   hasMany(side: Side, keys: readonly K[]): readonly boolean[] {
     const map = this.#map(side);
-    return keys.map((key) => map.has(key));
+    return keys.map((key) => {
+      try {
+        return map.has(key);
+      } catch {
+        return false;
+      }
+    });
   }
 
   refresh(key: K, from: Side): boolean {
@@ -135,12 +143,12 @@ export class SyncPair<K, V> implements Pair<K> {
     return side === "old" ? this.#setting.oldMap : this.#setting.newMap;
   }
 
-  #difference(key: K): Difference<K> | undefined {
+  #difference(key: K): Maybe<Difference<K> | undefined> {
     return differenceOf(key, held(this.#old, key), held(this.#new, key), this.#setting.equals);
   }
 
   /** The sides take turns at being read first, since the first read warms the cache for the second. */
-  #timedDifference(key: K): Difference<K> | undefined {
+  #timedDifference(key: K): Maybe<Difference<K> | undefined> {
     const { equals, ledger } = this.#setting;
     this.#timedIn = TIMED_EVERY;
     this.#newFirst = !this.#newFirst;
@@ -166,13 +174,29 @@ export class SyncPair<K, V> implements Pair<K> {
       difference,
       evicted: isEvicted(difference, oldMap, newMap),
       quiet: ledger.operations.writes === writes,
-      version: versions.sumOf(difference.keys.map(keyHash)),
+      version: versions.sumOf(difference.keys.map(versions.hash)),
     };
+  }
+
+  async #lookLater(key: K, compared: Promise<Difference<K> | undefined>, wasQuiet: boolean): Promise<Look<K>> {
+    const { versions } = this.#setting;
+    const hashes = [versions.hash(key)];
+    versions.trackEveryKey();
+    const version = versions.sumOf(hashes);
+    try {
+      const difference = await compared;
+      const quiet = wasQuiet && versions.sumOf(hashes) === version;
+      if (difference === undefined) return quiet ? EQUAL : EQUAL_BUT_WRITTEN;
+      return { difference, evicted: false, quiet, version };
+    } finally {
+      versions.stopTracking();
+    }
   }
 
   #copy(key: K, from: Side, asLast: boolean): boolean {
     const [source, target] = from === "old" ? [this.#old, this.#setting.newMap] : [this.#new, this.#setting.oldMap];
-    this.#setting.versions.written(keyHash(key), true);
+    const { versions } = this.#setting;
+    versions.written(versions.hash(key), true);
     const value = source.get(key);
     const isPresent = value !== undefined || source.has(key);
     if (asLast || !isPresent) target.delete(key);

@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/clock.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { differences } from "../equality/deep_equal.ts";
+import { differences, type DifferingPart } from "../equality/deep_equal.ts";
 import { answersEvicted } from "../pair/eviction.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { MirroredWrite, MirrorObserver } from "../mirror/mirror.ts";
@@ -57,14 +57,14 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   /** Records `comparisons` that ended in a diff, `found`. */
   record(found: Difference<K>, operation: string, comparisons: number): void {
     const [key] = found.keys;
+    const places = found.kind === "value" || found.kind === "result" ? placesOf(found) : [];
     const diff: ReportedDiff = {
       at: new Date(this.#setting.clock.now()).toISOString(),
       kind: found.kind,
       operation,
       key: this.#redactor.key(key),
-      old: this.#side(found, found.old),
-      new: this.#side(found, found.new),
-      paths: found.kind === "value" ? this.#paths(found.old, found.new) : [],
+      ...this.#sidesShown(found, places),
+      paths: found.kind === "value" ? places.map((place) => this.#path(place)) : [],
     };
     this.#ledger.diff(key, found.kind, comparisons);
     this.#recent.push(diff);
@@ -129,22 +129,34 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     return write.to === this.#newMap ? [write.answer, answer] : [answer, write.answer];
   }
 
-  #side(found: Difference<K>, held: unknown): string {
-    if (found.kind === "order") return this.#redactor.key(held);
-    if (held instanceof Failure) return `threw ${this.#redactor.value(held.error)}`;
-    return this.#redactor.value(held);
+  #sidesShown(found: Difference<K>, places: readonly DifferingPart[]): { readonly old: string; readonly new: string } {
+    const redactor = this.#redactor;
+    if (found.kind === "order") return { old: redactor.key(found.old), new: redactor.key(found.new) };
+    if (found.kind === "error") return { old: this.#side(found.old), new: this.#side(found.new) };
+    return redactor.values(found.old, found.new, firstIndex(places));
   }
 
-  /** Empty if the values cannot be walked, or if only the owner's `equals` finds them different. */
-  #paths(oldValue: unknown, newValue: unknown): ReportedPath[] {
-    try {
-      return differences(oldValue, newValue, MAX_PATHS).map((place) => ({
-        path: this.#redactor.path(place.path),
-        old: this.#redactor.value(place.old),
-        new: this.#redactor.value(place.new),
-      }));
-    } catch {
-      return [];
-    }
+  #side(held: unknown): string {
+    return held instanceof Failure ? `threw ${this.#redactor.value(held.error)}` : this.#redactor.value(held);
   }
+
+  #path(place: DifferingPart): ReportedPath {
+    return { path: this.#redactor.path(place.path), ...this.#redactor.values(place.old, place.new) };
+  }
+}
+
+/** Empty if the values cannot be walked, or if only the owner's `equals` finds them different. */
+function placesOf(found: Difference<unknown>): DifferingPart[] {
+  try {
+    return differences(found.old, found.new, MAX_PATHS);
+  } catch {
+    return [];
+  }
+}
+
+/** The first index of an array or buffer at which two values differ; 0 if they are of another kind. */
+function firstIndex(places: readonly DifferingPart[]): number {
+  const indexes = places.map(({ path: [first] }) => first?.kind === "index" ? first.key : Infinity);
+  const least = Math.min(...indexes);
+  return least === Infinity ? 0 : least;
 }

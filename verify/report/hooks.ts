@@ -1,10 +1,16 @@
 import type { Clock } from "../../src/clock.ts";
-import { ABSENT } from "../equality/deep_equal.ts";
+import { ABSENT, compareWithin, isDeepEqual, type PausedComparison } from "../equality/deep_equal.ts";
 import { type Difference, Failure } from "../pair/difference.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import { CallLimit } from "./call_limit.ts";
 import type { ReportedDiff } from "./report.ts";
 import type { TwinEvent, TwinEventContent } from "./twin_event.ts";
+
+/** How many steps the comparison of two values may take before it pauses: well below a millisecond. */
+const STEPS_AT_ONCE = 2_048;
+
+/** How many further steps the comparison of two answers may take: some milliseconds. */
+const STEPS_FOR_ANSWERS = 65_536;
 
 /** How often `onDiff` is called in a second at most. */
 const MAX_DIFFS_PER_SECOND = 10;
@@ -62,13 +68,16 @@ export class Hooks<K, V> {
   }
 
   /**
-   * Whether two values are equal.
+   * Compares two values. Only the comparison by {@link isDeepEqual} can pause.
    *
-   * @throws Whatever the function throws: then nothing is known.
+   * @throws Whatever the owner's function throws: then nothing is known.
    */
-  equals(oldValue: V, newValue: V, key: K): boolean {
+  equals(oldValue: V, newValue: V, key: K): boolean | PausedComparison {
+    const { equals } = this.#functions;
     try {
-      return this.#functions.equals(oldValue, newValue, key);
+      return equals === isDeepEqual
+        ? compareWithin(oldValue, newValue, STEPS_AT_ONCE)
+        : Boolean(equals(oldValue, newValue, key));
     } catch (error) {
       this.#ledger.hookErrors++;
       throw error;
@@ -76,13 +85,20 @@ export class Hooks<K, V> {
   }
 
   /**
-   * Whether two answers of a write are equal. `undefined` may mean an absent key: if the function throws because it does not
+   * Compares two answers of a write. `undefined` may mean an absent key: if the owner's function throws because it does not
    * take `undefined`, the answers differ.
    *
-   * @throws Whatever the function throws for two other answers.
+   * @throws {RangeError} If they are too large.
+   * @throws Whatever the owner's function throws for two other answers.
    */
   equalAnswers(oldAnswer: V, newAnswer: V, key: K): boolean {
-    if (oldAnswer !== undefined && newAnswer !== undefined) return this.equals(oldAnswer, newAnswer, key);
+    if (oldAnswer !== undefined && newAnswer !== undefined) {
+      let equal = this.equals(oldAnswer, newAnswer, key);
+      // Once the caller has them, answers may be changed: there is no comparing them later.
+      if (typeof equal === "object") equal = equal.goOn(STEPS_FOR_ANSWERS);
+      if (typeof equal === "object") throw new RangeError("Cannot compare two answers: they are too large");
+      return equal;
+    }
     try {
       return this.#functions.equals(oldAnswer, newAnswer, key);
     } catch {

@@ -128,7 +128,10 @@ export interface TwinReport {
   evicted: number;
   /** Comparisons of a key that the owner's `ignore` excepts. */
   ignored: number;
-  /** Comparisons that ended without a verdict: the key was written to whenever it was looked at, or `equals` threw. */
+  /**
+   * Comparisons that ended without a verdict: the key was written to whenever it was looked at, `equals` threw, or the values
+   * are too large to compare.
+   */
   inconclusive: number;
   /** Comparisons not made because a bound was reached, or because the stage was left or the twin closed. */
   dropped: number;

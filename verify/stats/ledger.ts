@@ -1,6 +1,6 @@
 import { HyperLogLog } from "./hyper_log_log.ts";
 import { LatencyHistogram } from "./histogram.ts";
-import { keyHash, mixHash } from "../../src/keys/key_hash.ts";
+import { type KeyHash, makeKeyHash, mixHash } from "../../src/keys/key_hash.ts";
 import { DIFF_KINDS, type DiffKind } from "./diff_kind.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
 import { type Finding, KeyVisits } from "./key_visits.ts";
@@ -64,6 +64,7 @@ export class Ledger {
   readonly seconds: TimeWindows = new TimeWindows(1_000, 120);
   readonly minutes: TimeWindows = new TimeWindows(60_000, 62);
 
+  readonly #hash: KeyHash;
   /** The distinct keys that were compared in the present episode, and in those before it. */
   #episodeKeys = new HyperLogLog();
   readonly #keysBefore = new HyperLogLog();
@@ -74,9 +75,13 @@ export class Ledger {
   /** How much of each total the windows have. */
   readonly #windowed: Record<WindowCount, number> = { reads: 0, writes: 0, compared: 0, diffs: 0 };
 
-  /** @param nowMs The time at which the first episode begins, in milliseconds since the Unix epoch. */
-  constructor(operations: OperationSampler, nowMs: number) {
+  /**
+   * @param hash The hash of keys, by which distinct ones are counted.
+   * @param nowMs The time at which the first episode begins, in milliseconds since the Unix epoch.
+   */
+  constructor(operations: OperationSampler, hash: KeyHash = makeKeyHash(), nowMs = 0) {
     this.operations = operations;
+    this.#hash = hash;
     this.#unbroken = new UnbrokenTime(nowMs, 0, 0);
     this.visits.advance(nowMs);
   }
@@ -123,7 +128,7 @@ export class Ledger {
   /** Counts a comparison of `key`, which found both sides equal in the end, for the distinct keys and the key visits. */
   compares(key: unknown, isLate = false): void {
     if (isLate) return void this.#finds("late", key);
-    const hash = distinctHash(key);
+    const hash = this.#distinctHash(key);
     this.#episodeKeys.add(hash);
     this.visits.visit(hash);
   }
@@ -136,7 +141,7 @@ export class Ledger {
   }
 
   #finds(finding: Finding, key: unknown): number {
-    const hash = distinctHash(key);
+    const hash = this.#distinctHash(key);
     this.#episodeKeys.add(hash);
     this.visits.find(finding, hash);
     return hash;
@@ -164,8 +169,8 @@ export class Ledger {
     this.seconds.add(count, amount, atMs);
     this.minutes.add(count, amount, atMs);
   }
-}
 
-function distinctHash(key: unknown): number {
-  return mixHash(keyHash(key), DISTINCT_SALT);
+  #distinctHash(key: unknown): number {
+    return mixHash(this.#hash(key), DISTINCT_SALT);
+  }
 }

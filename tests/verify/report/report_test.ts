@@ -14,7 +14,7 @@ const STATE = {
   gate: { episode: { diffRate: { upper: 1 } } },
 } as TwinState;
 
-const newLedger = (): Ledger => new Ledger(new OperationSampler(1, new ManualClock()), 0);
+const newLedger = (): Ledger => new Ledger(new OperationSampler(1, new ManualClock()));
 
 describe("makeReport()", () => {
   it("gives plain data, which JSON leaves as it is", () => {

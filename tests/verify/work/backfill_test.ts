@@ -7,6 +7,7 @@ import { FaultyMap } from "../../../testing/faulty_map.ts";
 import { moveTo } from "../../move_to.ts";
 import { assertSame, type Call, KEYS, simpleCall, type Value, VALUES } from "../acts.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
+import { makeKeyHash } from "../../../src/keys/key_hash.ts";
 import { KeyVersions } from "../../../verify/pair/key_versions.ts";
 import { SyncPair } from "../../../verify/pair/sync_pair.ts";
 import { OperationSampler } from "../../../verify/sampling/operation_sampler.ts";
@@ -95,8 +96,8 @@ describe("backfill()", () => {
       const [oldMap, newMap] = [new HashTrieMap<unknown, Value>(), new HashTrieMap<unknown, Value>()];
       const [source, target] = from === "old" ? [oldMap, newMap] : [newMap, oldMap];
       for (const [key, value] of entries) source.set(key, value);
-      const ledger = new Ledger(new OperationSampler(1, clock), clock.now());
-      const versions = new KeyVersions(clock, ledger.operations);
+      const ledger = new Ledger(new OperationSampler(1, clock));
+      const versions = new KeyVersions(clock, ledger.operations, makeKeyHash());
       const pair = new PromisePair(new SyncPair({ oldMap, newMap, versions, ledger, clock, equals: Object.is }));
       const job = new Job(clock, 4);
       const copied = { deleted: 0, left: 0 };

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { makeKeyHash } from "../../../src/keys/key_hash.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 import { OperationSampler } from "../../../verify/sampling/operation_sampler.ts";
 import type { OperationCounts } from "../../../verify/sampling/resting_counts.ts";
@@ -9,7 +10,7 @@ import { WindowTicks } from "../../../verify/work/window_ticks.ts";
 function rig() {
   const clock = new ManualClock();
   const operations = new OperationSampler(1, clock);
-  const ledger = new Ledger(operations, clock.now());
+  const ledger = new Ledger(operations, makeKeyHash(), clock.now());
   const used: OperationCounts[] = [];
   new WindowTicks(ledger, clock, (counts) => used.push(counts), () => {});
   const counts = () => used.at(-1) as OperationCounts;

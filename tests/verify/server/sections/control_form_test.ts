@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { type Stage, twin, type TwinMap } from "@twinmap/twinmap";
 import { ManualClock } from "../../../../testing/manual_clock.ts";
 import { controlForm } from "../../../../verify/server/sections/control_form.ts";
-import { forced, moveTo } from "../../../move_to.ts";
+import { moveTo } from "../../../move_to.ts";
 
 interface Rig {
   readonly clock: ManualClock;

@@ -31,7 +31,7 @@ const UNDEFINED: unique symbol = Symbol("undefined");
  * | operations on one key | O(1) | O(1); with `maxSize`, O(evicted entries) for a large entry |
  * | `size` | O(1) | O(n) with `ttlMs`, since it evicts the expired entries |
  * | `clear` | O(n) | O(n) |
- * | iteration, `snapshot` | O(n), when it begins | O(n) |
+ * | iteration, `snapshot` | O(n) | O(n); an iteration begins in O(1) |
  *
  * What it is bad at: an expired entry takes memory until its key is used. Without `max` it grows like a `Map`. It
  * hashes each evicted key, for {@link LruMap.evicted}.
@@ -66,6 +66,8 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
   readonly #evictedKeys = new BloomFilter();
   /** The entries that the present operation evicted, for `onEvict`. */
   readonly #untold: [K, V, EvictReason][] = [];
+  /** Counts the operations that may have moved or removed entries. */
+  #changes = 0;
 
   /**
    * A map of `entries`, or an empty one.
@@ -103,14 +105,13 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
     this.#onEvict = onEvict;
     this.#traits = {
       ...DEFAULT_TRAITS,
-      iteration: "snapshot",
       maxEntries: max ?? DEFAULT_TRAITS.maxEntries,
       evicts: true,
     };
     setEntries(this, given.entries);
   }
 
-  /** No order, iteration over a snapshot, values by reference, `max` entries or 2^24; it evicts. */
+  /** No order, weak iteration, values by reference, `max` entries or 2^23; it evicts. */
   override get traits(): Traits {
     return this.#traits;
   }
@@ -118,6 +119,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
   /** The number of entries; those that have expired are removed first. */
   override get size(): number {
     if (this.#expires) {
+      this.#changes++;
       this.#cache.purgeStale();
       this.#tell();
     }
@@ -168,6 +170,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
 
   /** Removes every entry. */
   override clear(): void {
+    this.#changes++;
     this.#cache.clear();
   }
 
@@ -234,26 +237,46 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
 
   /** Iterates over `[key, value]`, the most recently used first. */
   entries(): MapIterator<[K, V]> {
-    return this.#entries().values();
+    return this.#visit((key, value) => [key, value]);
   }
 
   /** The entries as of this moment. */
   override snapshot(): Iterable<[K, V]> {
-    return this.#entries();
+    return [...this.entries()];
   }
 
-  /** Iterates over the keys. */
+  /** Iterates over the keys, the most recently used first. */
   override keys(): MapIterator<K> {
-    return Array.from(this.#cache.keys(), (key) => unwrapped<K>(key) as K).values();
+    return this.#visit((key) => key);
   }
 
-  /** Iterates over the values. */
+  /** Iterates over the values, the most recently used first. */
   override values(): MapIterator<V> {
-    return Array.from(this.#cache.values(), (value) => unwrapped<V>(value) as V).values();
+    return this.#visit((_, value) => value);
+  }
+
+  /**
+   * Follows the cache from entry to entry. Once the map was used, the cache has another order: what was not visited
+   * before is then copied, and visited from there.
+   */
+  *#visit<T>(pick: (key: K, value: V) => T): MapIterator<T> {
+    const changes = this.#changes;
+    const visited: unknown[] = [];
+    for (const [key, value] of this.#cache.entries()) {
+      visited.push(key);
+      yield pick(unwrapped(key) as K, unwrapped(value) as V);
+      if (this.#changes !== changes) break;
+    }
+    if (this.#changes === changes) return;
+    const before = new Set(visited);
+    for (const [key, value] of [...this.#cache.entries()]) {
+      if (!before.has(key)) yield pick(unwrapped(key) as K, unwrapped(value) as V);
+    }
   }
 
   /** What the cache has for `key`, which is then the most recently used; an expired entry is evicted. */
   #find(key: K): NonNullable<unknown> | undefined {
+    this.#changes++;
     return this.#cache.get(wrapped(key));
   }
 
@@ -264,6 +287,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
 
   /** Stores an entry. Call `#find` before, to evict an expired one. */
   #store(key: K, value: V): void {
+    this.#changes++;
     const stored = wrapped(storedKey(key));
     const size = this.#sizeOf && checkedSize(this.#sizeOf(value, key));
     const fits = size === undefined || size <= this.#maxSize;
@@ -271,10 +295,6 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
     if (!fits || this.#cache.peek(stored) === wrapped(value)) this.#cache.delete(stored);
     if (fits) this.#cache.set(stored, wrapped(value), size === undefined ? {} : { size });
     else this.#evicts(storedKey(key), value, "size");
-  }
-
-  #entries(): [K, V][] {
-    return Array.from(this.#cache.entries(), ([key, value]) => [unwrapped(key) as K, unwrapped(value) as V]);
   }
 
   /** Remembers an eviction. `onEvict` may use the map, so it is called when the cache is done. */

@@ -10,6 +10,7 @@ import { checkCallback } from "../callback.ts";
 import type { EvictingMap, Traits } from "../concurrent_map.ts";
 import { BloomFilter } from "./bloom_filter.ts";
 import { checkedSize, checkLruOptions, type EvictReason, type LruMapOptions } from "./lru_options.ts";
+import { walkByRecency } from "./recency_walk.ts";
 import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
 import { mapArguments, setEntries } from "../map_arguments.ts";
 
@@ -154,9 +155,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
 
   /** Sets the value of `key` and returns the map. */
   set(key: K, value: V): this {
-    this.#find(key);
-    this.#store(key, value);
-    this.#tell();
+    this.getAndSet(key, value);
     return this;
   }
 
@@ -240,11 +239,6 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
     return this.#visit((key, value) => [key, value]);
   }
 
-  /** The entries as of this moment. */
-  override snapshot(): Iterable<[K, V]> {
-    return [...this.entries()];
-  }
-
   /** Iterates over the keys, the most recently used first. */
   override keys(): MapIterator<K> {
     return this.#visit((key) => key);
@@ -255,22 +249,9 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
     return this.#visit((_, value) => value);
   }
 
-  /**
-   * Follows the cache from entry to entry. Once the map was used, the cache has another order: what was not visited
-   * before is then copied, and visited from there.
-   */
   *#visit<T>(pick: (key: K, value: V) => T): MapIterator<T> {
-    const changes = this.#changes;
-    const visited: unknown[] = [];
-    for (const [key, value] of this.#cache.entries()) {
-      visited.push(key);
+    for (const [key, value] of walkByRecency(this.#cache, () => this.#changes)) {
       yield pick(unwrapped(key) as K, unwrapped(value) as V);
-      if (this.#changes !== changes) break;
-    }
-    if (this.#changes === changes) return;
-    const before = new Set(visited);
-    for (const [key, value] of [...this.#cache.entries()]) {
-      if (!before.has(key)) yield pick(unwrapped(key) as K, unwrapped(value) as V);
     }
   }
 

@@ -10,6 +10,7 @@ import { checkCallback } from "../callback.ts";
 import type { EvictingMap, Traits } from "../concurrent_map.ts";
 import { BloomFilter } from "./bloom_filter.ts";
 import { checkedSize, checkLruOptions, type EvictReason, type LruMapOptions } from "./lru_options.ts";
+import { walkByRecency } from "./recency_walk.ts";
 import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
 import { mapArguments, setEntries } from "../map_arguments.ts";
 
@@ -31,7 +32,7 @@ const UNDEFINED: unique symbol = Symbol("undefined");
  * | operations on one key | O(1) | O(1); with `maxSize`, O(evicted entries) for a large entry |
  * | `size` | O(1) | O(n) with `ttlMs`, since it evicts the expired entries |
  * | `clear` | O(n) | O(n) |
- * | iteration, `snapshot` | O(n), when it begins | O(n) |
+ * | iteration, `snapshot` | O(n) | O(n); an iteration begins in O(1) |
  *
  * What it is bad at: an expired entry takes memory until its key is used. Without `max` it grows like a `Map`. It
  * hashes each evicted key, for {@link LruMap.evicted}.
@@ -66,6 +67,8 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
   readonly #evictedKeys = new BloomFilter();
   /** The entries that the present operation evicted, for `onEvict`. */
   readonly #untold: [K, V, EvictReason][] = [];
+  /** Counts the operations that may have moved or removed entries. */
+  #changes = 0;
 
   /**
    * A map of `entries`, or an empty one.
@@ -103,14 +106,13 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
     this.#onEvict = onEvict;
     this.#traits = {
       ...DEFAULT_TRAITS,
-      iteration: "snapshot",
       maxEntries: max ?? DEFAULT_TRAITS.maxEntries,
       evicts: true,
     };
     setEntries(this, given.entries);
   }
 
-  /** No order, iteration over a snapshot, values by reference, `max` entries or 2^24; it evicts. */
+  /** No order, weak iteration, values by reference, `max` entries or 2^23; it evicts. */
   override get traits(): Traits {
     return this.#traits;
   }
@@ -118,6 +120,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
   /** The number of entries; those that have expired are removed first. */
   override get size(): number {
     if (this.#expires) {
+      this.#changes++;
       this.#cache.purgeStale();
       this.#tell();
     }
@@ -152,9 +155,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
 
   /** Sets the value of `key` and returns the map. */
   set(key: K, value: V): this {
-    this.#find(key);
-    this.#store(key, value);
-    this.#tell();
+    this.getAndSet(key, value);
     return this;
   }
 
@@ -168,6 +169,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
 
   /** Removes every entry. */
   override clear(): void {
+    this.#changes++;
     this.#cache.clear();
   }
 
@@ -234,26 +236,28 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
 
   /** Iterates over `[key, value]`, the most recently used first. */
   entries(): MapIterator<[K, V]> {
-    return this.#entries().values();
+    return this.#visit((key, value) => [key, value]);
   }
 
-  /** The entries as of this moment. */
-  override snapshot(): Iterable<[K, V]> {
-    return this.#entries();
-  }
-
-  /** Iterates over the keys. */
+  /** Iterates over the keys, the most recently used first. */
   override keys(): MapIterator<K> {
-    return Array.from(this.#cache.keys(), (key) => unwrapped<K>(key) as K).values();
+    return this.#visit((key) => key);
   }
 
-  /** Iterates over the values. */
+  /** Iterates over the values, the most recently used first. */
   override values(): MapIterator<V> {
-    return Array.from(this.#cache.values(), (value) => unwrapped<V>(value) as V).values();
+    return this.#visit((_, value) => value);
+  }
+
+  *#visit<T>(pick: (key: K, value: V) => T): MapIterator<T> {
+    for (const [key, value] of walkByRecency(this.#cache, () => this.#changes)) {
+      yield pick(unwrapped(key) as K, unwrapped(value) as V);
+    }
   }
 
   /** What the cache has for `key`, which is then the most recently used; an expired entry is evicted. */
   #find(key: K): NonNullable<unknown> | undefined {
+    this.#changes++;
     return this.#cache.get(wrapped(key));
   }
 
@@ -264,6 +268,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
 
   /** Stores an entry. Call `#find` before, to evict an expired one. */
   #store(key: K, value: V): void {
+    this.#changes++;
     const stored = wrapped(storedKey(key));
     const size = this.#sizeOf && checkedSize(this.#sizeOf(value, key));
     const fits = size === undefined || size <= this.#maxSize;
@@ -271,10 +276,6 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
     if (!fits || this.#cache.peek(stored) === wrapped(value)) this.#cache.delete(stored);
     if (fits) this.#cache.set(stored, wrapped(value), size === undefined ? {} : { size });
     else this.#evicts(storedKey(key), value, "size");
-  }
-
-  #entries(): [K, V][] {
-    return Array.from(this.#cache.entries(), ([key, value]) => [unwrapped(key) as K, unwrapped(value) as V]);
   }
 
   /** Remembers an eviction. `onEvict` may use the map, so it is called when the cache is done. */

@@ -61,7 +61,7 @@ export class Migration<K, V> {
     this.#newMap = newMap;
     this.#settings = settings;
     this.#hash = makeKeyHash(settings.secret);
-    this.operations = new OperationSampler(settings.sample, clock);
+    this.operations = new OperationSampler(settings.sample, clock, () => this.#hash("the gaps between operations"));
     this.#ledger = new Ledger(this.operations, this.#hash);
     this.#redactor = new Redactor(settings);
     const recorder = this.#recorder = new DiffRecorder(this.#ledger, settings, oldMap, newMap, this.#redactor);

@@ -47,6 +47,11 @@ export interface Traits {
    * Whether the map evicts entries: to make room, or because they expire. It is then an {@link EvictingMap}.
    */
   readonly evicts: boolean;
+  /**
+   * Whether `get` changes more than it returns: the order of iteration, or which entry is evicted next. A twin looks at such
+   * a map by its method `peek`, if it has one.
+   */
+  readonly touches: boolean;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { AbstractMap } from "./abstract_map.ts";
+import { backedBy } from "./backing.ts";
 import { checkCallback } from "./callback.ts";
 import type { ConcurrentMap, EvictingMap, Traits } from "./concurrent_map.ts";
 import { asConcurrentMap } from "./native/as_concurrent_map.ts";
@@ -39,6 +40,7 @@ export class ForwardingMap<K, V> extends AbstractMap<K, V> implements EvictingMa
   constructor(map: ConcurrentMap<K, V> | Map<K, V>) {
     super();
     this.#map = asConcurrentMap(map, "Cannot create ForwardingMap: its map");
+    backedBy(this, this.#map);
   }
 
   /** The traits of the other map. */

@@ -106,6 +106,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
       iteration: "snapshot",
       maxEntries: max ?? DEFAULT_TRAITS.maxEntries,
       evicts: true,
+      touches: true,
     };
     setEntries(this, given.entries);
   }

@@ -20,6 +20,7 @@ describe("AbstractMap", () => {
       maxEntries: 2 ** 24,
       shared: false,
       evicts: false,
+      touches: false,
     });
     assertEquals(new Ordered().traits, { ...new MinimalMap().traits, order: "insertion" });
   });

@@ -7,9 +7,11 @@ export function evicts<K, V>(map: ConcurrentMap<K, V>): map is EvictingMap<K, V>
   return map.traits.evicts;
 }
 
-/** Reads keys of `map` and changes nothing: in a map that evicts, a key that is read this way does not count as used. */
+/** Reads keys of `map` by `peek` where `get` would change the map. */
 export function lookupOf<K, V>(map: ConcurrentMap<K, V>): Lookup<K, V> {
-  return evicts(map) ? { get: (key) => map.peek(key), has: (key) => map.has(key) } : map;
+  return evicts(map) || (map.traits.touches && "peek" in map)
+    ? { get: (key) => (map as EvictingMap<K, V>).peek(key), has: (key) => map.has(key) }
+    : map;
 }
 
 /** Whether the side that lacks the key had evicted it: then the difference is no diff. */

@@ -5,11 +5,16 @@ import type { ConcurrentMap } from "../../src/concurrent_map.ts";
  * map takes snapshots in constant time.
  *
  * A map in insertion order is walked for as many keys as it has at the start: the keys of that moment come first, and a
- * walk to the end would never finish in a map that grows as fast as it is walked.
+ * walk to the end would never finish in a map that grows as fast as it is walked. In a map that reads change, the walk would
+ * meet again what is read on the way: its keys are taken all at once.
  */
 export function* keysOf<K, V>(map: ConcurrentMap<K, V>): Generator<K, void, void> {
   if (map.traits.snapshot === "constant") {
     for (const [key] of map.snapshot()) yield key;
+    return;
+  }
+  if (map.traits.touches) {
+    yield* [...map.keys()];
     return;
   }
   let left = map.traits.order === "insertion" ? map.size : Infinity;

@@ -15,6 +15,7 @@ describe("WasmMap", () => {
       values: "copy",
       shared: false,
       evicts: false,
+      touches: false,
     });
     assert(maxEntries > 0.8 * 2 ** 20 / 64 && maxEntries < 2 ** 20 / 64, `${maxEntries}`);
   });

@@ -4,6 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { type ConcurrentMap, NativeMap, type Traits, twin, type TwinMap, type TwinReport } from "@twinmap/twinmap";
 import { LruMap } from "@twinmap/twinmap/lru";
 import fc from "fast-check";
+import { MinimalMap } from "../../conformance/minimal_map.ts";
 import { steps } from "../../conformance/operations.ts";
 import { moveTo } from "../../move_to.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
@@ -182,13 +183,13 @@ describe("a twin with a map that evicts", () => {
   });
 
   it("refuses a map that says it evicts and can't tell what", () => {
-    class Forgetful extends NativeMap<string, number> {
+    class Forgetful extends MinimalMap<string, number> {
       override get traits(): Traits {
         return { ...super.traits, evicts: true };
       }
     }
     const message = "the new map evicts, so it must have the methods peek and evicted: received Forgetful";
-    assertThrows(() => twin(new Map(), new Forgetful()), TypeError, message);
+    assertThrows(() => twin(new Map<string, number>(), new Forgetful()), TypeError, message);
     assert(twin(new Map(), new LruMap({ max: 1 })));
   });
 });

@@ -5,7 +5,7 @@
  */
 
 export { AbstractMap } from "./src/abstract_map.ts";
-export type { ConcurrentMap, EvictingMap, Traits } from "./src/concurrent_map.ts";
+export type { ConcurrentMap, EvictingMap, ExpiringMap, Traits } from "./src/concurrent_map.ts";
 export { ForwardingMap } from "./src/forwarding_map.ts";
 export type { HashTrieStructure } from "./src/hash_trie/hash_trie.ts";
 export { HashTrieMap, type HashTrieMapOptions } from "./src/hash_trie/hash_trie_map.ts";

@@ -13,6 +13,7 @@ export const DEFAULT_TRAITS: Traits = {
   shared: false,
   evicts: false,
   touches: false,
+  expires: "never",
 };
 
 /** The most entries that `console.log` shows, as of a `Map`. */
@@ -22,7 +23,7 @@ const MAX_INSPECTED = 100;
  * A map of your own: write `get`, `has`, `set`, `delete` and `entries`, and the rest of {@link ConcurrentMap} follows.
  * Override what your map can do faster, such as `size` and `clear`, which take O(n) here, and declare the {@link
  * Traits} that differ from the defaults: no order, weak iteration, a snapshot in linear time, any keys, values by
- * reference, 2^24 entries, not shared, no eviction, reads that change nothing.
+ * reference, 2^24 entries, not shared, no eviction, reads that change nothing, entries that never expire.
  *
  * The methods that follow are atomic only if the five given methods run to their end before another operation begins,
  * as in one thread they do. They look a key up more than once.

@@ -21,6 +21,7 @@ describe("AbstractMap", () => {
       shared: false,
       evicts: false,
       touches: false,
+      expires: "never",
     });
     assertEquals(new Ordered().traits, { ...new MinimalMap().traits, order: "insertion" });
   });

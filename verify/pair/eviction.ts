@@ -1,6 +1,7 @@
 import type { ConcurrentMap, EvictingMap } from "../../src/concurrent_map.ts";
 import { ABSENT } from "../equality/deep_equal.ts";
 import type { Difference, Lookup } from "./difference.ts";
+import { expires } from "./expiry.ts";
 
 /** Whether `map` removes entries on its own. */
 export function evicts<K, V>(map: ConcurrentMap<K, V>): map is EvictingMap<K, V> {
@@ -25,9 +26,10 @@ export function isEvicted<K, V>(
     (difference.new === ABSENT && wasEvicted(newMap, key));
 }
 
-/** Whether a side answered a write as for an absent key, because it had evicted the key. */
+/** Whether a side answered a write as for an absent key, because it had evicted the key, or the entry had expired. */
 export function answersEvicted<K, V>(map: ConcurrentMap<K, V>, key: K, answer: unknown): boolean {
-  return (answer === undefined || answer === false) && wasEvicted(map, key);
+  return (answer === undefined || answer === false) &&
+    (wasEvicted(map, key) || (expires(map) && map.expired(key)));
 }
 
 function wasEvicted<K, V>(map: ConcurrentMap<K, V>, key: K): boolean {

@@ -148,6 +148,7 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
 
   #side(found: Difference<K>, held: unknown): string {
     if (found.kind === "order") return this.#redactor.key(held);
+    if (found.kind === "expiry" && typeof held === "number") return expiryText(held);
     if (held instanceof Failure) return `threw ${this.#redactor.value(held.error)}`;
     return this.#redactor.value(held);
   }
@@ -164,4 +165,9 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
       return [];
     }
   }
+}
+
+function expiryText(atMs: number): string {
+  const at = new Date(atMs);
+  return Number.isNaN(at.getTime()) ? "never expires" : `expires at ${at.toISOString()}`;
 }

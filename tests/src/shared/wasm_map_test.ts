@@ -16,6 +16,7 @@ describe("WasmMap", () => {
       shared: false,
       evicts: false,
       touches: false,
+      expires: "never",
     });
     assert(maxEntries > 0.8 * 2 ** 20 / 64 && maxEntries < 2 ** 20 / 64, `${maxEntries}`);
   });

@@ -19,6 +19,8 @@ const KINDS: Record<DiffKind, string> = {
   result: "a write returned different results",
   error: "one side threw",
   order: "the maps iterate in different orders",
+  expiry: "the entry expires at another time, or on one side only",
+  aliased: "the value was changed in place after it was set",
 };
 
 /** The outcomes of the comparisons that were due, and the diffs by kind. */

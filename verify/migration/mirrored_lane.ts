@@ -75,7 +75,7 @@ export class MirroredLane<K, V> implements Lane<K, V> {
       hash: 0,
       apply: (map) => {
         versions.allWritten();
-        map.clear();
+        return map.clear();
       },
       answer: undefined,
       sampled: keys.share > 0,

@@ -1,4 +1,5 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import { silenceOne } from "../../src/promised_answer.ts";
 import { ABSENT } from "../equality/deep_equal.ts";
 import type { DiffKind } from "../stats/diff_kind.ts";
 
@@ -41,6 +42,7 @@ export function differenceOf<K, V>(
   equals: (oldValue: V, newValue: V) => boolean,
 ): Difference<K> | undefined {
   if (Object.is(oldHeld, newHeld)) return undefined;
+  silenceOne(oldHeld, newHeld);
   const oldFailed = oldHeld instanceof Failure;
   const newFailed = newHeld instanceof Failure;
   if (oldFailed && newFailed) return undefined;

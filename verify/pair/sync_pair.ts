@@ -1,6 +1,7 @@
 import type { Clock } from "../../src/clock.ts";
 import type { ConcurrentMap, ExpiringMap } from "../../src/concurrent_map.ts";
 import { keyHash } from "../../src/keys/key_hash.ts";
+import { silenceOne } from "../../src/promised_answer.ts";
 import { ABSENT } from "../equality/deep_equal.ts";
 import type { Side } from "../stages/stage.ts";
 import type { LatencyHistogram } from "../stats/histogram.ts";
@@ -94,6 +95,7 @@ export class SyncPair<K, V> implements Pair<K> {
         const isEqual = value !== undefined && Object.is(value, oldValues[at]);
         looks.push(isEqual ? EQUAL : undefined);
         if (isEqual) equal++;
+        else silenceOne(oldValues[at], value);
       }
     } catch {
       equal = 0;

@@ -60,7 +60,9 @@ export class Migration<K, V> {
     this.operations = new OperationSampler(settings.sample, clock);
     this.#ledger = new Ledger(this.operations);
     this.#redactor = new Redactor(settings);
-    const recorder = this.#recorder = new DiffRecorder(this.#ledger, settings, oldMap, newMap, this.#redactor);
+    const compare = (key: K, operation: string) => void this.#comparisons.due(key, operation);
+    const recording = { ...settings, compare };
+    const recorder = this.#recorder = new DiffRecorder(this.#ledger, recording, oldMap, newMap, this.#redactor);
     const versions = new KeyVersions(clock, this.operations);
     this.#mirror = new Mirror(versions, recorder, clock, maxPending, sliceMs);
     const ledger = this.#ledger;

@@ -53,12 +53,15 @@ export class SyncPair<K, V> implements Pair<K> {
   #timedIn = 1;
   #newFirst = false;
   readonly #comparesExpiry: boolean;
+  /** Whether one side keeps the object that is set, and the other one a copy. */
+  readonly #aliases: boolean;
 
   constructor(setting: SyncPairSetting<K, V>) {
     this.#setting = setting;
     const { oldMap, newMap, ledger } = setting;
     this.#old = lookupOf(oldMap);
     this.#new = lookupOf(newMap);
+    this.#aliases = (oldMap.traits.values === "copy") !== (newMap.traits.values === "copy");
     this.#comparesExpiry = expires(oldMap) && expires(newMap);
     this.#order = {
       look: () => {
@@ -138,9 +141,18 @@ export class SyncPair<K, V> implements Pair<K> {
 
   #differenceOf(key: K, oldHeld: unknown, newHeld: unknown): Difference<K> | undefined {
     const { equals, oldMap, newMap } = this.#setting;
-    const difference = differenceOf(key, oldHeld, newHeld, equals);
+    const found = differenceOf(key, oldHeld, newHeld, equals);
+    const difference = this.#aliases ? this.#aliasDifference(key, found) : found;
     if (difference !== undefined || !this.#comparesExpiry) return difference;
     return expiryDifference(key, oldMap as ExpiringMap<K, V>, newMap as ExpiringMap<K, V>);
+  }
+
+  /** A value that differs and did not, with no write since, was changed in place. */
+  #aliasDifference(key: K, found: Difference<K> | undefined): Difference<K> | undefined {
+    const { versions } = this.#setting;
+    if (found === undefined) versions.foundEqual(keyHash(key));
+    else if (found.kind === "value" && versions.wasEqual(keyHash(key))) return { ...found, kind: "aliased" };
+    return found;
   }
 
   /** The sides take turns at being read first, since the first read warms the cache for the second. */

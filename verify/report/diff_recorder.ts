@@ -15,12 +15,14 @@ const MAX_PATHS = 16;
 const RETURN_WHETHER: ReadonlySet<string> = new Set(["delete", "compareAndSet", "compareAndDelete"]);
 
 /** The owner's functions, and what else a {@link DiffRecorder} works with. */
-export interface DiffRecorderSetting<V> {
+export interface DiffRecorderSetting<K, V> {
   readonly equals: (oldValue: V, newValue: V) => boolean;
   readonly onDiff: (diff: ReportedDiff) => void;
   readonly clock: Clock;
   /** How many of the last diffs are kept. */
   readonly maxRecent: number;
+  /** Makes a comparison of `key` due. */
+  readonly compare: (key: K, operation: string) => void;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface DiffRecorderSetting<V> {
  */
 export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   readonly #ledger: Ledger;
-  readonly #setting: DiffRecorderSetting<V>;
+  readonly #setting: DiffRecorderSetting<K, V>;
   readonly #oldMap: ConcurrentMap<K, V>;
   readonly #newMap: ConcurrentMap<K, V>;
   readonly #redactor: Redactor;
@@ -37,7 +39,7 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
 
   constructor(
     ledger: Ledger,
-    setting: DiffRecorderSetting<V>,
+    setting: DiffRecorderSetting<K, V>,
     oldMap: ConcurrentMap<K, V>,
     newMap: ConcurrentMap<K, V>,
     redactor: Redactor,
@@ -74,7 +76,7 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
       key: this.#redactor.key(key),
       old: this.#side(found, found.old),
       new: this.#side(found, found.new),
-      paths: found.kind === "value" ? this.#paths(found.old, found.new) : [],
+      paths: found.kind === "value" || found.kind === "aliased" ? this.#paths(found.old, found.new) : [],
     };
     this.#ledger.diff(key, found.kind, comparisons);
     this.#recent.push(diff);
@@ -88,8 +90,15 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     }
   }
 
+  /**
+   * Compares the answers of the two sides. Two objects that are not the same one are not compared: what the first side answered
+   * may have been changed in place, by the callback of an `update` or by whoever got it. The key is looked at instead.
+   */
   answered(write: MirroredWrite<K, V>, answer: unknown, isSettled: () => boolean): void {
     if (!write.comparesAnswers) return;
+    if (isObject(answer) && isObject(write.answer) && answer !== write.answer) {
+      return this.#setting.compare(write.key, write.operation);
+    }
     this.#ledger.due++;
     let equal: boolean;
     let evicted = false;
@@ -170,4 +179,8 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
 function expiryText(atMs: number): string {
   const at = new Date(atMs);
   return Number.isNaN(at.getTime()) ? "never expires" : `expires at ${at.toISOString()}`;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

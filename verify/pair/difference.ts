@@ -8,10 +8,19 @@ export type Lookup<K, V> = Pick<ConcurrentMap<K, V>, "get" | "has">;
 
 /** Stands for the value on a side that threw when it was read. */
 export class Failure {
-  readonly error: unknown;
+  readonly #error: unknown;
 
   constructor(error: unknown) {
-    this.error = error;
+    this.#error = error;
+  }
+
+  get error(): unknown {
+    return this.#error;
+  }
+
+  /** Whether something is a failure. Unlike `instanceof`, this runs no trap of a `Proxy`. */
+  static is(held: unknown): held is Failure {
+    return typeof held === "object" && held !== null && #error in held;
   }
 }
 
@@ -43,8 +52,8 @@ export function differenceOf<K, V>(
 ): Difference<K> | undefined {
   if (Object.is(oldHeld, newHeld)) return undefined;
   silenceOne(oldHeld, newHeld);
-  const oldFailed = oldHeld instanceof Failure;
-  const newFailed = newHeld instanceof Failure;
+  const oldFailed = Failure.is(oldHeld);
+  const newFailed = Failure.is(newHeld);
   if (oldFailed && newFailed) return undefined;
   let kind: DiffKind;
   if (oldFailed || newFailed) kind = "error";

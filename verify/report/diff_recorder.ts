@@ -158,7 +158,7 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   #side(found: Difference<K>, held: unknown): string {
     if (found.kind === "order") return this.#redactor.key(held);
     if (found.kind === "expiry" && typeof held === "number") return expiryText(held);
-    if (held instanceof Failure) return `threw ${this.#redactor.value(held.error)}`;
+    if (Failure.is(held)) return `threw ${this.#redactor.value(held.error)}`;
     return this.#redactor.value(held);
   }
 

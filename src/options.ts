@@ -8,6 +8,8 @@ export interface Rule {
   readonly isOfType: (value: unknown) => boolean;
   /** Whether a value of the right type is in range; without it, every one is. */
   readonly isInRange?: (value: never) => boolean;
+  /** Whether an error must not show the value, but its type alone. */
+  readonly isSecret?: boolean;
 }
 
 /** A rule for each option. */
@@ -122,8 +124,10 @@ export function orNull({ must, isOfType }: Rule): Rule {
   return { must: `${must}, or be null`, isOfType: (value) => value === null || isOfType(value) };
 }
 
-function checkOption(action: string, name: string, value: unknown, { must, isOfType, isInRange }: Rule): void {
-  const message = () => `Cannot ${action}: ${name} must ${must}: ${received(value)}`;
+function checkOption(action: string, name: string, value: unknown, rule: Rule): void {
+  const { must, isOfType, isInRange, isSecret = false } = rule;
+  const shown = () => isSecret ? `received ${typeof value}` : received(value);
+  const message = () => `Cannot ${action}: ${name} must ${must}: ${shown()}`;
   if (!isOfType(value)) throw new TypeError(message());
   if (isInRange?.(value as never) === false) throw new RangeError(message());
 }

@@ -44,7 +44,7 @@ export interface Fault {
 /** A fault that strikes now and then strikes one in this many operations. */
 const NOW_AND_THEN = 5;
 /** How late a delayed write takes effect. */
-const LAG_MS = 1_000;
+export const LAG_MS = 1_000;
 
 /** The faults, by name. They strike by count, not at random, so that a run can be repeated. */
 export const FAULTS: { readonly [name in FaultName]: Fault } = {

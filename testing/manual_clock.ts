@@ -1,6 +1,9 @@
 import { setImmediate } from "node:timers";
 import type { Clock } from "@twinmap/twinmap";
 
+/** The longest that a test waits for a promise, on the manual clock. */
+const MAX_WAIT_MS = 60 * 60 * 1_000;
+
 /** A clock that moves only when the test moves it. */
 export class ManualClock implements Clock {
   readonly #readMs: number;
@@ -20,6 +23,11 @@ export class ManualClock implements Clock {
     return this.#nowMs += this.#readMs;
   }
 
+  /** How many tasks are scheduled and have not run yet. */
+  get scheduled(): number {
+    return this.#tasks.length;
+  }
+
   schedule(task: () => void, delayMs: number): void {
     this.#tasks.push({ task, atMs: this.#nowMs + delayMs });
   }
@@ -35,15 +43,23 @@ export class ManualClock implements Clock {
       this.#nowMs = Math.max(this.#nowMs, due.atMs);
       due.task();
     }
-    this.#nowMs = endMs;
+    this.#nowMs = Math.max(this.#nowMs, endMs);
   }
 
-  /** Moves the clock until `promise` settles. */
+  /**
+   * Moves the clock until `promise` settles.
+   *
+   * @throws {Error} If it has not settled after an hour on this clock.
+   */
   async until<T>(promise: Promise<T>): Promise<T> {
     let ended = false;
     const end = () => ended = true;
     promise.then(end, end);
-    while (!ended) await this.advance(10);
+    for (const startMs = this.#nowMs; !ended; await this.advance(10)) {
+      if (this.#nowMs - startMs > MAX_WAIT_MS) {
+        throw new Error("Cannot wait any longer: the promise has not settled after an hour on this clock");
+      }
+    }
     return await promise;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Measures how long it takes to check histories of 8 clients, such as 10,000 operations over 10 keys:
+ * Measures how long it takes to check a history of 10,000 operations of 8 clients over 10 keys, and hard histories:
  * `deno run -A bench/linearizability/main.ts`, or `bun bench/linearizability/main.ts`.
  *
  * @module
@@ -54,6 +54,21 @@ function withStaleRead(history: readonly Operation[]): Operation[] {
   );
 }
 
+/** Puts of one key that overlap, or never returned. */
+function puts(count: number, returnedAt?: number): Operation[] {
+  return Array.from(
+    { length: count },
+    (_, at) => ({ client: at, name: "set", args: ["k", at], calledAt: at, returnedAt }),
+  );
+}
+
+/** Reads of that key, one after the other, once all puts were called. */
+function reads(...results: readonly unknown[]): Operation[] {
+  return results.map((result, at) => (
+    { client: "reader", name: "get", args: ["k"], calledAt: 500 + 2 * at, returnedAt: 501 + 2 * at, result }
+  ));
+}
+
 function measured(history: readonly Operation[]): string {
   const timesMs: number[] = [];
   let outcome = "";
@@ -75,3 +90,9 @@ for (const [operations, keys] of HISTORIES) {
   console.log(`${what.padEnd(28)}${measured(good)}`);
   console.log(`${"  one read is wrong".padEnd(28)}${measured(withStaleRead(good))}`);
 }
+
+const hard: readonly [what: string, history: Operation[]][] = [
+  ["a value that nobody wrote, after 40 puts at once", [...puts(40, 100), ...reads("nobody's")]],
+  ["one of 40 puts that never returned, seen twice", [...puts(40), ...reads(3, 7, 3)]],
+];
+for (const [what, history] of hard) console.log(`${what.padEnd(50)}${measured(history)}`);

@@ -1,14 +1,17 @@
+import { makeKeyHash } from "../keys/key_hash.ts";
 import { sameValueZero } from "../keys/same_value_zero.ts";
 
 /** Each level of branches takes 4 bits of the hash, the root the lowest. */
 const BITS = 4;
 const SLOTS = 2 ** BITS;
 const MASK = SLOTS - 1;
+/** How many bits a hash has. */
+const HASH_BITS = 32;
 /** The place of a branch's epoch, behind its slots. */
 const EPOCH = SLOTS;
 
 /**
- * The largest length of a list, unless all its entries have the same hash. At 100,000 entries a look-up takes 0.65 to
+ * The largest length of a list. At 100,000 entries a look-up takes 0.65 to
  * 0.8 of the time that it takes with lists of one entry: following a list costs no more than following a branch. Longer
  * lists are not faster.
  */
@@ -53,7 +56,8 @@ export interface HashTrieStructure {
 /**
  * A trie of entries by the hash of their keys, which can be shared in constant time.
  *
- * - A branch other than the root has more than {@link MAX_LISTED} entries, of more than one hash; fewer are a list. So the entries alone determine the branches, and deleted ones leave nothing behind.
+ * - A branch other than the root has more than {@link MAX_LISTED} entries; fewer are a list. So the entries alone determine the branches, and deleted ones leave nothing behind.
+ * - Where more keys have the same hash, eight levels of branches do not tell them apart. The levels below take the bits of a second hash, which is secret and made of the key itself: even with a hash that is the same for all keys, a look-up takes O(log n).
  * - Whatever was created in the present epoch belongs to this trie alone, and is changed in place. Sharing begins a new epoch: what is older is then copied before it changes.
  */
 export class HashTrie<K, V> {
@@ -61,6 +65,8 @@ export class HashTrie<K, V> {
   #root: Branch<K, V> = emptyBranch(0);
   #size = 0;
   #copies = 0;
+  /** The hash for the levels below those of the first one. */
+  readonly #rehash = makeKeyHash();
 
   /** The number of entries. */
   get size(): number {
@@ -80,7 +86,11 @@ export class HashTrie<K, V> {
   /** The entry of `key`, whose hash is a signed 32-bit integer. */
   find(hash: number, key: K): Entry<K, V> | undefined {
     let slot: Slot<K, V> = this.#root;
-    for (let shift = 0; Array.isArray(slot); shift += BITS) slot = slot[hash >>> shift & MASK] as Slot<K, V>;
+    let bits = hash;
+    for (let shift = 0; Array.isArray(slot); shift += BITS) {
+      if (shift === HASH_BITS) bits = this.#rehash(key);
+      slot = slot[bits >>> shift & MASK] as Slot<K, V>;
+    }
     for (; slot !== undefined; slot = slot.next) {
       if (slot.hash === hash && sameValueZero(slot.key, key)) return slot;
     }
@@ -125,11 +135,11 @@ export class HashTrie<K, V> {
   #put(hash: number, key: K, value: V, shared?: Entry<K, V>): void {
     let branch = this.#root = this.#owned(this.#root);
     for (let shift = 0;; shift += BITS) {
-      const at = hash >>> shift & MASK;
+      const at = this.#slotAt(hash, key, shift);
       const slot = branch[at] as Slot<K, V>;
       if (Array.isArray(slot)) {
         branch = branch[at] = this.#owned(slot);
-      } else if (shared !== undefined || hasRoom(slot, hash)) {
+      } else if (shared !== undefined || hasRoom(slot) || shift === 2 * HASH_BITS) {
         const rest = shared === undefined ? slot : this.#unlisted(shared, slot);
         branch[at] = new Entry(hash, key, value, rest, this.#epoch);
         return;
@@ -137,6 +147,11 @@ export class HashTrie<K, V> {
         branch = branch[at] = this.#split(slot, shift + BITS);
       }
     }
+  }
+
+  /** The slot that leads to a key, in a branch whose level begins at bit `shift` of the two hashes. */
+  #slotAt(hash: number, key: K, shift: number): number {
+    return (shift < HASH_BITS ? hash : this.#rehash(key)) >>> shift & MASK;
   }
 
   /** The branch, or a copy of it if it is shared. */
@@ -162,7 +177,7 @@ export class HashTrie<K, V> {
   #split(list: Entry<K, V> | undefined, shift: number): Branch<K, V> {
     const branch = emptyBranch<K, V>(this.#epoch);
     for (const entry of listed(list)) {
-      const at = entry.hash >>> shift & MASK;
+      const at = this.#slotAt(entry.hash, entry.key, shift);
       branch[at] = this.#linked(entry, branch[at] as Entry<K, V> | undefined);
     }
     return branch;
@@ -171,7 +186,7 @@ export class HashTrie<K, V> {
   /** The branch without `entry`. */
   #without(entry: Entry<K, V>, shared: Branch<K, V>, shift: number): Branch<K, V> {
     const branch = this.#owned(shared);
-    const at = entry.hash >>> shift & MASK;
+    const at = this.#slotAt(entry.hash, entry.key, shift);
     const slot = branch[at] as Slot<K, V>;
     branch[at] = Array.isArray(slot)
       ? this.#collapsed(this.#without(entry, slot, shift + BITS))
@@ -234,14 +249,10 @@ function emptyBranch<K, V>(epoch: number): Branch<K, V> {
   ];
 }
 
-function hasRoom<K, V>(list: Entry<K, V> | undefined, hash: number): boolean {
+function hasRoom<K, V>(list: Entry<K, V> | undefined): boolean {
   let length = 0;
-  let isAlike = true;
-  for (let entry = list; entry !== undefined; entry = entry.next) {
-    length++;
-    isAlike &&= entry.hash === hash;
-  }
-  return length < MAX_LISTED || isAlike;
+  for (let entry = list; entry !== undefined; entry = entry.next) length++;
+  return length < MAX_LISTED;
 }
 
 function listed<K, V>(list: Entry<K, V> | undefined): Entry<K, V>[] {

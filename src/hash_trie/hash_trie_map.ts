@@ -2,7 +2,7 @@ import { AbstractMap, DEFAULT_TRAITS } from "../abstract_map.ts";
 import { checkCallback } from "../callback.ts";
 import type { Traits } from "../concurrent_map.ts";
 import { type Branch, type Entry, HashTrie, type HashTrieStructure, walk } from "./hash_trie.ts";
-import { keyHash } from "../keys/key_hash.ts";
+import { makeKeyHash } from "../keys/key_hash.ts";
 import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
 import { mapArguments, setEntries } from "../map_arguments.ts";
 import { checkOptions, FUNCTION, type Rules } from "../options.ts";
@@ -11,8 +11,8 @@ import { checkOptions, FUNCTION, type Rules } from "../options.ts";
 export interface HashTrieMapOptions<K> {
   /**
    * Returns the hash of a key: a 32-bit integer, equal for keys that `Map` treats as equal. A bad hash makes the map
-   * slow, but never wrong: keys with the same hash are searched one by one.
-   * @default {keyHash}
+   * slower, by one hash of the default kind and a dozen references for each operation, but never wrong.
+   * @default {HalfSipHash-1-3 with a random key of this map; objects and unregistered symbols by identity}
    */
   readonly hash?: (key: K) => number;
 }
@@ -26,12 +26,12 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, iteration: "snapshot", snapshot: "co
  *
  * | method | average | worst |
  * | --- | --- | --- |
- * | `get`, `has`, `set`, `delete` and the other operations on a key | O(log16 n) | O(log16 n + keys with the same hash) |
+ * | `get`, `has`, `set`, `delete` and the other operations on a key | O(log16 n) | O(log16 n) |
  * | `size`, `clear`, `snapshot`, beginning an iteration | O(1) | O(1) |
  * | iteration, of the map or of a snapshot | O(n) | O(n) |
  *
  * A write changes in place whatever only the map can reach. What a snapshot or an iteration can reach is copied before
- * the first write to it: one entry, and the up to eight branches of 16 slots that lead to it. So each of the writes
+ * the first write to it: one entry, and the branches of 16 slots that lead to it: up to eight, and more only for keys with the same hash. So each of the writes
  * after a snapshot pays a little for it, and there is no pause at any size: nothing is ever rehashed.
  *
  * Each operation hashes its key, which takes O(length) for strings and bigints.
@@ -39,8 +39,7 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, iteration: "snapshot", snapshot: "co
  * What it is bad at: there is no order; a look-up follows several references where a `Map` follows one, so a
  * `NativeMap` is several times faster, and an entry takes two to three times the memory; a snapshot keeps alive all
  * entries that are deleted after it. Use it where the whole map is read while it is written, and a `NativeMap`
- * otherwise. Somebody who can choose keys can choose keys with the same hash: pass a `hash` that depends on a secret
- * then.
+ * otherwise. The default hash is secret, so nobody can choose keys that make the map slow.
  *
  * Sources: Go 1.24, `src/internal/sync/hashtriemap.go`; Bagwell, "Ideal Hash Trees", 2001; the epochs are the ownership
  * marks of Clojure's transients.
@@ -78,7 +77,12 @@ export class HashTrieMap<K, V> extends AbstractMap<K, V> {
   ) {
     super();
     const given = mapArguments(entries, options);
-    const { hash } = checkOptions("create HashTrieMap", given.options, RULES, { hash: keyHash });
+    const { hash = makeKeyHash() } = checkOptions<HashTrieMapOptions<K>, object>(
+      "create HashTrieMap",
+      given.options,
+      RULES,
+      {},
+    );
     this.#hash = hash;
     setEntries(this, given.entries);
   }

@@ -23,9 +23,11 @@ export const IDENTIFIER: RegExp = /^[\p{ID_Start}$_][\p{ID_Continue}$]{0,99}$/u;
 /**
  * A value as text: at most {@link MAX_CHARACTERS} characters, and `…` where it was cut. Primitives that `Object.is` tells
  * apart have different texts, unless they are cut. O(number of an object's own properties) at worst, whatever is in them.
+ *
+ * @param from The index from which on the characters of a string, or the elements of an array or of bytes, are shown.
  */
-export function rendered(value: unknown): string {
-  const rendering = new Rendering();
+export function rendered(value: unknown, from = 0): string {
+  const rendering = new Rendering(from);
   try {
     rendering.add(value, 0);
   } catch {
@@ -59,7 +61,13 @@ function classAndSize(object: object): string {
 
 /** A text that grows until it is full. */
 class Rendering {
+  /** The index from which on the value itself is shown. */
+  readonly #from: number;
   #text = "";
+
+  constructor(from: number) {
+    this.#from = from;
+  }
 
   get text(): string {
     return this.#isFull ? `${this.#text.slice(0, MAX_CHARACTERS)}…` : this.#text;
@@ -70,7 +78,8 @@ class Rendering {
   }
 
   add(value: unknown, depth: number): void {
-    if (typeof value !== "object" || value === null) this.#addText(primitive(value));
+    if (typeof value === "string") this.#addText(quoted(value.slice(this.#start(depth, "character"))));
+    else if (typeof value !== "object" || value === null) this.#addText(primitive(value));
     else if (isProxy(value)) this.#addText("Proxy");
     else if (depth === MAX_DEPTH) this.#addText("…");
     else this.#addObject(value, depth);
@@ -80,12 +89,14 @@ class Rendering {
     const name = className(object);
     const property = (key: PropertyKey) => this.#addProperty(object, key, depth + 1);
     if (Array.isArray(object)) {
-      return this.#addAll(name === "Array" ? "[" : `${name} [`, indexes(object), property, "]");
+      const start = this.#start(depth, "index");
+      return this.#addAll(name === "Array" ? "[" : `${name} [`, indexes(object, start), property, "]");
     }
     const view = bytes(object);
     if (view !== undefined) {
       const elements = isTypedArray(object) ? object : view;
-      return this.#addAll(`${name} [`, indexes(elements), (at) => this.#addProperty(elements, at, depth), "]");
+      const start = this.#start(depth, "index");
+      return this.#addAll(`${name} [`, indexes(elements, start), (at) => this.#addProperty(elements, at, depth), "]");
     }
     if (isMap(object)) {
       return this.#addAll(`${name} {`, mapEntries.call(object), ([key, value]) => {
@@ -110,6 +121,13 @@ class Rendering {
       this.#addText(`${propertyName(key)}: `);
       property(key);
     }, "}");
+  }
+
+  /** The index from which on a string, array or bytes at this depth are shown. If it is not 0, the text says so. */
+  #start(depth: number, unit: "character" | "index"): number {
+    if (depth > 0 || this.#from === 0) return 0;
+    this.#addText(`from ${unit} ${this.#from}: `);
+    return this.#from;
   }
 
   #addText(text: string): void {
@@ -140,8 +158,8 @@ class Rendering {
 const mapEntries = Map.prototype.entries as (this: object) => MapIterator<[unknown, unknown]>;
 const setValues = Set.prototype.values as (this: object) => SetIterator<unknown>;
 
-function* indexes(array: ArrayLike<unknown>): Generator<number> {
-  for (let i = 0; i < array.length; i++) yield i;
+function* indexes(array: ArrayLike<unknown>, start: number): Generator<number> {
+  for (let i = start; i < array.length; i++) yield i;
 }
 
 /** The bytes of a buffer or view; empty if it was detached. */

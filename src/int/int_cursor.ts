@@ -1,4 +1,3 @@
-import { intOfHash } from "./int_hash.ts";
 import { type IntSegment, TAKEN } from "./int_segment.ts";
 import type { IntTable } from "./int_table.ts";
 
@@ -19,7 +18,7 @@ export class IntCursor {
   }
 
   get key(): number {
-    return intOfHash(this.#hash, this.#high);
+    return this.#table.hash.keyOf(this.#hash, this.#high);
   }
 
   /** The value of the entry, if nothing was written since `advance`. */

@@ -1,6 +1,5 @@
-import { mixHash, unmixHash } from "../keys/key_hash.ts";
+import { halfSipHashOfWord } from "../keys/half_sip_hash.ts";
 
-const SALT = 0x2545f491;
 const WORD = 2 ** 32;
 
 /** The upper part of a safe integer, whose lower part is `key | 0`. It is 0 for keys of 32 bits. */
@@ -8,12 +7,75 @@ export function highOf(key: number): number {
   return (key - (key | 0)) / WORD;
 }
 
-/** The hash of a safe integer: a signed 32-bit integer, different for each lower part with the same upper part. */
-export function intHash(low: number, high: number): number {
-  return mixHash(low, high === 0 ? SALT : mixHash(high, SALT));
+/**
+ * Hashes of safe integers under a seed: signed 32-bit integers, different for each lower part with the same upper part.
+ *
+ * The lower part is multiplied by two secret odd numbers. Whoever does not know them gains little by choosing keys: any
+ * two are alike in the first bits of their hashes with at most twice the chance that random hashes have (M.
+ * Dietzfelbinger, T. Hagerup, J. Katajainen, M. Penttonen, "A Reliable Randomized Algorithm for the Closest-Pair
+ * Problem", Journal of Algorithms 25 (1997)). What is multiplied has been mixed with a secret before, so that keys with
+ * a pattern have none any more. An upper part that is not 0 is hashed into that secret by HalfSipHash.
+ */
+export class IntHash {
+  #isSeeded = false;
+  #secret = 0;
+  #first = 1;
+  #second = 1;
+  /** The inverses of `first` and `second`. */
+  #unfirst = 1;
+  #unsecond = 1;
+  #k0 = 0;
+  #k1 = 0;
+
+  /**
+   * Gives the hash its seed, once: to call before anything is kept by a hash. It is not drawn before, since some
+   * platforms give out no random numbers while modules are loaded.
+   *
+   * @param words Draws five random words.
+   */
+  seed(words: () => ArrayLike<number> = randomWords): void {
+    if (this.#isSeeded) return;
+    this.#isSeeded = true;
+    const [secret, first, second, k0, k1] = words() as unknown as [number, number, number, number, number];
+    this.#secret = secret;
+    this.#first = first | 1;
+    this.#second = second | 1;
+    this.#unfirst = inverse(this.#first);
+    this.#unsecond = inverse(this.#second);
+    this.#k0 = k0;
+    this.#k1 = k1;
+  }
+
+  /** The hash of the safe integer with these parts. */
+  of(low: number, high: number): number {
+    const secret = high === 0 ? this.#secret : this.#secretOf(high);
+    let mixed = low ^ secret;
+    mixed = Math.imul(mixed ^ (mixed >>> 16), this.#first);
+    mixed = Math.imul(mixed ^ (mixed >>> 15), this.#second);
+    return mixed ^ (mixed >>> 16);
+  }
+
+  /** The safe integer with this hash and this upper part. */
+  keyOf(hash: number, high: number): number {
+    const secret = high === 0 ? this.#secret : this.#secretOf(high);
+    let mixed = Math.imul(hash ^ (hash >>> 16), this.#unsecond);
+    mixed = Math.imul(mixed ^ (mixed >>> 15) ^ (mixed >>> 30), this.#unfirst);
+    return (mixed ^ (mixed >>> 16) ^ secret) + high * WORD;
+  }
+
+  #secretOf(high: number): number {
+    return halfSipHashOfWord(this.#k0, this.#k1, high);
+  }
 }
 
-/** The safe integer with this hash and this upper part. */
-export function intOfHash(hash: number, high: number): number {
-  return high === 0 ? unmixHash(hash, SALT) : unmixHash(hash, mixHash(high, SALT)) + high * WORD;
+function randomWords(): Int32Array {
+  return crypto.getRandomValues(new Int32Array(5));
+}
+
+/** The number by which to multiply, in 32 bits, to undo a multiplication by an odd number: by Newton's iteration. */
+function inverse(odd: number): number {
+  let inverse = odd;
+  // Three bits are right at first, and each step doubles them.
+  for (let bits = 3; bits < 32; bits *= 2) inverse = Math.imul(inverse, 2 - Math.imul(odd, inverse));
+  return inverse;
 }

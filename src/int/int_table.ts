@@ -1,4 +1,4 @@
-import { highOf, intHash } from "./int_hash.ts";
+import { highOf, IntHash } from "./int_hash.ts";
 import { IntSegment, TAKEN } from "./int_segment.ts";
 import { received } from "../received.ts";
 
@@ -44,6 +44,8 @@ export class IntTable {
   size = 0;
   /** The slot of the key that was last found or placed, in its segment. */
   slot = 0;
+  /** The hash of the keys, which has a seed once a key was placed. */
+  readonly hash: IntHash = new IntHash();
   readonly #name: string;
   readonly #density: number;
   readonly #maxHomes: number;
@@ -79,7 +81,7 @@ export class IntTable {
    * @throws {TypeError} If `key` is not a safe integer.
    */
   hashOf(key: number, action: string): number {
-    return typeof key === "number" && (key | 0) === key ? intHash(key, 0) : this.#wideHash(key, action);
+    return typeof key === "number" && (key | 0) === key ? this.hash.of(key, 0) : this.#wideHash(key, action);
   }
 
   /** The segment of a hash. */
@@ -100,6 +102,7 @@ export class IntTable {
    * Throws as `hashOf` does.
    */
   place(key: number): IntSegment {
+    this.hash.seed();
     const hash = this.hashOf(key, "set");
     const word = hash | TAKEN;
     const high = highOf(key);
@@ -132,7 +135,7 @@ export class IntTable {
 
   /** The hash of a key beyond 32 bits. */
   #wideHash(key: number, action: string): number {
-    if (Number.isSafeInteger(key)) return intHash(key | 0, highOf(key));
+    if (Number.isSafeInteger(key)) return this.hash.of(key | 0, highOf(key));
     throw new TypeError(`Cannot ${action} in ${this.#name}: key must be a safe integer: ${received(key)}`);
   }
 

@@ -1,41 +1,81 @@
-/** Seeds that give `1` and `"1"` different hashes. */
-const STRING = 0x2f0b4c35;
-const NUMBER = 0x51ab3c9d;
-const NOT_A_NUMBER = 0x3c6ef372;
-const BIGINT = 0x6c8e9cf5;
-const SYMBOL = 0x1b873593;
-const OBJECT = 0x7feb352d;
+import { halfSipHash, halfSipHashOfWord } from "./half_sip_hash.ts";
+import { sipHash } from "./sip_hash.ts";
+
+/** The hash of a key: a signed 32-bit integer, equal for keys that `Map` treats as equal. */
+export type KeyHash = (key: unknown) => number;
+
+/**
+ * Give keys of different types different hashes. They are hashed as the upper word of a double is, and no double that is
+ * a number has such a word.
+ */
+const BIGINT = 0x7ff80001;
+const SYMBOL = 0x7ff80002;
+const OBJECT = 0x7ff80003;
+const NOT_A_NUMBER = 0x7ff80004;
+const BOOLEAN = 0x7ff80005;
+const UNDEFINED = 0x7ff80006;
+const NULL = 0x7ff80007;
+
+/** What keeps a seed apart from others that are derived from the same secret. */
+const SEED_PARTS = ["strings", "words"];
+const NO_SECRET = new Uint8Array(16);
 
 const double = new Float64Array(1);
 const doubleWords = new Int32Array(double.buffer);
 
-const identities = new WeakMap<object, number>();
+const identities = new WeakMap<WeakKey, number>();
 let lastIdentity = 0;
 
 /**
- * A hash of `key`: a signed 32-bit integer, equal for keys that `Map` treats as equal.
+ * Makes a hash of keys under a seed of its own: HalfSipHash-1-3. Whoever does not know the seed can neither predict a
+ * hash nor choose keys whose hashes are alike.
  *
- * Strings, numbers, bigints, booleans, `null` and `undefined` have the same hash in every process and on every runtime;
- * objects and functions are hashed by identity, symbols by their description. O(length) for strings and bigints, else
- * O(1).
+ * Strings, numbers, bigints, booleans, `null`, `undefined` and registered symbols are hashed by their content; objects,
+ * functions and other symbols by identity. O(length) for strings and bigints, else O(1).
+ *
+ * @param secret What the seed is made of. All hashes made of one secret agree about keys that are hashed by content, in
+ * every process and on every runtime. Without it, the seed is random: it is drawn for the first key, since some
+ * platforms give out no random numbers while modules are loaded.
  */
-export function keyHash(key: unknown): number {
-  switch (typeof key) {
-    case "string":
-      return stringHash(key, STRING);
-    case "number":
-      return numberHash(key);
-    case "bigint":
-      return stringHash(key.toString(36), BIGINT);
-    case "symbol":
-      return stringHash(key.description ?? "", SYMBOL);
-    case "boolean":
-      return key ? 0x4cf5ad43 : 0x2745937f;
-    case "undefined":
-      return 0x165667b1;
-    default:
-      return key === null ? 0x38495ab5 : identityHash(key as object);
+export function makeKeyHash(secret?: string | Uint8Array): KeyHash {
+  let isSeeded = false;
+  // One key of HalfSipHash for strings, another one for single words.
+  let s0 = 0, s1 = 0, w0 = 0, w1 = 0;
+
+  function seed(): void {
+    const words = secret === undefined ? crypto.getRandomValues(new Int32Array(4)) : seedOf(secret);
+    [s0, s1, w0, w1] = words as unknown as [number, number, number, number];
+    isSeeded = true;
   }
+
+  const wordHash = (word: number): number => halfSipHashOfWord(w0, w1, word);
+  const pairHash = (lower: number, upper: number): number => wordHash(wordHash(lower) ^ upper);
+
+  return (key) => {
+    if (!isSeeded) seed();
+    switch (typeof key) {
+      case "string":
+        return halfSipHash(s0, s1, key);
+      case "number":
+        if (key === (key | 0)) return wordHash(key);
+        // NaN has many bit patterns, and a typed array may keep them.
+        if (key !== key) return pairHash(0, NOT_A_NUMBER);
+        double[0] = key;
+        return pairHash(doubleWords[0] as number, doubleWords[1] as number);
+      case "bigint":
+        return pairHash(halfSipHash(s0, s1, key.toString(36)), BIGINT);
+      case "symbol": {
+        const name = Symbol.keyFor(key);
+        return pairHash(name === undefined ? identityOf(key) : halfSipHash(s0, s1, name), SYMBOL);
+      }
+      case "boolean":
+        return pairHash(Number(key), BOOLEAN);
+      case "undefined":
+        return pairHash(0, UNDEFINED);
+      default:
+        return key === null ? pairHash(0, NULL) : pairHash(identityOf(key as object), OBJECT);
+    }
+  };
 }
 
 /** Derives a hash from another one; those of different salts are independent. MurmurHash3's finalizer. */
@@ -46,41 +86,21 @@ export function mixHash(hash: number, salt: number): number {
   return mixed ^ (mixed >>> 16);
 }
 
-/** The inverse of {@link mixHash}. */
-export function unmixHash(mixed: number, salt: number): number {
-  let hash = mixed ^ (mixed >>> 16);
-  hash = Math.imul(hash, 0x7ed1b41d);
-  hash = Math.imul(hash ^ (hash >>> 13) ^ (hash >>> 26), 0xa5cb9243);
-  return hash ^ (hash >>> 16) ^ salt;
+/** Four words that depend on every part of a secret. */
+function seedOf(secret: string | Uint8Array): Int32Array {
+  const encoder = new TextEncoder();
+  const bytes = typeof secret === "string" ? encoder.encode(secret) : secret;
+  const digits = SEED_PARTS.map((part) => sipHash(NO_SECRET, Uint8Array.of(...bytes, ...encoder.encode(part)))).join(
+    "",
+  );
+  return Int32Array.from(digits.match(/.{8}/g) ?? [], (word) => parseInt(word, 16));
 }
 
-/** Takes two code units for each multiplication, since the chain of multiplications takes most of the time. */
-function stringHash(text: string, seed: number): number {
-  const { length } = text;
-  let hash = seed ^ length;
-  let i = 1;
-  for (; i < length; i += 2) {
-    hash = Math.imul(hash ^ text.charCodeAt(i - 1) ^ (text.charCodeAt(i) << 16), 0x9e3779b1);
-    hash ^= hash >>> 15;
-  }
-  if (i === length) hash = Math.imul(hash ^ text.charCodeAt(i - 1), 0x9e3779b1);
-  return mixHash(hash, 0);
-}
-
-function numberHash(key: number): number {
-  if (key === (key | 0)) return mixHash(key, NUMBER);
-  // NaN has many bit patterns, and a typed array may keep them.
-  if (key !== key) return NOT_A_NUMBER;
-  double[0] = key;
-  const [low = 0, high = 0] = doubleWords;
-  return mixHash(mixHash(low, NUMBER) ^ high, NUMBER);
-}
-
-function identityHash(key: object): number {
+function identityOf(key: WeakKey): number {
   let identity = identities.get(key);
   if (identity === undefined) {
     identity = ++lastIdentity;
     identities.set(key, identity);
   }
-  return mixHash(identity, OBJECT);
+  return identity;
 }

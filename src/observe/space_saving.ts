@@ -1,4 +1,4 @@
-import { keyHash } from "../keys/key_hash.ts";
+import { type KeyHash, makeKeyHash } from "../keys/key_hash.ts";
 import { storedKey } from "../keys/same_value_zero.ts";
 
 /** A key and its count in a {@link SpaceSaving} sketch. */
@@ -30,8 +30,8 @@ const CELLS_PER_KEY = 16;
  * A filter of 16 cells for each listed key comes first: a cell counts the operations on the unlisted keys whose hash
  * selects it. A key is listed when its cell would exceed the least count of the list, and starts with the count of the
  * cell. So most rare keys are never listed, and an error, that of one cell, is far smaller than `total / capacity`.
- * Keys with the same hash share a cell, and so do all objects and functions, since hashing them would take memory for
- * each: for them only the rules above hold.
+ * Keys with the same hash share a cell, and so do all objects, functions and symbols, since hashing them would take
+ * memory for each: for them only the rules above hold. The hash is secret, so nobody can choose keys that share a cell.
  *
  * | method | average | worst |
  * | --- | --- | --- |
@@ -50,6 +50,7 @@ const CELLS_PER_KEY = 16;
  */
 export class SpaceSaving<K> {
   readonly #capacity: number;
+  readonly #hash: KeyHash = makeKeyHash();
   readonly #slots = new Map<K, number>();
   /** For each slot: its key, its count, its error, and the cell of its key. */
   readonly #keys: K[] = [];
@@ -97,7 +98,7 @@ export class SpaceSaving<K> {
   }
 
   #addUnlisted(key: K): void {
-    const cell = cellHash(key) & (this.#cells.length - 1);
+    const cell = isHashedByContent(key) ? this.#hash(key) & (this.#cells.length - 1) : 0;
     if (this.#keys.length < this.#capacity) return this.#list(key, this.#keys.length, cell);
     const most = this.#cells[cell] as number;
     if (most === this.#least) this.#findLeast();
@@ -130,10 +131,7 @@ export class SpaceSaving<K> {
   }
 }
 
-/**
- * Equal for keys that `Map` treats as equal. All objects have the same hash: each would have to be remembered
- * otherwise.
- */
-function cellHash(key: unknown): number {
-  return typeof key === "object" || typeof key === "function" ? 0 : keyHash(key);
+/** Keys that are hashed by identity have to be remembered, each of them. */
+function isHashedByContent(key: unknown): boolean {
+  return typeof key !== "object" && typeof key !== "function" && typeof key !== "symbol";
 }

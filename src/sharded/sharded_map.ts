@@ -2,7 +2,7 @@ import { AbstractMap, DEFAULT_TRAITS } from "../abstract_map.ts";
 import { checkCallback } from "../callback.ts";
 import type { Traits } from "../concurrent_map.ts";
 import { HashIndex } from "./hash_index.ts";
-import { keyHash } from "../keys/key_hash.ts";
+import { makeKeyHash } from "../keys/key_hash.ts";
 import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
 import { mapArguments, setEntries } from "../map_arguments.ts";
 import { checkOptions, FUNCTION, powerOfTwo, type Rules } from "../options.ts";
@@ -19,7 +19,7 @@ export interface ShardedMapOptions<K> {
   /**
    * Returns the hash of a key: a 32-bit integer, equal for keys that `Map` treats as equal. A bad hash makes the map
    * slow, but never wrong.
-   * @default {keyHash}
+   * @default {HalfSipHash-1-3 with a random key of this map; objects and unregistered symbols by identity}
    */
   readonly hash?: (key: K) => number;
 }
@@ -46,7 +46,7 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, maxEntries: Slab.MAX_SIZE };
  * | iteration, `snapshot` | O(n) | O(n), where n is the most entries there were since the last `clear` |
  *
  * Each operation hashes its key, which takes O(length) for strings and bigints. With a bad hash, the one `Map` grows in
- * O(n), up to the limit of a `Map`.
+ * O(n), up to the limit of a `Map`. The default hash is secret, so nobody can choose keys for which it is bad.
  *
  * What it is bad at: there is no order; reading a whole-number key takes about twice as long as in a `NativeMap` on V8,
  * three times on JavaScriptCore; a single entry takes 42 KB; the memory of deleted entries is reused, but only `clear`
@@ -85,7 +85,7 @@ export class ShardedMap<K, V> extends AbstractMap<K, V> {
   ) {
     super();
     const given = mapArguments(entries, options);
-    const { shards, hash } = checkOptions("create ShardedMap", given.options, RULES, { shards: 1, hash: keyHash });
+    const { shards, hash = makeKeyHash() } = checkOptions("create ShardedMap", given.options, RULES, { shards: 1 });
     this.#hash = hash;
     this.#index = new HashIndex(this.#entries, shards);
     setEntries(this, given.entries);

@@ -1,4 +1,4 @@
-/** A `SharedMap` or `WasmMap` has no memory for what it was to take. What it held before it still holds, and nothing else. */
+/** A `SharedMap` or `WasmMap` has no memory left for a write. The map is as it was before. */
 export class CapacityError extends Error {
   /** The class's name. */
   override readonly name: string = "CapacityError";

@@ -1,7 +1,7 @@
-/** What a thread needs to use a map of another one: it can be posted by `postMessage` and `workerData`. */
+/** What a thread needs to use a map of another one. It can be sent by `postMessage` and `workerData`. */
 export interface SharedMapHandle {
-  /** What it is a handle of. */
+  /** Which class it is a handle of. */
   readonly kind: "SharedMap";
-  /** All that the map is. */
+  /** The memory that holds the whole map. */
   readonly memory: WebAssembly.Memory;
 }

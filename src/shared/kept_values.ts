@@ -1,25 +1,26 @@
-import type { Moment, Table } from "./table.ts";
+import type { Table } from "./table.ts";
+import type { Moment } from "./watches.ts";
 
-/** A value, and the slot that it was read of. */
+/** A value, and the slot that it was read from. */
 interface Kept {
   readonly value: unknown;
   readonly slot: number;
   readonly version: number;
 }
 
-/** So many keys are kept, and up to as many that were not asked for since. */
+/** So many keys are kept, and up to as many again that were not asked for since. */
 const MAX_KEPT = 2 ** 17;
 /** Longer texts take more memory than it is worth. */
 const MAX_CHARACTERS = 128;
 
 /**
- * The values that this thread has decoded, by their keys. Each is the key's as long as the key's slot has not been written to. What
- * hasn't been asked for in a while is forgotten.
+ * The values that this thread has decoded, by their keys. Each is right until the key's slot is written to. What hasn't been asked
+ * for in a while is forgotten.
  */
 export class KeptValues {
   #recent = new Map<string, Kept>();
   #older = new Map<string, Kept>();
-  /** All of them were read in this generation of the map. */
+  /** The generation of the map in which all of them were read. */
   #generation = 0;
   readonly #exports: Table["exports"];
 
@@ -34,7 +35,7 @@ export class KeptValues {
     return this.#exports.isStill(kept.slot, kept.version, this.#generation) !== 0 ? kept : undefined;
   }
 
-  /** Keeps a value, which cannot be changed, of a key that was just read. */
+  /** Keeps the value, a primitive, of a key that was just read. */
   keep(key: string, value: unknown, { slot, version, generation }: Moment): void {
     if (key.length > MAX_CHARACTERS || typeof value === "string" && value.length > MAX_CHARACTERS) return;
     if (this.#exports.isBeingSplit() !== 0) return;

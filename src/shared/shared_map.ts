@@ -15,6 +15,7 @@ export type { ConcurrentMap, Traits } from "../concurrent_map.ts";
 export { CapacityError } from "./capacity_error.ts";
 export { type Codec, json } from "./codec.ts";
 export type { SharedMapHandle } from "./handle.ts";
+export { structured } from "./structured.ts";
 export { TableMap } from "./table_map.ts";
 export type { TableAttachOptions, TableOptions } from "./table_options.ts";
 
@@ -28,10 +29,12 @@ export type { TableAttachOptions, TableOptions } from "./table_options.ts";
  * | `size`, `clear`, iteration, `snapshot` | O(n) | O(n) |
  *
  * Every operation on keys, and `clear`, is one atomic step to all threads: the map is linearizable. There are no locks: `get` and
- * `has` wait for nobody, and a write begins anew only where another one has succeeded. A worker that is terminated in the middle
- * of anything leaves the map as it was before the operation or after it. What is lost with a worker, however it ends, is memory: at
- * most 64 spare blocks of 64 bytes, the entry it was about to write, and the ones it had just taken out; what a `clear` had not
- * freed yet is freed by later writes.
+ * `has` wait for nobody, and a write starts again only where another one has succeeded. A worker that is terminated in the middle
+ * of an operation leaves the map as it was before the operation or after it.
+ *
+ * A thread holds no memory of the map between its operations, so that threads can come and go for ever, closed or not. One that is
+ * terminated in the middle of a write loses what that write had in hand: the blocks of one entry, mostly. What a `clear` had not
+ * freed yet is freed by later writes. Reading takes no memory.
  *
  * What differs from a map of one thread: `update` may call its function again, with the newer value, if another
  * thread wrote in between; and `getOrInsertComputed` may be computing in two threads at a time, of which both get the value that
@@ -40,13 +43,15 @@ export type { TableAttachOptions, TableOptions } from "./table_options.ts";
  * An entry takes 64 bytes up to about 40 bytes of key and value, whose characters take one byte each up to U+00FF, else two;
  * and 64 more for each further 60 bytes. What was deleted or replaced is used again.
  *
- * A map that is full can be read and deleted from; what is deleted makes room. Only what looks for a key of more than about 500
- * bytes, or is a new thread's first operation, may then find no memory to do so, and throw a `CapacityError`.
+ * A full map can be read, deleted from, and written to where the new value is no longer than the old one. For that it keeps some
+ * memory in reserve: a sixteenth, 64 KiB at most, and as much as the largest entry takes if that is more than half of it.
+ *
+ * Where a key's entry lies depends on a secret of the map, so that nobody can choose keys that slow it down.
  *
  * Each thread keeps on its own heap up to 2^18 of the values that it has read by string keys, where both are of at most 128
  * characters and no codec made the value. `get` returns them for as long as nothing was written to the same slot.
  *
- * What it is bad at: large objects, which are encoded and decoded each time. Insertion order. `size` in a loop.
+ * What it is bad at: large objects, which are encoded and decoded each time; insertion order; `size` in a loop.
  *
  * @example
  * ```ts
@@ -63,7 +68,7 @@ export type { TableAttachOptions, TableOptions } from "./table_options.ts";
  * @typeParam V The type of the values.
  */
 export class SharedMap<K extends string | number, V> extends TableMap<K, V> {
-  /** What another thread attaches by. */
+  /** What another thread needs to attach to the map. */
   readonly handle: SharedMapHandle;
 
   private constructor(memory: WebAssembly.Memory, codec: Codec<V>) {
@@ -72,7 +77,7 @@ export class SharedMap<K extends string | number, V> extends TableMap<K, V> {
   }
 
   /**
-   * A new map of `entries`, or an empty one.
+   * Creates a map of `entries`, or an empty one. It takes O(entries).
    *
    * @param entries The first entries, of which the later one counts where two have the same key; or the options alone.
    * @param options See {@link TableOptions}.
@@ -93,12 +98,13 @@ export class SharedMap<K extends string | number, V> extends TableMap<K, V> {
   }
 
   /**
-   * The map that a handle is of, for this thread. It takes O(1).
+   * Attaches this thread to the map of another one. It takes O(1).
    *
-   * @param handle The `handle` of the map, as it came from the other thread.
+   * @param handle The `handle` of the map, as the other thread posted it.
    * @param options See {@link TableAttachOptions}.
-   * @returns The same map as that of the other thread.
-   * @throws {TypeError} If it is not the `handle` of a map, or of another version of this module, or an option is of the wrong type.
+   * @returns The same map as in the other thread.
+   * @throws {TypeError} If `handle` is not that of a map, or comes from another version of this module, or an option is of the wrong
+   * type.
    */
   static attach<K extends string | number, V>(
     handle: SharedMapHandle,

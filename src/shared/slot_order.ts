@@ -1,29 +1,29 @@
 import type { ReadEntry, Table } from "./table.ts";
 
 /**
- * Goes through the slots in the order of the reversed bits of the hashes that belong to them. A slot's children come right behind
- * it in that order, so that no hash is passed twice or left out when there are more slots than before.
+ * Visits the slots in the order of the reversed bits of the hashes that belong to them. A slot's children come right after it in
+ * that order, so that no hash is visited twice or left out if the number of slots grows meanwhile.
  */
 export class SlotOrder {
   #passed = 0;
 
-  /** Whether all hashes were passed. */
+  /** Whether all hashes were visited. */
   get isDone(): boolean {
     return this.#passed >= 2 ** 32;
   }
 
-  /** The slot of this level that comes next. */
+  /** The slot that comes next, at this level. */
   slot(level: number): number {
     return reversed(this.#passed) & ((1 << level) - 1);
   }
 
-  /** Passes that slot. */
+  /** Moves on past that slot. */
   pass(level: number): void {
     this.#passed += 2 ** (32 - level);
   }
 }
 
-/** A word with its bits in the reverse order. */
+/** A word with its bits reversed. */
 function reversed(word: number): number {
   let bits = word;
   bits = bits >>> 1 & 0x55555555 | (bits & 0x55555555) << 1;
@@ -46,7 +46,7 @@ export function countEntries(table: Table): number {
   return size;
 }
 
-/** Reads all entries. */
+/** All entries. */
 export function* readEntries(table: Table): Generator<ReadEntry> {
   for (const order = new SlotOrder(); !order.isDone;) {
     const level = table.exports.level();

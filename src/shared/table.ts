@@ -1,16 +1,27 @@
 /**
- * The table of one thread: the way of keys and values into its memory, and out again. What is done with them there is in `src/shared/assembly/`.
+ * The table of one thread: how keys and values get into its memory, and out again. What is done with them there is in
+ * `src/shared/assembly/`.
  *
  * Invariants
  *
- * - A thread writes keys and values only to the entry that it has in hand: `reserve` gives it, and an operation that puts it into the
- *   map takes it.
- * - What is read of an entry is worth nothing until `isCurrent` has told that it is right. Until then any word can be anything:
+ * - A thread writes keys and values only to the entry that it has in hand, which `reserve` returns and `put` takes.
+ * - What is read of an entry is worth nothing until `isCurrent` has said that it is right. Until then any word can be anything:
  *   it is a number that was read inside the memory, and no loop runs longer than a length that was found to be right.
- * - Nothing that a caller gave is called here. So what `find` found stays until the next operation.
+ * - No function of the caller is called here. So what `find` found stays until the next operation.
  */
 import { CapacityError } from "./capacity_error.ts";
+import type { TableExports } from "./table_exports.ts";
 import { tableModule } from "./table_module.ts";
+import {
+  addWatch,
+  countClear,
+  countExchange,
+  isWatching,
+  markDetours,
+  type Moment,
+  removeWatch,
+  type Watch,
+} from "./watches.ts";
 import { WordBuffer, wordsOf } from "./word_buffer.ts";
 
 /** The words of a head; the first of any block is the link to the next one of whatever it is part of. */
@@ -20,60 +31,21 @@ const KEY = 4;
 const VALUE = 5;
 const PAYLOAD = 6;
 
-/** A browser does not tell: then nothing is taken for granted. */
+/** A browser does not tell its processor: then nothing is taken for granted. */
 const processor: unknown = Reflect.get(globalThis, "process")?.arch;
+
+/** How many tables were made: each prefers the list of free blocks that comes next. */
+const TABLES_AT = 321;
+const LISTS = 16;
 
 const BLOCK_WORDS = 16;
 const IN_HEAD = BLOCK_WORDS - PAYLOAD;
 /** A link is the number of a block, and has a mark in the bits above. */
 const BLOCK_MASK = 2 ** 26 - 1;
 
-/** What became of a write: as in `src/shared/assembly/chain.ts`. */
+/** The outcome of a write: as in `src/shared/assembly/chain.ts`. */
 const DONE = 1;
 const FULL = 2;
-
-/** What `src/shared/assembly/table.ts` exports. */
-interface TableExports {
-  reserve(bytes: number, fromReserve: number): number;
-  release(): void;
-  find(): number;
-  has(): number;
-  /** The number that a number has; NaN if that is another value, or there is none. */
-  numberOf(key: number): number;
-  isCurrent(): number;
-  isUnchanged(): number;
-  isStill(slot: number, version: number, generation: number): number;
-  isBeingSplit(): number;
-  put(): number;
-  set(): number;
-  remove(): number;
-  clear(): void;
-  prune(): number;
-  level(): number;
-  generation(): number;
-  openSlot(slot: number): void;
-  openedSlot(): number;
-  openedVersion(): number;
-  firstEntry(): number;
-  nextEntry(entry: number): number;
-  entryFrom(entry: number, slot: number, level: number): number;
-  countSlot(slot: number, level: number): number;
-  watch(isWatched: number): void;
-}
-
-/** What a slot was like, and the map's generation. */
-export interface Moment {
-  readonly slot: number;
-  readonly version: number;
-  readonly generation: number;
-}
-
-/** A slot, what it was like when a function of the caller began to run, and what this thread has done to it since. */
-export interface Watch extends Moment {
-  exchanges: number;
-  /** How many times this thread has cleared the map. */
-  clears: number;
-}
 
 /** An entry as it was read. */
 export interface ReadEntry {
@@ -83,53 +55,55 @@ export interface ReadEntry {
   readonly isCoded: boolean;
 }
 
-/** A thread that attaches again and again gives back what its former tables had in hand. */
-const collected = new FinalizationRegistry<TableExports>((exports) => exports.release());
-
 export class Table {
   /** The value that was last read. */
   readonly value: WordBuffer = new WordBuffer();
   /** What is done in the memory itself. */
-  readonly exports: TableExports;
-  /** The slots that are watched; `exports.watch` tells the table whether there are any. */
-  readonly watches: Watch[] = [];
-  readonly #name: string;
-  readonly #words: Int32Array;
+  exports: TableExports;
+  /** The name of the map. */
+  readonly name: string;
+  #words: Int32Array;
   readonly #key = new WordBuffer();
 
   /** The table in a memory, for a map of this name. */
   constructor(name: string, memory: WebAssembly.Memory) {
-    this.#name = name;
+    this.name = name;
     this.#words = new Int32Array(memory.buffer);
-    const { watches } = this;
     const instance = new WebAssembly.Instance(tableModule(memory), {
       env: { memory },
       table: {
-        exchanged: (slot: number) => {
-          for (const watch of watches) if (watch.slot === slot) watch.exchanges++;
-        },
+        exchanged: (slot: number) => countExchange(this.#words, slot),
+        preferredList: Atomics.add(this.#words, TABLES_AT, 1) & LISTS - 1,
         keepsLoadsInOrder: processor === "x64" || processor === "ia32" ? 1 : 0,
       },
     });
     this.exports = instance.exports as unknown as TableExports;
-    collected.register(this, this.exports);
   }
 
   /** Whether there is an entry of this key. */
   has(key: WordBuffer): boolean {
-    this.#take(key);
-    return this.exports.has() !== 0;
+    while (this.#find(key) !== 0) if (this.exports.isCurrent() !== 0) return true;
+    return false;
   }
 
   /** Whether there is an entry of this key; its value is then in `value`. */
   read(key: WordBuffer): boolean {
-    this.#take(key);
-    const { exports } = this;
     while (true) {
-      const head = exports.find() >>> 2;
+      const head = this.#find(key);
       if (head === 0) return false;
-      if (this.#readValue(head, key.count) && exports.isCurrent() !== 0) return true;
+      if (this.#readValue(head, key.count) && this.exports.isCurrent() !== 0) return true;
     }
+  }
+
+  /** Makes every later use throw. */
+  close(): void {
+    const closed = () => {
+      throw new Error(`Cannot use ${this.name}: it is closed`);
+    };
+    this.exports = Object.fromEntries(
+      Object.keys(this.exports).map((name) => [name, closed]),
+    ) as unknown as TableExports;
+    this.#words = new Int32Array(0);
   }
 
   /** What the slot of the key that was just looked for is like. */
@@ -143,26 +117,47 @@ export class Table {
   }
 
   /**
-   * Gives the key that was just looked for this value, or none; does nothing, and returns `false`, if something else was written in
-   * between.
+   * Sets the key that was just looked for to this value, or deletes it. Returns `false`, and does nothing, if something else was
+   * written since.
    *
-   * @throws {CapacityError} If there is no room for it; nothing is changed then.
+   * @throws {CapacityError} If there is no memory for it; nothing is changed then.
    */
   replace(key: WordBuffer, value: WordBuffer | undefined): boolean {
+    markDetours(this.#words);
     if (value === undefined) return this.#isDone(this.exports.remove());
     return this.#isDone(this.#takeEntry(key, value) ? this.exports.put() : FULL);
   }
 
   /**
-   * Gives a key a value.
+   * Sets a key to a value.
    *
-   * @throws {CapacityError} If there is no room for it; nothing is changed then.
+   * @throws {CapacityError} If there is no memory for it; nothing is changed then.
    */
   set(key: WordBuffer, value: WordBuffer): void {
-    while (!this.#isDone(this.#takeEntry(key, value) ? this.exports.set() : FULL));
+    do this.#find(key); while (!this.replace(key, value));
   }
 
-  /** The entries that belong to a slot of this level, at one moment; `undefined` if there is another level now. */
+  /** Removes every entry. */
+  clear(): void {
+    markDetours(this.#words);
+    this.exports.clear();
+    countClear(this.#words);
+  }
+
+  /** Watches the slot of the key that was just looked for. */
+  watch(): Watch {
+    const watch = addWatch(this.#words, this.moment());
+    this.exports.watch(1);
+    return watch;
+  }
+
+  /** Stops watching. */
+  unwatch(watch: Watch): void {
+    removeWatch(watch);
+    this.exports.watch(isWatching(this.#words) ? 1 : 0);
+  }
+
+  /** The entries that belong to `slot` at `level`, at one moment; `undefined` if the map has another level now. */
   readSlot(slot: number, level: number): ReadEntry[] | undefined {
     const { exports } = this;
     while (exports.level() === level) {
@@ -201,16 +196,43 @@ export class Table {
     return true;
   }
 
-  /** Takes a key in hand, to look for it. */
-  #take(key: WordBuffer): void {
-    const head = this.#reserve(key.count);
-    this.#words[head + KEY] = key.header;
-    this.#copyTo(head, 0, key);
+  /** The number of the first word of the entry of a key, to be read and then checked by `isCurrent`; 0 if there is none. */
+  #find(key: WordBuffer): number {
+    let head = this.#findFirst(key) >>> 2;
+    while (head !== 0 && !this.#isKeyOf(head, key)) head = this.exports.findNext() >>> 2;
+    return head;
+  }
+
+  /** The first entry with the hash of a key. An empty key is hashed as one word. */
+  #findFirst(key: WordBuffer): number {
+    const { exports } = this;
+    const { header, words } = key;
+    const count = key.count === 0 ? 1 : key.count;
+    const first = key.count === 0 ? 0 : words[0] as number;
+    if (count <= 4) {
+      return exports.findShort(header, count, first, words[1] as number, words[2] as number, words[3] as number);
+    }
+    exports.startKey(header, first);
+    let at = 1;
+    for (; at + 1 < count; at += 2) exports.absorbKey(words[at] as number, words[at + 1] as number);
+    return exports.find(at < count ? words[at] as number : 0, 4 + 4 * count);
+  }
+
+  #isKeyOf(head: number, { header, words, count }: WordBuffer): boolean {
+    const memory = this.#words;
+    if (memory[head + KEY] !== header) return false;
+    let at = head + PAYLOAD;
+    if (count <= IN_HEAD) {
+      for (let word = 0; word < count; word++) if (memory[at + word] !== words[word]) return false;
+      return true;
+    }
+    for (let word = 0; word < count; word++, at = this.#after(head, at)) if (memory[at] !== words[word]) return false;
+    return true;
   }
 
   /** Takes in hand what is to be put into the map; `false` if there is no memory for it. */
   #takeEntry(key: WordBuffer, value: WordBuffer): boolean {
-    const head = this.exports.reserve(key.count + value.count << 2, 0) >>> 2;
+    const head = this.exports.reserve(key.count + value.count << 2) >>> 2;
     if (head === 0) return false;
     this.#words[head + KEY] = key.header;
     this.#words[head + VALUE] = value.header;
@@ -219,19 +241,9 @@ export class Table {
     return true;
   }
 
-  #reserve(count: number): number {
-    const head = this.exports.reserve(count << 2, 1) >>> 2;
-    if (head === 0) throw this.#capacityError("read");
-    return head;
-  }
-
   #isDone(became: number): boolean {
-    if (became === FULL && this.exports.prune() === 0) throw this.#capacityError("write to");
-    return became === DONE;
-  }
-
-  #capacityError(action: string): CapacityError {
-    return new CapacityError(`Cannot ${action} ${this.#name}: there is no memory left`);
+    if (became !== FULL || this.exports.prune() !== 0) return became === DONE;
+    throw new CapacityError(`Cannot write to ${this.name}: there is no memory left`);
   }
 
   /** Copies to the words from the one with this number on, of key and value of the entry in hand. */

@@ -1,22 +1,27 @@
+import { DEFAULT_TRAITS } from "../abstract_map.ts";
+import type { Traits } from "../concurrent_map.ts";
 import { received } from "../received.ts";
 import type { SharedMapHandle } from "./handle.ts";
 
 /** Tells the memory of a map from any other. */
 const MAGIC = 0x7714_a9b3 | 0;
 /** Changes with the layout: see `src/shared/assembly/layout.ts`, which says where the words of the header are. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 const MAGIC_AT = 0;
 const FORMAT_AT = 1;
-const SEED_AT = 2;
-const MAX_LEVEL_AT = 3;
-const LIMIT_AT = 4;
-const RESERVE_AT = 5;
-const FIRST_BLOCK_AT = 6;
+/** The key of the hash function. */
+export const SEED_AT = 2;
+export const SEED_WORDS = 4;
+const MAX_LEVEL_AT = 6;
+const LIMIT_AT = 7;
+const RESERVE_AT = 8;
+const FIRST_BLOCK_AT = 9;
 const EPOCH_AT = 16;
-const TOP_AT = 48;
-const SWEEP_AT = 80;
-const SLOTS_AT = 96;
+const LARGEST_AT = 291;
+const TOP_AT = 304;
+const SWEEP_AT = 336;
+const SLOTS_AT = 352;
 
 const PAGE_BYTES = 2 ** 16;
 const BLOCK_BYTES = 64;
@@ -31,18 +36,19 @@ const FIRST_LEVEL = 4;
 export function createMemory(maxBytes: number, shared: boolean): WebAssembly.Memory {
   const pages = Math.floor(maxBytes / PAGE_BYTES);
   const maxLevel = Math.floor(Math.log2(maxBytes / BLOCK_BYTES));
-  // What nobody has written to takes no memory, so it is all there from the beginning.
+  // A page takes no real memory until it is written to, so all of it exists from the beginning.
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   const words = new Int32Array(memory.buffer);
   const firstBlock = Math.ceil((SLOTS_AT * 4 + SLOT_BYTES * 2 ** maxLevel) / BLOCK_BYTES);
   const limit = pages * PAGE_BYTES / BLOCK_BYTES;
   words[MAGIC_AT] = MAGIC;
   words[FORMAT_AT] = FORMAT;
-  // What hashes begin with, so that nobody who chooses keys can choose such that meet.
-  words[SEED_AT] = crypto.getRandomValues(new Int32Array(1))[0] as number;
+  words.set(crypto.getRandomValues(new Int32Array(SEED_WORDS)), SEED_AT);
   words[MAX_LEVEL_AT] = maxLevel;
   words[LIMIT_AT] = limit;
-  words[RESERVE_AT] = Math.min(1024, (limit - firstBlock) >> 4);
+  const reserve = Math.min(1024, (limit - firstBlock) >> 4);
+  words[RESERVE_AT] = reserve;
+  words[LARGEST_AT] = reserve >> 1;
   words[EPOCH_AT] = FIRST_LEVEL;
   words[FIRST_BLOCK_AT] = words[TOP_AT] = firstBlock;
   words[SWEEP_AT] = 1 << FIRST_LEVEL;
@@ -50,10 +56,16 @@ export function createMemory(maxBytes: number, shared: boolean): WebAssembly.Mem
   return memory;
 }
 
-/** How many entries there is memory for, if each takes one block. */
-export function maxEntriesOf(memory: WebAssembly.Memory): number {
+/** What holds for the maps in a memory. */
+export function traitsOf(memory: WebAssembly.Memory): Traits {
   const words = new Int32Array(memory.buffer, 0, FIRST_BLOCK_AT + 1);
-  return (words[LIMIT_AT] as number) - (words[FIRST_BLOCK_AT] as number);
+  return {
+    ...DEFAULT_TRAITS,
+    keys: "strings and integers",
+    values: "copy",
+    maxEntries: (words[LIMIT_AT] as number) - (words[FIRST_BLOCK_AT] as number),
+    shared: !(memory.buffer instanceof ArrayBuffer),
+  };
 }
 
 /**

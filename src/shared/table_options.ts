@@ -4,8 +4,8 @@ import { type Codec, json } from "./codec.ts";
 /** Options for a map in each thread that uses it. */
 export interface TableAttachOptions<V> {
   /**
-   * How values other than strings, numbers, booleans, `Uint8Array`, `null` and `undefined` are stored. Each thread must give the
-   * same one.
+   * How values other than strings, numbers, booleans, `Uint8Array`, `null` and `undefined` are stored. All threads must use the same
+   * codec.
    * @default {json}
    */
   readonly codec?: Codec<V>;
@@ -14,8 +14,8 @@ export interface TableAttachOptions<V> {
 /** Options for a new map. */
 export interface TableOptions<V> extends TableAttachOptions<V> {
   /**
-   * How many bytes of memory it takes at most: from 2^16 to 2^32, of which whole pages of 2^16 are used. The address space is
-   * reserved at once; the system gives it memory as the map grows.
+   * How many bytes of memory the map takes at most, from 2^16 to 2^32, rounded down to a multiple of 2^16. The address space is
+   * reserved at once; real memory is taken as the map grows.
    * @default {2 ** 28}
    */
   readonly maxBytes?: number;

@@ -12,11 +12,12 @@ import { checkTableOptions, type TableOptions } from "./table_options.ts";
 export type { ConcurrentMap, Traits } from "../concurrent_map.ts";
 export { CapacityError } from "./capacity_error.ts";
 export { type Codec, json } from "./codec.ts";
+export { structured } from "./structured.ts";
 export { TableMap } from "./table_map.ts";
 export type { TableAttachOptions, TableOptions } from "./table_options.ts";
 
 /**
- * A {@link ConcurrentMap} for one thread whose entries lie in WebAssembly memory, off the JavaScript heap: the garbage collector has
+ * A {@link ConcurrentMap} for one thread whose entries are in WebAssembly memory, off the JavaScript heap: the garbage collector has
  * nothing to do with them, however many there are. Keys are strings or safe integers; values are copied.
  *
  * | method | average | worst |
@@ -24,11 +25,11 @@ export type { TableAttachOptions, TableOptions } from "./table_options.ts";
  * | `get`, `set` and the other operations on a key | O(1), and O(length) of key and value | O(entries of one slot) |
  * | `size`, `clear`, iteration, `snapshot` | O(n) | O(n) |
  *
- * It is the table of `SharedMap` (see there for what an entry takes) without its atomic accesses, and like that grows by small
- * steps and never all at once.
+ * It is the table of `SharedMap` without its atomic accesses (see there for the memory that an entry takes), and grows in small
+ * steps like that, never all at once.
  *
- * What it is bad at: reading. A value is made anew each time it is read, which for a string takes several times as long as a
- * `Map`'s `get`. Insertion order. `size` in a loop.
+ * What it is bad at: reading, since a value is decoded each time it is read, which for a string takes several times as long as a
+ * `Map`'s `get`; insertion order; `size` in a loop.
  *
  * @example
  * ```ts

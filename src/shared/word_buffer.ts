@@ -121,7 +121,7 @@ export class WordBuffer {
     }
   }
 
-  /** Whether what was taken cannot be changed by who has it. */
+  /** Whether what was taken is a primitive. */
   get isPrimitive(): boolean {
     return (this.header & KIND_MASK) < BYTES;
   }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
-import { type Browser, chromium } from "playwright-core";
-import { chromium as executablePath } from "../chromium.ts";
+import type { Browser } from "playwright-core";
+import { chromium, startChromium } from "../chromium.ts";
 import { type RunningServer, serveNatively } from "../verify/server/serve.ts";
 import { bundled, hasPackages } from "./bundle.ts";
 import type { Outcome } from "./in_browser.ts";
@@ -9,18 +9,7 @@ import type { Outcome } from "./in_browser.ts";
 /** What an import may cost whoever sends it to a browser, in bytes of one minified module. */
 const LIMITS = [
   { imported: "NativeMap", atMost: 4 * 1024 },
-  { imported: "twin", atMost: 54 * 1024 },
-];
-
-const ARGUMENTS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
+  { imported: "twin", atMost: 64 * 1024 },
 ];
 
 /** Shared memory exists only on a page that is isolated from other origins. */
@@ -38,7 +27,7 @@ describe("a bundle", { ignore: !hasPackages }, () => {
   }
 });
 
-describe("a bundle in Chromium", { ignore: !hasPackages || executablePath === undefined }, () => {
+describe("a bundle in Chromium", { ignore: !hasPackages || chromium === undefined }, () => {
   let browser: Browser;
   let server: RunningServer;
   let script: string;
@@ -51,7 +40,7 @@ describe("a bundle in Chromium", { ignore: !hasPackages || executablePath === un
         : [`<!doctype html><title>Bundle</title><script type="module" src="script.js"></script>`, "text/html"];
       return new Response(body, { headers: { ...ISOLATED, "Content-Type": `${type}; charset=utf-8` } });
     });
-    browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+    browser = await startChromium();
   });
   afterAll(async () => {
     await browser.close();

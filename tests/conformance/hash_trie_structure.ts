@@ -2,6 +2,12 @@
 import { assert, assertEquals } from "@std/assert";
 import type { HashTrieMap, HashTrieStructure } from "@twinmap/twinmap";
 
+/** How many entries a list has at most. */
+const MAX_LISTED = 4;
+
+/** How many levels of branches take bits of the hash. Those below take bits of another hash, which is secret. */
+const FIRST_LEVELS = 8;
+
 /** Throws unless the trie is the one that its entries determine. */
 export function checkTrie(map: HashTrieMap<unknown, unknown>): void {
   assertEquals(hashesUnder(map.structure, []).length, map.size, "the lists have as many entries as the map");
@@ -14,19 +20,16 @@ function hashesUnder({ slots }: HashTrieStructure, path: readonly number[]): num
     if (slot === undefined) return [];
     return "slots" in slot ? hashesUnder(slot, [...path, at]) : hashesListed(slot, [...path, at]);
   });
-  if (path.length > 0) assert(!isListable(under), `a branch has more than a list would take: ${under}`);
+  if (path.length > 0) assert(under.length > MAX_LISTED, `a branch has more than a list would take: ${under}`);
   return under;
 }
 
 function hashesListed(list: readonly number[], path: readonly number[]): number[] {
   assert(list.length > 0, "no list is empty");
-  assert(isListable(list), `a longer list is of one hash: ${list}`);
+  assert(list.length <= MAX_LISTED, `a longer list would be a branch: ${list}`);
   for (const hash of list) {
-    assert(path.every((at, depth) => (hash >>> depth * 4 & 15) === at), `hash ${hash} is where it belongs`);
+    const levels = path.slice(0, FIRST_LEVELS);
+    assert(levels.every((at, level) => (hash >>> level * 4 & 15) === at), `hash ${hash} is where it belongs`);
   }
   return [...list];
-}
-
-function isListable(hashes: readonly number[]): boolean {
-  return hashes.length <= 4 || new Set(hashes).size === 1;
 }

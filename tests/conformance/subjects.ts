@@ -18,7 +18,6 @@ import { LruMap } from "@twinmap/twinmap/lru";
 import { SharedMap, type TableMap } from "@twinmap/twinmap/shared";
 import { WasmMap } from "@twinmap/twinmap/wasm";
 import fc from "fast-check";
-import { intOfHash } from "../../src/int/int_hash.ts";
 import { MixedKeyMap } from "../../src/int/mixed_key_map.ts";
 import { checkTrie } from "./hash_trie_structure.ts";
 import { checkIntTable } from "./int_structure.ts";
@@ -80,11 +79,6 @@ const hashTrie = (name: string, hash?: (key: unknown) => number): Subject => ({
 const integers = fc.constantFrom<unknown>(
   ...[0, -0, 1, -1, 2, 3, 65_536, 2 ** 31 - 1, 2 ** 31, -(2 ** 31), -(2 ** 31) - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 33 + 1],
   ...[-(2 ** 32) + 1, 2 ** 40, 1_700_000_000_000, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER],
-);
-/** Keys whose hashes are the same, or the first or the last of all. */
-const crowdedIntegers = fc.constantFrom<unknown>(
-  ...[0, 1, 2, 3, -1, -2, -3, 2 ** 31 - 1].map((hash) => intOfHash(hash, 0)),
-  ...[-3, -2, -1, 1, 2, 3].flatMap((high) => [intOfHash(0, high), intOfHash(-1, high)]),
 );
 const numbers = fc.constantFrom<unknown>(0, -0, 1, -1, 1.5, 2 ** 31, -(2 ** 31), NaN, Infinity, -Infinity, 5e-324);
 
@@ -153,10 +147,8 @@ export const SUBJECTS: readonly Subject[] = [
   hashTrie("with a hash of 4 bits", fourBits),
   hashTrie("with a hash of the 4 highest bits", (key) => fourBits(key) << 28),
   intMap("of small and large keys", integers),
-  intMap("of keys whose hashes meet", crowdedIntegers),
   intMap("of numbers", integers, fc.oneof({ weight: 9, arbitrary: numbers }, { weight: 1, arbitrary: anyValues })),
   intNumberMap("of small and large keys", integers),
-  intNumberMap("of keys whose hashes meet", crowdedIntegers),
   { name: "MinimalMap", make: () => new MinimalMap(), ...any },
   { name: "ForwardingMap of a HashTrieMap", make: () => new ForwardingMap(new HashTrieMap()), ...any },
   { name: "HotKeysMap of a NativeMap", make: () => hotKeys(new NativeMap(), { top: 1 }), ...any },

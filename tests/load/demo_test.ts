@@ -2,21 +2,9 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import type { TwinReport } from "@twinmap/twinmap";
-import { chromium } from "playwright-core";
-import { chromium as executablePath } from "../chromium.ts";
+import { chromium, startChromium } from "../chromium.ts";
 import { StartedExample } from "./started_example.ts";
 import { until } from "./until.ts";
-
-const ARGUMENTS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 const started = (...args: string[]) => new StartedExample("demo.ts", ...args);
 
@@ -74,9 +62,9 @@ describe("the demo", () => {
 
   it(
     "keeps its page current, and breaks none of its own rules (needs Chromium)",
-    { ignore: !executablePath },
+    { ignore: !chromium },
     async () => {
-      const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+      const browser = await startChromium();
       try {
         const page = await browser.newPage();
         const problems: string[] = [];

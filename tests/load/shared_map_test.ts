@@ -4,8 +4,10 @@ import { CapacityError, SharedMap } from "@twinmap/twinmap/shared";
 import type { HammerMap as Map } from "../../tools/soak/hammer.ts";
 import { HammeredMap } from "../../tools/soak/hammered_map.ts";
 
-/** So many blocks are left for what gives memory back. */
+/** So many blocks are kept in reserve. */
 const RESERVE = 1024;
+/** A worker that is terminated within a write loses at most so many blocks. */
+const LOST_BY_ONE = 56;
 
 const create = (maxBytes: number): Map => SharedMap.create({ maxBytes });
 
@@ -31,7 +33,7 @@ describe("SharedMap, used by several workers at once,", () => {
     assert(fillers.length >= 3 * 4 * 2_500, `${fillers.length} are there`);
   });
 
-  it("is linearizable while it is cleared, loses no memory by that, and is counted right in the end", async () => {
+  it("is linearizable while it is cleared, loses no memory, and has the right size in the end", async () => {
     const hammered = new HammeredMap(create(2 ** 21));
     await meanwhile(hammered, 20, { operations: 3_000, fillers: 2, fillersKept: 300 }, () => {
       hammered.clear();
@@ -43,10 +45,10 @@ describe("SharedMap, used by several workers at once,", () => {
     const keys = [...map.keys()];
     assertEquals([map.size, new Set(keys).size], [keys.length, keys.length]);
     for (const key of keys) assertEquals(map.has(key), true);
-    assertAllIsThereButSome(map, 3 * 80);
+    assertAllIsThereButSome(map, 0);
   });
 
-  it("yields each key that was there throughout just once, while others make it grow", async () => {
+  it("yields each key that is there throughout exactly once, while others make it grow", async () => {
     const map = create(2 ** 24);
     for (let key = 0; key < 500; key++) map.set(`steady ${key}`, key);
     const more = { operations: 2_000, fillers: 8, fillersKept: Infinity };
@@ -61,7 +63,7 @@ describe("SharedMap, used by several workers at once,", () => {
     assertEquals(map.size, [...map].length);
   });
 
-  it("stays right and usable where workers are terminated in the middle of anything", async () => {
+  it("stays right and usable when workers are terminated in the middle of anything", async () => {
     for (let map = 0; map < 3; map++) {
       const hammered = new HammeredMap(create(2 ** 21));
       const more = { operations: 50_000, fillers: 10, fillersKept: 100 };
@@ -76,12 +78,12 @@ describe("SharedMap, used by several workers at once,", () => {
       await hammered.settled();
       await steady.ended;
       hammered.check();
-      assertAllIsThereButSome(hammered.map, 3 * 80);
+      assertAllIsThereButSome(hammered.map, 2 * LOST_BY_ONE);
     }
   });
 });
 
-/** Does something a number of times while two workers hammer a map, each time after they have done something. */
+/** Calls `act` so many times while two workers hammer a map, each time after they have done something. */
 async function meanwhile(
   hammered: HammeredMap,
   times: number,
@@ -104,7 +106,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await turn();
 }
 
-/** Lets workers be heard. */
+/** Lets messages of workers arrive. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 1));
 }

@@ -1,11 +1,13 @@
 /** Inspects the memory of an idle map block by block. `src/shared/assembly/layout.ts` describes the layout. */
 import type { SharedMapHandle } from "@twinmap/twinmap/shared";
 
-const MAX_LEVEL = 3;
+const MAX_LEVEL = 6;
 const EPOCH = 16;
-const FREE = 32;
-const TOP = 48;
-const SLOTS = 96;
+const TOP = 304;
+const SLOTS = 352;
+
+/** The lists of free blocks, of which the last one is the reserve. */
+const LISTS = Array.from({ length: 17 }, (_, at) => 32 + 16 * at);
 
 const BLOCK_WORDS = 16;
 const NEXT = 0;
@@ -43,7 +45,9 @@ export function blocksOf({ memory }: SharedMapHandle): Blocks {
     if (seen.has(block)) throw new Error(`Block ${block} is ${seen.get(block)} and ${where}`);
     seen.set(block, where);
   };
-  for (let block = word(FREE); block !== 0; block = word(block * BLOCK_WORDS + NEXT)) see(block, "free");
+  for (const list of LISTS) {
+    for (let block = word(list); block !== 0; block = word(block * BLOCK_WORDS + NEXT)) see(block, "free");
+  }
   const slots = 2 ** (word(EPOCH) & 31);
   let slotsWritten = 0;
   for (let slot = 0; slot < slots; slot++) {

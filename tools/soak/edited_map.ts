@@ -9,23 +9,22 @@ import { compileTable, type Edit, embedded } from "../wasm/compile_table.ts";
 const source = fileURLToPath(new URL("../../src", import.meta.url));
 
 /**
- * Lets threads stop between the steps of an operation, and reports each table. Chains start long and threads hold few blocks,
- * so that many slots are split and blocks move between threads.
+ * Lets threads stop between the steps of an operation. There are few slots at first, and threads take few blocks at once, so that
+ * much is split, and blocks go from one thread to another.
  */
 const edits: readonly Edit[] = [
   ["src/shared/assembly/words.ts", "STOPS: bool = false", "STOPS: bool = true"],
   ["src/shared/table.ts", "table: {\n", "table: {\n        stop,\n"],
-  ["src/shared/table.ts", "as unknown as TableExports;", "as unknown as TableExports;\n    made(this.exports);"],
-  // A client that has died gives nothing back.
-  ["src/shared/table.ts", "    collected.register(this, this.exports);\n", ""],
   [
     "src/shared/table.ts",
-    'import process from "node:process";\n',
-    `import process from "node:process";\nimport { made, stop } from "${new URL("./stop.ts", import.meta.url)}";\n`,
+    'import { CapacityError } from "./capacity_error.ts";\n',
+    `import { CapacityError } from "./capacity_error.ts";\nimport { stop } from "${new URL(
+      "./stop.ts",
+      import.meta.url,
+    )}";\n`,
   ],
-  ["src/shared/assembly/block_pool.ts", "SPARE: u32 = 64", "SPARE: u32 = 4"],
+  ["src/shared/assembly/block_pool.ts", "MAX_IN_HAND: u32 = 64", "MAX_IN_HAND: u32 = 4"],
   ["src/shared/assembly/block_pool.ts", "BATCH: u32 = 16", "BATCH: u32 = 2"],
-  ["src/shared/assembly/block_pool.ts", "STOCK: u32 = 16", "STOCK: u32 = 2"],
   ["src/shared/table_memory.ts", "FIRST_LEVEL = 4", "FIRST_LEVEL = 1"],
 ];
 

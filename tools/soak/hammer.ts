@@ -1,7 +1,7 @@
-/** A worker that makes random operations on a few keys of a map and records each in memory that outlives it. */
+/** A worker that does random operations on a few keys of a map, and records each one in memory that outlives it. */
 import type { SharedMap, SharedMapHandle } from "@twinmap/twinmap/shared";
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
-import { Died, stopFromNowOn, type Stops, takeMade } from "./stop.ts";
+import { Died, stopFromNowOn, type Stops } from "./stop.ts";
 
 /** Options for a worker. */
 export interface HammerOptions {
@@ -35,14 +35,14 @@ export interface Ended {
 
 /** Where a client records what it does. */
 export interface Place {
-  /** Its first word is the clock of all clients; the second one stops them; the third says how often there was no room. */
+  /** The clock of all clients; then a word that stops them; then how often there was no memory. */
   readonly clock: Int32Array;
   /** How many calls were begun, the calls (see `RECORD`), and 1 if there will be no more. */
   readonly log: Int32Array;
   readonly seed: number;
 }
 
-/** What a worker starts with. */
+/** What a worker gets. */
 export interface Hammering extends HammerOptions, Place {
   /** Where `SharedMap` is imported from. */
   readonly module: string;
@@ -57,7 +57,7 @@ export const RECORD = 7;
 export const NAMES: readonly string[] = [
   ...["get", "has", "set", "delete", "getOrInsert", "getAndDelete", "getAndSet", "compareAndSet", "compareAndDelete"],
   ...["add", "update", "getOrInsertComputed"],
-  // It is the only one that writes without having looked at the key in a call of its own.
+  // It is the only one that finds and writes in one call.
   ...["set", "set"],
 ];
 const CLEAR = "clear";
@@ -74,7 +74,7 @@ export const KEYS: readonly (string | number)[] = [
   2 ** 40,
 ];
 
-/** The results that are not whole numbers, by the numbers that stand for them in a record. */
+/** Results other than whole numbers, as the numbers that stand for them in a record. */
 export const UNDEFINED: number = -1_000_001;
 export const FALSE: number = -1_000_002;
 export const TRUE: number = -1_000_003;
@@ -83,12 +83,12 @@ export const TORN: number = -1_000_004;
 
 const isText = (key: string | number) => typeof key === "string";
 
-/** Returns the name that this number stands for in a record. */
+/** The name that this number stands for. */
 export function nameOf(name: number): string {
   return NAMES[name] ?? CLEAR;
 }
 
-/** Returns the key that this number stands for in the records of a worker with this seed. */
+/** The key that this number stands for in the record of a worker with this seed. */
 export function keyOf(key: number, seed: number): string | number {
   return KEYS[key] ?? `filler ${seed} ${key - KEYS.length}`;
 }
@@ -98,7 +98,7 @@ export function textOf(value: number): string {
   return `${value};`.repeat(1 + value % 7 * 5);
 }
 
-/** Returns the number that stands for a result in a record. */
+/** The number that stands for a result. */
 export function written(result: unknown): number {
   if (typeof result === "string") return numberOf(result);
   if (typeof result === "number") return Number.isInteger(result) ? result : TORN;
@@ -146,7 +146,7 @@ export class Client {
     if (this.#isOneIn(iteratesOneIn)) iterate(this.#map);
   }
 
-  /** Records a call and makes it. */
+  /** Records a call, and makes it. */
   #record(name: string, key: number, first = 0, second = 0): void {
     const { clock, log, seed } = this.#at;
     const at = 1 + RECORD * (log[0] as number);
@@ -158,7 +158,7 @@ export class Client {
       Atomics.store(log, at + 5, 1 + Atomics.add(clock, 0, 1));
     } catch (error) {
       if (error instanceof Died) throw error;
-      // A call that found no room has no effect.
+      // A call that there was no memory for has not happened.
       if ((error as Error).name !== "CapacityError") {
         throw new Error(`${name} of ${keyOf(key, seed)} threw: ${(error as Error).message}`, { cause: error });
       }
@@ -181,9 +181,7 @@ async function hammer({ module, handle, ...hammering }: Hammering): Promise<void
   const { SharedMap } = await import(module) as typeof import("@twinmap/twinmap/shared");
   stopFromNowOn(hammering.seed, hammering.stops ?? { oneIn: 0, maxMs: 0 });
   const client = new Client(SharedMap.attach(handle), hammering, hammering);
-  const release = takeMade();
   for (let at = 0; at < hammering.operations && Atomics.load(hammering.clock, 1) === 0; at++) client.step();
-  release();
 }
 
 function call(map: HammerMap, name: string, key: string | number, firstNumber: number, secondNumber: number): unknown {

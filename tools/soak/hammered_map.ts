@@ -1,4 +1,4 @@
-/** Lets several workers hammer one map, and checks what they saw against the model. */
+/** Lets several workers hammer one map, and checks what they saw against the model of a map. */
 import {
   checkLinearizable,
   type Linearizability,
@@ -32,7 +32,7 @@ interface Log {
   readonly words: Int32Array;
 }
 
-/** A worker that waits for a map to hammer. */
+/** A worker that waits for what to hammer. */
 export function newHammer(): Worker {
   return new Worker(new URL("./hammer.ts", import.meta.url), { workerData: { isHammering: true } });
 }
@@ -40,7 +40,7 @@ export function newHammer(): Worker {
 /** Workers on one map, whose operations are checked together. */
 export class HammeredMap {
   readonly map: HammerMap;
-  /** The time, whether to stop, and how often there was no room. */
+  /** The time, whether to stop, and how often there was no memory. */
   readonly clock: Int32Array = new Int32Array(new SharedArrayBuffer(12));
   readonly #module: string;
   readonly #logs: Log[] = [];
@@ -62,7 +62,7 @@ export class HammeredMap {
     return { worker, ended };
   }
 
-  /** A client in this thread, which looks at a key so many times per operation at most. */
+  /** A client in this thread, which looks at a key at most so many times for each operation. */
   client(attached: HammerMap, seed: number, options: HammerOptions, looks: number): Client {
     return new Client(attached, this.#place(seed, options, looks), options);
   }
@@ -75,8 +75,8 @@ export class HammeredMap {
   }
 
   /**
-   * Terminates a worker. Deno lets one go on for up to two seconds if it doesn't come to rest before: what it does meanwhile is
-   * written down as before, and `settled` waits for its end.
+   * Terminates a worker. Deno lets a busy worker run on for up to two seconds: what it does meanwhile is recorded as before, and
+   * `settled` waits for its end.
    */
   async terminate(worker: Worker): Promise<void> {
     const atMs = performance.now();
@@ -122,12 +122,12 @@ export class HammeredMap {
     return operations;
   }
 
-  /** Checks what all of them saw against the model. */
+  /** Whether the model explains what all of them saw. */
   verdict(history: readonly Operation[]): Linearizability {
     return checkLinearizable(history, model);
   }
 
-  /** Throws unless what all of them saw is linearizable. */
+  /** Throws unless the model explains what all of them saw. */
   check(): void {
     const { verdict, violations } = this.verdict(this.history());
     assertEquals(verdict, "linearizable", violations.map(({ timeline }) => timeline).join("\n"));
@@ -187,7 +187,7 @@ function argumentsOf(name: string, first: number, second: number): unknown[] {
   return [first, second];
 }
 
-/** The same function for the same number, so that the checker knows calls of the same effect. */
+/** The same function for the same number, so that the checker can tell that two calls have the same effect. */
 const constants = Array.from({ length: 50 }, (_, value) => () => value);
 
 function constant(value: number): () => number {

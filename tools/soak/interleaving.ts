@@ -1,15 +1,15 @@
 /**
- * Interleaves clients in one thread: between any two accesses of one of them to shared words another one may do operations, which
- * may be interrupted in turn. So many more interleavings come up in a second than with threads: all those in which whoever
- * interrupts has done before the interrupted one goes on.
+ * Interleaves clients in one thread: between any two accesses of a client to shared words another one may do operations, which
+ * may be interrupted in turn. That tries many more interleavings a second than threads do: all those in which the client that
+ * interrupts is done before the interrupted one goes on.
  */
 import { type Client, KEYS } from "./hammer.ts";
-import { Died, interruptBy, takeMade } from "./stop.ts";
+import { Died, interruptBy } from "./stop.ts";
 
 const IN_A_ROW = 4;
-/** No step takes so many accesses. */
+/** No step takes as many accesses. */
 const ENDLESS = 1_000_000;
-/** A client looks at a key so many times at most, for each step. */
+/** A client looks at a key at most so many times for each step. */
 export const LOOKS: number = IN_A_ROW;
 
 /** What is interleaved, and how. */
@@ -20,24 +20,23 @@ export interface Interleaving {
   readonly steps: number;
   /** There is an interruption at one access in so many. */
   readonly oneIn: number;
-  /** In one step in so many there are some at accesses one after the other instead: all on one key, which all look at. */
+  /** In one step in so many the interruptions follow one another instead, all on one key, which all clients look at. */
   readonly inARowOneIn: number;
-  /** Those are where this is so; anywhere if it is not given. */
+  /** Where those may be; anywhere if it is not given. */
   readonly isInteresting?: () => boolean;
-  /** It lasts for so many steps at most. */
+  /** An interruption lasts for at most so many steps. */
   readonly maxSteps: number;
-  /** How many clients die where they could be interrupted; others take their places. */
+  /** How many clients die where they could be interrupted. Others replace them. */
   readonly deaths: number;
 }
 
-/** Does it, and gives back what all clients but the dead have in hand; returns how many died. */
+/** Does it, and returns how many clients died. */
 export function interleave(
   { clients, steps, oneIn, inARowOneIn, isInteresting, maxSteps, deaths }: Interleaving,
   attach: () => Client,
   random: (below: number) => number,
 ): number {
-  const attached = () => ({ client: attach(), release: takeMade() });
-  const idle = Array.from({ length: clients }, attached);
+  const idle = Array.from({ length: clients }, attach);
   let left = steps;
   let died = 0;
   /** The accesses of the step that is being done, and where it is interrupted in a row. */
@@ -49,11 +48,11 @@ export function interleave(
     now = { access: 0, from, inARow: 0, key: random(KEYS.length), isOnly: key !== undefined };
     if (!isLook) left--;
     try {
-      next?.client.step(key, isLook);
+      next?.step(key, isLook);
       if (next !== undefined) idle.push(next);
     } catch (error) {
       if (!(error instanceof Died)) throw error;
-      idle.push(attached());
+      idle.push(attach());
     } finally {
       now = before;
     }
@@ -80,6 +79,5 @@ export function interleave(
   } finally {
     interruptBy();
   }
-  for (const { release } of idle) release();
   return died;
 }

@@ -1,6 +1,7 @@
 /**
- * Lets clients hammer a `SharedMap` and checks what they saw: `deno task soak:shared -- --minutes 5`. With `--mutants` it
- * checks that each map that is broken on purpose is found within a minute; `--seed N` chooses other random numbers.
+ * Lets clients hammer a `SharedMap` and checks what they saw: `deno task soak:shared -- --minutes 5`. Before that, `--attaches N`
+ * objects use a map one after the other. With `--mutants` it checks that each map that is broken on purpose is found within a
+ * minute; `--seed N` chooses other random numbers.
  *
  * @module
  */
@@ -11,12 +12,17 @@ import { parseArgs } from "node:util";
 import { editedMap } from "./edited_map.ts";
 import { MUTANTS } from "./mutants.ts";
 import { Soak, type Way } from "./soak.ts";
+import { visit } from "./visits.ts";
+
+/** So many objects are attached by one worker. */
+const BY_ONE = 1_000;
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((argument) => argument !== "--"),
   options: {
     minutes: { type: "string", default: "1" },
     seed: { type: "string", default: "1" },
+    attaches: { type: "string", default: "100000" },
     mutants: { type: "boolean", default: false },
     mutant: { type: "string" },
   },
@@ -24,7 +30,17 @@ const { values } = parseArgs({
 const seed = Number(values.seed);
 
 if (values.mutants) process.exitCode = await areAllFound() ? 0 : 1;
-else await soak(Number(values.minutes) * 60_000, values.mutant);
+else {
+  if (values.mutant === undefined) await attachAll(Number(values.attaches));
+  await soak(Number(values.minutes) * 60_000, values.mutant);
+}
+
+/** Lets so many objects use one map, of workers that come and go. */
+async function attachAll(attaches: number): Promise<void> {
+  const startMs = performance.now();
+  await visit({ workers: Math.ceil(attaches / BY_ONE), attaches: Math.min(attaches, BY_ONE) });
+  console.log(`attached ${attaches} times:`, { seconds: Math.round((performance.now() - startMs) / 1_000) });
+}
 
 /** Hammers the map, or a mutant, in one way after the other, until something is wrong or the time is up. */
 async function soak(forMs: number, mutant: string | undefined): Promise<void> {

@@ -109,8 +109,8 @@ export const MUTANTS: readonly Mutant[] = [
     breaks: "blocks have two owners, if they were taken and given back meanwhile (ABA)",
     edits: [[
       "src/shared/assembly/block_pool.ts",
-      "    if (!exchangePair(FREE_AT, head, rest)) continue;",
-      "    const now = loadPair(FREE_AT);\n    if (linkOf(now) != linkOf(head) || !exchangePair(FREE_AT, now, rest)) continue;",
+      "    if (!exchangePair(list, head, rest)) continue;",
+      "    const now = loadPair(list);\n    if (linkOf(now) != linkOf(head) || !exchangePair(list, now, rest)) continue;",
     ]],
   },
   {
@@ -118,9 +118,18 @@ export const MUTANTS: readonly Mutant[] = [
     breaks: "the rest of the list is lost to those who take from it between the two stores",
     edits: [[
       "src/shared/assembly/block_pool.ts",
-      "    store<u32>(last + NEXT, linkOf(head));\n  } while (!exchangePair(FREE_AT, head, linkTo(first)));",
-      "  } while (!exchangePair(FREE_AT, head, linkTo(first)));\n  loadWord(TOP_AT);\n" +
+      "    store<u32>(last + NEXT, linkOf(head));\n  } while (!exchangePair(list, head, linkTo(first)));",
+      "  } while (!exchangePair(list, head, linkTo(first)));\n  loadWord(TOP_AT);\n" +
       "  store<u32>(last + NEXT, linkOf(head));",
+    ]],
+  },
+  {
+    name: "blocks kept in hand after a write",
+    breaks: "a thread that ends between two operations loses them",
+    edits: [[
+      "src/shared/assembly/table.ts",
+      "  if (hand != 0) free(hand);\n  hand = 0;\n  settle();\n",
+      "  if (hand != 0) free(hand);\n  hand = 0;\n",
     ]],
   },
   {
@@ -139,7 +148,11 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "stale entries found",
     breaks: "what was cleared is there again",
-    edits: [["src/shared/assembly/table.ts", "load<u32>(head + GENERATION) == generation && hasKeyOf", "hasKeyOf"]],
+    edits: [[
+      "src/shared/assembly/table.ts",
+      "load<u32>(head + HASH) == hash && load<u32>(head + GENERATION) == generation",
+      "load<u32>(head + HASH) == hash",
+    ]],
   },
   {
     name: "parent read for a slot that is not due, and the slot forgotten",
@@ -163,6 +176,10 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "update not tried again",
     breaks: "what another thread wrote during an update is lost",
-    edits: [["src/shared/computing.ts", "      if (!this.#isOwn(watch)) continue;\n", ""]],
+    edits: [[
+      "src/shared/computing.ts",
+      "if (!this.#isOwn(watch) && !this.#isStill(before, isThereNow)) {",
+      "if (table === undefined) {",
+    ]],
   },
 ];

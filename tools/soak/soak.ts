@@ -5,7 +5,7 @@ import { blocksOf, isSplitting } from "./blocks.ts";
 import type { HammerMap, HammerOptions } from "./hammer.ts";
 import { HammeredMap, newHammer } from "./hammered_map.ts";
 import { interleave, type Interleaving, LOOKS } from "./interleaving.ts";
-import { type Stops, takeMade } from "./stop.ts";
+import type { Stops } from "./stop.ts";
 
 /** What was checked. */
 export interface Checked {
@@ -20,15 +20,15 @@ export interface Checked {
   terminations: number;
   /** Calls that found no room. */
   refused: number;
-  /** The most blocks that were lost in a round to each thread that died, or still had some in hand. */
+  /** The most blocks that were lost in a round to each thread that died. */
   mostLost: number;
 }
 
 const WORKERS = 4;
 /** A map hangs if no call returns for this long. */
 const HANG_MS = 10_000;
-/** A terminated worker loses at most the blocks in its hands: 64, two entries, and copies of heads. */
-const LOST_BY_ONE = 64 + 2 * 5 + 30;
+/** A worker that is terminated in a write loses at most what it had in hand: a batch, two entries, and copies of heads. */
+const LOST_BY_ONE = 16 + 2 * 5 + 30;
 
 /** What happens in a round. */
 interface Round {
@@ -121,7 +121,6 @@ export class Soak {
 
   async #round({ seed, hammering, isOneSlow, deaths, terminations }: Round, map: HammerMap): Promise<void> {
     const hammered = new HammeredMap(map, this.#module);
-    const inHand = lookedAt(map);
     while (this.#hammers.length < WORKERS + terminations) this.#hammers.push(newHammer());
     const spare = this.#hammers.splice(WORKERS);
     let clients = 0;
@@ -148,7 +147,7 @@ export class Soak {
     }
     await untilOver(hammered, Promise.all(all));
     await hammered.settled();
-    this.#checkMemory(map.handle, inHand, deaths + terminations);
+    this.#checkMemory(map.handle, deaths + terminations);
     this.#check(hammered, map);
     this.checked.deaths += deaths;
     this.checked.terminations += terminations;
@@ -156,7 +155,6 @@ export class Soak {
 
   #interleaved({ seed, hammering, deaths }: Round, SharedMap: Attachable, map: HammerMap): void {
     const random = this.#random;
-    const inHand = lookedAt(map);
     const hammered = new HammeredMap(map);
     let clients = 0;
     const how: Interleaving = {
@@ -171,7 +169,7 @@ export class Soak {
     const options = { ...hammering, operations: how.steps };
     const attach = () => hammered.client(SharedMap.attach(map.handle), seed + clients++, options, LOOKS);
     const died = interleave(how, attach, random);
-    this.#checkMemory(map.handle, inHand, died);
+    this.#checkMemory(map.handle, died);
     this.#check(hammered, map);
     this.checked.deaths += died;
   }
@@ -192,28 +190,16 @@ export class Soak {
     checked.clears += new Set(history.filter(({ name }) => name === "clear").map(({ calledAt }) => calledAt)).size;
   }
 
-  #checkMemory(handle: SharedMapHandle, inHand: number, deaths: number): void {
-    const { lost: withInHand, slotsWritten } = blocksOf(handle);
-    const lost = withInHand - inHand;
-    // Only the edited map gives back what its threads have in hand.
-    const threads = deaths + (this.#way === "as it is" ? WORKERS : 0);
-    if (lost > threads * LOST_BY_ONE) {
-      throw new Error(`${lost} blocks are lost, where ${threads} threads had some in hand`);
-    }
+  #checkMemory(handle: SharedMapHandle, deaths: number): void {
+    const { lost, slotsWritten } = blocksOf(handle);
+    if (lost > deaths * LOST_BY_ONE) throw new Error(`${lost} blocks are lost, where ${deaths} threads died`);
     this.checked.splits += slotsWritten;
-    if (threads > 0) this.checked.mostLost = Math.max(this.checked.mostLost, Math.ceil(lost / threads));
+    if (deaths > 0) this.checked.mostLost = Math.max(this.checked.mostLost, Math.ceil(lost / deaths));
   }
 }
 
 /** What another client needs to attach to a map. */
 type Attachable = Pick<typeof import("@twinmap/twinmap/shared").SharedMap, "attach">;
-
-/** Takes in hand what is needed to look at a map when it is full, and returns how many blocks that is. */
-function lookedAt(map: HammerMap): number {
-  map.has("k".repeat(100));
-  takeMade();
-  return blocksOf(map.handle).lost;
-}
 
 /** Throws unless a map that nobody uses has just these entries: those with a value, of all keys. */
 function checkAtRest(map: HammerMap, values: readonly (readonly [unknown, unknown])[]): void {

@@ -16,17 +16,11 @@ export interface Stops {
 /** A thread throws this to die. */
 export class Died extends Error {}
 
-/** A table, which can give back the blocks that it holds. */
-interface Releasable {
-  release(): void;
-}
-
 const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
 let stops: Stops = { oneIn: 0, maxMs: 0 };
 let state = 1;
 let accesses = 0;
 let interrupt: (() => void) | undefined;
-let tables: Releasable[] = [];
 
 /** Makes this thread stop from now on. */
 export function stopFromNowOn(seed: number, how: Stops): void {
@@ -48,18 +42,6 @@ export function stop(): void {
   if (drawn() % 4 > 0) Atomics.wait(nobodyWakes, 0, 0, drawn() / 2 ** 32 * stops.maxMs);
   else for (let spins = drawn() % 5_000; spins > 0; spins--) state ^= spins;
   if (state === 0) state = 1;
-}
-
-/** Takes note of each table that this thread makes. */
-export function made(table: Releasable): void {
-  tables.push(table);
-}
-
-/** Returns a function that gives back the memory held by the tables made since the last call. */
-export function takeMade(): () => void {
-  const taken = tables;
-  tables = [];
-  return () => taken.forEach((table) => table.release());
 }
 
 /** Returns the next 32-bit number of Marsaglia's xorshift. */

@@ -75,12 +75,8 @@ export class Comparisons<K> {
 
   /** When the next re-check is due, by the monotonic clock; `undefined` if no suspect waits. */
   get nextRecheckAtMs(): number | undefined {
-    return this.#nextSuspect?.recheckAtMs;
-  }
-
-  get #nextSuspect(): Suspect<K> | undefined {
     const [next] = this.#suspects.values();
-    return next;
+    return next?.recheckAtMs;
   }
 
   /** Makes a comparison of `subject` due, and returns whether there was room for it. */
@@ -103,6 +99,11 @@ export class Comparisons<K> {
     } else if (this.due(ORDER, operation)) {
       this.#orders = 1;
     }
+  }
+
+  /** Whether a comparison of the order of the keys has not ended yet. */
+  get isOrderDue(): boolean {
+    return this.#orders > 0 || this.#suspects.has(ORDER);
   }
 
   /** The subjects of the comparisons in the queue, the next one first. */
@@ -157,7 +158,7 @@ export class Comparisons<K> {
 
   /** The suspect to look at now, if the time for one has come. */
   beginRecheck(): Suspect<K> | undefined {
-    const suspect = this.#nextSuspect;
+    const [suspect] = this.#suspects.values();
     if (suspect === undefined || suspect.recheckAtMs > this.#setting.clock.monotonicMs()) return undefined;
     suspect.isLookedAt = true;
     return suspect;

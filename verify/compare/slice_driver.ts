@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/clock.ts";
 import type { KeyVersions } from "../pair/key_versions.ts";
-import type { KeyList, Look } from "../pair/pair.ts";
+import { andThen, type KeyList, type Look, type Maybe, unlessFailed } from "../pair/pair.ts";
 import type { SyncPair } from "../pair/sync_pair.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import { nextTurn, runSlice } from "../work/slices.ts";
@@ -21,7 +21,7 @@ export interface SliceDriverSetting<K> {
 }
 
 /**
- * Looks at a pair that answers at once, in slices between which the event loop goes on.
+ * Looks at a pair that answers at once, but for large values, in slices between which the event loop goes on.
  *
  * Keys that are next in the queue are looked at together, as far as the pair can do that; those that must be looked at on
  * their own, which may take long, are looked at one a step, so that a slice can end after each. At each step no write waits
@@ -46,7 +46,7 @@ export class SliceDriver<K> implements Driver {
     const { comparisons, clock } = this.#setting;
     do {
       await nextTurn(clock);
-      this.#slice(() => this.#compareNext());
+      await this.#slice(() => this.#compareNext());
     } while (comparisons.length > 0);
     this.#comparing = false;
   }
@@ -55,30 +55,31 @@ export class SliceDriver<K> implements Driver {
     if (this.#rechecking) return;
     this.#rechecking = true;
     const { comparisons, clock, versions } = this.#setting;
-    versions.trackEveryKey(true);
+    versions.trackEveryKey();
     for (let atMs = comparisons.nextRecheckAtMs; atMs !== undefined; atMs = comparisons.nextRecheckAtMs) {
       await nextTurn(clock, Math.max(0, atMs - clock.monotonicMs()));
-      this.#slice(() => this.#recheckNext());
+      await this.#slice(() => this.#recheckNext());
     }
-    versions.trackEveryKey(false);
+    versions.stopTracking();
     this.#rechecking = false;
   }
 
-  #slice(step: () => boolean): void {
+  async #slice(step: () => Maybe<boolean>): Promise<void> {
     const { clock, comparisons, ledger, sliceMs, drainMirror } = this.#setting;
     let drainedAt = -1;
-    const drainedStep = () => {
+    const drainedStep = (): Maybe<boolean> => {
       if (ledger.operations.writes !== drainedAt && !drainMirror()) return false;
       drainedAt = ledger.operations.writes;
       return step();
     };
-    runSlice(drainedStep, clock, sliceMs);
+    const more = runSlice(drainedStep, clock, sliceMs);
+    if (more instanceof Promise) await more;
     ledger.advance(clock.now());
     comparisons.resolveWaiters();
   }
 
   /** Concludes all that was seen ahead, or looks at one key. */
-  #compareNext(): boolean {
+  #compareNext(): Maybe<boolean> {
     const { comparisons } = this.#setting;
     if (comparisons.length === 0) return false;
     if (comparisons.joinNext()) return comparisons.length > 0;
@@ -87,7 +88,10 @@ export class SliceDriver<K> implements Driver {
     let look = this.#seenAhead(subject, position);
     if (look === undefined) {
       comparisons.beginNext(1);
-      comparisons.concludeNext(position, this.#look(subject));
+      return andThen(this.#look(subject), (seen) => {
+        comparisons.concludeNext(position, seen);
+        return comparisons.length > 0;
+      });
     }
     for (; look !== undefined; look = this.#ahead[position - this.#aheadFrom]) {
       comparisons.concludeNext(position++, look);
@@ -95,22 +99,20 @@ export class SliceDriver<K> implements Driver {
     return comparisons.length > 0;
   }
 
-  #recheckNext(): boolean {
+  #recheckNext(): Maybe<boolean> {
     const { comparisons } = this.#setting;
     const suspect = comparisons.beginRecheck();
     if (suspect === undefined) return false;
-    comparisons.concludeRecheck(suspect, this.#look(suspect.subject));
-    return true;
+    return andThen(this.#look(suspect.subject), (look) => {
+      comparisons.concludeRecheck(suspect, look);
+      return true;
+    });
   }
 
   /** `undefined` if the look fails. */
-  #look(subject: Subject<K>): Look<K> | undefined {
+  #look(subject: Subject<K>): Maybe<Look<K> | undefined> {
     const { pair } = this.#setting;
-    try {
-      return subject === ORDER ? pair.order?.look() : pair.look(subject);
-    } catch {
-      return undefined;
-    }
+    return unlessFailed(() => subject === ORDER ? pair.order?.look() : pair.look(subject));
   }
 
   /** What was seen of the subject of the next comparison ahead of its turn; `undefined` if it must be looked at now. */

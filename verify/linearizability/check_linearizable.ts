@@ -1,6 +1,9 @@
 /**
- * Tells whether what several clients saw of an object, as they used it at the same time, can be explained by each of their
- * calls taking effect at one moment between its beginning and its end: whether it was linearizable.
+ * Checks histories for linearizability: whether what several clients saw of an object that they used at the same time can
+ * be explained by an order of their calls, in which each call takes effect at one moment between its beginning and its end.
+ *
+ * `checkLinearizable` checks a recorded history against a model such as `mapModel()`, and `historyPage` shows what it found
+ * as an HTML page.
  *
  * @module
  */
@@ -14,6 +17,7 @@ import { checkedOptions, type LinearizabilityOptions } from "./options.ts";
 import { PartCheck } from "./part_check.ts";
 import { shown, timeline } from "./timeline.ts";
 
+export type { Clock } from "../../src/clock.ts";
 export type { Linearizability, Order, OrderStep, Violation } from "./findings.ts";
 export { historyPage, type HistoryPageOptions } from "./history_page.ts";
 export { mapModel, type MapModelOptions } from "./map_model.ts";
@@ -25,26 +29,28 @@ const FIRST_STEPS = 50_000;
 const FIRST_STEPS_PER_EVENT = 64;
 
 /**
- * Whether there is an order of all operations in which each one takes effect between its call and its return, and has the
- * result that the model gives it there.
+ * Checks whether there is an order of all operations in which each one takes effect between its call and its return, and
+ * has the result that the model gives it there.
  *
- * Where there is none, each bad part of the history (for a map: each key) is cut down to operations that no order explains
- * even though everything else is left open: at the first of their calls the state may be any that it can have been in when
- * an earlier call returned, and every other operation may have taken effect between its call and its return, with whatever
- * result, or not at all. So they prove by themselves that the history is bad. Each of them is needed: once it is left open
- * as the others are, there is an order. There may be another such set that is smaller.
+ * If there is, the order is returned. If not, each bad part of the history (for a map: each key) is cut down to operations
+ * that no order explains even though everything else is left open: at the first of their calls the state may be any that
+ * it can have been in when an earlier call returned, and every other operation may have taken effect between its call and
+ * its return, with whatever result, or not at all. So they prove by themselves that the history is bad. Each of them is
+ * needed: once it is left open as the others are, there is an order. There may be another such set that is smaller.
  *
  * The search is Wing and Gong's, as improved by Lowe ("Testing for Linearizability", 2017): operations take effect just in
  * time, and no configuration is entered twice. It usually takes O(n) for n operations of few clients, beside sorting. To
- * refute one takes O(n · states · 2^c) at worst for c operations that overlap, so there is a bound.
+ * refute a history takes O(n · states · 2^c) at worst for c operations that overlap, so there is a bound. Before the search
+ * spends it all, it asks whether the few operations that it did not get past have an order with everything else left open,
+ * which is quick to answer. Every part gets a small share of the bound before hard ones get the rest.
  *
  * @param history The operations, in any order.
- * @param model What they are held against, such as `mapModel()`.
+ * @param model What they are checked against, such as `mapModel()`.
  * @param options See {@link LinearizabilityOptions}.
- * @returns The verdict, and what is bad.
- * @throws {TypeError} If the history, an operation, the model or an option is of the wrong type.
+ * @returns The verdict, what is bad, and the orders that were found.
+ * @throws {TypeError} If the history, an operation, the model or an option is of the wrong type, or an option is unknown.
  * @throws {RangeError} If an operation returned before it was called, a client called before its last call returned, the
- * model has no operation of that name, or `maxSteps` is out of its range.
+ * model has no operation of that name, or an option is out of its range.
  * @throws What the model throws.
  *
  * @example A stale read
@@ -68,7 +74,7 @@ const FIRST_STEPS_PER_EVENT = 64;
  * );
  * ```
  *
- * @example A model of one's own
+ * @example A model of your own
  * ```ts
  * import { checkLinearizable, type Model } from "@twinmap/twinmap/linearizability";
  * import { assertEquals } from "@std/assert";
@@ -81,7 +87,7 @@ const FIRST_STEPS_PER_EVENT = 64;
  *   },
  * };
  * const { verdict } = checkLinearizable([
- *   { client: 1, name: "add", args: [5], calledAt: 0 }, // never returned, and took effect nevertheless
+ *   { client: 1, name: "add", args: [5], calledAt: 0 }, // never returned, but took effect
  *   { client: 2, name: "read", args: [], calledAt: 1, returnedAt: 2, result: 0 },
  *   { client: 2, name: "read", args: [], calledAt: 3, returnedAt: 4, result: 5 },
  * ], counter);

@@ -5,12 +5,12 @@ export interface Linearizability {
   /**
    * - `linearizable`: there is an order of all operations that explains every result.
    * - `violated`: there is none.
-   * - `unknown`: none was found and none ruled out within the bound. It says nothing for the object, nor against it.
+   * - `unknown`: none was found and none ruled out within the bound. It never counts as `linearizable`.
    */
   readonly verdict: "linearizable" | "violated" | "unknown";
   /** A violation of each part of the model that has one, those of the fewest operations first. */
   readonly violations: readonly Violation[];
-  /** The parts of the model, such as a map's keys, for which the bound was reached. */
+  /** The parts of the model, such as a map's keys, that are not decided: the bound was reached before. */
   readonly undecided: readonly unknown[];
   /** For each part the order that explains it, or else the longest one that was found. */
   readonly orders: readonly Order[];
@@ -22,6 +22,7 @@ export interface Order {
   readonly part: unknown;
   /** Whether all operations that returned are in it. */
   readonly isComplete: boolean;
+  /** The operations that are in it, the first to take effect first. */
   readonly steps: readonly OrderStep[];
   /**
    * The operations that are not in it, in the order of their calls. Beside a complete order they are ones that never
@@ -32,6 +33,7 @@ export interface Order {
 
 /** An operation that takes effect. */
 export interface OrderStep {
+  /** The operation. */
   readonly operation: Operation;
   /** The state of the part afterwards. */
   readonly state: unknown;

@@ -14,18 +14,18 @@ export interface Entry {
   readonly bit: number;
   /** The same number for operations of the same name and arguments. */
   readonly effect: number;
-  /** Whether it leaves the state as it is, wherever it has its result. */
+  /** Whether it leaves the state as it is, whatever state gives it its result. */
   readonly isRead: boolean;
-  /** The last one of the same client, where by their times alone the two would overlap. */
+  /** The last one of the same client, if their times alone would let the two overlap. */
   readonly previous: Entry | undefined;
 }
 
-/** The operations of one part, and their calls and returns in the order of time: calls first among equal times. */
+/** The operations of one part, and their calls and returns in the order of time; at equal times calls come first. */
 export interface Part {
   readonly key: unknown;
   /** In the order of their calls. */
   readonly entries: readonly Entry[];
-  /** For each event the entry whose call or return it is. */
+  /** For each event, the entry that is called or returns there. */
   readonly events: readonly Entry[];
   /** How many bits those that return share; the bits of the others come after them. */
   readonly returningBits: number;
@@ -46,7 +46,7 @@ export function partsOf<State>(history: Iterable<Operation>, model: Model<State>
   }
   const operations = [...history];
   operations.forEach((operation, at) => checkOperation(operation, at, model));
-  // The sort is stable: what is equal in time stays in the order of the history.
+  // The sort is stable: operations of equal times stay in the order of the history.
   operations.sort((a, b) => a.calledAt - b.calledAt || returnTime(a) - returnTime(b) || 0);
   checkClients(operations);
   const byKey = new Map<unknown, Operation[]>();
@@ -115,7 +115,7 @@ class Effects {
   numberOf({ name, args }: Operation): number {
     let branch = this.#root;
     for (const step of [args.length, name, ...args]) {
-      // To a Map, -0 is 0; so their calls would be taken for the same.
+      // A Map does not tell -0 from 0, but calls with them differ.
       const key = Object.is(step, -0) ? MINUS_ZERO : step;
       const next: Branch = branch.get(key) as Branch | undefined ?? new Map();
       branch.set(key, next);
@@ -131,7 +131,7 @@ type Branch = Map<unknown, unknown>;
 
 const NUMBER = Symbol("number");
 
-/** Stands for -0 as a key of a `Map`, which would take it for 0. */
+/** Stands for -0 as a key of a `Map`, which does not tell it from 0. */
 export const MINUS_ZERO: unique symbol = Symbol("-0");
 
 function returnTime({ returnedAt = Infinity }: Operation): number {
@@ -160,7 +160,7 @@ function checkOperation<State>(operation: Operation, at: number, model: Model<St
   if (returnedAt < calledAt) refuse(RangeError, must(`a returnedAt from calledAt up, ${calledAt}`), returnedAt);
 }
 
-/** Holds the calls of each client, in the order of time, to coming one after the other. */
+/** Throws if a client called before its last call returned. The operations are in the order of time. */
 function checkClients(operations: readonly Operation[]): void {
   const returned = new Map<Operation["client"], number>();
   for (const operation of operations) {
@@ -173,7 +173,7 @@ function checkClients(operations: readonly Operation[]): void {
   }
 }
 
-/** Throws in the words of this entry point. */
+/** Throws an error that says what must hold, and what was received. */
 export function refuse(kind: typeof TypeError | typeof RangeError, must: string, received: unknown): never {
   throw new kind(`Cannot check a history: ${must}: received ${rendered(received)}`);
 }

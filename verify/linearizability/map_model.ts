@@ -4,30 +4,30 @@ import type { Model, Outcome } from "./model.ts";
 
 const READS: readonly string[] = ["get", "has"];
 
-/** What returns `false` exactly if it did nothing. */
+/** Operations that return `false` exactly if they did nothing. */
 const CONDITIONAL: readonly string[] = ["delete", "compareAndSet", "compareAndDelete"];
 
-/** What {@link mapModel} can be told. */
+/** Options for {@link mapModel}. */
 export interface MapModelOptions {
   /**
-   * How the map handles values, as its trait of that name says. `copy`: values are equal if all that can be seen of them
-   * is, as fits a history that came from other threads. `reference`: objects are equal to themselves only.
+   * How the map handles values, like its trait of that name. `copy`: values are compared deeply, as suits a history that
+   * came from other threads. `reference`: objects are equal to themselves only.
    * @default {"copy"}
    */
   readonly values?: "copy" | "reference";
 }
 
 /**
- * The model of a `ConcurrentMap` that is empty at first, key by key: a state is the value of one key, or that it has none.
+ * The model of a `ConcurrentMap` that is empty at first, key by key: a state is the value of one key, or its absence.
  *
  * It knows the operations on one key: `get`, `has`, `set`, `delete`, `getOrInsert`, `getOrInsertComputed`, `getAndDelete`,
  * `getAndSet`, `compareAndSet`, `compareAndDelete`, `update`, and `add(key, delta)`, which returns the sum and takes an
- * absent key for 0. What `set` returns is not looked at. The functions given to `getOrInsertComputed` and `update` must be
+ * absent key for 0. The result of `set` is ignored. The functions given to `getOrInsertComputed` and `update` must be
  * pure; they are called any number of times.
  *
- * It does not know what is about all keys at once (`size`, `clear`, iteration, `snapshot`): keys could not be checked one
- * by one then, which is what makes long histories feasible. A short history with those takes a model of the whole map.
- * Entries from before the history are recorded as calls of `set` that returned before all others.
+ * It does not know the operations on all keys at once (`size`, `clear`, iteration, `snapshot`): with those, keys could not
+ * be checked one by one, which is what makes long histories feasible. For a short history with those, write a model of the
+ * whole map. Record entries from before the history as calls of `set` that returned before all others.
  *
  * @param options See {@link MapModelOptions}.
  * @returns The model, for `checkLinearizable`.

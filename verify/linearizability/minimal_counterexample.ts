@@ -22,9 +22,6 @@ export interface Suspicion {
   readonly isCertain: boolean;
 }
 
-/** How many reads are tried alone, before writes are required as well. */
-const MAX_READS = 16;
-
 /** Which share of the budget one question may take, so that a hard one does not keep the others from being asked. */
 const SHARE = 1 / 4;
 
@@ -41,10 +38,10 @@ const SHARE = 1 / 4;
  * can be left out; there may be another bad part, with fewer entries.
  *
  * How: no order gets past the return at which the search ended, so what was called later is left out. Then the last
- * calls that are bad by themselves are found by doubling their number and bisecting; first of the reads alone, since few
- * entries that leave most open make an easy question. Of these, runs are left out that are half as long each time, down to
- * one by one, until none can be. O(k log n) questions for k of n entries, each through the events between the first call
- * and the last return of what is tried.
+ * calls that are bad by themselves are found by doubling their number and bisecting: few entries that leave most open make
+ * an easy question. Of these, runs are left out that are half as long each time, down to one by one, until none can be.
+ * O(k log n) questions for k of n entries, each through the events between the first call and the last return of what is
+ * tried.
  */
 export function minimalCounterexample<State>(
   part: Part,
@@ -54,7 +51,6 @@ export function minimalCounterexample<State>(
 ): Counterexample | undefined {
   const due = part.events[reached] as Entry;
   const called = part.entries.filter((entry) => entry.call < reached && entry.return < Infinity);
-  const reads = called.filter((entry) => entry.isRead || entry === due);
   const atMost = Math.ceil(budget.steps * SHARE);
   let isSure = true;
 
@@ -69,7 +65,7 @@ export function minimalCounterexample<State>(
     return answer === "none";
   };
 
-  const found = lastBad(reads, due, isBad, MAX_READS) ?? lastBad(called, due, isBad, Infinity);
+  const found = lastBad(called, called.indexOf(due), isBad);
   if (found === undefined) return undefined;
   let entries = found;
   for (let size = entries.length >> 1; size > 0 && !budget.isSpent;) {
@@ -87,18 +83,16 @@ export function minimalCounterexample<State>(
   return { entries, isFromStart, isMinimal: entries.length === 1 || (isSure && !budget.isSpent) };
 }
 
-/** The fewest last entries, from one that is among them on, that are bad; `undefined` if they would be too many. */
+/** The fewest last entries that are bad, at least those from `highest` on; `undefined` if not even all of them are. */
 function lastBad(
   entries: readonly Entry[],
-  due: Entry,
+  highest: number,
   isBad: (entries: readonly Entry[]) => boolean,
-  most: number,
 ): readonly Entry[] | undefined {
-  const highest = entries.indexOf(due);
   let good = highest + 1;
   let bad = highest;
   for (let step = 1; !isBad(entries.slice(bad)); step *= 2) {
-    if (bad === 0 || step > most) return undefined;
+    if (bad === 0) return undefined;
     good = bad;
     bad = Math.max(0, bad - step);
   }

@@ -1,20 +1,21 @@
 /** One call of a client, as it was recorded. */
 export interface Operation {
-  /** Who called. A client makes one call after the other; one that was stopped in the middle of a call makes no more. */
+  /** The caller. A client makes one call after the other; one whose call never returned makes no more. */
   readonly client: string | number;
-  /** Which operation of the model it was. */
+  /** The name of the model's operation. */
   readonly name: string;
-  /** What it was given. */
+  /** The arguments. */
   readonly args: readonly unknown[];
   /**
    * The time just before the call, of one clock that all clients share, in any unit. Calls whose times overlap may be put
-   * in either order, and equal times overlap, but for calls of one client. So best is a counter that each reading adds
-   * one to.
+   * in either order, and equal times overlap, except for calls of one client. A counter that each reading increments is
+   * the best clock.
    */
   readonly calledAt: number;
   /**
-   * The time just after it returned. Left out, it never did: it may have taken effect at any time since its call, or not
-   * at all. A call that threw is recorded so, under a client of its own; one that surely had no effect can be left out.
+   * The time just after it returned. If left out, the call never returned: it may have taken effect at any time since, or
+   * not at all. Record a call that threw that way, under a client of its own; leave out a call that certainly had no
+   * effect.
    */
   readonly returnedAt?: number;
   /** What it returned. */
@@ -25,7 +26,7 @@ export interface Operation {
 export interface Outcome<State> {
   /** The state afterwards. */
   readonly state: State;
-  /** What the operation returns. Left out (not `undefined`), any result will do. */
+  /** What the operation returns. If left out (not `undefined`), any result will do. */
   readonly result?: unknown;
   /** Left out: it is an {@link AnyOutcome} that has it. */
   readonly anyOf?: never;
@@ -42,15 +43,15 @@ export interface AnyOutcome<State> {
 }
 
 /**
- * What a history is held against: an object that is used by one client at a time. It must be pure: the same state and the
+ * What a history is checked against: an object that one client uses at a time. It must be pure: the same state and the
  * same arguments have the same outcome, and no state is changed in place.
  *
- * @typeParam State What the object can be in, as an immutable value.
+ * @typeParam State The object's state, as an immutable value.
  */
 export interface Model<State> {
   /** The state before the first operation, of each part. */
   readonly initial: State;
-  /** The operations by their names, each called with the state and the arguments. */
+  /** The operations by name, each called with the state and the arguments. */
   readonly operations: Readonly<Record<string, (state: State, ...args: never[]) => Outcome<State> | AnyOutcome<State>>>;
   /**
    * Which part of the object an operation is about, such as a map's key; parts are compared as a `Map` compares keys. Each
@@ -59,19 +60,19 @@ export interface Model<State> {
    */
   readonly partition?: (args: readonly unknown[], name: string) => unknown;
   /**
-   * Whether an operation, with the result it has, leaves every state as it is that gives it this result: a read, or a write
-   * that says it did nothing. What it tells makes the check much quicker; where it is wrong, so is the verdict.
-   * @default {none is known to}
+   * Whether an operation with this result leaves the state as it is, whatever the state: a read, or a write that returns
+   * that it did nothing. This makes the check much quicker; if it is wrong, so is the verdict.
+   * @default {no operation is known to}
    */
   readonly isRead?: (operation: Operation) => boolean;
   /**
-   * What stands for a state where states are compared, as a `Map` compares keys but with `-0` apart from `0`. Where it
-   * takes equal states for different ones, the check takes longer and is as right.
+   * What states are compared by, as a `Map` compares keys but with `-0` apart from `0`. If it tells equal states apart, the
+   * check takes longer, but stays right.
    * @default {the state itself}
    */
   readonly stateKey?: (state: State) => unknown;
   /**
-   * Whether a recorded result is the one that the model has.
+   * Whether a recorded result equals the model's.
    * @default {deep equality}
    */
   readonly equals?: (recorded: unknown, expected: unknown) => boolean;

@@ -4,9 +4,9 @@ import { refuse } from "./history.ts";
 /** Options for {@link checkLinearizable}. */
 export interface LinearizabilityOptions {
   /**
-   * How many steps the search may take before the verdict is `unknown`: most of them ask the model what an operation does.
-   * A whole number from 1 to 2^53 - 1. Five million take a few seconds. To cut down what is found to be bad takes at most
-   * as many again.
+   * How many steps the search may take before the verdict is `unknown`: in each it asks the model what an operation does,
+   * or enters a configuration. A whole number from 1 to 2^53 - 1. Five million take a few seconds, and up to some hundred
+   * megabytes. To cut down what is found to be bad takes at most as many again.
    * @default {5_000_000}
    */
   readonly maxSteps?: number;

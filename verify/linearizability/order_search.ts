@@ -95,7 +95,7 @@ export class OrderSearch<State> {
     return steps;
   }
 
-  /** The required entries that took effect between two configurations, in the order of their calls. */
+  /** The required entries that took effect between two configurations, in the order of their returns. */
   #tookEffect(before: Configuration, after: Configuration): Entry[] {
     const { events } = this.#transitions.part;
     const taken: Entry[] = [];
@@ -109,7 +109,7 @@ export class OrderSearch<State> {
     if (after.event <= this.#last) {
       for (const entry of this.#transitions.openAt(after.event)) if (after.isDone(entry)) take(entry);
     }
-    return taken.length > 1 ? taken.sort((a, b) => a.order - b.order) : taken;
+    return taken;
   }
 
   /**

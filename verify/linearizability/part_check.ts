@@ -8,7 +8,7 @@ import { Questions } from "./questions.ts";
 import { Transitions } from "./transitions.ts";
 
 /** How many steps a counterexample may always take that is known to exist. */
-const MINIMISING_STEPS = 500_000;
+const MINIMISING_STEPS = 1_000_000;
 
 /** The check of one part of a history, which goes on as long as it is given budgets. */
 export class PartCheck<State> {

@@ -71,6 +71,7 @@ export class Transitions<State> {
 
   /** Lets reads take effect, and goes on to the next return of an entry that did not, at `to` at most. */
   settle(configuration: Configuration, to: number, required: Required, budget: Budget): void {
+    budget.spend(1);
     do this.#skipReturns(configuration, to); while (
       configuration.event <= to && this.#read(configuration, required, budget)
     );
@@ -81,7 +82,7 @@ export class Transitions<State> {
     const { event, state } = configuration;
     const moves: Move[] = [];
     let effects: Set<number> | undefined;
-    for (const entry of this.openAt(event, budget)) {
+    for (const entry of this.#candidates(event, budget)) {
       if (configuration.has(entry) || isBehind(entry.previous, configuration, required)) continue;
       const isRequired = required.has(entry);
       if (isRequired ? entry.isRead : effects?.has(entry.effect)) continue;
@@ -128,10 +129,16 @@ export class Transitions<State> {
     return configuration.has(this.part.events[configuration.event] as Entry);
   }
 
-  /** The entries that are open at a return and may take effect, those that return first at the beginning. */
+  /** The entries that are open at a return and return, those that return first at the beginning. */
   openAt(event: number, budget?: Budget): readonly Entry[] {
     let open = this.#open.get(event);
     if (open === undefined) this.#open.set(event, open = this.#returningAt(event, budget));
+    return open;
+  }
+
+  /** All that may take effect at a return: the entries that are open there, and those that never return at the end. */
+  #candidates(event: number, budget: Budget): readonly Entry[] {
+    const open = this.openAt(event, budget);
     if (this.#neverReturned.length === 0) return open;
     return [...open, ...this.#neverReturned.filter((entry) => entry.call < event)];
   }

@@ -46,7 +46,7 @@ export function enterLane<K, V>(
     return new SingleLane(answers === "new" ? newMap : oldMap, mirror, keys);
   }
   const routing = answers === "split"
-    ? new SplitRouting(oldMap, newMap, percent)
+    ? new SplitRouting(oldMap, newMap, percent, keys.hash)
     : answers === "new"
     ? new FrontRouting(newMap, oldMap)
     : new FrontRouting(oldMap, newMap);

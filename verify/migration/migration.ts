@@ -4,6 +4,7 @@ import { Comparisons } from "../compare/comparisons.ts";
 import { SliceDriver } from "../compare/slice_driver.ts";
 import { DiffRecorder } from "../report/diff_recorder.ts";
 import { reportHotKeys } from "../report/hot_keys.ts";
+import { type KeyHash, makeKeyHash } from "../../src/keys/key_hash.ts";
 import { KeyVersions } from "../pair/key_versions.ts";
 import { SyncPair } from "../pair/sync_pair.ts";
 import { Ledger } from "../stats/ledger.ts";
@@ -17,6 +18,7 @@ import { neighbours, nextTowards, type Stage, STAGE_NAMES, STAGES } from "../sta
 import { StageError } from "../stages/stage_error.ts";
 import { checkPercent, type StageOptions } from "../stages/stage_options.ts";
 import type { SweepTally } from "../compare/suspect.ts";
+import { compareInSlices } from "../work/compare_in_slices.ts";
 import { sweep } from "../work/sweep.ts";
 import { Job } from "../work/job.ts";
 import type { Lane } from "./lane.ts";
@@ -33,6 +35,7 @@ export class Migration<K, V> {
   readonly #oldMap: ConcurrentMap<K, V>;
   readonly #newMap: ConcurrentMap<K, V>;
   readonly #settings: MigrationSettings<V>;
+  readonly #hash: KeyHash;
   readonly #ledger: Ledger;
   readonly #redactor: Redactor;
   readonly #mirror: Mirror<K, V>;
@@ -57,13 +60,14 @@ export class Migration<K, V> {
     this.#oldMap = oldMap;
     this.#newMap = newMap;
     this.#settings = settings;
+    this.#hash = makeKeyHash(settings.secret);
     this.operations = new OperationSampler(settings.sample, clock);
-    this.#ledger = new Ledger(this.operations);
+    this.#ledger = new Ledger(this.operations, this.#hash);
     this.#redactor = new Redactor(settings);
     const compare = (key: K, operation: string) => void this.#comparisons.due(key, operation);
     const recording = { ...settings, compare };
     const recorder = this.#recorder = new DiffRecorder(this.#ledger, recording, oldMap, newMap, this.#redactor);
-    const versions = new KeyVersions(clock, this.operations);
+    const versions = new KeyVersions(clock, this.operations, this.#hash);
     this.#mirror = new Mirror(versions, recorder, clock, maxPending, sliceMs);
     const ledger = this.#ledger;
     this.#comparisons = new Comparisons({
@@ -78,7 +82,10 @@ export class Migration<K, V> {
       versions,
       ledger,
       clock,
-      equals: (oldValue, newValue) => recorder.equals(oldValue, newValue),
+      equals: (oldValue, newValue) => {
+        const equal = recorder.equals(oldValue, newValue);
+        return typeof equal === "boolean" ? equal : compareInSlices(equal, clock, sliceMs, () => this.#comparesSides);
+      },
     });
     new SliceDriver({
       comparisons: this.#comparisons,
@@ -98,7 +105,7 @@ export class Migration<K, V> {
       comparisons: this.#comparisons,
       isBackfilled: () => this.#evidence.backfilled,
     };
-    this.#sampledKeys = new KeySampler(settings.sample);
+    this.#sampledKeys = new KeySampler(settings.sample, this.#hash);
     this.#lane = this.#enterLane();
     this.#sweep = this.#newJob();
     this.#backfill = this.#newJob();
@@ -133,7 +140,9 @@ export class Migration<K, V> {
     this.#checkIdle("backfill");
     this.#evidence = NO_EVIDENCE;
     const job = this.#backfill = this.#newJob();
-    await backfill(job, this.#pair, backfillsFrom, () => this.#mirror.drainSlice());
+    // A backfill changes the order of the other side's keys. At its stages no comparison of the order becomes due.
+    const ready = () => !this.#comparisons.isOrderDue && this.#mirror.drainSlice();
+    await backfill(job, this.#pair, backfillsFrom, ready);
     if (job.state === "done") this.#evidence = { backfilled: true, sweptClean: false };
   }
 
@@ -211,8 +220,13 @@ export class Migration<K, V> {
     this.#mirror.flush();
     this.#abandon();
     this.#evidence = NO_EVIDENCE;
-    this.#sampledKeys = new KeySampler(0);
+    this.#sampledKeys = new KeySampler(0, this.#hash);
     this.#lane = this.#enterLane();
+  }
+
+  /** Whether both sides are written and compared. */
+  get #comparesSides(): boolean {
+    return STAGES[this.#stage].mirrors && !this.#closed;
   }
 
   get #isInline(): boolean {

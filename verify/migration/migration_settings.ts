@@ -6,6 +6,8 @@ import type { ReportedDiff } from "../report/report.ts";
 export interface MigrationSettings<V> {
   readonly name: string;
   readonly sample: number;
+  /** What the hash of keys depends on; `undefined` for a random one. */
+  readonly secret?: string | Uint8Array;
   readonly mirror: "inline" | "queued";
   readonly equals: (oldValue: V, newValue: V) => boolean;
   readonly reveal: boolean;

@@ -1,5 +1,4 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { keyHash } from "../../src/keys/key_hash.ts";
 import type { KeyVersions } from "../pair/key_versions.ts";
 import { evicts } from "../pair/eviction.ts";
 import type { KeySampler } from "../sampling/key_sampler.ts";
@@ -48,7 +47,7 @@ export class MirroredLane<K, V> implements Lane<K, V> {
    */
   handOn({ operation, key, first, apply, answer }: Write<K, V>): void {
     const { routing, mirroring, keys, isBackfilled } = this.#parts;
-    const hash = keyHash(key);
+    const hash = keys.hash(key);
     const sampled = keys.includes(hash);
     const comparesAnswers = sampled && isBackfilled();
     mirroring.apply({ operation, key, hash, apply, answer, sampled, comparesAnswers, to: routing.other(first) });
@@ -61,7 +60,7 @@ export class MirroredLane<K, V> implements Lane<K, V> {
     const comparesAlike = storesCopies(first) === storesCopies(routing.other(first));
     if (answer || (comparesAlike && !evicts(first))) {
       this.handOn({ ...write, apply: comparesAlike ? apply : applyAnyway });
-    } else if (isBackfilled() && keys.includes(keyHash(key))) {
+    } else if (isBackfilled() && keys.includes(keys.hash(key))) {
       comparisons.due(key, operation);
     }
   }

@@ -19,6 +19,8 @@ export class QueuedMirroring<K, V> implements Mirroring<K, V> {
     const { front, back } = this.#routing;
     if (write.to === back) return this.#mirror.enqueue(write);
     // The write's callback moved the twin. What it wrote after that may still be queued, and would overwrite this write.
+    // The side behind has taken this write already, so its answers to the queued ones tell nothing.
+    this.#mirror.markWritten(write);
     this.#mirror.flush();
     this.#mirror.apply({ ...write, to: back, comparesAnswers: false });
     this.#mirror.apply({ ...write, to: front });

@@ -1,4 +1,3 @@
-import { keyHash } from "../../src/keys/key_hash.ts";
 import type { KeySampler } from "../sampling/key_sampler.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
 import type { Reader } from "./lane.ts";
@@ -49,7 +48,7 @@ export class SampledReads<K, V> implements Reader<K, V> {
 
   /** Makes a comparison of `key` due if it is one of those that are compared. */
   compare(key: K, operation: string): void {
-    if (this.#keys.share === 1 || this.#keys.includes(keyHash(key))) this.#comparisons.due(key, operation);
+    if (this.#keys.share === 1 || this.#keys.includes(this.#keys.hash(key))) this.#comparisons.due(key, operation);
   }
 
   #lookAt(key: K, operation: string): void {

@@ -1,5 +1,4 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { keyHash } from "../../src/keys/key_hash.ts";
 import { type Mirror, setOn } from "../mirror/mirror.ts";
 import type { KeySampler } from "../sampling/key_sampler.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
@@ -61,7 +60,7 @@ export class SampledSets<K, V> implements Setter<K, V> {
   #setLookedAt(key: K, value: V): void {
     const routing = this.#routing;
     const looks = this.#operations.looksAtSet();
-    const hash = keyHash(key);
+    const hash = this.#keys.hash(key);
     const first = routing.firstByHash(hash);
     first.set(key, value);
     const sampled = looks && this.#keys.includes(hash);

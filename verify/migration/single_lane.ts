@@ -1,5 +1,4 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { keyHash } from "../../src/keys/key_hash.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 import type { KeySampler } from "../sampling/key_sampler.ts";
 import type { Lane, Reader, Setter, Write } from "./lane.ts";
@@ -28,7 +27,7 @@ export class SingleLane<K, V> implements Lane<K, V> {
   /** Hands on only a write that the other side has answered, because its callback moved the twin to this lane. */
   handOn(write: Write<K, V>): void {
     if (write.first === this.front) return;
-    const hash = keyHash(write.key);
+    const hash = this.#keys.hash(write.key);
     const sampled = this.#keys.includes(hash);
     this.#mirror.apply({ ...write, hash, sampled, comparesAnswers: false, to: this.front });
   }

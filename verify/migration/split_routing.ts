@@ -1,5 +1,5 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { keyHash, mixHash } from "../../src/keys/key_hash.ts";
+import { type KeyHash, mixHash } from "../../src/keys/key_hash.ts";
 import { KeySampler } from "../sampling/key_sampler.ts";
 import type { Reader } from "./lane.ts";
 import type { Routing } from "./routing.ts";
@@ -13,11 +13,14 @@ export class SplitRouting<K, V> implements Routing<K, V>, Reader<K, V> {
   readonly back: ConcurrentMap<K, V>;
   readonly #newKeys: KeySampler;
 
-  /** @param percent The percentage of keys that the new side answers for, 0 to 100. */
-  constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, percent: number) {
+  /**
+   * @param percent The percentage of keys that the new side answers for, 0 to 100.
+   * @param hash The hash of keys.
+   */
+  constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, percent: number, hash: KeyHash) {
     this.front = oldMap;
     this.back = newMap;
-    this.#newKeys = new KeySampler(percent / 100);
+    this.#newKeys = new KeySampler(percent / 100, hash);
   }
 
   get reader(): Reader<K, V> {
@@ -33,7 +36,7 @@ export class SplitRouting<K, V> implements Routing<K, V>, Reader<K, V> {
   }
 
   first(key: K): ConcurrentMap<K, V> {
-    return this.firstByHash(keyHash(key));
+    return this.firstByHash(this.#newKeys.hash(key));
   }
 
   firstByHash(hash: number): ConcurrentMap<K, V> {

@@ -43,13 +43,17 @@ export function held<K, V>(side: Lookup<K, V>, key: K): unknown {
   }
 }
 
-/** In what the two sides differ, given what {@link held} returned for each; `undefined` if they are equal. */
+/**
+ * In what the two sides differ, given what {@link held} returned for each; `undefined` if they are equal.
+ *
+ * @returns A promise if `equals` returns one.
+ */
 export function differenceOf<K, V>(
   key: K,
   oldHeld: unknown,
   newHeld: unknown,
-  equals: (oldValue: V, newValue: V) => boolean,
-): Difference<K> | undefined {
+  equals: (oldValue: V, newValue: V) => boolean | Promise<boolean>,
+): Difference<K> | undefined | Promise<Difference<K> | undefined> {
   if (Object.is(oldHeld, newHeld)) return undefined;
   silenceOne(oldHeld, newHeld);
   const oldFailed = Failure.is(oldHeld);
@@ -59,7 +63,20 @@ export function differenceOf<K, V>(
   if (oldFailed || newFailed) kind = "error";
   else if (newHeld === ABSENT) kind = "missing";
   else if (oldHeld === ABSENT) kind = "extra";
-  else if (equals(oldHeld as V, newHeld as V)) return undefined;
-  else kind = "value";
+  else {
+    const equal = equals(oldHeld as V, newHeld as V);
+    if (equal === true) return undefined;
+    if (equal !== false) return unlessEqual(equal, key, oldHeld, newHeld);
+    kind = "value";
+  }
   return { kind, keys: [key], old: oldHeld, new: newHeld };
+}
+
+async function unlessEqual<K>(
+  equal: Promise<boolean>,
+  key: K,
+  oldValue: unknown,
+  newValue: unknown,
+): Promise<Difference<K> | undefined> {
+  return await equal ? undefined : { kind: "value", keys: [key], old: oldValue, new: newValue };
 }

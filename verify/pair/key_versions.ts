@@ -1,4 +1,5 @@
 import type { Clock } from "../../src/clock.ts";
+import type { KeyHash } from "../../src/keys/key_hash.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
 
 /** How many versions are kept. Keys that share one make each other look written, which errs on the safe side. */
@@ -15,6 +16,8 @@ export const SETTLE_MS = 50;
  * write every {@link SETTLE_MS}, so that no write has to read the clock.
  */
 export class KeyVersions {
+  /** The hash of keys, by which their versions are kept. */
+  readonly hash: KeyHash;
   readonly #clock: Clock;
   readonly #versions = new Float64Array(STRIPES);
   readonly #operations: OperationSampler;
@@ -25,32 +28,43 @@ export class KeyVersions {
   #unseenSettled = 0;
   #unseenLastMark = 0;
   #marking = false;
-  #tracksEveryKey = false;
   /** The versions at which keys were found equal; only some pairs ask for them. */
   #equalVersions: Float64Array | undefined;
   #missedWrites = false;
+  /** How many need the version of every key. */
+  #trackers = 0;
 
-  /** @param operations Knows how many `set`s were passed over, so that their keys are not known. */
-  constructor(clock: Clock, operations: OperationSampler) {
+  /**
+   * @param operations Knows how many `set`s were passed over, so that their keys are not known.
+   * @param hash The hash of keys, by which their versions are kept.
+   */
+  constructor(clock: Clock, operations: OperationSampler, hash: KeyHash) {
+    this.hash = hash;
     this.#clock = clock;
     this.#operations = operations;
   }
 
-  /** Whether the keys that are not compared get a version too: needed while a suspect waits for its re-check. */
-  trackEveryKey(every: boolean): void {
-    this.#tracksEveryKey = every;
-    this.#operations.trackSets(every);
+  /**
+   * Gives the keys that are not compared a version too, until {@link stopTracking} was called as often as this: needed while
+   * a suspect waits for its re-check, and while large values are being compared.
+   */
+  trackEveryKey(): void {
+    if (++this.#trackers === 1) this.#operations.trackSets(true);
+  }
+
+  stopTracking(): void {
+    if (--this.#trackers === 0) this.#operations.trackSets(false);
   }
 
   /**
    * Gives the key with this hash a new version: it is written now.
    *
-   * @param sampled Whether the key is compared. Other keys get a version only while {@link trackEveryKey} is on, since
+   * @param sampled Whether the key is compared. Other keys get a version only after {@link trackEveryKey}, since
    * storing it costs a cache miss.
    * @returns The version before, if the key has one.
    */
   written(hash: number, sampled: boolean): number {
-    if (!sampled && !this.#tracksEveryKey) {
+    if (!sampled && this.#trackers === 0) {
       this.#missedWrites = true;
       return ++this.#writes;
     }

@@ -17,6 +17,16 @@ export function andThen<T, R>(value: Maybe<T>, next: (value: T) => Maybe<R>): Ma
   return value instanceof Promise ? value.then(next) : next(value);
 }
 
+/** What `attempt` returns; `undefined` if it throws. */
+export function unlessFailed<T>(attempt: () => Maybe<T>): Maybe<T | undefined> {
+  try {
+    const value = attempt();
+    return value instanceof Promise ? value.catch(() => undefined) : value;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What was seen when one key was read on both sides. */
 export interface Look<K> {
   /** In what the sides differ, if they do. */
@@ -46,7 +56,8 @@ export interface Pair<K> {
   /**
    * Reads `key` on both sides.
    *
-   * @throws Whatever the owner's `equals` throws: then nothing is known about the key.
+   * @throws Whatever the owner's `equals` throws, or if the values are too large to compare: then nothing is known about
+   * the key.
    */
   look(key: K): Maybe<Look<K>>;
   /**
@@ -56,7 +67,7 @@ export interface Pair<K> {
    * @returns The looks at the first keys, at least one; `undefined` for a key that must be looked at on its own.
    */
   lookMany(keys: KeyList<K>): Maybe<readonly (Look<K> | undefined)[]>;
-  /** Whether `side` has each of `keys`. */
+  /** Whether `side` has each of `keys`; a key that it throws at counts as absent. */
   hasMany(side: Side, keys: readonly K[]): Maybe<readonly boolean[]>;
 
   /**

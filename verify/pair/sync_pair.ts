@@ -1,6 +1,5 @@
 import type { Clock } from "../../src/clock.ts";
 import type { ConcurrentMap, ExpiringMap } from "../../src/concurrent_map.ts";
-import { keyHash } from "../../src/keys/key_hash.ts";
 import { silenceOne } from "../../src/promised_answer.ts";
 import { ABSENT } from "../equality/deep_equal.ts";
 import type { Side } from "../stages/stage.ts";
@@ -11,7 +10,7 @@ import { isEvicted, lookupOf } from "./eviction.ts";
 import { expiredOnOneSide, expires, expiryDifference } from "./expiry.ts";
 import type { KeyVersions } from "./key_versions.ts";
 import { orderDifference } from "./order_difference.ts";
-import type { KeyList, Look, Pair, PairOrder } from "./pair.ts";
+import type { KeyList, Look, Maybe, Pair, PairOrder } from "./pair.ts";
 import { keysOf } from "./walk.ts";
 
 /** One look in so many is timed: reading the clock takes as long as reading a map. */
@@ -29,14 +28,16 @@ export interface SyncPairSetting<K, V> {
   /** Gets the latencies, and knows how many writes there were. */
   readonly ledger: Ledger;
   readonly clock: Clock;
-  readonly equals: (oldValue: V, newValue: V) => boolean;
+  /** Answers later if the values are large. */
+  readonly equals: (oldValue: V, newValue: V) => Maybe<boolean>;
 }
 
 /**
  * A pair of two synchronous maps.
  *
- * Each look is one synchronous step, so no write comes in between, except by a map or an `equals` that writes itself: then
- * the look is not quiet. The caller makes sure that no write waits in the queue of the mirror.
+ * Both sides are read in one synchronous step, so no write comes in between, except by a map or an `equals` that writes
+ * itself: then the look is not quiet. The caller makes sure that no write waits in the queue of the mirror. Large values are
+ * compared later, as they were read. A write to their key may change them in place: then the look is not quiet either.
  *
  * `lookMany` reads all keys on one side, then on the other. Most keys have the identical value on both sides, which is
  * all that it checks. In so tight a loop the processor waits for the memory of several keys at once, which halves the
@@ -78,9 +79,11 @@ export class SyncPair<K, V> implements Pair<K> {
     return oldMap.traits.order === "insertion" && newMap.traits.order === "insertion" ? this.#order : undefined;
   }
 
-  look(key: K): Look<K> {
-    const { writes } = this.#setting.ledger.operations;
+  look(key: K): Maybe<Look<K>> {
+    const { operations } = this.#setting.ledger;
+    const { writes } = operations;
     const difference = --this.#timedIn === 0 ? this.#timedDifference(key) : this.#difference(key);
+    if (difference instanceof Promise) return this.#lookLater(key, difference, operations.writes === writes);
     return this.#lookOf(difference, writes);
   }
 
@@ -111,7 +114,13 @@ export class SyncPair<K, V> implements Pair<K> {
 
   hasMany(side: Side, keys: readonly K[]): readonly boolean[] {
     const map = this.#map(side);
-    return keys.map((key) => map.has(key));
+    return keys.map((key) => {
+      try {
+        return map.has(key);
+      } catch {
+        return false;
+      }
+    });
   }
 
   refresh(key: K, from: Side): boolean {
@@ -135,28 +144,30 @@ export class SyncPair<K, V> implements Pair<K> {
     return side === "old" ? this.#setting.oldMap : this.#setting.newMap;
   }
 
-  #difference(key: K): Difference<K> | undefined {
+  #difference(key: K): Maybe<Difference<K> | undefined> {
     return this.#differenceOf(key, held(this.#old, key), held(this.#new, key));
   }
 
-  #differenceOf(key: K, oldHeld: unknown, newHeld: unknown): Difference<K> | undefined {
-    const { equals, oldMap, newMap } = this.#setting;
-    const found = differenceOf(key, oldHeld, newHeld, equals);
-    const difference = this.#aliases ? this.#aliasDifference(key, found) : found;
-    if (difference !== undefined || !this.#comparesExpiry) return difference;
+  #differenceOf(key: K, oldHeld: unknown, newHeld: unknown): Maybe<Difference<K> | undefined> {
+    const found = differenceOf(key, oldHeld, newHeld, this.#setting.equals);
+    if (!this.#aliases && !this.#comparesExpiry) return found;
+    if (found instanceof Promise) return found.then((later) => this.#refined(key, later));
+    if (found === undefined && this.#aliases) this.#setting.versions.foundEqual(this.#setting.versions.hash(key));
+    return this.#refined(key, found);
+  }
+
+  /** A value that differs and did not, with no write since, was changed in place; entries that are equal may expire apart. */
+  #refined(key: K, found: Difference<K> | undefined): Difference<K> | undefined {
+    const { oldMap, newMap, versions } = this.#setting;
+    if (found?.kind === "value" && this.#aliases && versions.wasEqual(versions.hash(key))) {
+      return { ...found, kind: "aliased" };
+    }
+    if (found !== undefined || !this.#comparesExpiry) return found;
     return expiryDifference(key, oldMap as ExpiringMap<K, V>, newMap as ExpiringMap<K, V>);
   }
 
-  /** A value that differs and did not, with no write since, was changed in place. */
-  #aliasDifference(key: K, found: Difference<K> | undefined): Difference<K> | undefined {
-    const { versions } = this.#setting;
-    if (found === undefined) versions.foundEqual(keyHash(key));
-    else if (found.kind === "value" && versions.wasEqual(keyHash(key))) return { ...found, kind: "aliased" };
-    return found;
-  }
-
   /** The sides take turns at being read first, since the first read warms the cache for the second. */
-  #timedDifference(key: K): Difference<K> | undefined {
+  #timedDifference(key: K): Maybe<Difference<K> | undefined> {
     const { ledger } = this.#setting;
     this.#timedIn = TIMED_EVERY;
     this.#newFirst = !this.#newFirst;
@@ -187,14 +198,29 @@ export class SyncPair<K, V> implements Pair<K> {
       difference: expired === undefined || expired === "explained" ? difference : expired,
       evicted: isEvictedKey || expired === "explained",
       quiet: ledger.operations.writes === writes,
-      version: versions.sumOf(difference.keys.map(keyHash)),
+      version: versions.sumOf(difference.keys.map(versions.hash)),
     };
   }
 
+  async #lookLater(key: K, compared: Promise<Difference<K> | undefined>, wasQuiet: boolean): Promise<Look<K>> {
+    const { versions } = this.#setting;
+    const hashes = [versions.hash(key)];
+    versions.trackEveryKey();
+    const version = versions.sumOf(hashes);
+    try {
+      const difference = await compared;
+      const quiet = wasQuiet && versions.sumOf(hashes) === version;
+      if (difference === undefined) return quiet ? EQUAL : EQUAL_BUT_WRITTEN;
+      return { difference, evicted: false, quiet, version };
+    } finally {
+      versions.stopTracking();
+    }
+  }
+
   #copy(key: K, from: Side, asLast: boolean): boolean {
-    const { oldMap, newMap, clock } = this.#setting;
+    const { oldMap, newMap, versions, clock } = this.#setting;
     const [source, target] = from === "old" ? [this.#old, newMap] : [this.#new, oldMap];
-    this.#setting.versions.written(keyHash(key), true);
+    versions.written(versions.hash(key), true);
     const value = source.get(key);
     const isPresent = value !== undefined || source.has(key);
     if (asLast || !isPresent) target.delete(key);

@@ -1,6 +1,12 @@
 import type { Clock } from "../../src/clock.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { differences } from "../equality/deep_equal.ts";
+import {
+  compareWithin,
+  differences,
+  type DifferingPart,
+  isDeepEqual,
+  type PausedComparison,
+} from "../equality/deep_equal.ts";
 import { answersEvicted } from "../pair/eviction.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { MirroredWrite, MirrorObserver } from "../mirror/mirror.ts";
@@ -10,6 +16,9 @@ import type { ReportedDiff, ReportedPath } from "./report.ts";
 
 /** How many places at which two values differ are reported. */
 const MAX_PATHS = 16;
+
+/** How many steps the comparison of two values may take before it pauses: well below a millisecond. */
+const STEPS_AT_ONCE = 2_048;
 
 /** The operations that return whether something was done, and not a value. */
 const RETURN_WHETHER: ReadonlySet<string> = new Set(["delete", "compareAndSet", "compareAndDelete"]);
@@ -56,10 +65,13 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     return this.#recent.toReversed();
   }
 
-  /** The owner's `equals`; errors that it throws are counted. */
-  equals(oldValue: V, newValue: V): boolean {
+  /** Compares two values by the owner's `equals`; errors that it throws are counted. Only {@link isDeepEqual} can pause. */
+  equals(oldValue: V, newValue: V): boolean | PausedComparison {
+    const { equals } = this.#setting;
     try {
-      return this.#setting.equals(oldValue, newValue);
+      return equals === isDeepEqual
+        ? compareWithin(oldValue, newValue, STEPS_AT_ONCE)
+        : Boolean(equals(oldValue, newValue));
     } catch (error) {
       this.#ledger.hookErrors++;
       throw error;
@@ -69,14 +81,14 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   /** Records `comparisons` that ended in a diff, `found`. */
   record(found: Difference<K>, operation: string, comparisons: number): void {
     const [key] = found.keys;
+    const places = hasPaths(found) || found.kind === "result" ? placesOf(found) : [];
     const diff: ReportedDiff = {
       at: new Date(this.#setting.clock.now()).toISOString(),
       kind: found.kind,
       operation,
       key: this.#redactor.key(key),
-      old: this.#side(found, found.old),
-      new: this.#side(found, found.new),
-      paths: found.kind === "value" || found.kind === "aliased" ? this.#paths(found.old, found.new) : [],
+      ...this.#sidesShown(found, places),
+      paths: hasPaths(found) ? places.map((place) => this.#path(place)) : [],
     };
     this.#ledger.diff(key, found.kind, comparisons);
     this.#recent.push(diff);
@@ -131,7 +143,10 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   #equalAnswers(write: MirroredWrite<K, V>, answer: unknown): boolean {
     if (RETURN_WHETHER.has(write.operation)) return false;
     const [oldAnswer, newAnswer] = this.#sides(write, answer) as [V, V];
-    if (oldAnswer !== undefined && newAnswer !== undefined) return this.equals(oldAnswer, newAnswer);
+    if (oldAnswer !== undefined && newAnswer !== undefined) {
+      // Only two objects can be too large to be compared at once.
+      return this.equals(oldAnswer, newAnswer) === true;
+    }
     try {
       return this.#setting.equals(oldAnswer, newAnswer);
     } catch {
@@ -155,30 +170,46 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     return write.to === this.#newMap ? [write.answer, answer] : [answer, write.answer];
   }
 
-  #side(found: Difference<K>, held: unknown): string {
-    if (found.kind === "order") return this.#redactor.key(held);
-    if (found.kind === "expiry" && typeof held === "number") return expiryText(held);
-    if (Failure.is(held)) return `threw ${this.#redactor.value(held.error)}`;
-    return this.#redactor.value(held);
+  #sidesShown(found: Difference<K>, places: readonly DifferingPart[]): { readonly old: string; readonly new: string } {
+    const redactor = this.#redactor;
+    if (found.kind === "order") return { old: redactor.key(found.old), new: redactor.key(found.new) };
+    if (found.kind === "expiry") return { old: expiryText(found.old), new: expiryText(found.new) };
+    if (found.kind === "error") return { old: this.#side(found.old), new: this.#side(found.new) };
+    return redactor.values(found.old, found.new, firstIndex(places));
   }
 
-  /** Empty if the values cannot be walked, or if only the owner's `equals` finds them different. */
-  #paths(oldValue: unknown, newValue: unknown): ReportedPath[] {
-    try {
-      return differences(oldValue, newValue, MAX_PATHS).map((place) => ({
-        path: this.#redactor.path(place.path),
-        old: this.#redactor.value(place.old),
-        new: this.#redactor.value(place.new),
-      }));
-    } catch {
-      return [];
-    }
+  #side(held: unknown): string {
+    return Failure.is(held) ? `threw ${this.#redactor.value(held.error)}` : this.#redactor.value(held);
+  }
+
+  #path(place: DifferingPart): ReportedPath {
+    return { path: this.#redactor.path(place.path), ...this.#redactor.values(place.old, place.new) };
   }
 }
 
-function expiryText(atMs: number): string {
-  const at = new Date(atMs);
-  return Number.isNaN(at.getTime()) ? "never expires" : `expires at ${at.toISOString()}`;
+/** Empty if the values cannot be walked, or if only the owner's `equals` finds them different. */
+function placesOf(found: Difference<unknown>): DifferingPart[] {
+  try {
+    return differences(found.old, found.new, MAX_PATHS);
+  } catch {
+    return [];
+  }
+}
+
+/** The first index of an array or buffer at which two values differ; 0 if they are of another kind. */
+function firstIndex(places: readonly DifferingPart[]): number {
+  const indexes = places.map(({ path: [first] }) => first?.kind === "index" ? first.key : Infinity);
+  const least = Math.min(...indexes);
+  return least === Infinity ? 0 : least;
+}
+
+function hasPaths({ kind }: Difference<unknown>): boolean {
+  return kind === "value" || kind === "aliased";
+}
+
+function expiryText(at: unknown): string {
+  if (typeof at !== "number") return "absent";
+  return Number.isFinite(at) ? `expires at ${new Date(at).toISOString()}` : "never expires";
 }
 
 function isObject(value: unknown): value is object {

@@ -108,7 +108,10 @@ export interface TwinReport {
    * that side had evicted the key before. They count neither for the new map nor against it.
    */
   evicted: number;
-  /** Comparisons that ended without a verdict: the key was written to whenever it was looked at, or `equals` threw. */
+  /**
+   * Comparisons that ended without a verdict: the key was written to whenever it was looked at, `equals` threw, or the values
+   * are too large to compare.
+   */
   inconclusive: number;
   /** Comparisons not made because a bound was reached, or because the stage was left or the twin closed. */
   dropped: number;

@@ -1,6 +1,6 @@
 import { HyperLogLog } from "./hyper_log_log.ts";
 import { LatencyHistogram } from "./histogram.ts";
-import { keyHash, mixHash } from "../../src/keys/key_hash.ts";
+import { type KeyHash, makeKeyHash, mixHash } from "../../src/keys/key_hash.ts";
 import { DIFF_KINDS, type DiffKind } from "./diff_kind.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
 import { TimeWindows, type WindowCount } from "./time_windows.ts";
@@ -45,11 +45,14 @@ export class Ledger {
   readonly seconds: TimeWindows = new TimeWindows(1_000, 120);
   readonly minutes: TimeWindows = new TimeWindows(60_000, 62);
 
+  readonly #hash: KeyHash;
   /** How much of each total the windows have. */
   readonly #windowed: Record<WindowCount, number> = { reads: 0, writes: 0, compared: 0, diffs: 0 };
 
-  constructor(operations: OperationSampler) {
+  /** @param hash The hash of keys, by which distinct ones are counted. */
+  constructor(operations: OperationSampler, hash: KeyHash = makeKeyHash()) {
     this.operations = operations;
+    this.#hash = hash;
   }
 
   /** Comparisons with a result. */
@@ -64,7 +67,7 @@ export class Ledger {
 
   /** Counts `key` among the distinct keys that were compared. */
   compares(key: unknown): void {
-    this.comparedKeys.add(distinctHash(key));
+    this.comparedKeys.add(this.#distinctHash(key));
   }
 
   /** Counts `comparisons` of `key` that ended in a diff. */
@@ -72,7 +75,7 @@ export class Ledger {
     this.diffs += comparisons;
     this.byKind[kind] += comparisons;
     this.compares(key);
-    this.diffKeys.add(distinctHash(key));
+    this.diffKeys.add(this.#distinctHash(key));
   }
 
   /** Adds what was counted since the last call to the windows of `nowMs`. */
@@ -90,8 +93,8 @@ export class Ledger {
     this.seconds.add(count, amount, nowMs);
     this.minutes.add(count, amount, nowMs);
   }
-}
 
-function distinctHash(key: unknown): number {
-  return mixHash(keyHash(key), DISTINCT_SALT);
+  #distinctHash(key: unknown): number {
+    return mixHash(this.#hash(key), DISTINCT_SALT);
+  }
 }

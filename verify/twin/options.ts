@@ -41,6 +41,11 @@ export interface TwinOptions<V> {
   readonly mirror?: "inline" | "queued";
   /**
    * Whether two values are equal.
+   *
+   * By default, large values are compared in slices of the event loop. Those of more than about a million objects, 8 million
+   * properties or 128 MiB of bytes are too large: the comparison is inconclusive. Two objects that the sides answer to a
+   * mirrored write are not compared, since the caller may have changed one of them: the key is looked at instead. A
+   * function of your own holds the event loop for as long as it takes.
    * @default {isDeepEqual}
    */
   readonly equals?: (oldValue: V, newValue: V) => boolean;
@@ -51,6 +56,16 @@ export interface TwinOptions<V> {
    * @default {false}
    */
   readonly reveal?: boolean;
+  /**
+   * What the hash of keys depends on: a string of at least 16 characters, or 16 bytes or more. The hash decides which
+   * keys are compared and which the new map answers for at `live`, and counts the distinct ones. Who knows the secret can
+   * choose keys that are never compared. Give it to all instances of a service, from where its other secrets are kept,
+   * and they choose the same keys, also after a restart; keys that are objects, functions or symbols are chosen by each
+   * instance anew.
+   *
+   * Without it, each twin has a random one: instances then answer the same key from different sides at `live`.
+   */
+  readonly secret?: string | Uint8Array;
   /**
    * The largest number of comparisons, and of queued writes, that wait at a time: 1 to 2^24. What does not fit is
    * counted as dropped; a write that does not fit has its caller apply the one that has waited longest.
@@ -63,7 +78,8 @@ export interface TwinOptions<V> {
    */
   readonly maxRecent?: number;
   /**
-   * For how many milliseconds a batch of comparisons may hold the event loop: more than 0, up to 1,000.
+   * For how many milliseconds a batch of comparisons may hold the event loop: more than 0, up to 1,000. What the platform
+   * does at once may take longer: comparing two strings of some megabytes, or listing the properties of a huge object.
    * @default {4}
    */
   readonly slice?: number;
@@ -84,8 +100,11 @@ export interface TwinOptions<V> {
   readonly onDiff?: (diff: ReportedDiff) => void;
 }
 
-/** {@link TwinOptions} with nothing left open. */
-export type CheckedOptions<V> = Required<TwinOptions<V>>;
+/** {@link TwinOptions} with their defaults; `secret` has none. */
+export type CheckedOptions<V> = Required<Omit<TwinOptions<V>, "secret">> & Pick<TwinOptions<V>, "secret">;
+
+/** The least length of a secret. A shorter one might be guessed. */
+const MIN_SECRET = 16;
 
 const RULES: Rules<TwinOptions<unknown>> = {
   name: text(1, 100),
@@ -93,6 +112,12 @@ const RULES: Rules<TwinOptions<unknown>> = {
   mirror: oneOf("inline", "queued"),
   equals: FUNCTION,
   reveal: BOOLEAN,
+  secret: {
+    isSecret: true,
+    must: `be a string of at least ${MIN_SECRET} characters, or a Uint8Array of at least ${MIN_SECRET} bytes`,
+    isOfType: (value) => typeof value === "string" || value instanceof Uint8Array,
+    isInRange: ({ length }: string | Uint8Array) => length >= MIN_SECRET,
+  },
   maxPending: wholeNumber(1, 2 ** 24),
   maxRecent: wholeNumber(0, 10_000),
   slice: numberAbove(0, 1_000),

@@ -2,7 +2,7 @@ import type { Clock } from "../../src/clock.ts";
 import type { Comparisons } from "../compare/comparisons.ts";
 import type { SweepTally } from "../compare/suspect.ts";
 import { SETTLE_MS } from "../pair/key_versions.ts";
-import { andThen, type Look, type Maybe, type Pair } from "../pair/pair.ts";
+import { andThen, type Look, type Maybe, type Pair, unlessFailed } from "../pair/pair.ts";
 import type { Side } from "../stages/stage.ts";
 import type { Job } from "./job.ts";
 import { KeyBatches } from "./key_batches.ts";
@@ -95,20 +95,10 @@ class SweepWalk<K> {
   #compare(key: K, seen: Look<K> | undefined): Maybe<boolean> {
     this.#job.done++;
     if (this.#comparisons.joinSwept(key, this.#tally)) return true;
-    return andThen(seen ?? this.#look(key), (look) => {
+    return andThen(seen ?? unlessFailed(() => this.#pair.look(key)), (look) => {
       // A move of the twin, which a function of the owner's may make, ends the comparing.
       if (this.#job.isUnderWay) this.#comparisons.concludeSwept(key, look, this.#tally);
       return true;
     });
-  }
-
-  /** `undefined` if the look fails. */
-  #look(key: K): Maybe<Look<K> | undefined> {
-    try {
-      const look = this.#pair.look(key);
-      return look instanceof Promise ? look.catch(() => undefined) : look;
-    } catch {
-      return undefined;
-    }
   }
 }

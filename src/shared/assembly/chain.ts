@@ -3,11 +3,11 @@
  *
  * Invariants
  *
- * - A chain is never changed: what comes before the entry that goes is copied, what comes behind it is in both chains. Entries of
- *   an earlier generation go by the way.
+ * - A chain is never changed: what comes before the entry that goes is copied, what comes after it is in both chains. Entries of
+ *   an earlier generation go at the same time.
  * - What the exchange unlinked belongs to the thread that did it, which frees it.
  */
-import { give, giveChain } from "./block_pool";
+import { give, giveChain, settle } from "./block_pool";
 import { copyHead, free } from "./entries";
 import { addressOf, BLOCK_MASK, COUNT_AT, GENERATION, LEVEL_BITS, linkTo, NEXT, nextOf, SPLIT_SHIFT, SWEPT_AT } from "./layout";
 import {
@@ -25,12 +25,12 @@ import {
 import { complete } from "./split";
 import { addToWord, linkOf, loadWord, storeWord } from "./words";
 
-/** What became of a write: something else was written meanwhile, it took effect, or there is no memory for it until `prune`. */
+/** The outcome of a write: something else was written meanwhile, it took effect, or there is no memory for it until `prune`. */
 export const CHANGED: i32 = 0;
 export const DONE: i32 = 1;
 export const FULL: i32 = 2;
 
-/** Exchanges the open slot for a chain without `gone` and what is stale before it, and with `fresh`; either can be 0. */
+/** Exchanges the open slot for a chain with `fresh`, and without `gone` and what is stale before it. Both can be 0. */
 export function relink(gone: u32, fresh: u32): i32 {
   const first = addressOf(linkOf(slotPair));
   let last: u32 = 0;
@@ -89,7 +89,7 @@ function abandon(link: u32, copies: u32, became: i32): i32 {
   return became;
 }
 
-/** Frees what earlier generations left, unless that was done, and tells whether it did. */
+/** Frees what earlier generations left, unless that was done already. Tells whether it freed something. */
 export function prune(): bool {
   const generation = renewEpoch() >> LEVEL_BITS;
   if (loadWord(SWEPT_AT) == generation) return false;
@@ -107,6 +107,7 @@ export function prune(): bool {
       if (!isCurrent()) continue;
       if (!hasStale) break;
       const became = relink(0, 0);
+      settle();
       if (became == DONE) break;
       if (became == FULL) return false;
     }

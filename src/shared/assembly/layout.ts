@@ -3,38 +3,50 @@
  *
  * Invariants
  *
- * - The header comes first, then as many slots as there can ever be, then the blocks. All of it is there from
- *   the beginning: the system gives a page of it real memory when it is first written to.
- * - Words below `EPOCH_AT` are written once, before anybody else sees the memory. Every other word of the header lies in a cache
- *   line apart from those that others read all the time.
- * - A pair is 8 aligned bytes: a link in the lower half, a version in the upper one. It is written whole, by compare-and-exchange
- *   only, and each such write adds 1 to the version. So a pair that has the version it had before was not written in between,
- *   unless it was written a multiple of 2^32 - 1 times: a quarter of an hour of nothing else, at 5 million writes a second, all
- *   of it between two steps of one operation.
+ * - The header comes first, then as many slots as there can ever be, then the blocks. All of it exists from the beginning: the
+ *   system backs a page of it with real memory when the page is first written to.
+ * - Words below `EPOCH_AT` are written once, before any other thread sees the memory. Every other word of the header that is
+ *   written often has a cache line apart from the words that others read all the time.
+ * - A pair is 8 aligned bytes: a link in the lower half, a version in the upper one. It is written as a whole, by
+ *   compare-and-exchange only, and each such write adds 1 to the version. So a pair with the same version as before was not
+ *   written in between, unless it was written a multiple of 2^32 - 1 times: that takes a quarter of an hour of nothing else, at
+ *   5 million writes a second, between two steps of one operation.
  */
 
 /** Whether other threads can see the memory. The build writes this line. */
 export const SHARED: bool = true;
 
+/** The key of the hash function: 16 random bytes. */
 export const SEED_AT: u32 = 8;
-export const MAX_LEVEL_AT: u32 = 12;
+export const MAX_LEVEL_AT: u32 = 24;
 /** Blocks from this one on are beyond the limit. */
-export const LIMIT_AT: u32 = 16;
-/** So many blocks are left for what gives memory back: deletions, and splits that somebody else began. */
-export const RESERVE_AT: u32 = 20;
+export const LIMIT_AT: u32 = 28;
+/** How many of the blocks below the limit are kept in reserve from the beginning: see `block_pool.ts`. */
+export const RESERVE_AT: u32 = 32;
 /** The generation, which each `clear` adds 1 to, in the upper 27 bits, and the level: there are 2^level slots. */
 export const EPOCH_AT: u32 = 64;
-/** A pair: the first free block. */
-export const FREE_AT: u32 = 128;
+/** The lists of free blocks. The first 8 bytes of each are a pair: its first block. */
+export const LISTS_AT: u32 = 128;
+export const LISTS: u32 = 16;
+/** Each list has a cache line of its own. */
+export const LIST_SHIFT: u32 = 6;
+/** The list of free blocks that are kept in reserve. */
+export const RESERVED_AT: u32 = 1152;
+/** How many blocks the reserve lacks; if negative, how many it has too many. */
+export const OWED_AT: u32 = 1160;
+/** Entries of up to this many blocks can be replaced with what the reserve has. */
+export const LARGEST_AT: u32 = 1164;
 /** Blocks from here on were never used. */
-export const TOP_AT: u32 = 192;
-/** About how many entries there are: a thread that is terminated may fail to count one. It only tells when to grow. */
-export const COUNT_AT: u32 = 256;
-/** The next slot to be split off by the way. */
-export const SWEEP_AT: u32 = 320;
-/** The generation in which all slots were last rid of what earlier ones left. */
-export const SWEPT_AT: u32 = 324;
-export const SLOTS_AT: u32 = 384;
+export const TOP_AT: u32 = 1216;
+/** About how many entries there are: a thread that is terminated may not count its last one. It only tells when to grow. */
+export const COUNT_AT: u32 = 1280;
+/** How many tables were made, each of which prefers a list: counted in `src/shared/table.ts`. */
+export const TABLES_AT: u32 = 1284;
+/** The next slot to be split off. */
+export const SWEEP_AT: u32 = 1344;
+/** The generation in which all slots were last cleared of what earlier ones left. */
+export const SWEPT_AT: u32 = 1348;
+export const SLOTS_AT: u32 = 1408;
 
 export const LEVEL_BITS: u32 = 5;
 export const LEVEL_MASK: u32 = 31;
@@ -46,17 +58,17 @@ export const BLOCK_MASK: u32 = (1 << 26) - 1;
 /** The bits of a link above those hold the bit by which the slot is being split, or 0. */
 export const SPLIT_SHIFT: u32 = 26;
 
-/** Where in a block the link to the next one is, of whatever the block is part of. */
+/** Where in a block the link to the next one is, whatever the block is part of. */
 export const NEXT: u32 = 0;
 /** Where in the head of an entry the rest is. */
 export const HASH: u32 = 4;
 export const GENERATION: u32 = 8;
-/** The link to the block where key and value go on, and so on from block to block. */
+/** The link to the block where key and value continue, and from there to the next block, and so on. */
 export const REST: u32 = 12;
-/** What the key is, and how long; then the same of the value. */
+/** The header of the key: what kind it is, and how long. Then the same for the value. */
 export const KEY: u32 = 16;
 export const VALUE: u32 = 20;
-/** The key, and behind it the value. */
+/** The key, followed by the value. */
 export const PAYLOAD: u32 = 24;
 export const BLOCK_BYTES: u32 = 64;
 

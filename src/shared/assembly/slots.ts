@@ -9,23 +9,23 @@
  * - A slot is a pair (see `layout.ts`). Every write of the map is one exchange of one slot: from the chain it linked to, which
  *   is never changed, to another, which was written in full before. So a thread that is terminated before its exchange has done
  *   nothing that anyone can see, and after it everything: nobody has to wait for it, and there is nothing to repair.
- * - A reader takes the slot, follows its link, copies what it needs, and only then looks whether all holds that made this the
- *   right slot (`isCurrent`): it is the same; the child through which it came is still unwritten; the level and the generation
- *   are the same. Blocks are used again only after an exchange of the slot that led to them, which changes its version. So whatever
- *   was copied from blocks that were used again is discarded, and whatever is not discarded was in the map at the moment when the
- *   slot was looked at for the last time: there the read takes effect.
- * - A child is written only after its parent's version has changed (see `split.ts`). Thus, if the parent is the same and the child
+ * - A reader takes the slot, follows its link, copies what it needs, and only then checks everything that made this the right
+ *   slot (`isCurrent`): the slot is unchanged; the child through which it was found is still unwritten; the level and the
+ *   generation are the same. Blocks are used again only after an exchange of the slot that led to them, which changes its version.
+ *   So what was copied from blocks that were used again is discarded, and what is not discarded was in the map at the moment when
+ *   the slot was looked at for the last time: that is when the read takes effect.
+ * - A child is written only after its parent's version has changed (see `split.ts`). So if the parent is the same and the child
  *   is unwritten now, then the parent was the right slot when it was looked at; and if a writer has found all this after it
- *   took the slot and its exchange then succeeds, the parent was the right slot up to there.
- * - An entry counts only if it is of the map's generation. `clear` takes effect as it adds 1 to that. A writer that took the
+ *   took the slot and its exchange then succeeds, the parent was the right slot until then.
+ * - An entry counts only if it is of the map's generation. `clear` takes effect when it adds 1 to that. A writer that took the
  *   generation before and exchanges its slot afterwards took effect just before the clearing: its slot was the same
  *   then, and what it wrote does not count.
- * - A reader begins anew only if another write has taken effect meanwhile. It waits for nobody.
+ * - A reader starts again only if another write has taken effect meanwhile. It waits for nobody.
  */
 import { EPOCH_AT, GENERATION, LEVEL_BITS, LEVEL_MASK, SLOTS_AT, SWEEP_AT } from "./layout";
 import { exchangePair, exchangeWord, loadPair, loadWord, orderLoads, versionOf } from "./words";
 
-/** Is told of each slot that this thread exchanged. */
+/** Is called with each slot that this thread exchanged. */
 // @ts-ignore: decorator
 @external("table", "exchanged")
 declare function exchanged(slot: u32): void;
@@ -35,9 +35,9 @@ export let slotPair: u64 = 0;
 let slotAt: u32 = 0;
 /** The unwritten child of that slot through which it was found; 0 if it was found at once. */
 let child: u32 = 0;
-/** Level and generation, as they are assumed to be. */
+/** Level and generation, as they were when they were last looked at. */
 let epoch: u32 = 0;
-/** Whether somebody wants to know which slots this thread exchanges. */
+/** Whether `exchanged` is called. */
 let isWatched: bool = false;
 
 // @ts-ignore: decorator
@@ -76,7 +76,7 @@ export function levelNow(): u32 {
   return epoch & LEVEL_MASK;
 }
 
-/** Looks at level and generation anew. */
+/** Looks at level and generation again. */
 export function renewEpoch(): u32 {
   return epoch = loadWord(EPOCH_AT);
 }
@@ -91,7 +91,7 @@ export function open(hash: u32): void {
 /** Finds the slot with what belongs to this one. */
 export function openSlot(slot: u32): void {
   child = 0;
-  // What is not due to be split off was never written; to know that without looking at it saves a cache miss.
+  // A slot that is not due to be split off was never written: not looking at it saves a cache miss.
   if (slot >= loadWord(SWEEP_AT)) {
     child = slot;
     slot = parentOf(slot);
@@ -108,7 +108,7 @@ export function openSlot(slot: u32): void {
   slotPair = pair;
 }
 
-/** Whether all that was read since `open` is right. If not, the next `open` looks anew. */
+/** Whether everything that was read since `open` is right. If it isn't, the next `open` looks again. */
 export function isCurrent(): bool {
   orderLoads();
   if (loadPair(slotAt) != slotPair) return false;
@@ -119,7 +119,7 @@ export function isCurrent(): bool {
   return false;
 }
 
-/** Whether the slot that was opened is unchanged: enough to go on following its chain. */
+/** Whether the slot that was opened is unchanged: enough to follow its chain further. */
 // @ts-ignore: decorator
 @inline
 export function isUnchanged(): bool {
@@ -146,7 +146,7 @@ export function exchangeSlot(at: u32, pair: u64, link: u32): bool {
   return true;
 }
 
-/** Raises the level by one, if nobody was quicker. */
+/** Raises the level by one, unless another thread was quicker. */
 export function raiseLevel(): void {
   exchangeWord(EPOCH_AT, epoch, epoch + 1);
 }
@@ -157,7 +157,7 @@ export function raiseGeneration(): void {
   epoch += 1 << LEVEL_BITS;
 }
 
-/** Begins or ends telling which slots this thread exchanges. */
+/** Starts or stops calling `exchanged`. */
 export function watch(watched: bool): void {
   isWatched = watched;
 }
@@ -166,7 +166,7 @@ export function isBeingWatched(): bool {
   return isWatched;
 }
 
-/** The half of the opened slot that tells its version. */
+/** The version of the slot that was opened. */
 export function openedVersion(): u32 {
   return versionOf(slotPair);
 }

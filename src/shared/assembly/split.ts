@@ -3,20 +3,21 @@
  *
  * Invariants
  *
- * 1. The parent is exchanged for itself with the mark by which bit it is split. From then on nobody writes to it or to what
- *    belongs to the child but to complete the split: its chain is what it is.
+ * 1. The parent is exchanged for itself with a mark that says by which bit it is split. From then on nobody writes to it, or to
+ *    what belongs to the child, except to complete the split: its chain stays as it is.
  * 2. The child is exchanged from never written to a chain of copies of the entries that belong to it. From then on they are read
- *    and written there. Nobody has the copies' heads but the child, so what is written to the child doesn't free what is left
- *    in the parent's chain.
- * 3. The parent is exchanged for a chain without those entries, and without the mark. Who did that frees the heads that are in
- *    the chain no more; the blocks behind them belong to the copies.
+ *    and written there. Only the child links to the heads of the copies, so what is written to the child doesn't free what is
+ *    left in the parent's chain.
+ * 3. The parent is exchanged for a chain without those entries, and without the mark. The thread that did so frees the heads
+ *    that are no longer in the chain; the blocks behind them belong to the copies.
  *
  * - The steps of one split can be done by different threads: any writer that meets the mark does those that are left, and cannot
  *   do one twice, because a child is unwritten only once and the pair of the parent tells whether it is still marked. So a
  *   thread that is terminated between two of them holds up nobody.
- * - Readers read the chain of a marked parent as any other. What they find there of the child's they discard once the
- *   child is written (see `slots.ts`).
- * - A thread has the copies in hand before it marks the parent. To complete what another one began it may take from the reserve.
+ * - Readers read the chain of a marked parent like any other. What they find there that belongs to the child they discard once
+ *   the child is written (see `slots.ts`).
+ * - A thread has the copies in hand before it marks the parent. To complete a split that another thread began it may borrow from
+ *   the reserve.
  */
 import { giveChain } from "./block_pool";
 import { copyHead } from "./entries";
@@ -35,7 +36,7 @@ let left: u32 = 0;
 /** Whether there was no memory for the copies. */
 let isShort: bool = false;
 
-/** Splits off the slots that are due next, if there are any: at most so many. */
+/** Splits off the slots that are due next: at most so many. */
 export function sweep(count: u32): void {
   const slots: u32 = 1 << (loadWord(EPOCH_AT) & LEVEL_MASK);
   for (let at: u32 = 0; at < count; at++) {
@@ -53,7 +54,7 @@ export function complete(parent: u32, pair: u64): bool {
   return true;
 }
 
-/** Does nothing where there is no memory for it: what belongs to the slot is then left with its parent. */
+/** Does nothing if there is no memory for it: what belongs to the slot then stays with its parent. */
 function splitOff(child: u32): void {
   const parent = parentOf(child);
   const bit = 31 - clz(child);
@@ -80,7 +81,7 @@ function splitOff(child: u32): void {
 }
 
 /** Copies what has to be copied; `false` if the slot was changed meanwhile, or there is no memory for it. */
-function prepare(parent: u32, pair: u64, bit: u32, fromReserve: bool): bool {
+function prepare(parent: u32, pair: u64, bit: u32, mayBorrow: bool): bool {
   const parentAt = addressOfSlot(parent);
   const child = parent | 1 << bit;
   const mask: u32 = (1 << (bit + 1)) - 1;
@@ -101,7 +102,7 @@ function prepare(parent: u32, pair: u64, bit: u32, fromReserve: bool): bool {
   let movedTail: u32 = 0;
   let keptTail: u32 = 0;
   for (let head = first;; head = nextOf(head)) {
-    const copy = isPair(parentAt, pair) ? copyHead(head, fromReserve) : 0;
+    const copy = isPair(parentAt, pair) ? copyHead(head, mayBorrow) : 0;
     if (copy == 0) return abandon(isPair(parentAt, pair));
     store<u32>(copy + NEXT, 0);
     left++;

@@ -1,14 +1,16 @@
 /**
- * What a map does to a key. The key, and the value if one is to be written, are those of the entry in hand.
+ * What a map does to a key.
  *
  * Invariants
  *
+ * - A key is looked for by its hash. `find` and `findNext` yield the entries with that hash; the caller compares the keys.
  * - A write is: open the key's slot, find the key's entry, exchange the slot for a chain with the entry in hand instead of that one.
- *   It takes effect with the exchange, or it begins anew.
+ *   It takes effect with the exchange, or the caller begins anew.
+ * - There is an entry in hand only from `reserve` to `put`, and there are blocks in hand only within a call.
  */
-import { giveBackAll, stock } from "./block_pool";
+import { collect, collectForGood, settle } from "./block_pool";
 import { CHANGED, DONE, FULL, prune, relink } from "./chain";
-import { fit, free, hashOf, hashOfNumber, hasKeyOf, newHead, NUMBER_HEADER } from "./entries";
+import { blocksFor, blocksOf, free, newEntry, NUMBER_HEADER } from "./entries";
 import {
   addressOf,
   COUNT_AT,
@@ -24,6 +26,7 @@ import {
   SPLIT_SHIFT,
   SWEEP_AT,
 } from "./layout";
+import { absorb, endHash, hashOfShort, startHash } from "./sip_hash";
 import {
   addressOfSlot,
   generationNow,
@@ -41,77 +44,88 @@ import {
   slotPair,
 } from "./slots";
 import { complete, sweep } from "./split";
-import { linkOf, loadPair, loadWord, own, versionOf } from "./words";
+import { linkOf, loadPair, loadWord, versionOf } from "./words";
 
 export { prune } from "./chain";
 export { countSlot, entryFrom, firstEntry, nextEntry } from "./iteration";
 export { isCurrent, isUnchanged, openedSlot, openedVersion, openSlot, watch } from "./slots";
 
-/** So many slots are split off by each write while there are any to be. */
+/** So many slots are split off by each write while any are due. */
 const SPLITS: u32 = 4;
 
-/** The headers of an entry of a number and a number. */
+/** The headers of an entry whose key and value are numbers. */
 const NUMBER_TO_NUMBER: u64 = <u64> NUMBER_HEADER << 32 | <u64> NUMBER_HEADER;
 
 let hand: u32 = 0;
-/** The hash of the key in hand, as of the last `find`. */
+/** The hash of the key that is looked for. */
 let hash: u32 = 0;
 /** The entry that was last found, or 0. */
 let found: u32 = 0;
 
-/**
- * An entry in hand for so many bytes of key and value: where its head is, or 0 if there is no memory. What only looks for its key
- * may take from the reserve.
- */
-export function reserve(bytes: u32, fromReserve: bool): u32 {
-  if (hand == 0) hand = newHead(fromReserve);
-  if (hand == 0) return 0;
-  own(hand);
-  if (fit(hand, bytes, fromReserve) && (fromReserve || stock())) return hand;
-  free(hand);
-  hand = 0;
-  return 0;
+/** Does what `startKey`, `absorbKey` and `find` do, for a key of up to 4 words, of which at least one counts. */
+export function findShort(header: u32, count: u32, a: u32, b: u32, c: u32, d: u32): u32 {
+  hash = hashOfShort(header, count, a, b, c, d);
+  return findFirst();
 }
 
-/** Gives back all memory that this thread has in hand. */
-export function release(): void {
+/** Begins to hash a key, with its header and its first word. */
+export function startKey(header: u32, first: u32): void {
+  startHash();
+  absorb(header, first);
+}
+
+/** Hashes the next two words of the key. */
+export function absorbKey(low: u32, high: u32): void {
+  absorb(low, high);
+}
+
+/**
+ * The first entry with the hash of the key, to be read and then checked by `isCurrent`; 0 if there is none. One word of the key
+ * may be left to be hashed; its header and words have so many bytes.
+ */
+export function find(rest: u32, bytes: u32): u32 {
+  hash = endHash(rest, bytes);
+  return findFirst();
+}
+
+/** The next entry with that hash; 0 if there is none. It begins anew if the slot was changed. */
+export function findNext(): u32 {
+  const next = nextOf(found);
+  found = isUnchanged() ? searchFrom(next) : 0;
+  return found != 0 || isCurrent() ? found : findFirst();
+}
+
+/** An entry in hand, for so many bytes of key and value, in place of the one found; 0 if there is no memory for it. */
+export function reserve(bytes: u32): u32 {
+  // A full stack may have ended the last operation by an exception.
   if (hand != 0) free(hand);
   hand = 0;
-  giveBackAll();
+  const blocks = blocksFor(bytes);
+  const isNoLarger = found != 0 && blocks <= blocksOf(found);
+  if (isNoLarger ? collect(blocks, true) : collectForGood(blocks)) hand = newEntry(blocks);
+  settle();
+  return hand;
 }
 
-/** Where the entry of the key in hand is, to be read and then asked `isCurrent`; 0 if there is none. */
-export function find(): u32 {
-  hash = hashOf(hand);
-  do {
-    open(hash);
-    found = search();
-  } while (found == 0 && !isCurrent());
-  return found;
-}
-
-/** Whether what was read of a slot still holds: it has not been written to, and no clearing came between. */
+/** Whether what was read of a slot is still right: the slot was not written to, and the map was not cleared. */
 export function isStill(slot: u32, version: u32, generation: u32): bool {
   return versionOf(loadPair(addressOfSlot(slot))) == version && loadWord(EPOCH_AT) >> LEVEL_BITS == generation;
 }
 
 /**
- * Whether the slot that was opened is being split. What belongs to the child can then be written there while the parent is still the
- * same, so that `isStill` would not tell.
+ * Whether the slot that was opened is being split. What belongs to the child can then be written there while the parent stays the
+ * same, so that `isStill` would not notice.
  */
 export function isBeingSplit(): bool {
   return linkOf(slotPair) >> SPLIT_SHIFT != 0;
 }
 
-/** Whether there is an entry of the key in hand. */
-export function has(): bool {
-  do find(); while (!isCurrent());
-  return found != 0;
-}
-
-/** The number that a number has; NaN if that is another value, or there is none. */
+/** The value of a number if it is a number too; else NaN. */
 export function numberOf(key: f64): f64 {
-  const hash = hashOfNumber(key);
+  const words = reinterpret<u64>(key);
+  startHash();
+  absorb(NUMBER_HEADER, <u32> words);
+  const hash = endHash(<u32> (words >> 32), 12);
   while (true) {
     open(hash);
     const head = searchNumber(key);
@@ -120,27 +134,24 @@ export function numberOf(key: f64): f64 {
   }
 }
 
-/** Puts the entry in hand into the map in place of the one found, if nothing else was written since. */
+/** Puts the entry in hand into the map in place of the one found, unless something else was written since. */
 export function put(): i32 {
-  return write(found, hand);
-}
-
-/** Takes the entry found out of the map, if nothing else was written since. */
-export function remove(): i32 {
-  return write(found, 0);
-}
-
-/** Puts the entry in hand into the map. */
-export function set(): i32 {
-  let became: i32;
-  do {
-    find();
-    became = write(found, hand);
-  } while (became == CHANGED);
+  store<u32>(hand + HASH, hash);
+  const became = write(found, hand);
+  if (hand != 0) free(hand);
+  hand = 0;
+  settle();
   return became;
 }
 
-/** Removes every entry, at one moment, and then frees their memory. */
+/** Takes the entry found out of the map, unless something else was written since. */
+export function remove(): i32 {
+  const became = write(found, 0);
+  settle();
+  return became;
+}
+
+/** Removes every entry in one step, and then frees their memory. */
 export function clear(): void {
   raiseGeneration();
   prune();
@@ -156,19 +167,27 @@ export function generation(): u32 {
   return generationNow();
 }
 
-/** Looks for the key in hand in the slot that is open. */
-function search(): u32 {
+function findFirst(): u32 {
+  do {
+    open(hash);
+    found = searchFrom(addressOf(linkOf(slotPair)));
+  } while (found == 0 && !isCurrent());
+  return found;
+}
+
+/** The first entry, from this one on, of the open slot that has the hash of the key. */
+function searchFrom(first: u32): u32 {
   const generation = generationNow();
-  let head = addressOf(linkOf(slotPair));
+  let head = first;
   while (head != 0) {
-    if (load<u32>(head + HASH) == hash && load<u32>(head + GENERATION) == generation && hasKeyOf(head, hand)) return head;
+    if (load<u32>(head + HASH) == hash && load<u32>(head + GENERATION) == generation) return head;
     head = nextOf(head);
     if (head != 0 && !isUnchanged()) return 0;
   }
   return 0;
 }
 
-/** Looks for an entry with this key, and a number for its value, in the slot that is open. */
+/** The entry of the open slot with this key and a number for its value. */
 // @ts-ignore: decorator
 @inline
 function searchNumber(key: f64): u32 {
@@ -181,25 +200,19 @@ function searchNumber(key: f64): u32 {
   return 0;
 }
 
-/** Writes an entry, or none, in place of another one, or none. */
+/** Writes an entry in place of another. Both can be 0. */
 function write(gone: u32, fresh: u32): i32 {
   if (isBeingSplit()) return complete(openedSlot(), slotPair) ? CHANGED : FULL;
   const held = hand;
-  if (fresh != 0) {
-    store<u32>(fresh + HASH, hash);
-    // If the stack is full, this ends by an exception: what may be in the map by then must not be in hand.
-    hand = 0;
-  }
+  // If the stack is full, this ends by an exception: what may be in the map by then must not be in hand.
+  hand = 0;
   const became = relink(gone, fresh);
-  if (became != DONE) {
-    hand = held;
-    return became;
-  }
-  if (!isBeingWatched()) grow();
-  return DONE;
+  if (became == DONE && !isBeingWatched()) grow();
+  if (became != DONE) hand = held;
+  return became;
 }
 
-/** Splits slots that are due by the way, and when all are, and there is an entry to two slots, sees to it that there are more. */
+/** Splits a few of the slots that are due. When none are left, and there is an entry to two slots, it doubles their number. */
 function grow(): void {
   sweep(SPLITS);
   const level = levelNow();

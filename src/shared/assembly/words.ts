@@ -1,7 +1,7 @@
 /** Words that several threads write: each access is atomic where the memory is shared, and plain where it isn't. */
-import { SHARED } from "./layout";
+import { LIST_SHIFT, LISTS_AT, SHARED } from "./layout";
 
-/** Whether threads are made to stop between any two accesses, to be tested. The build writes this line. */
+/** Whether threads stop between any two accesses, for tests. The build writes this line. */
 export const STOPS: bool = false;
 
 /** Stops this thread for a while. */
@@ -13,6 +13,14 @@ declare function stop(): void;
 // @ts-ignore: decorator
 @external("table", "keepsLoadsInOrder")
 declare const keepsLoadsInOrder: i32;
+
+/** The list of free blocks that this thread prefers. */
+// @ts-ignore: decorator
+@external("table", "preferredList")
+export declare const preferredList: u32;
+
+/** Where in the cache line of a list there is a word that is always 0. */
+const ZERO: u32 = 32;
 
 // @ts-ignore: decorator
 @inline
@@ -91,19 +99,11 @@ export function exchangePair(at: u32, expected: u64, link: u32): bool {
   return true;
 }
 
-/** A word that no other thread writes. */
-let ownAt: u32 = 0;
-
-/** Takes a word that is this thread's own. */
-export function own(at: u32): void {
-  ownAt = at;
-}
-
-/** Keeps plain loads before it from being done after an atomic one behind it. */
+/** Keeps the processor from doing plain loads before it after an atomic one behind it. */
 // @ts-ignore: decorator
 @inline
 export function orderLoads(): void {
   if (STOPS) stop();
-  // An exchange that changes nothing: it keeps all in order, and the compiler knows no fence.
-  if (SHARED && keepsLoadsInOrder == 0) atomic.or<u32>(ownAt, 0);
+  // An exchange that changes nothing keeps everything in order. The compiler knows no fence.
+  if (SHARED && keepsLoadsInOrder == 0) atomic.or<u32>(LISTS_AT + (preferredList << LIST_SHIFT) + ZERO, 0);
 }

@@ -31,10 +31,21 @@ function mapOf(...keys: number[]): HashTrieMap<number, string> {
   return map;
 }
 
-/** A structure as nested objects that name only the slots in use, each list in order. */
-function outline({ slots }: HashTrieStructure): unknown {
+/**
+ * A structure as nested objects that name only the slots in use, each list in order. What is below the eighth level, where
+ * a secret hash decides, is shown as a list.
+ */
+function outline({ slots }: HashTrieStructure, level = 0): unknown {
+  if (level === 8) return listed({ slots });
   const used = slots.flatMap((slot, at) => slot === undefined ? [] : [[at, slot] as const]);
-  return Object.fromEntries(used.map(([at, slot]) => [at, "slots" in slot ? outline(slot) : [...slot].sort()]));
+  return Object.fromEntries(
+    used.map(([at, slot]) => [at, "slots" in slot ? outline(slot, level + 1) : [...slot].sort()]),
+  );
+}
+
+/** All hashes in a structure. */
+function listed({ slots }: HashTrieStructure): number[] {
+  return slots.flatMap((slot) => slot === undefined ? [] : "slots" in slot ? listed(slot) : slot).sort();
 }
 
 describe("HashTrieMap", () => {
@@ -187,15 +198,17 @@ describe("HashTrieMap.structure", () => {
     assertEquals(outline(map.structure), { 1: [0x01, 0x11, 0x31, 0x41].sort() });
   });
 
-  it("has a list of any length for keys of one hash", () => {
+  it("has branches by another hash below the eighth level, where keys have one hash", () => {
     const map = new HashTrieMap<number, number>({ hash: (key) => key === 1_000 ? 0x107 : 0x007 });
     const list = Array.from({ length: 1_000 }, () => 0x007);
+    const below = { 0: { 0: { 0: { 0: { 0: { 0: list } } } } } };
     for (let key = 0; key < 1_000; key++) map.set(key, key);
-    assertEquals(outline(map.structure), { 7: list });
+    assertEquals(outline(map.structure), { 7: { 0: below } });
+    checkTrie(map as HashTrieMap<unknown, unknown>);
     map.set(1_000, 0);
-    assertEquals(outline(map.structure), { 7: { 0: { 0: list, 1: [0x107] } } });
+    assertEquals(outline(map.structure), { 7: { 0: { ...below, 1: [0x107] } } });
     map.delete(1_000);
-    assertEquals(outline(map.structure), { 7: list });
+    assertEquals(outline(map.structure), { 7: { 0: below } });
     for (let key = 0; key < 1_000; key++) assertEquals(map.getAndDelete(key), key);
     assertEquals(outline(map.structure), {});
   });

@@ -57,7 +57,7 @@ for (const [name, create] of Object.entries(MAPS)) {
       }
     });
 
-    it("changes nothing when it throws, but for what it wrote itself", () => {
+    it("changes nothing when it throws, except what it wrote itself", () => {
       const map = create();
       map.set("a", 1);
       const thrown = () => {
@@ -71,7 +71,7 @@ for (const [name, create] of Object.entries(MAPS)) {
       assertEquals([map.size, map.update("a", (value) => [value])], [502, [1]]);
     });
 
-    it("is called once for a key that it finds, and not at all for one that has a value", () => {
+    it("is not called by getOrInsertComputed for a key that is present", () => {
       const map = create();
       map.set("a", undefined);
       assertEquals(map.getOrInsertComputed("a", () => 1), undefined);

@@ -8,7 +8,7 @@ const handleOf = (memory: WebAssembly.Memory): SharedMapHandle => ({ kind: "Shar
 const create = (maxBytes: number): Map => SharedMap.create({ maxBytes });
 
 describe("SharedMap", () => {
-  it("keeps strings of any characters, numbers, bytes, and objects by its codec", () => {
+  it("keeps strings of any characters, numbers, bytes, and objects through its codec", () => {
     const map = SharedMap.create<string, unknown>({ maxBytes: 2 ** 20 });
     const values = [
       "",
@@ -34,7 +34,7 @@ describe("SharedMap", () => {
     assertEquals(dates.set("a", new Date(2020, 0, 7)).get("a"), new Date(2020, 0, 7));
   });
 
-  it("loses nothing and writes nothing by halves when it is full, and takes more when something is deleted", () => {
+  it("loses nothing and writes nothing in part when it is full, and has room again after deletes", () => {
     const map = SharedMap.create<number, string>({ maxBytes: 2 ** 16 });
     const long = "l".repeat(300);
     let count = 0;
@@ -94,7 +94,7 @@ describe("SharedMap", () => {
     }
   });
 
-  it("makes an object anew each time, also if its codec reads the map", () => {
+  it("decodes an object each time it is read, even if its codec reads the map", () => {
     const map: SharedMap<string, unknown> = SharedMap.create({
       maxBytes: 2 ** 20,
       codec: {
@@ -115,7 +115,7 @@ describe("SharedMap", () => {
     assertEquals(map.getAndDelete("a"), { n: 3, read: "newer" });
   });
 
-  it("refuses what it can't take", () => {
+  it("refuses bad arguments", () => {
     const map = create(2 ** 16) as unknown as SharedMap<never, unknown>;
     const must = "Cannot use SharedMap: key must be a string or a safe integer: received";
     for (const [key, received] of [[1.5, "1.5"], [{}, "object"], [undefined, "undefined"], [1n, "1n"]]) {
@@ -147,6 +147,6 @@ describe("SharedMap", () => {
     }
     new Int32Array(empty.buffer).set(new Int32Array(memory.buffer, 0, 1));
     new Int32Array(empty.buffer)[1] = 99;
-    assertThrows(() => SharedMap.attach(handleOf(empty)), TypeError, "handle must be of format 2: received 99");
+    assertThrows(() => SharedMap.attach(handleOf(empty)), TypeError, "handle must be of format 3: received 99");
   });
 });

@@ -1,5 +1,5 @@
 /**
- * What a thread leaves in the memory when it is terminated between two steps of an operation. The words are written here by hand:
+ * What a thread leaves in memory when it is terminated between two steps of an operation. The tests write the words themselves:
  * see `src/shared/assembly/layout.ts` for where they are, and `src/shared/assembly/split.ts` for the steps.
  */
 import { assertEquals, assertThrows } from "@std/assert";
@@ -7,10 +7,10 @@ import { describe, it } from "@std/testing/bdd";
 import { CapacityError, SharedMap } from "@twinmap/twinmap/shared";
 
 const EPOCH_AT = 16;
-const TOP_AT = 48;
-const COUNT_AT = 64;
-const SWEEP_AT = 80;
-const SLOTS_AT = 96;
+const TOP_AT = 304;
+const COUNT_AT = 320;
+const SWEEP_AT = 336;
+const SLOTS_AT = 352;
 const FIRST_LEVEL = 4;
 const SLOTS = 2 ** FIRST_LEVEL;
 const BLOCK_MASK = 2 ** 26 - 1;
@@ -18,7 +18,7 @@ const MARK = FIRST_LEVEL << 26;
 const BLOCK_WORDS = 16;
 const HASH = 1;
 
-/** So few that the map does not grow by itself, half of them in more than one block. */
+/** Few enough that the map does not grow by itself. Half of them take more than one block. */
 const KEYS: readonly string[] = ["a", "b", "c", "d"].flatMap((key) => [key, key.repeat(90)]);
 
 type Map = SharedMap<string, number | string>;
@@ -81,14 +81,14 @@ const STEPS: readonly (readonly [string, (words: Int32Array) => void])[] = [
 
 for (const [when, leave] of STEPS) {
   describe(`A split that was left ${when}`, () => {
-    it("is read, counted and gone through as if it were done", () => {
+    it("does not change what is read, counted and iterated over", () => {
       const { map, words } = mapOfKeys();
       leave(words);
       assertHolds(map, KEYS.map((key) => [key, key]));
       assertEquals([map.has("e"), map.get("f")], [false, undefined]);
     });
 
-    it("is done by whoever writes to what belongs to it", () => {
+    it("is completed by whoever writes to what belongs to it", () => {
       const { map, words } = mapOfKeys();
       leave(words);
       const other: Map = SharedMap.attach(map.handle);
@@ -104,7 +104,7 @@ for (const [when, leave] of STEPS) {
       assertHolds(other, Array.from({ length: 2_000 }, (_, at) => [`${at}`, at]));
     });
 
-    it("is cleared with the others", () => {
+    it("is cleared with the other slots", () => {
       const { map, words } = mapOfKeys();
       leave(words);
       map.clear();
@@ -146,7 +146,7 @@ describe("A clearing that was left before anything was freed", () => {
     assertHolds(map, [["new", 1]]);
   });
 
-  it("leaves its memory to whoever needs it", () => {
+  it("leaves its memory to whoever needs it first", () => {
     const map = SharedMap.create<number, string>({ maxBytes: 2 ** 16 });
     const fill = () => {
       let count = 0;

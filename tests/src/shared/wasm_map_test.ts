@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { CapacityError, WasmMap } from "@twinmap/twinmap/wasm";
 
 describe("WasmMap", () => {
-  it("says what it is", () => {
+  it("has the name and the traits of its class", () => {
     const map = new WasmMap<string, number>({ maxBytes: 2 ** 20 });
     assertEquals(map[Symbol.toStringTag], "WasmMap");
     const { maxEntries = 0, ...traits } = map.traits;
@@ -21,7 +21,7 @@ describe("WasmMap", () => {
     assert(maxEntries > 0.8 * 2 ** 20 / 64 && maxEntries < 2 ** 20 / 64, `${maxEntries}`);
   });
 
-  it("keeps objects as copies, by the codec it was given", () => {
+  it("keeps objects as copies, through its codec", () => {
     const map = new WasmMap<string, unknown>({ maxBytes: 2 ** 16 });
     const value = { list: [1, "two", null] };
     map.set("a", value);
@@ -37,13 +37,13 @@ describe("WasmMap", () => {
     assertEquals([...bigs.snapshot()], [[1, 2n ** 900n]]);
   });
 
-  it("has nothing to do with other maps", () => {
+  it("shares nothing with other maps", () => {
     const maps = Array.from({ length: 20 }, () => new WasmMap<number, number>({ maxBytes: 2 ** 16 }));
     for (const [at, map] of maps.entries()) for (let key = 0; key < 30; key++) map.set(key, at);
     for (const [at, map] of maps.entries()) assertEquals(new Set(map.values()), new Set([at]));
   });
 
-  it("refuses what it can't take", () => {
+  it("refuses bad arguments", () => {
     const map = new WasmMap({ maxBytes: 2 ** 16 }) as WasmMap<never, unknown>;
     const must = "Cannot use WasmMap: key must be a string or a safe integer: received";
     for (const [key, received] of [[1.5, "1.5"], [NaN, "NaN"], [2 ** 53, "9007199254740992"], [null, "null"]]) {

@@ -7,6 +7,7 @@ import { Comparisons, type ComparisonsSetting } from "../../../verify/compare/co
 import { SliceDriver } from "../../../verify/compare/slice_driver.ts";
 import type { SweepTally } from "../../../verify/compare/suspect.ts";
 import type { Difference } from "../../../verify/pair/difference.ts";
+import { makeKeyHash } from "../../../src/keys/key_hash.ts";
 import { KeyVersions } from "../../../verify/pair/key_versions.ts";
 import type { KeyList, Look, Pair } from "../../../verify/pair/pair.ts";
 import { OperationSampler } from "../../../verify/sampling/operation_sampler.ts";
@@ -161,7 +162,7 @@ describe("SliceDriver", () => {
     await fc.assert(
       fc.asyncProperty(acts, scripts, fc.constantFrom(2, 100), async (acts, script, maxPending) => {
         const bySlices = await outcomeOf(acts, script, maxPending, (comparisons, pair, clock, ledger) => {
-          const versions = new KeyVersions(clock, ledger.operations);
+          const versions = new KeyVersions(clock, ledger.operations, makeKeyHash());
           const looks = { ...pair, look: (key: number) => pair.look(key), order: undefined };
           const sync = { ...looks, lookMany: (keys: KeyList<number>) => pair.lookMany(keys) };
           new SliceDriver({ comparisons, pair: sync, versions, ledger, clock, sliceMs: 4, drainMirror: () => true });

@@ -2,7 +2,13 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { createContext, runInContext } from "node:vm";
-import { ABSENT, differences, type DifferingPart, isDeepEqual } from "../../../verify/equality/deep_equal.ts";
+import {
+  ABSENT,
+  compareWithin,
+  differences,
+  type DifferingPart,
+  isDeepEqual,
+} from "../../../verify/equality/deep_equal.ts";
 
 /** Values of few kinds and with few contents, so that two of them are often nearly equal. */
 const anything = fc.anything({
@@ -30,7 +36,23 @@ const collections = fc.tuple(fc.array(fc.tuple(anything, anything), { maxLength:
   },
 );
 
-const pair = fc.oneof(fc.tuple(anything, anything), fc.clone(anything, 2), collections);
+/** Two collections of many objects, some of which are equal, in different orders. */
+const manyObjects = fc.tuple(
+  fc.array(anything, { minLength: 9, maxLength: 20 }),
+  fc.nat(20),
+  fc.option(anything),
+  fc.boolean(),
+).map(([members, moved, replaced, isMap]): [unknown, unknown] => {
+  const others = structuredClone(members.slice(moved).concat(members.slice(0, moved)));
+  if (replaced !== null) others[0] = replaced;
+  const collections = [members, others].map((all) => {
+    const boxed = all.map((member) => ({ member }));
+    return isMap ? new Map(boxed.map((member, at) => [member, at % 2])) : new Set(boxed);
+  });
+  return collections as [unknown, unknown];
+});
+
+const pair = fc.oneof(fc.tuple(anything, anything), fc.clone(anything, 2), collections, manyObjects);
 
 /** A text that two values share exactly if they are equal: another way to say it, for the kinds of values above. */
 function told(value: unknown): string {
@@ -75,6 +97,28 @@ function nested(depth: number, wrap: (inner: unknown) => unknown): unknown {
   return value;
 }
 
+/** Compares two values, `steps` at a time. `paused` is called at each pause. */
+function compareStepwise(a: unknown, b: unknown, steps: number, paused = () => {}): boolean {
+  let equal = compareWithin(a, b, steps);
+  while (typeof equal === "object") {
+    paused();
+    equal = equal.goOn(steps);
+  }
+  return equal;
+}
+
+/** An object with the same properties and elements, which counts how often they are read. */
+function counted<T extends object>(object: T, reads: { count: number }): T {
+  const parts = Object.entries(object).map(([key, value]) => [key, {
+    enumerable: true,
+    get: () => {
+      reads.count++;
+      return value;
+    },
+  }]);
+  return Object.defineProperties(Array.isArray(object) ? [] : {}, Object.fromEntries(parts)) as T;
+}
+
 class Point {
   x = 1;
 }
@@ -116,6 +160,7 @@ describe("isDeepEqual()", () => {
       [1n, 1],
       [null, undefined],
       [{}, []],
+      [["a".repeat(2_000)], ["a".repeat(1_999) + "b"]],
       [{ a: undefined }, {}],
       [{ a: undefined }, { b: undefined }],
       [new Point(), { x: 1 }],
@@ -219,10 +264,11 @@ describe("isDeepEqual()", () => {
       (inner) => [inner],
       (inner) => new Map([["inner", inner]]),
       (inner) => new Set([inner]),
+      (inner) => new Set([{ inner }, {}]),
     ];
     for (const wrap of wraps) {
-      assert(isDeepEqual(nested(50_000, wrap), nested(50_000, wrap)));
-      assert(!isDeepEqual(nested(50_000, wrap), nested(50_001, wrap)));
+      assert(isDeepEqual(nested(10_000, wrap), nested(10_000, wrap)));
+      assert(!isDeepEqual(nested(10_000, wrap), nested(10_001, wrap)));
     }
   });
 
@@ -243,6 +289,84 @@ describe("isDeepEqual()", () => {
       },
     };
     assertThrows(() => isDeepEqual(value, { a: 1 }), Error, "mine");
+  });
+});
+
+describe("compareWithin()", () => {
+  it("comes to the same result however often it pauses", () => {
+    fc.assert(
+      fc.property(pair, fc.integer({ min: 1, max: 50 }), ([a, b], steps) => {
+        assertEquals(compareStepwise(a, b, steps), isDeepEqual(a, b));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("reads no more properties, elements and members between two pauses than there are steps", () => {
+    const numbers = Array.from({ length: 3_000 }, (_, at) => at);
+    const makers: ((reads: { count: number }) => unknown)[] = [
+      (reads) => counted(numbers, reads),
+      (reads) => counted(Object.fromEntries(numbers.map((at) => [`key ${at}`, at])), reads),
+      (reads) => numbers.map((at) => counted({ at }, reads)),
+      (reads) => new Map(numbers.map((at) => [at, counted({ at }, reads)])),
+      (reads) => new Set(numbers.map((at) => counted({ at }, reads))),
+      (reads) => new Map(numbers.map((at) => [counted({ at }, reads), at])),
+      (reads) => new Set(numbers.toReversed().map((at) => counted({ at }, reads))),
+      (reads) => new Set([0, 1].map((half) => new Set(numbers.map((at) => counted({ at, half }, reads))))),
+    ];
+    for (const [index, make] of makers.entries()) {
+      const reads = { count: 0 };
+      let most = 0;
+      let pauses = 0;
+      const [a, b] = [make({ count: 0 }), make(reads)];
+      const paused = () => {
+        most = Math.max(most, reads.count);
+        reads.count = 0;
+        pauses++;
+      };
+      assert(compareStepwise(a, b, 200, paused), `value ${index}`);
+      assert(most <= 200 && pauses > 10, `value ${index}: ${most} reads at most in ${pauses} pauses`);
+    }
+  });
+
+  it("pauses while it compares bytes, long strings and primitive members", () => {
+    const values: (() => unknown)[] = [
+      () => new Uint8Array(100_000),
+      () => new Float64Array(10_000).buffer,
+      () => Array.from({ length: 100 }, (_, at) => `${at}`.repeat(10_000)),
+      () => new Set(Array.from({ length: 3_000 }, (_, at) => at)),
+      () => new Map(Array.from({ length: 3_000 }, (_, at) => [at, at])),
+    ];
+    for (const [index, make] of values.entries()) {
+      let pauses = 0;
+      assert(compareStepwise(make(), make(), 100, () => pauses++), `value ${index}`);
+      assert(pauses > 10, `value ${index}: ${pauses} pauses`);
+    }
+  });
+
+  it("takes steps in proportion to the number of objects in a set or map, in whatever order they come", () => {
+    const steps = (count: number, make: (members: object[]) => object) => {
+      const members = Array.from({ length: count }, (_, at) => ({ at, name: `name ${at % 10}` }));
+      let pauses = 0;
+      assert(compareStepwise(make(members), make(structuredClone(members).reverse()), 100, () => pauses++));
+      return pauses;
+    };
+    for (const make of [(all: object[]) => new Set(all), (all: object[]) => new Map(all.map((key) => [key, key]))]) {
+      assert(steps(4_000, make) < 5 * steps(1_000, make));
+    }
+  });
+
+  it("never ends with a value that never ends, and can be given up", () => {
+    const endless = (): object => ({
+      get next() {
+        return endless();
+      },
+    });
+    let comparison = compareWithin(endless(), endless(), 1_000);
+    for (let i = 0; i < 10; i++) {
+      assert(typeof comparison === "object");
+      comparison = comparison.goOn(1_000);
+    }
   });
 });
 
@@ -269,6 +393,20 @@ describe("differences()", () => {
         .map(({ path }) => path.map(({ key }) => key).join("."));
     assertEquals(places(16), ["d", "a.b", "a.c"]);
     assertEquals(places(2), ["d", "a.b"]);
+  });
+
+  it("finds the same places where many objects are matched", () => {
+    const members = Array.from({ length: 20 }, (_, at) => ({ at }));
+    const found = differences(new Set(members), new Set([...structuredClone(members).reverse().slice(1), { at: -1 }]));
+    assertEquals(found.map((difference) => [difference.old, difference.new]), [[{ at: 19 }, ABSENT], [ABSENT, {
+      at: -1,
+    }]]);
+  });
+
+  it("stops after a number of steps", () => {
+    const value = (last: number) => [...new Array(1_000).fill(0), last];
+    assertEquals(differences(value(1), value(2), 1, 500), []);
+    assertEquals(differences(value(1), value(2), 1, 2_000).length, 1);
   });
 
   it("refuses an impossible limit", () => {

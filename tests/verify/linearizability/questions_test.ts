@@ -23,7 +23,7 @@ function proofOf(history: readonly Operation[], maxSteps: number) {
 
 describe("a question about few operations", () => {
   for (const count of [15, 25, 40]) {
-    const maxSteps = 100 * count ** 2 + 50_000;
+    const maxSteps = 300 * count ** 2 + 50_000;
 
     it(`rules out a value that nobody wrote, read after ${count} puts at once`, () => {
       const read = reads("nobody's");

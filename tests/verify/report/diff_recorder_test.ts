@@ -99,6 +99,58 @@ describe("DiffRecorder", () => {
     }
   });
 
+  it("shows long values from shortly before their first difference on", async () => {
+    const text = (end: string) => `${"a".repeat(5_000)}${end}`;
+    const numbers = (last: number) => [...new Array<number>(1_000).fill(0), last];
+    const bytes = (last: number) => new Uint8Array(numbers(last));
+    const pairs: [oldValue: unknown, newValue: unknown, oldText: string, newText: string][] = [
+      [
+        text("old"),
+        text("new"),
+        `from character 4960: "${"a".repeat(40)}old"`,
+        `from character 4960: "${"a".repeat(40)}new"`,
+      ],
+      [
+        text(""),
+        text("new"),
+        `from character 4960: "${"a".repeat(40)}"`,
+        `from character 4960: "${"a".repeat(40)}new"`,
+      ],
+      [numbers(1), numbers(2), "from index 998: [0, 0, 1]", "from index 998: [0, 0, 2]"],
+      [bytes(1), bytes(2), "from index 998: Uint8Array [0, 0, 1]", "from index 998: Uint8Array [0, 0, 2]"],
+      [
+        bytes(1).buffer,
+        bytes(2).buffer,
+        "from index 998: ArrayBuffer [0, 0, 1]",
+        "from index 998: ArrayBuffer [0, 0, 2]",
+      ],
+      ["old", "new", '"old"', '"new"'],
+    ];
+    for (const [oldValue, newValue, oldText, newText] of pairs) {
+      const clock = new ManualClock();
+      const users = twin(new Map([["a", oldValue]]), new Map([["a", newValue]]), { clock, reveal: true });
+      users.stage("dualwrite");
+      users.stage("shadow");
+      users.get("a");
+      await clock.until(users.settle());
+      const [diff] = users.report().recent;
+      assertEquals([diff?.old, diff?.new], [oldText, newText]);
+    }
+  });
+
+  it("shows the text around the first difference of a long text within a value", async () => {
+    const clock = new ManualClock();
+    const user = (last: string) => ({ name: "a".repeat(5_000) + last });
+    const users = twin(new Map([["a", user("old")]]), new Map([["a", user("new")]]), { clock, reveal: true });
+    users.stage("dualwrite");
+    users.stage("shadow");
+    users.get("a");
+    await clock.until(users.settle());
+    const [path] = users.report().recent[0]!.paths;
+    const shown = (end: string) => `from character 4960: "${"a".repeat(40)}${end}"`;
+    assertEquals(path, { path: ".name", old: shown("old"), new: shown("new") });
+  });
+
   it("asks the owner's equals for values only, the old one first, whichever side answers", async () => {
     const clock = new ManualClock();
     const asked: string[] = [];

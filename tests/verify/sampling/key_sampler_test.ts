@@ -1,16 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { NativeMap, twin } from "@twinmap/twinmap";
-import { keyHash } from "../../../src/keys/key_hash.ts";
+import { makeKeyHash } from "../../../src/keys/key_hash.ts";
 import { KeySampler } from "../../../verify/sampling/key_sampler.ts";
 import { moveTo } from "../../move_to.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 
 const KEYS = Array.from({ length: 20_000 }, (_, i) => i % 2 === 0 ? i : `key ${i}`);
 
+const hash = makeKeyHash();
+
 function included(share: number): Set<unknown> {
-  const sampler = new KeySampler(share);
-  return new Set(KEYS.filter((key) => sampler.includes(keyHash(key))));
+  const sampler = new KeySampler(share, hash);
+  return new Set(KEYS.filter((key) => sampler.includes(sampler.hash(key))));
 }
 
 describe("KeySampler", () => {

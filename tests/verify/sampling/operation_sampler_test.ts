@@ -43,6 +43,9 @@ class Sampled {
   }
 }
 
+/** Which keys are compared depends on it. */
+const SECRET = "the secret of these tests";
+
 const count = (looks: readonly boolean[]): number => looks.filter(Boolean).length;
 
 describe("OperationSampler", () => {
@@ -125,7 +128,12 @@ describe("OperationSampler", () => {
 /** A twin at `shadow` of which the share `sample` is compared, and how many comparisons a read of each key makes due. */
 async function dueBy(sample: number, rounds: number, keys: number): Promise<number> {
   const clock = new ManualClock();
-  const users = twin<number, number>(new NativeMap(), new NativeMap(), { clock, sample, maxPending: 2 ** 20 });
+  const users = twin<number, number>(new NativeMap(), new NativeMap(), {
+    clock,
+    secret: SECRET,
+    sample,
+    maxPending: 2 ** 20,
+  });
   users.stage("dualwrite");
   users.stage("shadow");
   for (let round = 0; round < rounds; round++) {
@@ -156,6 +164,7 @@ describe("TwinMap", () => {
     const clock = new ManualClock();
     const users = twin<number, number>(new NativeMap(), new NativeMap(), {
       clock,
+      secret: SECRET,
       sample: 1 / 64,
       maxPending: 2 ** 20,
     });
@@ -174,7 +183,12 @@ describe("TwinMap", () => {
   it("compares some of the sets of the 64th part of the keys where there are many, and mirrors them all", async () => {
     const clock = new ManualClock();
     const newMap = new Map<number, number>();
-    const users = twin<number, number>(new NativeMap(), newMap, { clock, sample: 1 / 64, maxPending: 2 ** 20 });
+    const users = twin<number, number>(new NativeMap(), newMap, {
+      clock,
+      secret: SECRET,
+      sample: 1 / 64,
+      maxPending: 2 ** 20,
+    });
     users.stage("dualwrite");
     for (let round = 0; round < 100; round++) {
       for (let key = 0; key < 6_400; key++) users.set(key, round);
@@ -190,7 +204,12 @@ describe("TwinMap", () => {
   it("compares no larger part of the sets while a difference that was seen waits for its re-check", async () => {
     const clock = new ManualClock();
     const newMap = new Map<number, number>();
-    const users = twin<number, number>(new Map(), newMap, { clock, sample: 1 / 64, maxPending: 2 ** 20 });
+    const users = twin<number, number>(new Map(), newMap, {
+      clock,
+      secret: SECRET,
+      sample: 1 / 64,
+      maxPending: 2 ** 20,
+    });
     users.stage("dualwrite");
     users.stage("shadow");
     const setAll = () => {
@@ -217,7 +236,7 @@ describe("TwinMap", () => {
         throw new Error("out of order");
       }
     }
-    const users = twin<number, number>(new Map(), new Broken(), { clock, sample: 1 / 64 });
+    const users = twin<number, number>(new Map(), new Broken(), { clock, secret: SECRET, sample: 1 / 64 });
     users.stage("dualwrite");
     for (let key = 0; key < 16_000; key++) users.set(key, 0);
     const { mirror, byKind } = users.report();
@@ -229,7 +248,7 @@ describe("TwinMap", () => {
     const clock = new ManualClock();
     /** Takes effect a little late, as a map elsewhere may. */
     const newMap = new Map<number, number>();
-    const users = twin<number, number>(new Map(), newMap, { clock, sample: 1 / 64 });
+    const users = twin<number, number>(new Map(), newMap, { clock, secret: SECRET, sample: 1 / 64 });
     users.stage("dualwrite");
     await clock.until(users.backfill());
     await clock.advance(1_000);

@@ -1,28 +1,17 @@
 import { assertEquals, assertGreaterOrEqual, assertLessOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { Hono } from "hono";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { hotKeys, type HotKeysMap, NativeMap, twin, type TwinMap } from "@twinmap/twinmap";
 import { reportApp, type ReportedTwin } from "@twinmap/twinmap/report";
 import { FaultyMap } from "../../../testing/faulty_map.ts";
-import { chromium as executablePath } from "../../chromium.ts";
+import { chromium, startChromium } from "../../chromium.ts";
 import { moveTo } from "../../move_to.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 import { type RunningServer, serveNatively } from "./serve.ts";
 
 const TOKEN = "correct-horse-battery-staple";
 const NASTY = `<script>pwned = "script"</script><img src=x onerror='pwned = "image"'>`;
-const ARGUMENTS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
 type Session = Record<string, unknown>;
 
 /** Where a page is opened, and how. */
@@ -72,12 +61,12 @@ async function twinWithDiffs(name: string): Promise<TwinMap<string, Session>> {
   return sessions;
 }
 
-describe("the page (needs Chromium)", { ignore: executablePath === undefined }, () => {
+describe("the page (needs Chromium)", { ignore: chromium === undefined }, () => {
   let browser: Browser;
   const servers: RunningServer[] = [];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+    browser = await startChromium();
   });
   afterAll(async () => {
     await browser.close();

@@ -22,6 +22,13 @@ const WRONG: [options: unknown, kind: typeof TypeError | typeof RangeError, told
   [{ mirror: Symbol("later") }, TypeError, 'mirror must be "inline" or "queued": received Symbol(later)'],
   [{ equals: 1 }, TypeError, "equals must be a function: received 1"],
   [{ reveal: 1 }, TypeError, "reveal must be a boolean: received 1"],
+  [
+    { secret: 1 },
+    TypeError,
+    "secret must be a string of at least 16 characters, or a Uint8Array of at least 16 bytes: ",
+  ],
+  [{ secret: "do not show it" }, RangeError, "a Uint8Array of at least 16 bytes: received string"],
+  [{ secret: new Uint8Array(15) }, RangeError, "a Uint8Array of at least 16 bytes: received object"],
   [{ maxPending: 0 }, RangeError, "maxPending must be a whole number from 1 to 16777216: received 0"],
   [{ maxPending: 2 ** 24 + 1 }, RangeError, "maxPending must be a whole number from 1 to 16777216"],
   [{ maxPending: 1n }, TypeError, "maxPending must be a whole number from 1 to 16777216: received 1n"],
@@ -54,6 +61,7 @@ describe("twin(), the options", () => {
     for (const slice of [Number.MIN_VALUE, 1_000]) make({ slice });
     for (const name of ["x", "x".repeat(100)]) make({ name });
     for (const hotKeys of [null, undefined, { top: () => [] }]) make({ hotKeys });
+    for (const secret of ["x".repeat(16), new Uint8Array(16)]) make({ secret });
     make({ name: undefined, sample: undefined, clock: undefined });
     make(undefined);
   });

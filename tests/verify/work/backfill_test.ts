@@ -6,6 +6,7 @@ import { FaultyMap } from "../../../testing/faulty_map.ts";
 import { moveTo } from "../../move_to.ts";
 import { assertSame, type Call, KEYS, simpleCall, type Value, VALUES } from "../acts.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
+import { makeKeyHash } from "../../../src/keys/key_hash.ts";
 import { KeyVersions } from "../../../verify/pair/key_versions.ts";
 import { SyncPair } from "../../../verify/pair/sync_pair.ts";
 import { OperationSampler } from "../../../verify/sampling/operation_sampler.ts";
@@ -81,7 +82,7 @@ describe("backfill()", () => {
       const [source, target] = from === "old" ? [oldMap, newMap] : [newMap, oldMap];
       for (const [key, value] of entries) source.set(key, value);
       const ledger = new Ledger(new OperationSampler(1, clock));
-      const versions = new KeyVersions(clock, ledger.operations);
+      const versions = new KeyVersions(clock, ledger.operations, makeKeyHash());
       const pair = new PromisePair(new SyncPair({ oldMap, newMap, versions, ledger, clock, equals: Object.is }));
       const job = new Job(clock, 4);
       await clock.until(backfill(job, pair, from, () => true));

@@ -6,7 +6,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type ConcurrentMap, NativeMap, twin } from "@twinmap/twinmap";
 import { ManualClock } from "../../testing/manual_clock.ts";
-import { operationsOn, outcome } from "../operations.ts";
+import { operationsOn } from "../operations.ts";
 import { moveTo } from "../move_to.ts";
 
 function revoked(target: object): unknown {

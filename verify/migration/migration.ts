@@ -7,6 +7,7 @@ import { reportHotKeys } from "../report/hot_keys.ts";
 import { type KeyHash, makeKeyHash } from "../../src/keys/key_hash.ts";
 import { KeyVersions } from "../pair/key_versions.ts";
 import { SyncPair } from "../pair/sync_pair.ts";
+import { traitsOf } from "../pair/traits.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { Mirror } from "../mirror/mirror.ts";
 import { Redactor } from "../report/redaction.ts";
@@ -190,7 +191,7 @@ export class Migration<K, V> {
         stage: this.#stage,
         percent: this.#percent,
         moves,
-        traits: { old: this.#oldMap.traits, new: this.#newMap.traits },
+        traits: { old: traitsOf(this.#oldMap), new: traitsOf(this.#newMap) },
         mirror: {
           mode: this.#isInline ? "inline" : "queued",
           pending: this.#mirror.pending,

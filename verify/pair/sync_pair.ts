@@ -11,6 +11,7 @@ import { expiredOnOneSide, expires, expiryDifference } from "./expiry.ts";
 import type { KeyVersions } from "./key_versions.ts";
 import { orderDifference } from "./order_difference.ts";
 import type { KeyList, Look, Maybe, Pair, PairOrder } from "./pair.ts";
+import { traitsOf } from "./traits.ts";
 import { keysOf } from "./walk.ts";
 
 /** One look in so many is timed: reading the clock takes as long as reading a map. */
@@ -62,7 +63,7 @@ export class SyncPair<K, V> implements Pair<K> {
     const { oldMap, newMap, ledger } = setting;
     this.#old = lookupOf(oldMap);
     this.#new = lookupOf(newMap);
-    this.#aliases = (oldMap.traits.values === "copy") !== (newMap.traits.values === "copy");
+    this.#aliases = (traitsOf(oldMap).values === "copy") !== (traitsOf(newMap).values === "copy");
     this.#comparesExpiry = expires(oldMap) && expires(newMap);
     this.#order = {
       look: () => {
@@ -76,7 +77,7 @@ export class SyncPair<K, V> implements Pair<K> {
 
   get order(): SyncOrder<K> | undefined {
     const { oldMap, newMap } = this.#setting;
-    return oldMap.traits.order === "insertion" && newMap.traits.order === "insertion" ? this.#order : undefined;
+    return traitsOf(oldMap).order === "insertion" && traitsOf(newMap).order === "insertion" ? this.#order : undefined;
   }
 
   look(key: K): Maybe<Look<K>> {

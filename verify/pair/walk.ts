@@ -1,4 +1,5 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import { traitsOf } from "./traits.ts";
 
 /**
  * The keys that `map` has now, one by one, while it is written. Keys that are added meanwhile may be among them, unless the
@@ -9,15 +10,16 @@ import type { ConcurrentMap } from "../../src/concurrent_map.ts";
  * meet again what is read on the way: its keys are taken all at once.
  */
 export function* keysOf<K, V>(map: ConcurrentMap<K, V>): Generator<K, void, void> {
-  if (map.traits.snapshot === "constant") {
+  const { snapshot, touches, order } = traitsOf(map);
+  if (snapshot === "constant") {
     for (const [key] of map.snapshot()) yield key;
     return;
   }
-  if (map.traits.touches) {
+  if (touches) {
     yield* [...map.keys()];
     return;
   }
-  let left = map.traits.order === "insertion" ? map.size : Infinity;
+  let left = order === "insertion" ? map.size : Infinity;
   if (left === 0) return;
   for (const key of map.keys()) {
     yield key;

@@ -1,5 +1,6 @@
 import { checkCallback } from "./callback.ts";
 import type { ConcurrentMap, Traits } from "./concurrent_map.ts";
+import { showAsMap } from "./inspection/show_as_map.ts";
 import { sameValueZero, storedKey } from "./keys/same_value_zero.ts";
 
 /** The traits of a map that declares none. */
@@ -15,9 +16,6 @@ export const DEFAULT_TRAITS: Traits = {
   touches: false,
   expires: "never",
 };
-
-/** The most entries that `console.log` shows, as of a `Map`. */
-const MAX_INSPECTED = 100;
 
 /**
  * A map of your own: write `get`, `has`, `set`, `delete` and `entries`, and the rest of {@link ConcurrentMap} follows.
@@ -188,25 +186,8 @@ export abstract class AbstractMap<K, V> implements ConcurrentMap<K, V> {
   }
 
   static {
-    // Node, Deno and Bun ask for this when they print a map.
-    Object.defineProperty(this.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspected });
+    showAsMap(this.prototype);
   }
-}
-
-/** A map as `console.log` shows it: as a `Map`, under the name of its class, with at most 100 entries. */
-function inspected<K, V>(
-  this: ConcurrentMap<K, V>,
-  depth: number,
-  options: object,
-  inspect: (value: unknown, options: object) => string,
-): string {
-  const shown = new Map<K, V>();
-  for (const [key, value] of this) {
-    if (shown.size === MAX_INSPECTED) break;
-    shown.set(key, value);
-  }
-  const label = `${this[Symbol.toStringTag]}(${this.size})`;
-  return inspect(shown, { ...options, depth }).replace(/Map(\(\d+\))?/, () => label);
 }
 
 function holds<K, V>(map: ConcurrentMap<K, V>, key: K, expected: V): boolean {

@@ -1,4 +1,5 @@
 import { backingOf } from "../../src/backing.ts";
+import { showAsMap } from "../../src/inspection/show_as_map.ts";
 import { asConcurrentMap } from "../../src/native/as_concurrent_map.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import type { TwinOptions } from "./options.ts";
@@ -45,6 +46,8 @@ export function twin<K, V>(
   }
   return new TwinMap(...sides, options);
 }
+
+showAsMap(TwinMap.prototype);
 
 /** @throws {TypeError} If `map` evicts and can't be compared with another map. */
 function checkEviction<K, V>(map: ConcurrentMap<K, V>, side: string): void {

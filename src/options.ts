@@ -109,6 +109,9 @@ export const BOOLEAN: Rule = { must: "be a boolean", isOfType: (value) => typeof
 /** Allows functions. */
 export const FUNCTION: Rule = { must: "be a function", isOfType: (value) => typeof value === "function" };
 
+/** Allows objects. */
+export const OBJECT: Rule = { must: "be an object", isOfType: (value) => typeof value === "object" && value !== null };
+
 /** Allows objects with these methods. */
 export function withMethods(...names: string[]): Rule {
   const last = names.at(-1);

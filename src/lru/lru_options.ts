@@ -26,10 +26,10 @@ export interface LruMapOptions<K, V> {
    */
   readonly ttlMs?: number;
   /**
-   * A clock in milliseconds that never goes back, such as the clock of a twin.
-   * @default {performance}
+   * A clock in milliseconds that never goes back, such as the clock of a twin. Its `now` is the time since 1970.
+   * @default {performance, and `Date.now`}
    */
-  readonly clock?: { monotonicMs(): number };
+  readonly clock?: { monotonicMs(): number; now?(): number };
   /**
    * Called with each evicted entry, after the operation that evicted it. An expired entry is evicted when its key or
    * `size` is read, or when its room is needed. An error that it throws reaches the caller of that operation, which has
@@ -78,4 +78,10 @@ export function checkedSize(size: number): number {
   if (typeof size !== "number") throw new TypeError(message());
   if (!Number.isSafeInteger(size) || size < 1) throw new RangeError(message());
   return size;
+}
+
+/** @throws {RangeError} If a time to live is not a number of milliseconds above 0. */
+export function checkedTtl(ttlMs: number | undefined): number | undefined {
+  if (ttlMs === undefined || ttlMs > 0) return ttlMs;
+  throw new RangeError(`Cannot write to LruMap: ttlMs must be a number above 0: ${received(ttlMs)}`);
 }

@@ -223,7 +223,7 @@ function iteratesAsTraitsSay(subject: Subject): void {
 
 function hasItsTraits(subject: Subject): void {
   const map = subject.make();
-  const { keys, values, maxEntries, shared, evicts } = map.traits;
+  const { keys, values, maxEntries, shared, evicts, touches } = map.traits;
   assert(maxEntries >= (evicts || values === "copy" ? 1_000 : 2 ** 23));
   assertEquals(shared, "handle" in map);
   const value = values === "numbers" ? 1.5 : { a: 1 };
@@ -236,5 +236,8 @@ function hasItsTraits(subject: Subject): void {
   if (keys !== "any") assertThrows(() => map.set(1.5, value), TypeError);
   if (values === "numbers") assertThrows(() => map.set(key, "1"), TypeError);
   else assertEquals(map.set(key, "1").get(key), "1");
+  const visited = [...map.keys()];
+  visited.forEach((visitedKey) => map.get(visitedKey));
+  assert(touches || [...map.keys()].every((at, index) => Object.is(at, visited[index])), "reads change nothing");
   assert(Object.prototype.toString.call(map).includes(subject.name.split(" ")[0] as string));
 }

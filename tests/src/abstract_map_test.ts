@@ -20,6 +20,8 @@ describe("AbstractMap", () => {
       maxEntries: 2 ** 23,
       shared: false,
       evicts: false,
+      touches: false,
+      expires: "never",
     });
     assertEquals(new Ordered().traits, { ...new MinimalMap().traits, order: "insertion" });
   });

@@ -7,6 +7,7 @@ import { reportHotKeys } from "../report/hot_keys.ts";
 import { type KeyHash, makeKeyHash } from "../../src/keys/key_hash.ts";
 import { KeyVersions } from "../pair/key_versions.ts";
 import { SyncPair } from "../pair/sync_pair.ts";
+import { traitsOf } from "../pair/traits.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { Mirror } from "../mirror/mirror.ts";
 import { Redactor } from "../report/redaction.ts";
@@ -64,7 +65,9 @@ export class Migration<K, V> {
     this.operations = new OperationSampler(settings.sample, clock, () => this.#hash("the gaps between operations"));
     this.#ledger = new Ledger(this.operations, this.#hash);
     this.#redactor = new Redactor(settings);
-    const recorder = this.#recorder = new DiffRecorder(this.#ledger, settings, oldMap, newMap, this.#redactor);
+    const compare = (key: K, operation: string) => void this.#comparisons.due(key, operation);
+    const recording = { ...settings, compare };
+    const recorder = this.#recorder = new DiffRecorder(this.#ledger, recording, oldMap, newMap, this.#redactor);
     const versions = new KeyVersions(clock, this.operations, this.#hash);
     this.#mirror = new Mirror(versions, recorder, clock, maxPending, sliceMs);
     const ledger = this.#ledger;
@@ -188,7 +191,7 @@ export class Migration<K, V> {
         stage: this.#stage,
         percent: this.#percent,
         moves,
-        traits: { old: this.#oldMap.traits, new: this.#newMap.traits },
+        traits: { old: traitsOf(this.#oldMap), new: traitsOf(this.#newMap) },
         mirror: {
           mode: this.#isInline ? "inline" : "queued",
           pending: this.#mirror.pending,

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type EvictReason, LruMap, type LruMapOptions } from "@twinmap/twinmap/lru";
 import fc from "fast-check";
+import { LRUCache } from "lru-cache";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 
 type Told = [key: string, value: unknown, reason: EvictReason];
@@ -95,7 +96,7 @@ describe("LruMap", () => {
       map.get("a");
       map.set("b", 3);
       await clock.advance(60);
-      assertEquals([map.has("a"), map.peek("a"), map.evicted("a"), [...map]], [false, undefined, true, [["b", 3]]]);
+      assertEquals([map.has("a"), map.peek("a"), map.expired("a"), [...map]], [false, undefined, true, [["b", 3]]]);
       assertEquals(told, []);
       assertEquals([map.size, map.get("b")], [1, 3]);
       assertEquals(told, [["a", 1, "expired"]]);
@@ -193,5 +194,57 @@ describe("LruMap", () => {
         `Cannot create LruMap: ${message}`,
       );
     }
+  });
+
+  it("tells apart what was evicted to make room and what expired, also after it was removed", async () => {
+    const clock = new ManualClock();
+    const { map } = rig({ max: 1, ttlMs: 1_000, clock });
+    map.set("a", 1).set("b", 2);
+    const told = () => ["a", "b", "c"].map((key) => [map.evicted(key), map.expired(key)]);
+    assertEquals(told(), [[true, false], [false, false], [false, false]]);
+    await clock.advance(1_001);
+    assertEquals(told(), [[true, false], [false, true], [false, false]]);
+    map.get("b");
+    assertEquals(told(), [[true, false], [false, true], [false, false]]);
+  });
+
+  it("tells when an entry expires, by the time of the map or by its own", async () => {
+    const clock = new ManualClock();
+    const { map } = rig({ ttlMs: 1_000, clock });
+    map.set("a", 1).set("b", 2, { ttlMs: 50 });
+    const atMs = ["a", "b", "c"].map((key) => map.expiresAt(key));
+    assertEquals(atMs, [clock.now() + 1_000, clock.now() + 50, undefined]);
+    await clock.advance(51);
+    assertEquals([[...map.keys()], map.expired("b"), map.expiresAt("b")], [["a"], true, undefined]);
+    assertEquals([map.traits.expires, rig({}).map.traits.expires], ["entry", "never"]);
+    assertEquals(rig({}).map.set("a", 1).expiresAt("a"), Infinity);
+    for (const ttlMs of [0, -1, NaN]) {
+      assertThrows(() => map.set("a", 2, { ttlMs }), RangeError, "ttlMs must be a number above 0: received");
+    }
+    assertEquals(map.get("a"), 1);
+  });
+});
+
+describe("LruMap.adopt()", () => {
+  it("shares the entries of a cache, and peeks without using them", () => {
+    const cache = new LRUCache<string, number>({ max: 2 });
+    cache.set("a", 1);
+    const map = LruMap.adopt(cache);
+    map.set("b", 2);
+    assertEquals([map.peek("a"), [...cache.keys()], map.get("a"), [...map]], [1, ["b", "a"], 1, [["a", 1], ["b", 2]]]);
+    assertEquals([map.traits.maxEntries, map.traits.expires, map.size], [2, "never", 2]);
+  });
+
+  it("may have evicted any key, unless its owner tells", () => {
+    const map = LruMap.adopt(new LRUCache<string, number>({ max: 2, ttl: 9 }));
+    assertEquals([map.evicted("a"), map.expired("a"), map.traits.expires], [true, true, "entry"]);
+    const told = LruMap.adopt(new LRUCache<string, number>({ max: 2 }), { evicted: (key) => key === "b" });
+    assertEquals([told.evicted("a"), told.evicted("b"), told.expired("a")], [false, true, false]);
+  });
+
+  it("refuses what is no cache", () => {
+    const wrong = new Map() as unknown as LRUCache<string, number>;
+    const message = "Cannot adopt a cache: it must have the method peek, as an LRUCache: received object";
+    assertThrows(() => LruMap.adopt(wrong), TypeError, message);
   });
 });

@@ -15,6 +15,8 @@ describe("WasmMap", () => {
       values: "copy",
       shared: false,
       evicts: false,
+      touches: false,
+      expires: "never",
     });
     assert(maxEntries > 0.8 * 2 ** 20 / 64 && maxEntries < 2 ** 20 / 64, `${maxEntries}`);
   });

@@ -2,10 +2,10 @@
 import type { Code, Contender } from "./contenders.ts";
 import type { Keys } from "./keys.ts";
 
-/** What a loop returns. A map that every write copies is another one afterwards. */
+/** The result of a loop. Where every write copies the map, it is the last copy. */
 export interface Looped {
   readonly map: unknown;
-  /** Made of all that was read, so that no compiler can drop a read. */
+  /** Computed from all reads, so that no compiler can drop one. */
   readonly sum: number;
 }
 

@@ -32,12 +32,12 @@ export const FULL: Scale = {
   claims: true,
 };
 
-/** The name for what only the claims need. */
+/** The name of the part that only the claims need. */
 const CLAIMS = "claims";
-/** What can be measured by itself. */
+/** Everything that can be measured by itself. */
 export const PARTS: readonly string[] = [...CONTENDERS.map(({ name }) => name), CLAIMS];
 
-/** With ten million strings the strings would be measured, not the map. */
+/** Ten million strings would measure the strings, not the map. */
 const MOST_STRINGS = 1_000_000;
 
 /** Returns the parts that `only` names: one contender after the other, the claims last. */

@@ -7,8 +7,8 @@ import { SharedMap } from "../../src/shared/shared_map.ts";
 import { filledMap, KEY_COUNT, shuffledKeys } from "../lib/keys.ts";
 
 /**
- * Every key twice, in an order unrelated to the order of insertion, with another neighbour the second time. The neighbour is the
- * value that a key is set to, so that no write repeats the value that is present.
+ * Every key twice, in an order unrelated to the order of insertion, with another neighbour the second time. The
+ * neighbour is the value that a key is set to, so that no write repeats the value that is present.
  */
 export const draws: readonly string[] = [...shuffledKeys, ...shuffledKeys.slice(1), ...shuffledKeys.slice(0, 1)];
 
@@ -55,7 +55,7 @@ const CREATE: Record<ContenderName, () => Created | Promise<Created>> = {
   "SharedMap": () => ofMap(SharedMap.create<string, string>()),
   // Room for twice as many keys, so that its chains are short.
   "sharedmap": () => sharedmap(2 * KEY_COUNT),
-  // Its documentation promises the same speed up to here.
+  // Its documentation promises the same speed up to this load.
   "sharedmap, 95 % full": () => sharedmap(Math.ceil(KEY_COUNT / 0.95)),
   "lmdb": () => lmdb({}),
   "lmdb, written in mapped memory": () => lmdb({ useWritemap: true, overlappingSync: false }),

@@ -53,8 +53,10 @@ export interface HashTrieStructure {
 /**
  * A trie of entries by the hash of their keys, which can be shared in constant time.
  *
- * - A branch other than the root has more than {@link MAX_LISTED} entries, of more than one hash; fewer are a list. So the entries alone determine the branches, and deleted ones leave nothing behind.
- * - Whatever was created in the present epoch belongs to this trie alone, and is changed in place. Sharing begins a new epoch: what is older is then copied before it changes.
+ * - A branch other than the root has more than {@link MAX_LISTED} entries, of more than one hash; fewer are a list. So
+ *   the entries alone determine the branches, and deleted ones leave nothing behind.
+ * - Whatever was created in the present epoch belongs to this trie alone, and is changed in place. Sharing begins a new
+ *   epoch: what is older is then copied before it changes.
  */
 export class HashTrie<K, V> {
   #epoch = 0;
@@ -192,7 +194,8 @@ export class HashTrie<K, V> {
 
   /** The branch, or a list where there are too few entries for a branch. */
   #collapsed(branch: Branch<K, V>): Slot<K, V> {
-    // Slots in use are counted before what they lead to is looked at: it is far away, and nearly always there are enough.
+    // Slots in use are counted before what they lead to is looked at: it is far away, and nearly always there are
+    // enough.
     let used = 0;
     for (let at = 0; at < SLOTS; at++) {
       if (branch[at] !== undefined && ++used > MAX_LISTED) return branch;

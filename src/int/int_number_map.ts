@@ -47,7 +47,8 @@ export class IntNumberMap extends AbstractMap<number, number> {
    * A map of `entries`, or an empty one.
    *
    * @param entries The first entries; of two with the same key the later one counts.
-   * @throws {TypeError} If `entries` is not an iterable of pairs, a key is not a safe integer, or a value is not a number.
+   * @throws {TypeError} If `entries` is not an iterable of pairs, a key is not a safe integer, or a value is not a
+   * number.
    */
   constructor(entries?: Iterable<readonly [number, number]> | null) {
     super();

@@ -72,8 +72,8 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
    *
    * @param entries The first entries, of which the later one counts where two have the same key; or the options alone.
    * @param options See {@link LruMapOptions}.
-   * @throws {TypeError} If neither `max` nor `maxSize` is given, or only one of `maxSize` and `sizeOf`; if an option is unknown
-   * or of the wrong type; if `entries` is not an iterable of pairs.
+   * @throws {TypeError} If neither `max` nor `maxSize` is given, or only one of `maxSize` and `sizeOf`; if an option is
+   * unknown or of the wrong type; if `entries` is not an iterable of pairs.
    * @throws {RangeError} If a number is out of its range.
    */
   constructor(

@@ -46,8 +46,8 @@ const RULES: Rules<LruMapOptions<unknown, unknown>> = {
 /**
  * Checks the options of an `LruMap`.
  *
- * @throws {TypeError} If neither `max` nor `maxSize` is given, or only one of `maxSize` and `sizeOf`, or an option is unknown or
- * of the wrong type.
+ * @throws {TypeError} If neither `max` nor `maxSize` is given, or only one of `maxSize` and `sizeOf`, or an option is
+ * unknown or of the wrong type.
  * @throws {RangeError} If a number is out of its range.
  */
 export function checkLruOptions<K, V>(options: LruMapOptions<K, V> | undefined): LruMapOptions<K, V> {

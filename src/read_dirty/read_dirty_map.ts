@@ -32,10 +32,10 @@ export interface ReadDirtyStructure {
  * It consists of two maps. The keys of `read` never change, so that an iteration over it is not disturbed; `dirty`
  * takes new keys, and also has every entry of `read` that is not deleted.
  *
- * - A look-up that `read` can't answer is a miss. After as many misses as `dirty` has keys, `dirty` is promoted: it becomes
- *   `read`. An iteration promotes it, too.
- * - The first new key after a promotion creates a new `dirty`: a copy of `read` without the deleted entries, which are marked
- *   as expunged. An expunged key that is set again is added to `dirty`.
+ * - A look-up that `read` can't answer is a miss. After as many misses as `dirty` has keys, `dirty` is promoted: it
+ *   becomes `read`. An iteration promotes it, too.
+ * - The first new key after a promotion creates a new `dirty`: a copy of `read` without the deleted entries, which are
+ *   marked as expunged. An expunged key that is set again is added to `dirty`.
  *
  * | method | average | worst |
  * | --- | --- | --- |

@@ -123,7 +123,8 @@ export class HashIndex<K> {
     if (length > this.#mask) this.#mask = 2 * this.#mask + 1;
     const shard = this.#shards[length & (this.#mask >>> 1)] as Int32Array;
     this.#shards.push(UNUSED);
-    // No entry ends up further from its home than before: only those before it can be in its way, and they are placed first.
+    // No entry ends up further from its home than before: only those before it can be in its way, and they are placed
+    // first.
     for (let at = 0; at < shard.length; at += 2) {
       const number = shard[at + 1] as number;
       if (number === 0) continue;

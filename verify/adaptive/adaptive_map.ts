@@ -14,8 +14,8 @@ import { twin } from "../twin/twin.ts";
 import type { TwinMap } from "../twin/twin_map.ts";
 
 /**
- * A {@link ConcurrentMap} that watches its workload and moves its entries to the map that fits it, by a twin, while it
- * is in use. At rest it only forwards to that map.
+ * A {@link ConcurrentMap} that watches its workload and moves its entries, by a twin and while it is in use, to the map
+ * that fits. At rest it only forwards to that map.
  *
  * | it becomes a | when |
  * | --- | --- |
@@ -32,9 +32,9 @@ import type { TwinMap } from "../twin/twin_map.ts";
  *
  * As an `IntMap` it still accepts any key: those that are not safe integers are held by a `NativeMap` beside it.
  *
- * A move runs between turns of the event loop: if one loop fills the map, the move begins after it, and the loop can
- * get the `RangeError` of a full `Map` before. During a move each write goes to both maps, and the entries take memory
- * twice. If the new map throws, or differs from the old one, the move is given up.
+ * A move runs between turns of the event loop. If a single loop fills the map, the move begins only after the loop,
+ * which can get the `RangeError` of a full `Map` first. During a move each write goes to both maps, and the entries
+ * take memory twice. If the new map throws or differs from the old one, the move is given up.
  *
  * | method | cost |
  * | --- | --- |
@@ -81,7 +81,7 @@ export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
   #isClosed = false;
 
   /**
-   * A map of `entries`, or an empty one. It begins as a `NativeMap`.
+   * A map of `entries`, or an empty one. It starts as a `NativeMap`.
    *
    * @param entries The first entries, of which the later one counts where two have the same key; or the options alone.
    * @param options See {@link AdaptiveMapOptions}.
@@ -99,7 +99,7 @@ export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
     setEntries(this, given.entries);
   }
 
-  /** The map that it is now; during a move, the one that it leaves. */
+  /** The present map; during a move, the old one. */
   get state(): AdaptiveState {
     return this.#state;
   }
@@ -119,7 +119,7 @@ export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
     await this.#moving?.end;
   }
 
-  /** {@link AdaptiveMap.settle}; it does not move any more after that. */
+  /** Waits like {@link AdaptiveMap.settle}, and starts no more moves. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     await this.settle();
@@ -241,7 +241,7 @@ export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
   *#entriesOf(map: ConcurrentMap<K, V>): MapIterator<[K, V]> {
     for (const entry of map) {
       if (this.#map === map) yield entry;
-      // It has moved meanwhile: the former map has the keys that are present throughout, but no later writes.
+      // It has moved: the former map has the keys that are present throughout, but no later writes.
       else if (this.#map.has(entry[0])) yield [entry[0], this.#map.get(entry[0]) as V];
     }
   }
@@ -268,7 +268,7 @@ export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
     this.#moving = { move, end: this.#move(move) };
   }
 
-  /** Begins in a later turn of the event loop, since the callback of an operation may have led to this. */
+  /** The move begins in a later turn of the event loop, since this may be called during a callback. */
   async #move(move: AdaptiveMove): Promise<void> {
     const { clock } = this.#options;
     await nextTurn(clock);

@@ -6,7 +6,7 @@ import { highOf, intHash, intOfHash } from "../../../src/int/int_hash.ts";
 const keys = fc.oneof(fc.integer(), fc.maxSafeInteger());
 
 describe("intHash()", () => {
-  it("is a signed 32-bit integer from which, with the upper part, the key is had again", () => {
+  it("is a signed 32-bit integer that, with the upper part, gives the key back", () => {
     fc.assert(fc.property(keys, (key) => {
       const hash = intHash(key | 0, highOf(key));
       assertEquals(hash, hash | 0);
@@ -14,7 +14,7 @@ describe("intHash()", () => {
     }));
   });
 
-  it("is another one for each key of 32 bits", () => {
+  it("is different for each key of 32 bits", () => {
     fc.assert(fc.property(fc.integer(), fc.integer(), (a, b) => {
       assertEquals(intHash(a, 0) === intHash(b, 0), a === b);
     }));

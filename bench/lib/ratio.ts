@@ -9,7 +9,7 @@ export interface Contender {
   readonly run: () => Promise<void>;
 }
 
-/** What is compared with what, and the bound for the ratio. */
+/** The two sides of a comparison, and the bound for their ratio. */
 export interface Claim {
   readonly what: string;
   readonly against: string;

@@ -64,7 +64,7 @@ export function measureGrowth(contender: Contender, keyKind: KeyKind, entries: n
   };
 }
 
-/** Returns what is in memory after collecting all garbage. JSC includes what lies outside its heap. */
+/** Returns the memory in use after collecting all garbage. JSC includes memory outside its heap. */
 function bytesInUse(): number {
   collect();
   collect();

@@ -1,4 +1,4 @@
-/** Loops whose code belongs to one contender alone, so that none is compiled for the classes of the others too. */
+/** Compiles loops for one contender alone, so that no loop is also compiled for the classes of the others. */
 import type { Code, Contender } from "./contenders.ts";
 import type { Keys } from "./keys.ts";
 

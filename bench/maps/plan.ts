@@ -1,10 +1,12 @@
-/** What is measured, each part in a process of its own, so that no map runs code that was compiled for another one. */
+/**
+ * The parts of the measurement, each in a process of its own, so that no map runs code that was compiled for another.
+ */
 import { SPEED_CLAIMS } from "./claims.ts";
 import { type Contender, CONTENDERS } from "./contenders.ts";
 import type { KeyKind } from "./keys.ts";
 import { type Timing, USUAL } from "./speed.ts";
 
-/** What one process measures. */
+/** The part that one process measures. */
 export type Part =
   | {
     readonly part: "speed";

@@ -12,7 +12,10 @@ import { filledMap, KEY_COUNT, shuffledKeys } from "../lib/keys.ts";
  */
 export const draws: readonly string[] = [...shuffledKeys, ...shuffledKeys.slice(1), ...shuffledKeys.slice(0, 1)];
 
-/** What is done to the key at `i`. A value that is read is used, as a caller would, so that it must be decoded. */
+/**
+ * The operation on the key at `i`. It uses the value that it reads, as a caller would, so that the value must be
+ * decoded.
+ */
 export const GET = "sum += map.get(keys[i]).charCodeAt(12);";
 export const SET = "map.set(keys[i], keys[i ^ 1]);";
 const PUT = "map.putSync(keys[i], keys[i ^ 1]);";

@@ -12,7 +12,7 @@ import { addsByTwo, byTwo } from "./two_workers.ts";
 export type Row = () => Promise<boolean>;
 
 type Bounds = Pick<Claim, "atMost" | "timesFaster">;
-/** What is done to a map of 100,000 strings, a batch at a time. */
+/** An operation on a map of 100,000 strings, a batch at a time. */
 type Operation = (filled: Filled, batch: number) => Contender;
 
 const MILLION = 1_000_000;

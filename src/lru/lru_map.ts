@@ -23,8 +23,7 @@ const UNDEFINED: unique symbol = Symbol("undefined");
  * A cache over the package `lru-cache`: a {@link ConcurrentMap} that evicts the least recently used entry when it is
  * full, and entries that have expired.
  *
- * Every operation on a key counts as a use of it, except `has`, `peek` and iteration. Only a write extends its time to
- * live.
+ * Every operation on a key counts as a use, except `has`, `peek` and iteration. Only a write extends the time to live.
  *
  * | method | average | worst |
  * | --- | --- | --- |
@@ -70,7 +69,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
   /**
    * A map of `entries`, or an empty one.
    *
-   * @param entries The first entries, of which the later one counts where two have the same key; or the options alone.
+   * @param entries The first entries; of two with the same key the later one counts. Or the options alone.
    * @param options See {@link LruMapOptions}.
    * @throws {TypeError} If neither `max` nor `maxSize` is given, or only one of `maxSize` and `sizeOf`; if an option is
    * unknown or of the wrong type; if `entries` is not an iterable of pairs.
@@ -223,9 +222,13 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
     return done;
   }
 
-  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  /**
+   * Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key.
+   *
+   * @throws {TypeError} If `fn` is not a function.
+   */
   override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
-    // Not by `get`, which would call `onEvict` before `fn`: what that throws must not keep the update from being done.
+    // Not by `get`, which would call `onEvict` before `fn`: an error in `onEvict` must not prevent the update.
     const next = fn(unwrapped(this.#find(key)));
     if (next === undefined) this.delete(key);
     else this.set(key, next);
@@ -252,7 +255,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
     return Array.from(this.#cache.values(), (value) => unwrapped<V>(value) as V).values();
   }
 
-  /** What the cache has for `key`, which is then the most recently used; an expired entry is evicted. */
+  /** The cache's value of `key`, which is then the most recently used. An expired entry is evicted. */
   #find(key: K): NonNullable<unknown> | undefined {
     return this.#cache.get(wrapped(key));
   }

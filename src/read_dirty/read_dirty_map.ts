@@ -181,7 +181,11 @@ export class ReadDirtyMap<K, V> extends AbstractMap<K, V> {
     return true;
   }
 
-  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  /**
+   * Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key.
+   *
+   * @throws {TypeError} If `fn` is not a function.
+   */
   override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const next = fn(present(this.#find(key, false)?.value));
     if (next === undefined) this.#remove(key);

@@ -45,7 +45,7 @@ const anyKeys = fc.constantFrom<unknown>(
 const anyValues = fc.constantFrom<unknown>(0, -0, 1, "1", NaN, undefined, null, ...objects);
 const any = { keys: anyKeys, values: anyValues };
 
-/** The 4 lowest bits of a hash that tells types and small numbers apart. */
+/** The 4 lowest bits of a hash that distinguishes types and small numbers. */
 const fourBits = (key: unknown) => (typeof key).length * 7 + (Number(typeof key === "symbol" ? 3 : key) | 0) & 15;
 
 const sharded = (name: string, options: ConstructorParameters<typeof ShardedMap>[0]): Subject => ({

@@ -46,7 +46,7 @@ afterEach(async () => {
 });
 
 describe("the move of the demo", () => {
-  it("copies the sessions at dualwrite, finds both maps equal, and goes on to shadow under load", async () => {
+  it("copies the sessions at dualwrite, finds both maps equal, and moves to shadow under load", async () => {
     const { move, load, told } = await begin(1_000);
     await until(() => move.sessions.report().operations.reads > 100);
     const { stage, diffs, backfill, sweep } = move.sessions.report();

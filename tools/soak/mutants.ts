@@ -4,7 +4,7 @@ import type { Edit } from "../wasm/compile_table.ts";
 /** A broken map. */
 export interface Mutant {
   readonly name: string;
-  /** What is wrong with it. */
+  /** The consequence of the edits. */
   readonly breaks: string;
   readonly edits: readonly Edit[];
 }

@@ -7,7 +7,7 @@ import { HammeredMap, newHammer } from "./hammered_map.ts";
 import { interleave, type Interleaving, LOOKS } from "./interleaving.ts";
 import type { Stops } from "./stop.ts";
 
-/** What was checked. */
+/** The counts of what was checked. */
 export interface Checked {
   rounds: number;
   operations: number;
@@ -30,12 +30,12 @@ const HANG_MS = 10_000;
 /** The most blocks that a thread that dies in a write can lose: a batch, two entries, and copies of heads. */
 const LOST_BY_ONE = 16 + 2 * 5 + 30;
 
-/** What happens in a round. */
+/** Options for a round. */
 interface Round {
   readonly seed: number;
   readonly maxBytes: number;
   readonly hammering: HammerOptions;
-  /** Whether one of the workers stops at nearly every step, while the others go on. */
+  /** Whether one of the workers stops at nearly every step, while the others run. */
   readonly isOneSlow: boolean;
   /** How many workers die in the middle of an operation. */
   readonly deaths: number;
@@ -199,7 +199,7 @@ export class Soak {
   }
 }
 
-/** What another client needs to attach to a map. */
+/** The class through which another client attaches to a map. */
 type Attachable = Pick<typeof import("@twinmap/twinmap/shared").SharedMap, "attach">;
 
 /** Throws unless an idle map has exactly these entries: the keys with a value. */

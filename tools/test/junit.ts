@@ -7,7 +7,7 @@ export interface TestResult {
   readonly name: string;
   /** How it ended. */
   readonly outcome: "passed" | "failed" | "skipped";
-  /** What was wrong, if it failed. */
+  /** The reason, if it failed. */
   readonly message: string;
 }
 

@@ -32,7 +32,7 @@ export interface EndedMove extends AdaptiveMove {
  *
  * @param twin A twin at `off`.
  * @returns Whether it succeeded. If the maps differ, or the new one throws, the old one still answers.
- * @throws What a map throws while entries are copied or compared. The old map then still answers.
+ * @throws Whatever a map throws while entries are copied or compared. The old map then still answers.
  */
 export async function moveByTwin<K, V>(twin: TwinMap<K, V>, clock: Clock): Promise<boolean> {
   twin.stage("dualwrite");

@@ -72,11 +72,11 @@ const [EVENT, STATE, PARENT, ENTRY, NEXT, DONE] = [0, 1, 2, 3, 4, 5] as const;
 export const NONE = -1;
 
 /**
- * Configurations, each a row of one array of integers, and those that were entered in a hash table: some 40 bytes each
+ * Configurations, each a row in one array of integers, with a hash table of those that were entered: some 40 bytes each
  * for up to 32 entries that are open at once.
  *
  * Rows of the same event, state and `done` are in one chain of the table. A row that has used a superset of what
- * another one in its chain has used is not entered: whatever follows it could follow the other one.
+ * another one in its chain has used is not entered: whatever follows it could also follow the other one.
  */
 export class Configurations {
   readonly #doneEnd: number;

@@ -14,7 +14,7 @@ export interface Entry {
   readonly bit: number;
   /** The same number for operations of the same name and arguments. */
   readonly effect: number;
-  /** Whether it leaves the state as it is, whatever state gives it its result. */
+  /** Whether it leaves every state unchanged in which it has its result. */
   readonly isRead: boolean;
   /** The client's previous entry, if their times alone would let the two overlap. */
   readonly previous: Entry | undefined;
@@ -37,7 +37,7 @@ export interface Part {
  * The parts of a history.
  *
  * @throws {TypeError} If the history is not an iterable of operations.
- * @throws {RangeError} If a time is not finite, a return lies before its call, a client calls before its last call
+ * @throws {RangeError} If a time is not finite, a return is before its call, a client calls before its last call
  * returned, or the model has no such operation.
  */
 export function partsOf<State>(history: Iterable<Operation>, model: Model<State>): Part[] {

@@ -11,14 +11,14 @@ export interface Bar {
   readonly kind: "ordered" | "left" | "bad";
 }
 
-/** The height of a client's row; the style sheet gives the names beside it the same. */
+/** The height of a client's row; the style sheet uses it for the names beside it, too. */
 const ROW = 32;
 const BAR = 24;
 /** The width of a column: a character of a label, with room for wider fonts. */
 const COLUMN = 7.5;
 
 /**
- * Bars from call to return, given in the order of the calls: a row for each client, scrolled to the side where it is
+ * Bars from call to return, given in the order of the calls: a row for each client, scrolled sideways if it is
  * wide.
  */
 export function historyBars(bars: readonly Bar[]): Markup {

@@ -19,7 +19,7 @@ const REFERENCES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A piece of HTML or SVG; what stands in it is escaped, so that it can be the text of an element or a quoted attribute.
+ * A piece of HTML or SVG; text in it is escaped for the content of an element or a quoted attribute.
  */
 export function markup(strings: TemplateStringsArray, ...parts: readonly MarkupPart[]): Markup {
   const texts = strings.map((text, at) => at === 0 ? text : `${textOf(parts[at - 1] as MarkupPart)}${text}`);

@@ -29,19 +29,19 @@ const SHARE = 1 / 4;
  * Returns entries of a part that are bad by themselves and are all needed; `undefined` if it finds none.
  *
  * Entries are **bad by themselves** if no order explains them even though everything else is left open: at the first of
- * their calls the part may be in any state that it can have been in at a return before it; every other entry may have
- * taken effect between its call and its return, with whatever result, or not at all. Each of these only adds orders. So
- * if the whole had an order, these entries would have one: no false alarm, and no need to look at the rest. That is why
- * it can be searched for before it is known whether the whole has an order, and often is found long before.
+ * their calls the part may be in any state that was possible at a return before it, and every other entry may have
+ * taken effect between its call and its return with any result, or not at all. This only adds orders. So if the whole
+ * had an order, these entries would have one: there is no false alarm, and no need to look at the rest. That is why the
+ * search for them can begin, and often ends, before it is known whether the whole has an order.
  *
- * **Each is needed**: once its result and its having taken effect are left open as well, there is an order. So no entry
- * can be left out. There may be another set of bad entries with fewer of them.
+ * **Each is needed**: if its result and whether it took effect are left open as well, there is an order. So no entry
+ * can be left out. Another set of bad entries may have fewer of them.
  *
  * How: no order gets past the return at which the search ended, so it leaves out what was called later. Then it finds
- * the fewest last calls that are bad by themselves, by doubling their number and bisecting: a question about few entries
- * is easy. From these it leaves out runs, each time half as long, down to single entries, until none can be left out.
- * This takes O(k log n) questions for k of n entries, each through the events between the first call and the last
- * return of the entries in question.
+ * the fewest last calls that are bad by themselves, by doubling their number and bisecting: a question about few
+ * entries is easy. From these it leaves out runs, each time half as long, down to single entries, until none can be
+ * left out. This takes O(k log n) questions for k of n entries, each through the events between the first call and the
+ * last return of the entries in question.
  */
 export function minimalCounterexample<State>(
   part: Part,
@@ -84,7 +84,8 @@ export function minimalCounterexample<State>(
 }
 
 /**
- * The fewest last entries that are bad, at least those from `highest` on; `undefined` if all of them together are not bad.
+ * The fewest last entries that are bad, at least those from `highest` on; `undefined` if all of them together are not
+ * bad.
  */
 function lastBad(
   entries: readonly Entry[],

@@ -61,9 +61,9 @@ export interface Model<State> {
    */
   readonly partition?: (args: readonly unknown[], name: string) => unknown;
   /**
-   * Whether an operation with this result leaves the state as it is, whatever the state: a read, or a write that
-   * returns that it did nothing. This makes the check much quicker; if it is wrong, so is the verdict.
-   * @default {no operation is known to}
+   * Returns whether an operation with this result leaves every state unchanged: a read, or a write whose result says
+   * that it did nothing. This makes the check much quicker; if it is wrong, so is the verdict.
+   * @default {no operation is known to do so}
    */
   readonly isRead?: (operation: Operation) => boolean;
   /**

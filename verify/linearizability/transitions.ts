@@ -29,7 +29,7 @@ export interface Move {
  * 1. A required entry that only reads, and fits the state, takes effect at once: in any order that follows, it can be
  *    moved to here, since no other entry would notice.
  * 2. A configuration that differs from another one only by having used more of the entries that are not required is not
- *    entered: whatever follows it could follow the other one.
+ *    entered: whatever follows it could also follow the other one.
  * 3. Of such entries with the same name and arguments, the one that returns first is used first.
  *
  * Sources: J. M. Wing and C. Gong, "Testing and Verifying Concurrent Objects", Journal of Parallel and Distributed

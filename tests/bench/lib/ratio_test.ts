@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type Claim, compared, isMet, printRow } from "../../../bench/lib/ratio.ts";
 
-/** What is printed for a claim with this ratio. */
+/** Prints a claim with this ratio, and returns the output. */
 function row(claim: Partial<Claim>, ratio: number): { holds: boolean; printed: string } {
   const printed: string[] = [];
   const { log } = console;

@@ -11,7 +11,7 @@ function numbers(): (limit: number) => number {
   };
 }
 
-/** Takes linear time, where `assertEquals` takes quadratic time. */
+/** Asserts that both have the same entries, in linear time; `assertEquals` takes quadratic time. */
 function assertSameEntries<V>(map: IntMap<V>, model: Map<number, V>): void {
   assertEquals([map.size, [...map].length], [model.size, model.size]);
   assertEquals([...map].filter(([key, value]) => !model.has(key) || model.get(key) !== value), []);

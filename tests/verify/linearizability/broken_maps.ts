@@ -48,7 +48,7 @@ export class SteppedMap {
   }
 }
 
-/** What another client adds between the read and the write is overwritten. */
+/** An addition of another client between the read and the write is overwritten. */
 export class LostUpdateMap extends SteppedMap {
   override async add(key: string, delta: number): Promise<number> {
     const sum = Number(await this.get(key) ?? 0) + delta;

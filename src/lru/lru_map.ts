@@ -23,8 +23,7 @@ export type { EvictReason, LruMapOptions } from "./lru_options.ts";
  * A cache over the package `lru-cache`: a {@link ConcurrentMap} that evicts the least recently used entry when it is
  * full, and entries that have expired.
  *
- * Every operation on a key counts as a use of it, except `has`, `peek` and iteration. Only a write extends its time to
- * live.
+ * Every operation on a key counts as a use, except `has`, `peek` and iteration. Only a write extends the time to live.
  *
  * | method | average | worst |
  * | --- | --- | --- |
@@ -62,10 +61,10 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
   /**
    * A map of `entries`, or an empty one.
    *
-   * @param entries The first entries, of which the later one counts where two have the same key; or the options alone.
+   * @param entries The first entries; of two with the same key the later one counts. Or the options alone.
    * @param options See {@link LruMapOptions}.
-   * @throws {TypeError} If neither `max` nor `maxSize` is given, or only one of `maxSize` and `sizeOf`; if an option is unknown
-   * or of the wrong type; if `entries` is not an iterable of pairs.
+   * @throws {TypeError} If neither `max` nor `maxSize` is given, or only one of `maxSize` and `sizeOf`; if an option is
+   * unknown or of the wrong type; if `entries` is not an iterable of pairs.
    * @throws {RangeError} If a number is out of its range.
    */
   constructor(
@@ -246,7 +245,11 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
     return done;
   }
 
-  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  /**
+   * Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key.
+   *
+   * @throws {TypeError} If `fn` is not a function.
+   */
   override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     // Not by `get`, which would call `onEvict` before `fn`: what that throws must not keep the update from being done.
     const next = fn(unwrapped(this.#cache.find(key)));

@@ -15,8 +15,8 @@ export interface LruMapOptions<K, V> {
   /** The largest total size of all entries: a whole number from 1. Requires `sizeOf`. */
   readonly maxSize?: number;
   /**
-   * Returns the size of an entry: a whole number from 1, in the unit of `maxSize`. It is called for each write. An
-   * entry that is larger than `maxSize` is not stored.
+   * Returns the size of an entry: a whole number from 1, in the unit of `maxSize`. It is called for each write, which
+   * throws a `TypeError` or a `RangeError` for any other result. An entry larger than `maxSize` is not stored.
    */
   readonly sizeOf?: (value: V, key: K) => number;
   /**
@@ -50,8 +50,8 @@ const RULES: Rules<LruMapOptions<unknown, unknown>> = {
 /**
  * Checks the options of an `LruMap`.
  *
- * @throws {TypeError} If neither `max` nor `maxSize` is given, or only one of `maxSize` and `sizeOf`, or an option is unknown or
- * of the wrong type.
+ * @throws {TypeError} If neither `max` nor `maxSize` is given, or only one of `maxSize` and `sizeOf`, or an option is
+ * unknown or of the wrong type.
  * @throws {RangeError} If a number is out of its range.
  */
 export function checkLruOptions<K, V>(options: LruMapOptions<K, V> | undefined): LruMapOptions<K, V> {
@@ -68,7 +68,7 @@ export function checkLruOptions<K, V>(options: LruMapOptions<K, V> | undefined):
 }
 
 /**
- * What `sizeOf` returned.
+ * Checks the result of `sizeOf` and returns it.
  *
  * @throws {TypeError} If it is not a number.
  * @throws {RangeError} If it is not a whole number from 1.

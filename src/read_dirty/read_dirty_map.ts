@@ -32,10 +32,10 @@ export interface ReadDirtyStructure {
  * It consists of two maps. `read` takes no new keys, so that an iteration over it ends; `dirty` takes them, and also has
  * every entry of `read` that is not deleted.
  *
- * - A look-up that `read` can't answer is a miss. After as many misses as `dirty` has keys, `dirty` is promoted: it becomes
- *   `read`. An iteration promotes it, too.
- * - The first new key after a promotion creates a new `dirty`: a copy of `read` without the deleted entries, which are marked
- *   as expunged. An expunged key that is set again is added to `dirty`.
+ * - A look-up that `read` can't answer is a miss. After as many misses as `dirty` has keys, `dirty` is promoted: it
+ *   becomes `read`. An iteration promotes it, too.
+ * - The first new key after a promotion creates a new `dirty`: a copy of `read` without the deleted entries, which are
+ *   marked as expunged. An expunged key that is set again is added to `dirty`.
  *
  * | method | average | worst |
  * | --- | --- | --- |
@@ -181,7 +181,11 @@ export class ReadDirtyMap<K, V> extends AbstractMap<K, V> {
     return true;
   }
 
-  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  /**
+   * Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key.
+   *
+   * @throws {TypeError} If `fn` is not a function.
+   */
   override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const next = fn(present(this.#find(key, false)?.value));
     if (next === undefined) this.#remove(key);

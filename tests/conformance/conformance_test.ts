@@ -11,22 +11,23 @@ type AnyMap = ConcurrentMap<unknown, unknown>;
 for (const subject of SUBJECTS) {
   describe(`${subject.name}, as a ConcurrentMap,`, () => {
     it("answers every operation as a plain Map would", () => behavesAsMap(subject));
-    it("keeps what it had where a callback throws", () => keepsWhatItHad(subject));
-    it("lets the result of a callback overwrite what it wrote to its own key", () => overwritesNested(subject));
-    it("hands forEach the value, the key, the map and this", () => handsToForEach(subject));
-    it("takes a snapshot that later writes leave alone", () => takesSnapshot(subject));
-    it("is iterated under writes as its traits say", () => iteratesAsTraitsSay(subject));
-    it("says truly what its other traits are", () => hasItsTraits(subject));
+    it("keeps its entries if a callback throws", () => keepsWhatItHad(subject));
+    it("lets the result of a callback overwrite what the callback wrote to the same key", () =>
+      overwritesNested(subject));
+    it("calls the callback of forEach with the value, the key, the map and thisArg", () => handsToForEach(subject));
+    it("takes a snapshot that later writes do not change", () => takesSnapshot(subject));
+    it("iterates under writes as its traits say", () => iteratesAsTraitsSay(subject));
+    it("has the other traits that it declares", () => hasItsTraits(subject));
   });
 }
 
-/** An answer in which -0 and 0 are not equal, as they are to `assertEquals`. */
+/** The answer, with -0 as text: to `assertEquals` it equals 0. */
 function signed(answer: unknown): unknown {
   if (Object.is(answer, -0)) return "-0";
   return Array.isArray(answer) ? answer.map(signed) : answer;
 }
 
-/** The entries in any order, with -0 told from 0. */
+/** The entries in any order, with -0 as text. */
 function signedEntries(entries: Iterable<[unknown, unknown]>): Map<unknown, unknown> {
   return new Map([...entries].map(([key, value]) => [signed(key), signed(value)]));
 }
@@ -178,7 +179,7 @@ function takesSnapshot(subject: Subject): void {
   }));
 }
 
-/** Writes between the visits of an iteration, and holds what was visited to the trait. */
+/** Writes between the visits of an iteration, and checks the visits against the trait. */
 function iteratesAsTraitsSay(subject: Subject): void {
   const { keys, values } = subject;
   const between = fc.array(fc.array(steps(keys, values), { maxLength: 2 }), { maxLength: 12 });

@@ -28,7 +28,7 @@ function revoked(): object {
   return proxy;
 }
 
-/** Values that are not easily shown, and what is said of them. */
+/** Values that are hard to show, and how messages describe them. */
 const AWKWARD: readonly [value: unknown, said: string][] = [
   [Object.create(null), "object"],
   [revoked(), "object"],
@@ -41,7 +41,7 @@ const AWKWARD: readonly [value: unknown, said: string][] = [
 
 for (const [action, make] of MAKERS) {
   describe(`the options to ${action}`, () => {
-    it("may be no other than the known ones", () => {
+    it("must all be known", () => {
       for (const name of ["shard", "toString", "__proto__", "x".repeat(2 ** 20)]) {
         const options = JSON.parse(`{ ${JSON.stringify(name)}: 1 }`) as never;
         const { message } = assertThrows(() => make(options), TypeError, `Cannot ${action}: unknown option "`);
@@ -64,7 +64,7 @@ for (const [action, make] of MAKERS) {
 }
 
 describe("an option", () => {
-  it("is refused with its name, what is allowed and what was received, whatever that is", () => {
+  it("is refused with its name, what is allowed and what was received", () => {
     const options: readonly [Make, string][] = [
       [
         (shards) => new ShardedMap({ shards }),
@@ -89,7 +89,7 @@ describe("an option", () => {
     }
   });
 
-  it("counts as absent where it is undefined", () => {
+  it("counts as absent if it is undefined", () => {
     assertEquals(new ShardedMap({ shards: undefined, hash: undefined }).shardSizes.length, 1);
     assertEquals(hotKeys(new Map(), { top: undefined }).top(), []);
   });

@@ -7,7 +7,7 @@ import { ManualClock } from "../../../testing/manual_clock.ts";
 
 type Told = [key: string, value: unknown, reason: EvictReason];
 
-/** A map, and what it told of its evictions. */
+/** A map, and the evictions that it reported. */
 function rig(options: Partial<LruMapOptions<string, unknown>>): { map: LruMap<string, unknown>; told: Told[] } {
   const told: Told[] = [];
   const onEvict = (key: string, value: unknown, reason: EvictReason) => void told.push([key, value, reason]);
@@ -19,7 +19,7 @@ describe("LruMap", () => {
     assertEquals([rig({}).map.traits.evicts, rig({}).map.traits.maxEntries], [true, 100]);
   });
 
-  it("removes the entry that was used least recently where one would be too many", () => {
+  it("evicts the least recently used entry when it is full", () => {
     const { map, told } = rig({ max: 2 });
     map.set("a", 1).set("b", 2);
     map.get("a");
@@ -62,7 +62,7 @@ describe("LruMap", () => {
     assertEquals([...map], [["b", 10]]);
   });
 
-  it("asks for the size anew where a value was changed in place", () => {
+  it("asks for the size again when a value that was changed in place is set", () => {
     const { map } = rig({ maxSize: 10, sizeOf: (value) => (value as number[]).length });
     const list = [1];
     map.set("a", [1]).set("b", list);
@@ -71,14 +71,14 @@ describe("LruMap", () => {
     assertEquals([...map.keys()], ["b"]);
   });
 
-  it("doesn't keep what is larger than maxSize, nor what was there before", () => {
+  it("does not store an entry larger than maxSize, and evicts the previous one", () => {
     const { map, told } = rig({ maxSize: 10, sizeOf: (value) => Number(value) });
     map.set("a", 1).set("b", 1).set("a", 11);
     assertEquals([[...map], map.evicted("a"), told], [[["b", 1]], true, [["a", 11, "size"]]]);
     assertEquals([map.getOrInsert("c", 12), map.has("c")], [12, false]);
   });
 
-  it("changes nothing where sizeOf throws or returns no size", () => {
+  it("changes nothing if sizeOf throws or does not return a size", () => {
     for (const size of [0, -1, 1.5, NaN, undefined]) {
       const { map } = rig({ maxSize: 10, sizeOf: (value) => value === "bad" ? size as number : 1 });
       map.set("a", "good");
@@ -88,7 +88,7 @@ describe("LruMap", () => {
     }
   });
 
-  it("removes an entry once its time is over, which only a write begins anew", () => {
+  it("evicts an entry after its time to live, which only a write extends", () => {
     const clock = new ManualClock();
     const { map, told } = rig({ ttlMs: 100, clock });
     map.set("a", 1).set("b", 2);
@@ -103,7 +103,7 @@ describe("LruMap", () => {
     });
   });
 
-  it("lets a clock begin at 0", () => {
+  it("accepts a clock that starts at 0", () => {
     let nowMs = 0;
     const { map } = rig({ ttlMs: 1, clock: { monotonicMs: () => nowMs } });
     map.set("a", 1);
@@ -111,7 +111,7 @@ describe("LruMap", () => {
     assertEquals(map.has("a"), false);
   });
 
-  it("takes an expired entry for absent in every operation", async () => {
+  it("treats an expired entry as absent in every operation", async () => {
     const operations: [(map: LruMap<string, unknown>) => unknown, unknown][] = [
       [(map) => map.get("a"), undefined],
       [(map) => map.set("a", 2).get("a"), 2],
@@ -133,7 +133,7 @@ describe("LruMap", () => {
     }
   });
 
-  it("tells of an eviction when the operation is done, so that onEvict may use the map", () => {
+  it("reports an eviction after the operation, so that onEvict may use the map", () => {
     const seen: unknown[] = [];
     const map: LruMap<string, number> = new LruMap({
       max: 1,
@@ -147,7 +147,7 @@ describe("LruMap", () => {
     assertEquals([[...map], seen], [[["b", 2]], [["a", "size", [["b", 2]]]]]);
   });
 
-  it("tells of no entry that a caller removed or overwrote", () => {
+  it("does not report entries that a caller removed or overwrote", () => {
     const { map, told } = rig({});
     map.set("a", 1).set("a", 2).set("b", 3);
     map.delete("a");
@@ -155,7 +155,7 @@ describe("LruMap", () => {
     assertEquals([told, map.evicted("a"), map.evicted("b")], [[], false, false]);
   });
 
-  it("knows every key that it ever evicted", () => {
+  it("knows every key that it has evicted", () => {
     fc.assert(fc.property(fc.array(fc.nat(2 ** 31)), fc.integer({ min: 1, max: 5 }), (keys, max) => {
       const evicted = new Set<number>();
       const map = new LruMap<number, null>({ max, onEvict: (key) => evicted.add(key) });
@@ -164,7 +164,7 @@ describe("LruMap", () => {
     }));
   });
 
-  it("takes few other keys for evicted ones", () => {
+  it("takes only few other keys for evicted ones", () => {
     const map = new LruMap<number, null>({ max: 1 });
     for (let key = 0; key <= 10_000; key++) map.set(key, null);
     let taken = 0;
@@ -172,7 +172,7 @@ describe("LruMap", () => {
     assert(taken < 300, `${taken} of 10,000`);
   });
 
-  it("refuses options that are none, and says what it received", () => {
+  it("refuses invalid options, and says what it received", () => {
     const refused: [unknown, string][] = [
       [undefined, "max or maxSize must be given: received neither"],
       [{}, "max or maxSize must be given: received neither"],

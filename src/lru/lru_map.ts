@@ -36,7 +36,8 @@ export type { EvictReason, LruMapOptions } from "./lru_options.ts";
  * hashes each evicted key, for {@link LruMap.evicted}.
  *
  * In a twin, an evicted key is not a diff, but is counted as `evicted`; an expired one that the other map still answers is a
- * diff of kind `expiry`. The twin compares by `peek`, which changes nothing. While only the other map answers, this one sees no reads, and so keeps what was written last.
+ * diff of kind `expiry`. The twin compares by `peek`, which changes nothing. While only the other map answers, this one
+ * sees no reads, and so keeps what was written last.
  *
  * @example
  * ```ts
@@ -114,10 +115,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
     return adopted;
   }
 
-  /**
-   * No order, weak iteration, values by reference, `max` entries or 2^23; it evicts, `get` touches, and entries expire one by
-   * one if the map has a time to live.
-   */
+  /** No order, weak iteration, values by reference, `max` entries or 2^23; it evicts, `get` touches, entries may expire. */
   override get traits(): Traits {
     return this.#cache.traits;
   }

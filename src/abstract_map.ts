@@ -3,6 +3,12 @@ import type { ConcurrentMap, Traits } from "./concurrent_map.ts";
 import { showAsMap } from "./inspection/show_as_map.ts";
 import { sameValueZero, storedKey } from "./keys/same_value_zero.ts";
 
+/**
+ * How many entries a `Map` holds on V8, however they come and go. It throws a `RangeError` at the 2^24th where none was ever
+ * deleted, and where more than 2^23 are present after 2^24 were set: it cannot get rid of deleted ones then.
+ */
+export const MAX_MAP_ENTRIES: number = 2 ** 23;
+
 /** The traits of a map that declares none. */
 export const DEFAULT_TRAITS: Traits = {
   order: "none",
@@ -10,7 +16,7 @@ export const DEFAULT_TRAITS: Traits = {
   snapshot: "linear",
   keys: "any",
   values: "reference",
-  maxEntries: 2 ** 24,
+  maxEntries: MAX_MAP_ENTRIES,
   shared: false,
   evicts: false,
   touches: false,
@@ -21,7 +27,7 @@ export const DEFAULT_TRAITS: Traits = {
  * A map of your own: write `get`, `has`, `set`, `delete` and `entries`, and the rest of {@link ConcurrentMap} follows.
  * Override what your map can do faster, such as `size` and `clear`, which take O(n) here, and declare the {@link
  * Traits} that differ from the defaults: no order, weak iteration, a snapshot in linear time, any keys, values by
- * reference, 2^24 entries, not shared, no eviction, reads that change nothing, entries that never expire.
+ * reference, 2^23 entries, not shared, no eviction, reads that change nothing, entries that never expire.
  *
  * The methods that follow are atomic only if the five given methods run to their end before another operation begins,
  * as in one thread they do. They look a key up more than once.

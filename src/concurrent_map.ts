@@ -39,7 +39,10 @@ export interface Traits {
    * numbers only, and throws a `TypeError` for any other value.
    */
   readonly values: "reference" | "copy" | "numbers";
-  /** The largest number of entries on V8, where a `Map` holds at most 2^24. Other engines may hold more. */
+  /**
+   * How many entries the map holds on V8, however they come and go: 2^23 in a `Map`, or nearly 2^24 as long as none is deleted.
+   * Other engines may hold more.
+   */
   readonly maxEntries: number;
   /** Whether several workers can use the map at the same time. */
   readonly shared: boolean;

@@ -1,4 +1,5 @@
 import { checkOptions, FUNCTION, type Rules, wholeNumber, withMethods } from "../options.ts";
+import { MAX_MAP_ENTRIES } from "../abstract_map.ts";
 import { received } from "../received.ts";
 
 /** Why an entry was evicted: to make room, or because it expired. */
@@ -6,7 +7,10 @@ export type EvictReason = "size" | "expired";
 
 /** Options for an `LruMap`: `max` or `maxSize` is required. */
 export interface LruMapOptions<K, V> {
-  /** The largest number of entries: 1 to 2^24. Memory for all of them is allocated at once. */
+  /**
+   * The largest number of entries: 1 to 2^23. Memory for all of them is allocated at once. The cache keeps them in one
+   * `Map`, and V8 has no room in it to replace entries of more.
+   */
   readonly max?: number;
   /** The largest total size of all entries: a whole number from 1. Requires `sizeOf`. */
   readonly maxSize?: number;
@@ -35,7 +39,7 @@ export interface LruMapOptions<K, V> {
 }
 
 const RULES: Rules<LruMapOptions<unknown, unknown>> = {
-  max: wholeNumber(1, 2 ** 24),
+  max: wholeNumber(1, MAX_MAP_ENTRIES),
   maxSize: wholeNumber(1, Number.MAX_SAFE_INTEGER),
   sizeOf: FUNCTION,
   ttlMs: wholeNumber(1, Number.MAX_SAFE_INTEGER),

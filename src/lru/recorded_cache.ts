@@ -3,6 +3,7 @@ import type { Traits } from "../concurrent_map.ts";
 import { storedKey } from "../keys/same_value_zero.ts";
 import { BloomFilter } from "./bloom_filter.ts";
 import { type LruCache, unwrapped, wrapped } from "./lru_cache.ts";
+import { walkByRecency } from "./recency_walk.ts";
 import { checkedSize, type EvictReason, type LruMapOptions } from "./lru_options.ts";
 
 /** A key or value of the cache: anything but `undefined`. */
@@ -22,6 +23,8 @@ export class RecordedCache<K, V> {
   readonly #expiredKeys = new BloomFilter();
   /** The entries that the present operation evicted, for `onEvict`. */
   readonly #untold: [K, V, EvictReason][] = [];
+  /** Counts the operations that may have moved or removed entries. */
+  #changes = 0;
 
   /**
    * @param options The options, checked.
@@ -42,7 +45,6 @@ export class RecordedCache<K, V> {
     const { max, ttl } = this.entries;
     this.traits = {
       ...DEFAULT_TRAITS,
-      iteration: "snapshot",
       maxEntries: max > 0 ? max : DEFAULT_TRAITS.maxEntries,
       evicts: true,
       touches: true,
@@ -52,11 +54,31 @@ export class RecordedCache<K, V> {
 
   /** What the cache has for `key`, which is then the most recently used; an expired entry is evicted. */
   find(key: K): Wrapped | undefined {
+    this.#changes++;
     return this.entries.get(wrapped(key));
+  }
+
+  /** Removes every entry. */
+  clear(): void {
+    this.#changes++;
+    this.entries.clear();
+  }
+
+  /** Removes the entries that have expired. */
+  removeExpired(): void {
+    this.#changes++;
+    this.entries.purgeStale();
+  }
+
+  /** Visits the entries, the most recently used first. An adopted cache can be used behind our back, so it is copied. */
+  walk(): Iterable<[Wrapped, Wrapped]> {
+    if (this.#wasEvicted !== undefined) return [...this.entries.entries()];
+    return walkByRecency(this.entries, () => this.#changes);
   }
 
   /** Stores an entry. Call `find` before, to evict an expired one. */
   store(key: K, value: V, ttlMs?: number): void {
+    this.#changes++;
     const { sizeOf, maxSize = Infinity } = this.#options;
     const stored = wrapped(storedKey(key));
     const size = sizeOf && checkedSize(sizeOf(value, key));

@@ -20,7 +20,8 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, order: "insertion", iteration: "live
  * | iteration, `snapshot` | O(n) | O(n) |
  *
  * What it is bad at: growth rehashes the whole table in one pause (about a second at 10 million entries on V8), and V8
- * throws a `RangeError` at 2^24 entries. Use a `ShardedMap` for more.
+ * throws a `RangeError` at 2^24 entries, or where more than 2^23 are present and others are deleted and added. Use a
+ * `ShardedMap` for more.
  *
  * @example
  * ```ts
@@ -97,7 +98,7 @@ export class NativeMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K,
     return adopted;
   }
 
-  /** Insertion order, live iteration, values by reference, 2^24 entries; of an adopted map, what its owner declared. */
+  /** Insertion order, live iteration, values by reference, 2^23 entries; of an adopted map, what its owner declared. */
   override get traits(): Traits {
     return this.#traits;
   }

@@ -222,7 +222,9 @@ export class ShardedMap<K, V> extends AbstractMap<K, V> {
   /** Visits the present entries, and those that take the places of deleted ones meanwhile. */
   *#visit<T>(pick: (number: number) => T): MapIterator<T> {
     const { end } = this.#entries;
-    for (let number = 1; number < end; number++) if (this.#entries.has(number)) yield pick(number);
+    for (let number = this.#entries.nextInUse(1); number < end; number = this.#entries.nextInUse(number + 1)) {
+      yield pick(number);
+    }
   }
 
   #hashOf(key: K): number {

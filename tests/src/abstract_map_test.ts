@@ -17,7 +17,7 @@ describe("AbstractMap", () => {
       snapshot: "linear",
       keys: "any",
       values: "reference",
-      maxEntries: 2 ** 24,
+      maxEntries: 2 ** 23,
       shared: false,
       evicts: false,
       touches: false,

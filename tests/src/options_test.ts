@@ -71,7 +71,7 @@ describe("an option", () => {
         "Cannot create ShardedMap: shards must be a power of two from 1 to 65536",
       ],
       [(hash) => new HashTrieMap({ hash }), "Cannot create HashTrieMap: hash must be a function"],
-      [(max) => new LruMap({ max }), "Cannot create LruMap: max must be a whole number from 1 to 16777216"],
+      [(max) => new LruMap({ max }), "Cannot create LruMap: max must be a whole number from 1 to 8388608"],
       [(top) => hotKeys(new Map(), { top }), "Cannot observe a map: top must be a whole number from 1 to 1000"],
       [
         (clock) => new AdaptiveMap({ clock }),

@@ -62,7 +62,7 @@ export class Migration<K, V> {
     this.#newMap = newMap;
     this.#settings = settings;
     this.#hash = makeKeyHash(settings.secret);
-    this.operations = new OperationSampler(settings.sample, clock);
+    this.operations = new OperationSampler(settings.sample, clock, () => this.#hash("the gaps between operations"));
     this.#ledger = new Ledger(this.operations, this.#hash);
     this.#redactor = new Redactor(settings);
     const compare = (key: K, operation: string) => void this.#comparisons.due(key, operation);

@@ -30,6 +30,21 @@ describe("LruMap", () => {
     assertEquals(told.slice(2), [["c", undefined, "size"], ["d", 4, "size"]]);
   });
 
+  it("visits each entry once, the most recently used first, even if each visit uses it or adds another", () => {
+    for (const visit of ["get", "getAndDelete", "add"] as const) {
+      const { map } = rig({ max: 20 });
+      for (let key = 0; key < 10; key++) map.set(`${key}`, key);
+      const visited: string[] = [];
+      for (const key of map.keys()) {
+        visited.push(key);
+        if (visit === "add") map.set(`added at ${key}`, 0);
+        else map[visit](key);
+      }
+      const original = visited.filter((key) => key.length === 1);
+      assertEquals([original, visited.length <= 11], [["9", "8", "7", "6", "5", "4", "3", "2", "1", "0"], true]);
+    }
+  });
+
   it("doesn't take has, peek, evicted and iteration for a use", () => {
     const { map } = rig({ max: 2 });
     map.set("a", 1).set("b", 2);
@@ -162,9 +177,9 @@ describe("LruMap", () => {
       [undefined, "max or maxSize must be given: received neither"],
       [{}, "max or maxSize must be given: received neither"],
       [{ ttlMs: 1 }, "max or maxSize must be given: received neither"],
-      [{ max: 0 }, "max must be a whole number from 1 to 16777216: received 0"],
-      [{ max: 2 ** 24 + 1 }, "max must be a whole number from 1 to 16777216: received 16777217"],
-      [{ max: "1" }, 'max must be a whole number from 1 to 16777216: received "1"'],
+      [{ max: 0 }, "max must be a whole number from 1 to 8388608: received 0"],
+      [{ max: 9_000_000 }, "max must be a whole number from 1 to 8388608: received 9000000"],
+      [{ max: "1" }, 'max must be a whole number from 1 to 8388608: received "1"'],
       [{ maxSize: 1 }, "maxSize and sizeOf must be given together: received maxSize alone"],
       [{ max: 1, sizeOf: () => 1 }, "maxSize and sizeOf must be given together: received sizeOf alone"],
       [{ maxSize: 1, sizeOf: 1 }, "sizeOf must be a function: received 1"],

@@ -10,14 +10,14 @@ import { checkCallback } from "../callback.ts";
 import type { EvictingMap, ExpiringMap, Traits } from "../concurrent_map.ts";
 import { backedBy } from "../backing.ts";
 import { checkLruCache, type LruCache, unwrapped, wrapped } from "./lru_cache.ts";
-import { checkedTtl, checkLruOptions, type LruMapOptions } from "./lru_options.ts";
+import { checkLruAdoptOptions, checkLruOptions, type LruAdoptOptions, type LruMapOptions } from "./lru_options.ts";
 import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
 import { type Dispose, RecordedCache, type Wrapped } from "./recorded_cache.ts";
 import { mapArguments, setEntries } from "../map_arguments.ts";
 
 export type { ConcurrentMap, EvictingMap, ExpiringMap, Traits } from "../concurrent_map.ts";
 export type { LruCache } from "./lru_cache.ts";
-export type { EvictReason, LruMapOptions } from "./lru_options.ts";
+export type { EvictReason, LruAdoptOptions, LruMapOptions } from "./lru_options.ts";
 
 /**
  * A cache over the package `lru-cache`: a {@link ConcurrentMap} that evicts the least recently used entry when it is
@@ -84,11 +84,9 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
    * The cache keeps its own options.
    *
    * @param cache The cache. `undefined`, which it refuses, is kept in it as a symbol.
-   * @param options `evicted` tells whether the cache ever evicted a key, for which its `dispose` can be used: never `false`
-   * for an evicted key. Without it, any key may have been evicted: then a twin takes no key that the cache lacks for a diff.
-   * In a cache with a time to live, any key may have expired.
+   * @param options See {@link LruAdoptOptions}. In a cache with a time to live, any key may have expired.
    * @returns An `LruMap` over that cache.
-   * @throws {TypeError} If `cache` lacks a method of {@link LruCache}.
+   * @throws {TypeError} If `cache` lacks a method of {@link LruCache}, or an option is unknown or of the wrong type.
    *
    * @example
    * ```ts
@@ -106,9 +104,10 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
    */
   static adopt<K extends NonNullable<unknown>, V extends NonNullable<unknown>>(
     cache: LruCache<K, V>,
-    { evicted = () => true }: { readonly evicted?: (key: K) => boolean } = {},
+    options?: LruAdoptOptions<K>,
   ): LruMap<K, V> {
     checkLruCache(cache);
+    const { evicted } = checkLruAdoptOptions(options);
     const adopted = new LruMap<K, V>({ max: 1 });
     adopted.#cache = new RecordedCache({}, () => cache as unknown as LruCache<Wrapped, Wrapped>, evicted);
     backedBy(adopted, cache);
@@ -171,9 +170,8 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
    * @throws {RangeError} If `ttlMs` is not more than 0.
    */
   set(key: K, value: V, options?: { readonly ttlMs?: number | undefined }): this {
-    const ttlMs = options === undefined ? undefined : checkedTtl(options.ttlMs);
     this.#cache.find(key);
-    this.#cache.store(key, value, ttlMs);
+    this.#cache.store(key, value, options?.ttlMs);
     this.#cache.tell();
     return this;
   }

@@ -38,6 +38,16 @@ export interface LruMapOptions<K, V> {
   readonly onEvict?: (key: K, value: V, reason: EvictReason) => void;
 }
 
+/** Options for `LruMap.adopt`. */
+export interface LruAdoptOptions<K> {
+  /**
+   * Whether the cache ever evicted a key to make room: never `false` for an evicted key. The cache's own `dispose` can note
+   * them. By default, any key may have been evicted: then a twin takes no key that the cache lacks for a diff.
+   * @default {() => true}
+   */
+  readonly evicted?: (key: K) => boolean;
+}
+
 const RULES: Rules<LruMapOptions<unknown, unknown>> = {
   max: wholeNumber(1, MAX_MAP_ENTRIES),
   maxSize: wholeNumber(1, Number.MAX_SAFE_INTEGER),
@@ -68,6 +78,15 @@ export function checkLruOptions<K, V>(options: LruMapOptions<K, V> | undefined):
 }
 
 /**
+ * Checks the options of `LruMap.adopt` and fills in the default.
+ *
+ * @throws {TypeError} If an option is unknown or of the wrong type.
+ */
+export function checkLruAdoptOptions<K>(options: LruAdoptOptions<K> | undefined): Required<LruAdoptOptions<K>> {
+  return checkOptions("adopt a cache", options, { evicted: FUNCTION }, { evicted: () => true });
+}
+
+/**
  * Checks the result of `sizeOf` and returns it.
  *
  * @throws {TypeError} If it is not a number.
@@ -81,7 +100,7 @@ export function checkedSize(size: number): number {
 }
 
 /** @throws {RangeError} If a time to live is not a number of milliseconds above 0. */
-export function checkedTtl(ttlMs: number | undefined): number | undefined {
-  if (ttlMs === undefined || ttlMs > 0) return ttlMs;
+export function checkedTtl(ttlMs: number): number {
+  if (ttlMs > 0) return ttlMs;
   throw new RangeError(`Cannot write to LruMap: ttlMs must be a number above 0: ${received(ttlMs)}`);
 }

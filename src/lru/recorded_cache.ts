@@ -4,7 +4,7 @@ import { storedKey } from "../keys/same_value_zero.ts";
 import { BloomFilter } from "./bloom_filter.ts";
 import { type LruCache, unwrapped, wrapped } from "./lru_cache.ts";
 import { walkByRecency } from "./recency_walk.ts";
-import { checkedSize, type EvictReason, type LruMapOptions } from "./lru_options.ts";
+import { checkedSize, checkedTtl, type EvictReason, type LruMapOptions } from "./lru_options.ts";
 
 /** A key or value of the cache: anything but `undefined`. */
 export type Wrapped = NonNullable<unknown>;
@@ -80,13 +80,13 @@ export class RecordedCache<K, V> {
   store(key: K, value: V, ttlMs?: number): void {
     this.#changes++;
     const { sizeOf, maxSize = Infinity } = this.#options;
+    const options = ttlMs === undefined ? {} : { ttl: checkedTtl(ttlMs) };
     const stored = wrapped(storedKey(key));
     const size = sizeOf && checkedSize(sizeOf(value, key));
     const fits = size === undefined || size <= maxSize;
     // The cache keeps the former value, and its size, if the new one is `===` to it: 0 in place of -0.
     if (!fits || this.entries.peek(stored) === wrapped(value)) this.entries.delete(stored);
     if (!fits) return this.#evicts(storedKey(key), value, "size");
-    const options = ttlMs === undefined ? {} : { ttl: ttlMs };
     this.entries.set(stored, wrapped(value), size === undefined ? options : { ...options, size });
   }
 

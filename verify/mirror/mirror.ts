@@ -93,7 +93,7 @@ export class Mirror<K, V> {
     let answer: unknown;
     try {
       answer = write.apply(write.to);
-      if (!isPromise(write.answer)) refusePromise(answer, "The other map");
+      if (answer !== write.answer && !isPromise(write.answer)) refusePromise(answer, "The other map");
     } catch (error) {
       this.errors++;
       this.#observer.failed(write, error);

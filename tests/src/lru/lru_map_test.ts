@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { type EvictReason, LruMap, type LruMapOptions } from "@twinmap/twinmap/lru";
+import { type EvictReason, type LruAdoptOptions, LruMap, type LruMapOptions } from "@twinmap/twinmap/lru";
 import fc from "fast-check";
 import { LRUCache } from "lru-cache";
 import { ManualClock } from "../../../testing/manual_clock.ts";
@@ -219,7 +219,7 @@ describe("LruMap", () => {
     assertEquals([map.traits.expires, rig({}).map.traits.expires], ["entry", "never"]);
     assertEquals(rig({}).map.set("a", 1).expiresAt("a"), Infinity);
     for (const ttlMs of [0, -1, NaN]) {
-      assertThrows(() => map.set("a", 2, { ttlMs }), RangeError, "ttlMs must be a number above 0: received");
+      assertThrows(() => map.set("a", 1, { ttlMs }), RangeError, "ttlMs must be a number above 0: received");
     }
     assertEquals(map.get("a"), 1);
   });
@@ -246,5 +246,8 @@ describe("LruMap.adopt()", () => {
     const wrong = new Map() as unknown as LRUCache<string, number>;
     const message = "Cannot adopt a cache: it must have the method peek, as an LRUCache: received object";
     assertThrows(() => LruMap.adopt(wrong), TypeError, message);
+    const cache = new LRUCache<string, number>({ max: 2 });
+    const options = { evicts: true } as unknown as LruAdoptOptions<string>;
+    assertThrows(() => LruMap.adopt(cache, options), TypeError, 'Cannot adopt a cache: unknown option "evicts"');
   });
 });

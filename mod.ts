@@ -26,9 +26,12 @@ export { systemClock } from "./src/clock.ts";
 export type { HotKeysSource } from "./verify/report/hot_keys.ts";
 export type { Workload } from "./verify/adaptive/workload.ts";
 export type { AdaptiveMove, EndedMove } from "./verify/adaptive/move.ts";
-export type { TwinOptions } from "./verify/twin/options.ts";
-export type { ReportedGate } from "./verify/gate/gate.ts";
+export type { StartOptions, TwinOptions } from "./verify/twin/options.ts";
+export type { Certification } from "./verify/gate/certification.ts";
+export type { ReportedEpisode, ReportedGate } from "./verify/gate/evidence.ts";
+export type { GateCondition, GateConditionName, GateOptions } from "./verify/gate/gate.ts";
 export type {
+  ReportedDecision,
   ReportedDiff,
   ReportedHotKey,
   ReportedLatency,
@@ -38,8 +41,9 @@ export type {
 export type { DiffKind } from "./verify/stats/diff_kind.ts";
 export type { ReportedWindow } from "./verify/stats/time_windows.ts";
 export type { WorkState } from "./verify/work/job.ts";
-export type { Stage } from "./verify/stages/stage.ts";
+export type { RateBounds, RateVerdict } from "./verify/stats/confidence_sequence.ts";
+export type { Side, Stage } from "./verify/stages/stage.ts";
 export { StageError } from "./verify/stages/stage_error.ts";
-export type { StageOptions } from "./verify/stages/stage_options.ts";
+export type { BackfillOptions, StageOptions } from "./verify/stages/stage_options.ts";
 export { twin } from "./verify/twin/twin.ts";
 export { TwinMap } from "./verify/twin/twin_map.ts";

@@ -80,7 +80,7 @@ function suggestions(address: string, token: string): string {
 What to try:
   1. Plant a fault on the service's page: within seconds the report shows its kind, path and rate.
   2. Remove it there: the new map is cleared, and the move starts again.
-  3. Let the new map answer for a tenth of the keys: at the report, with the token, or by
+  3. Let the new map answer for a tenth of the keys, as soon as the report says that the gate passes: there, with the token, or by
      curl -H "Authorization: Bearer ${token}" -d stage=live -d percent=10 ${address}/twins/stage
 Ctrl-C ends the demo.
 `;

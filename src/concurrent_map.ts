@@ -44,8 +44,11 @@ export interface Traits {
    * Other engines may hold more.
    */
   readonly maxEntries: number;
-  /** Whether several workers can use the map at the same time. */
-  readonly shared: boolean;
+  /**
+   * Who uses the map at the same time: one `thread`, the workers of a `process`, or all that use the same `store`, such as a
+   * table. A backfill deletes nothing in a map that is shared more widely than the one that it copies.
+   */
+  readonly scope: "thread" | "process" | "store";
   /**
    * Whether the map evicts entries, to make room. It is then an {@link EvictingMap}.
    */

@@ -25,6 +25,7 @@ export type Checked<Options, Defaults> = Options & Required<Pick<Options, keyof 
  * @param options What the caller gave.
  * @param rules The rule of each option; there are no others.
  * @param defaults The values of absent options.
+ * @param parent The option that holds these, if they are nested.
  * @returns The options, each of which was read once.
  * @throws {TypeError} If `options` is not an object, or an option is unknown or of the wrong type.
  * @throws {RangeError} If an option is out of its range.
@@ -34,15 +35,17 @@ export function checkOptions<Options extends object, Defaults extends Partial<Op
   options: Options | undefined,
   rules: Rules<Options>,
   defaults: Defaults,
+  parent?: string,
 ): Checked<Options, Defaults> {
   const checked: Record<string, unknown> = { ...defaults };
-  for (const [name, value] of ownEntries(action, options)) {
+  const prefix = parent === undefined ? "" : `${parent}.`;
+  for (const [name, value] of ownEntries(action, parent ?? "options", options)) {
     if (!Object.hasOwn(rules, name)) {
-      const known = Object.keys(rules).join(", ");
-      throw new TypeError(`Cannot ${action}: unknown option ${quoted(name)}; known: ${known}`);
+      const known = Object.keys(rules).map((name) => prefix + name).join(", ");
+      throw new TypeError(`Cannot ${action}: unknown option ${quoted(prefix + name)}; known: ${known}`);
     }
     if (value === undefined) continue;
-    checkOption(action, name, value, rules[name as keyof Options]);
+    checkOption(action, prefix + name, value, rules[name as keyof Options]);
     checked[name] = value;
   }
   return checked as Checked<Options, Defaults>;
@@ -124,7 +127,13 @@ export function orNull({ must, isOfType }: Rule): Rule {
   return { must: `${must}, or be null`, isOfType: (value) => value === null || isOfType(value) };
 }
 
-function checkOption(action: string, name: string, value: unknown, rule: Rule): void {
+/**
+ * Checks one option, or one argument.
+ *
+ * @throws {TypeError} If it is of the wrong type.
+ * @throws {RangeError} If it is out of its range.
+ */
+export function checkOption(action: string, name: string, value: unknown, rule: Rule): void {
   const { must, isOfType, isInRange, isSecret = false } = rule;
   const shown = () => isSecret ? `received ${typeof value}` : received(value);
   const message = () => `Cannot ${action}: ${name} must ${must}: ${shown()}`;
@@ -132,18 +141,18 @@ function checkOption(action: string, name: string, value: unknown, rule: Rule): 
   if (isInRange?.(value as never) === false) throw new RangeError(message());
 }
 
-function ownEntries(action: string, options: unknown): [string, unknown][] {
+function ownEntries(action: string, what: string, options: unknown): [string, unknown][] {
   if (options === undefined) return [];
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Cannot ${action}: options must be an object: ${received(options)}`);
+    throw new TypeError(`Cannot ${action}: ${what} must be an object: ${received(options)}`);
   }
   if (hasMethod(options, Symbol.iterator)) {
-    throw new TypeError(`Cannot ${action}: options must be an object that is not iterable: ${received(options)}`);
+    throw new TypeError(`Cannot ${action}: ${what} must be an object that is not iterable: ${received(options)}`);
   }
   try {
     return Object.entries(options);
   } catch (cause) {
-    throw new TypeError(`Cannot ${action}: options cannot be read`, { cause });
+    throw new TypeError(`Cannot ${action}: ${what} cannot be read`, { cause });
   }
 }
 

@@ -1,9 +1,16 @@
-import type { Stage, TwinMap } from "@twinmap/twinmap";
+import type { Stage, StageOptions, TwinMap } from "@twinmap/twinmap";
 import type { ManualClock } from "../testing/manual_clock.ts";
 
 const STAGES: readonly Stage[] = ["off", "dualwrite", "shadow", "live", "rampdown", "complete"];
 
-/** Moves a twin from `off` to `stage`, with the backfill and the sweep that the moves require. */
+/** Options that bring a twin to `stage` past the gate. */
+export function forced(stage: Stage, percent = 100): StageOptions {
+  const force = "a test";
+  if (stage === "live") return { percent, force };
+  return stage === "rampdown" || stage === "complete" ? { force } : {};
+}
+
+/** Moves a twin from `off` to `stage`, with a backfill and a sweep, and past the gate. */
 export async function moveTo<K, V>(
   users: TwinMap<K, V>,
   clock: ManualClock,
@@ -12,7 +19,7 @@ export async function moveTo<K, V>(
 ): Promise<void> {
   for (const next of STAGES.slice(1, STAGES.indexOf(stage) + 1)) {
     if (next === "live") await clock.until(users.sweep());
-    users.stage(next, next === "live" && percent !== undefined ? { percent } : {});
+    users.stage(next, forced(next, percent));
     if (next === "dualwrite") await clock.until(users.backfill());
   }
 }

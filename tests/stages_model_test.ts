@@ -1,11 +1,11 @@
 /**
  * The instances of a service never change stage at the same instant. Whether every pair of neighbouring stages is safe
  * side by side is found out by trying all interleavings of two instances that share both maps, and one key. The instances
- * are real twins; a step is one call of a map. Moves ask the real rules for evidence.
+ * are real twins; a step is one call of a map. Moves ask the real rules; of the gate, only the sweep is asked for.
  */
 import { assert, assertEquals } from "@std/assert";
 import { beforeAll, describe, it } from "@std/testing/bdd";
-import { type Evidence, evidenceAfter, missingFor, NO_EVIDENCE } from "../verify/stages/evidence.ts";
+import { type HoldsAll, holdsAllAfter, holdsAllAt, missingFor, type Position } from "../verify/stages/moves.ts";
 import { neighbours, type Stage, STAGE_NAMES, STAGES } from "../verify/stages/stage.ts";
 import { type Held, IDLE, type Maps, type Place, type Progress, type Step, SteppedTwin } from "./stepped_twin.ts";
 
@@ -170,11 +170,17 @@ function bothLock(pair: Pair): (state: Locked) => boolean {
   return ({ instances }) => pair.every((twin, by) => twin.answers(instances[by] as Progress)[0] === by);
 }
 
-/** Two instances that are moved from stage to stage while the key is written, by one of them at a time. */
+/** What an instance knows of the two sides. */
+interface Known {
+  readonly holdsAll: HoldsAll;
+  readonly sweptClean: boolean;
+}
+
+/** Two instances that are moved from position to position while the key is written, by one of them at a time. */
 interface Moved {
   readonly maps: Maps;
-  readonly stages: readonly [Stage, Stage];
-  readonly evidence: readonly [Evidence, Evidence];
+  readonly at: readonly [Position, Position];
+  readonly known: readonly [Known, Known];
   /** What was acknowledged last. */
   readonly latest: Held;
   /** The write that is under way. */
@@ -182,10 +188,29 @@ interface Moved {
   readonly writes: number;
 }
 
+/** In their order: those that stand side by side are neighbours. */
+const POSITIONS: readonly Position[] = [
+  { stage: "off", percent: 0 },
+  { stage: "dualwrite", percent: 0 },
+  { stage: "shadow", percent: 0 },
+  { stage: "live", percent: 0 },
+  { stage: "live", percent: 100 },
+  { stage: "rampdown", percent: 100 },
+  { stage: "complete", percent: 100 },
+];
+
+function besideEachOther(a: Position, b: Position): boolean {
+  const indexOf = ({ stage, percent }: Position) =>
+    POSITIONS.findIndex((one) => one.stage === stage && one.percent === percent);
+  return Math.abs(indexOf(a) - indexOf(b)) <= 1;
+}
+
+const NOTHING_KNOWN: Known = { holdsAll: holdsAllAt("off"), sweptClean: false };
+
 const AT_OFF: Moved = {
   maps: { old: 0, new: null },
-  stages: ["off", "off"],
-  evidence: [NO_EVIDENCE, NO_EVIDENCE],
+  at: [POSITIONS[0] as Position, POSITIONS[0] as Position],
+  known: [NOTHING_KNOWN, NOTHING_KNOWN],
   latest: 0,
   underWay: null,
   writes: 0,
@@ -193,17 +218,15 @@ const AT_OFF: Moved = {
 /** How many writes and deletions there are. */
 const MOVED_WRITES = 3;
 
-/** A service whose instances move as the rules allow, with the key's answering side at `live`. */
+/** A service whose instances move as the rules allow. */
 class MovingService {
-  readonly #newAnswers: boolean;
   readonly #waits: boolean;
 
   /**
    * @param waits Whether a backfill is begun only where all instances are at its stage, and what it and a sweep have shown
    * counts only as long as every instance writes both sides.
    */
-  constructor(newAnswers: boolean, waits: boolean) {
-    this.#newAnswers = newAnswers;
+  constructor(waits: boolean) {
     this.#waits = waits;
   }
 
@@ -211,27 +234,31 @@ class MovingService {
   *steps(state: Moved): Generator<readonly [string, Moved]> {
     for (const by of [0, 1] as const) {
       for (const [name, next] of this.#stepsOf(by, state)) {
-        const counts = !this.#waits || next.stages.every((stage) => STAGES[stage].mirrors);
-        yield [name, counts ? next : { ...next, evidence: [NO_EVIDENCE, NO_EVIDENCE] }];
+        const alone = next.at.find(({ stage }) => !STAGES[stage].mirrors);
+        const known = alone === undefined ? next.known : next.known.map(() => ({
+          holdsAll: holdsAllAt(alone.stage),
+          sweptClean: false,
+        })) as [Known, Known];
+        yield [name, this.#waits ? { ...next, known } : next];
       }
     }
   }
 
   /** Whether a read by one of the instances gives neither what was acknowledged last nor what is being written. */
-  readsStale({ maps, stages, latest, underWay }: Moved): boolean {
-    return stages.some((stage) => {
-      const read = this.#at(stage).read(maps);
+  readsStale({ maps, at, latest, underWay }: Moved): boolean {
+    return at.some((position) => {
+      const read = this.#twinAt(position).read(maps);
       return read !== latest && (underWay === null || read !== underWay.value);
     });
   }
 
-  #at(stage: Stage): SteppedTwin {
-    return twinAt({ stage, newAnswers: stage === "live" && this.#newAnswers, mirror: "inline", sampled: false });
+  #twinAt({ stage, percent }: Position): SteppedTwin {
+    return twinAt({ stage, newAnswers: stage === "live" && percent === 100, mirror: "inline", sampled: false });
   }
 
   *#stepsOf(by: 0 | 1, state: Moved): Generator<readonly [string, Moved]> {
     const { maps, underWay, writes } = state;
-    const twin = this.#at(state.stages[by]);
+    const twin = this.#twinAt(state.at[by]);
     if (underWay?.by === by) {
       const step = twin.step(maps, underWay.progress);
       if (step !== undefined) yield [`${by} goes on`, this.#written(state, by, underWay.value, step)];
@@ -248,48 +275,62 @@ class MovingService {
     yield* this.#work(by, state);
   }
 
-  #written(state: Moved, by: number, value: Held, { maps, progress }: Step): Moved {
-    const isDone = this.#at(state.stages[by] as Stage).answers(progress).length === 1;
+  #written(state: Moved, by: 0 | 1, value: Held, { maps, progress }: Step): Moved {
+    const isDone = this.#twinAt(state.at[by]).answers(progress).length === 1;
     if (isDone) return { ...state, maps, latest: value, underWay: null };
     return { ...state, maps, underWay: { by, value, progress } };
   }
 
   *#moves(by: 0 | 1, state: Moved): Generator<readonly [string, Moved]> {
-    const { maps, stages, evidence } = state;
-    const from = stages[by];
-    for (const to of neighbours(from)) {
-      const beside = stages[1 - by] as Stage;
-      const areNeighbours = to === beside || neighbours(to).includes(beside);
-      if (!areNeighbours || missingFor(from, to, evidence[by], false).length > 0) continue;
-      const left = evidenceAfter(from, to, evidence[by], () => this.#at(from).read(maps) === null);
-      yield [`${by} to ${to}`, {
+    const { maps, at } = state;
+    const from = at[by];
+    const { holdsAll, sweptClean } = state.known[by];
+    const beside = at[1 - by] as Position;
+    // The first instance at complete voids what the others know. They follow it by force.
+    const isForced = beside.stage === "complete";
+    const gate = () => isForced || (holdsAll.old && holdsAll.new && sweptClean) ? [] : ["a clean sweep"];
+    for (const to of POSITIONS) {
+      if (to === from || !besideEachOther(to, beside)) continue;
+      const { firm, evidence } = missingFor(from, to, { holdsAll, gate, backfilling: false });
+      if (firm.length + evidence.length > 0) continue;
+      const isEmpty = () => this.#twinAt(from).read(maps) === null;
+      const left = {
+        holdsAll: holdsAllAfter(from.stage, to.stage, holdsAll, isEmpty),
+        sweptClean: sweptClean && STAGES[to.stage].mirrors,
+      };
+      yield [`${by} to ${to.stage} ${to.percent} %`, {
         ...state,
-        stages: stages.with(by, to) as [Stage, Stage],
-        evidence: known(by, state, left),
+        at: at.with(by, to) as [Position, Position],
+        known: known(by, state, left),
       }];
     }
   }
 
   *#work(by: 0 | 1, state: Moved): Generator<readonly [string, Moved]> {
-    const { maps, stages, evidence, underWay } = state;
-    if (this.#waits && !stages.every((stage) => STAGES[stage].mirrors)) return;
-    const { backfillsFrom, mirrors } = STAGES[stages[by]];
-    if (backfillsFrom !== undefined && (!this.#waits || stages[0] === stages[1])) {
-      const source = maps[backfillsFrom];
-      const copied = source === null ? maps : { old: source, new: source };
-      const shown = { backfilled: true, sweptClean: false };
-      yield [`${by} backfills`, { ...state, maps: copied, evidence: known(by, state, shown) }];
+    const { maps, at, underWay } = state;
+    if (this.#waits && !at.every(({ stage }) => STAGES[stage].mirrors)) return;
+    const { answers, mirrors } = STAGES[at[by].stage];
+    if (!mirrors) return;
+    if (answers !== "split" && (!this.#waits || at[0] === at[1])) {
+      const source = maps[answers];
+      const shown = { holdsAll: { old: true, new: true }, sweptClean: false };
+      yield [`${by} backfills`, {
+        ...state,
+        maps: { old: source, new: source },
+        known: known(by, state, shown),
+      }];
     }
-    if (mirrors && underWay === null) {
-      const { backfilled } = evidence[by];
-      const shown = { backfilled, sweptClean: backfilled && maps.old === maps.new };
-      yield [`${by} sweeps`, { ...state, evidence: known(by, state, shown) }];
+    if (underWay === null) {
+      const isEqual = maps.old === maps.new;
+      const { holdsAll } = state.known[by];
+      const shown = { holdsAll: isEqual ? { old: true, new: true } : holdsAll, sweptClean: isEqual };
+      yield [`${by} sweeps`, { ...state, known: known(by, state, shown) }];
     }
   }
 }
 
-function known(by: 0 | 1, { evidence }: Moved, now: Evidence): [Evidence, Evidence] {
-  return evidence.with(by, now) as [Evidence, Evidence];
+function known(by: 0 | 1, { known }: Moved, now: Known): [Known, Known] {
+  return known.with(by, now) as [Known, Known];
 }
 
 describe("two instances at stages side by side", () => {
@@ -324,29 +365,31 @@ describe("two instances at stages side by side", () => {
 });
 
 describe("two instances that are moved", () => {
-  for (const newAnswers of [false, true]) {
-    const side = newAnswers ? "new" : "old";
-    it(`read what was written last, if they wait for each other, with the ${side} map answering at live`, () => {
-      const reached = new Set<string>();
-      const service = new MovingService(newAnswers, true);
-      const way = wayTo(AT_OFF, (state) => service.steps(state), (state) => {
-        reached.add(state.stages.join(" beside "));
-        return service.readsStale(state);
-      });
-      assertEquals(way, undefined);
-      assertEquals(reached.size, 6 + 2 * 5);
+  it("read what was written last, if they wait for each other", () => {
+    const reached = new Set<string>();
+    const service = new MovingService(true);
+    const way = wayTo(AT_OFF, (state) => service.steps(state), (state) => {
+      reached.add(state.at.map(({ stage, percent }) => `${stage} ${percent} %`).join(" beside "));
+      return service.readsStale(state);
     });
-  }
+    assertEquals(way, undefined);
+    assertEquals(reached.size, POSITIONS.length + 2 * (POSITIONS.length - 1));
+  });
 
-  it("can read what is stale, if one makes its backfill while the other one still writes one side alone", () => {
-    const service = new MovingService(true, false);
+  it("can read what is stale, if one makes its sweep while the other one still writes one side alone", () => {
+    const service = new MovingService(false);
     const way = wayTo(AT_OFF, (state) => service.steps(state), (state) => service.readsStale(state));
-    assertEquals(way?.at(-1), "0 to live");
+    assertEquals(way?.at(-1), "0 to live 100 %");
   });
 
   it("can read what is stale, if one copies new to old while the other one still writes the old map first", () => {
-    const service = new MovingService(false, false);
-    const way = wayTo(AT_OFF, (state) => service.steps(state), (state) => service.readsStale(state));
+    const service = new MovingService(false);
+    const at = ["live", "rampdown"].map((stage) => POSITIONS.find((one) => one.stage === stage)) as [
+      Position,
+      Position,
+    ];
+    const start: Moved = { ...AT_OFF, maps: { old: 0, new: 0 }, at };
+    const way = wayTo(start, (state) => service.steps(state), (state) => service.readsStale(state));
     assertEquals(way?.slice(-2), ["1 backfills", "0 goes on"]);
   });
 });

@@ -64,7 +64,8 @@ async function twinAt(
   const users = twin(oldMap, newMap, { sample });
   for (const next of STAGES.slice(0, STAGES.indexOf(stage) + 1)) {
     if (next === "live") await users.sweep();
-    users.stage(next);
+    const force = "a bench";
+    users.stage(next, next === "live" ? { percent: 100, force } : { force });
     if (next === "dualwrite") await users.backfill();
   }
   return users;

@@ -35,6 +35,8 @@ export class SessionMove {
       name: "sessions",
       // These sessions are made up. Do not reveal real ones.
       reveal: true,
+      // A demo has neither millions of keys nor an hour.
+      gate: { threshold: 1e-3, holdMs: 10_000 },
       onDiff: (diff) => this.#found(diff),
     });
   }
@@ -92,6 +94,7 @@ export class SessionMove {
     await sessions.settle();
     sessions.stage("off");
     this.#newMap.clear();
+    sessions.reset("the fault was removed and the new map cleared");
     this.#tell("off        The new map is cleared; the move starts again.");
     await this.#walk();
   }

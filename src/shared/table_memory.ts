@@ -64,7 +64,7 @@ export function traitsOf(memory: WebAssembly.Memory): Traits {
     keys: "strings and integers",
     values: "copy",
     maxEntries: (words[LIMIT_AT] as number) - (words[FIRST_BLOCK_AT] as number),
-    shared: !(memory.buffer instanceof ArrayBuffer),
+    scope: memory.buffer instanceof ArrayBuffer ? "thread" : "process",
   };
 }
 

@@ -224,9 +224,9 @@ function iteratesAsTraitsSay(subject: Subject): void {
 
 function hasItsTraits(subject: Subject): void {
   const map = subject.make();
-  const { keys, values, maxEntries, shared, evicts, touches } = map.traits;
+  const { keys, values, maxEntries, scope, evicts, touches } = map.traits;
   assert(maxEntries >= (evicts || values === "copy" ? 1_000 : 2 ** 23));
-  assertEquals(shared, "handle" in map);
+  assertEquals(scope, "handle" in map ? "process" : "thread");
   const value = values === "numbers" ? 1.5 : { a: 1 };
   const [key] = fc.sample(subject.keys, 1);
   map.set(key, value);

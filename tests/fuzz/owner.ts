@@ -3,6 +3,7 @@ import { assert } from "@std/assert";
 import { type Stage, StageError, type TwinMap } from "@twinmap/twinmap";
 import { type OwnersAct, STAGES } from "./case.ts";
 import type { AnyMap } from "./kinds.ts";
+import { forced } from "../move_to.ts";
 
 export class Owner {
   readonly #users: TwinMap<unknown, unknown>;
@@ -89,7 +90,7 @@ export class Owner {
       this.#empty(this.#stage === "off" ? this.#newMap : this.#oldMap);
     }
     try {
-      this.#users.stage(stage, stage === "live" ? { percent } : {});
+      this.#users.stage(stage, forced(stage, percent));
     } catch (error) {
       return this.#assertRefused(error);
     }
@@ -102,7 +103,7 @@ export class Owner {
     if (!didMirror && this.mirrors) this.#backfill();
   }
 
-  /** Empties the side that was not written for a while, since a backfill deletes nothing. */
+  /** Empties the side that was not written for a while. */
   #empty(stale: AnyMap): void {
     try {
       stale.clear();

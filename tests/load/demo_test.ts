@@ -89,7 +89,7 @@ describe("the demo", () => {
     const move = (authorization: string) =>
       fetch(`${report}/stage`, {
         method: "POST",
-        body: new URLSearchParams({ stage: "live", percent: "10" }),
+        body: new URLSearchParams({ stage: "live", percent: "10", force: "a test" }),
         headers: { authorization },
       });
     assertEquals((await move("Bearer nonsense")).status, 401);

@@ -6,6 +6,7 @@ import { faultPage } from "../../examples/demo/fault_page.ts";
 import { Load } from "../../examples/demo/load.ts";
 import { SESSION_FAULTS, SessionMove } from "../../examples/demo/session_move.ts";
 import { sessionService } from "../../examples/demo/session_service.ts";
+import { forced } from "../move_to.ts";
 import { until } from "./until.ts";
 
 interface Rig {
@@ -79,7 +80,7 @@ describe("the move of the demo", () => {
 
   it("goes back from live, where a fault gives clients wrong answers", async () => {
     const { move, load } = await begin(2_000);
-    move.sessions.stage("live", { percent: 50 });
+    move.sessions.stage("live", forced("live", 50));
     move.plant("throws");
     await until(() => load.wrong > 10);
     await move.takeAway();
@@ -88,8 +89,8 @@ describe("the move of the demo", () => {
 
   it("leaves the damage in the new map once that has taken over", async () => {
     const { move, told } = await begin(1_000);
-    move.sessions.stage("live");
-    move.sessions.stage("rampdown");
+    move.sessions.stage("live", forced("live"));
+    move.sessions.stage("rampdown", forced("rampdown"));
     move.plant("drops-property");
     await move.takeAway();
     assertEquals(move.sessions.report().stage, "rampdown");

@@ -77,7 +77,7 @@ describe("the move of sessions from a Map to a SharedMap", () => {
     const diff = await until(async () => (await report()).recent[0]);
     assertEquals(diff.key, JSON.stringify(cookie.slice("session=".length)));
     assertEquals([diff.kind, diff.paths], ["value", [{ path: ".visits", old: `${before}`, new: `${before - 1}` }]]);
-    assertEquals([await swept(), await control("stage", { stage: "live" })], [false, 409]);
+    assertEquals([await swept(), await control("stage", { stage: "live", percent: "50" })], [false, 409]);
 
     assertEquals(await visits("POST", "/visits", cookie), before + 1);
     assertEquals(await swept(), true);
@@ -86,8 +86,9 @@ describe("the move of sessions from a Map to a SharedMap", () => {
   for (const move of [["live", "50"], ["live", "100"], ["rampdown"], ["complete"]] as const) {
     it(`loses no session and no visit at ${move.join(", ")}`, async () => {
       const [stage, percent] = move;
+      const force = "a test";
       const diffs = (await report()).diffs;
-      assertEquals(await control("stage", percent === undefined ? { stage } : { stage, percent }), 200);
+      assertEquals(await control("stage", percent === undefined ? { stage, force } : { stage, percent, force }), 200);
       await visitAll();
       await login();
       await visitAll();

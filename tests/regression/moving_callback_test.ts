@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type ConcurrentMap, twin, type TwinMap } from "@twinmap/twinmap";
-import { moveTo } from "../move_to.ts";
+import { forced, moveTo } from "../move_to.ts";
 import { ManualClock } from "../../testing/manual_clock.ts";
 
 type Users = TwinMap<string, number>;
@@ -19,8 +19,8 @@ describe("TwinMap, moved by the callback of a write", () => {
       const users: Users = twin(new Map(), new Map(), { clock });
       await moveTo(users, clock, "live", 0);
       write(users, () => {
-        users.stage("rampdown");
-        users.stage("complete");
+        users.stage("rampdown", forced("rampdown"));
+        users.stage("complete", forced("complete"));
       });
       assertEquals(users.get("a"), 1);
     });
@@ -31,7 +31,7 @@ describe("TwinMap, moved by the callback of a write", () => {
       const users: Users = twin(oldMap, newMap, { clock, mirror: "queued" });
       await moveTo(users, clock, "live", 0);
       write(users, () => {
-        users.stage("rampdown");
+        users.stage("rampdown", forced("rampdown"));
         users.set("a", 2);
       });
       assertEquals(users.get("a"), 1);
@@ -44,7 +44,9 @@ describe("TwinMap, moved by the callback of a write", () => {
       const users: Users = twin(new Map(), new Map(), { clock });
       await moveTo(users, clock, "rampdown");
       write(users, () => {
-        for (const stage of ["live", "shadow", "dualwrite", "off"] as const) users.stage(stage);
+        for (const stage of ["live", "shadow", "dualwrite", "off"] as const) {
+          users.stage(stage, stage === "live" ? { percent: 100 } : {});
+        }
       });
       assertEquals(users.get("a"), 1);
     });

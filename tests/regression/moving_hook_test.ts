@@ -3,7 +3,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { NativeMap, StageError, twin, type TwinMap } from "@twinmap/twinmap";
 import { FaultyMap } from "../../testing/faulty_map.ts";
-import { moveTo } from "../move_to.ts";
+import { forced, moveTo } from "../move_to.ts";
 import { ManualClock } from "../../testing/manual_clock.ts";
 
 function goBack(users: TwinMap<string, number>): void {
@@ -35,7 +35,7 @@ describe("TwinMap, moved back by onDiff", () => {
     assertEquals(await clock.until(users.sweep()), true);
     newMap.fault = "throws";
     users.set("a", 1);
-    assertThrows(() => users.stage("live"), StageError, "from off");
+    assertThrows(() => users.stage("live", forced("live")), StageError, "from off");
     assertEquals(users.report().stage, "off");
     assertEquals(users.get("a"), 1);
   });

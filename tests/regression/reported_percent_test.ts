@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { twin } from "@twinmap/twinmap";
-import { moveTo } from "../move_to.ts";
+import { forced, moveTo } from "../move_to.ts";
 import { ManualClock } from "../../testing/manual_clock.ts";
 
 describe("TwinMap.report()", () => {
@@ -11,7 +11,7 @@ describe("TwinMap.report()", () => {
     const users = twin(new Map(), new Map(), { clock });
     await moveTo(users, clock, "live");
     for (let percent = 0; percent <= 100; percent++) {
-      users.stage("live", { percent });
+      users.stage("live", forced("live", percent));
       assertEquals(users.report().percent, percent);
     }
   });

@@ -50,7 +50,8 @@ describe("TwinMap, over a Map that is changed by get", () => {
         await clock.advance(0.03);
       }
       await clock.advance(10);
-      assertEquals(users.report().backfill, { state: "done", done: 6, total: 6 });
+      const { state, done, total } = users.report().backfill;
+      assertEquals({ state, done, total }, { state: "done", done: 6, total: 6 });
       await filled;
       assertEquals(new Set(newMap.keys()), new Set("abcdef"));
       assertEquals(await clock.until(users.sweep()), true);

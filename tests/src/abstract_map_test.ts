@@ -18,7 +18,7 @@ describe("AbstractMap", () => {
       keys: "any",
       values: "reference",
       maxEntries: 2 ** 23,
-      shared: false,
+      scope: "thread",
       evicts: false,
       touches: false,
       expires: "never",

@@ -7,7 +7,7 @@ import { type AdaptiveMapOptions, checkAdaptiveOptions } from "./options.ts";
 import { type AdaptiveState, MAPS } from "./states.ts";
 import { fittingMap } from "./fitting_map.ts";
 import { WorkloadWatch } from "./workload.ts";
-import { type AdaptiveMove, type EndedMove, moveByTwin } from "./move.ts";
+import { type AdaptiveMove, type EndedMove, moveByTwin, PROOF } from "./move.ts";
 import { nextTurn } from "../work/slices.ts";
 import type { Stage } from "../stages/stage.ts";
 import { twin } from "../twin/twin.ts";
@@ -281,7 +281,7 @@ export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
     this.#twin = both;
     const isDone = await moveByTwin(both, clock).catch(() => false);
     if (isDone) {
-      both.stage("complete");
+      both.stage("complete", { force: PROOF });
       this.#state = move.to;
     }
     both.close();

@@ -44,8 +44,10 @@ export class Replay {
       if (next === "live" && !await this.#twin.sweep()) {
         throw new InputError(`Cannot replay at ${stage}: the two maps differ before the first operation`);
       }
-      this.#twin.stage(next);
-      if (next === "dualwrite") await this.#twin.backfill();
+      // The maps hold nothing that anybody relies on.
+      const force = STAGES[next].answers === "old" ? {} : { force: "a replay" };
+      this.#twin.stage(next, next === "live" ? { percent: 100, ...force } : force);
+      if (next === "dualwrite" && this.#lacksBackfill) await this.#twin.backfill();
     }
   }
 
@@ -81,6 +83,11 @@ export class Replay {
       if (this.#twin.report().diffs > 0) return;
       throw new InputError(`Cannot compare all entries: a map threw: ${reasonOf(error)}`, { cause: error });
     }
+  }
+
+  /** An old map that is empty has nothing to copy. */
+  get #lacksBackfill(): boolean {
+    return this.#twin.report().gate.conditions.some(({ name, verdict }) => name === "backfill" && verdict !== "pass");
   }
 
   #apply({ name, key, line, sizeBytes }: TraceOperation): void {

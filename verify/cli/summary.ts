@@ -42,11 +42,11 @@ function verdict({ compared, comparedKeys, diffs }: TwinReport): string {
   return `${found} in ${counted(compared, "comparison")} of about ${counted(comparedKeys, "key")}`;
 }
 
-function compared({ matched, diffs, transient, evicted, inconclusive, dropped }: TwinReport): string {
+function compared({ matched, diffs, late, evicted, inconclusive, dropped }: TwinReport): string {
   const parts = Object.entries({
     matched,
     diffs,
-    transient,
+    late,
     inconclusive,
     dropped,
     ...(evicted > 0 ? { evicted } : {}),
@@ -65,11 +65,11 @@ function swept({ sweep, stage }: TwinReport): string {
   return `${found.join(", ") || "clean"}${gone}, over all entries of both maps (${count(sweep.done)})`;
 }
 
-function diffRate({ compared, diffRate, diffRateUpper, confidence }: TwinReport): string {
+function diffRate({ compared, diffRate, diffRateUpper, gate }: TwinReport): string {
   if (compared === 0) return "unknown";
   if (diffRateUpper >= 1) return percent(diffRate);
   const bound = diffRateUpper > 0.1 ? `at most ${percent(diffRateUpper)}` : `below ${oneIn(diffRateUpper)}`;
-  return `${percent(diffRate)}; the true rate is ${bound} (${percent(confidence)} confidence)`;
+  return `${percent(diffRate)}; the true rate is ${bound} (${percent(gate.confidence)} confidence)`;
 }
 
 function byKind({ byKind, diffKeys }: TwinReport): string {

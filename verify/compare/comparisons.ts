@@ -4,7 +4,7 @@ import { SETTLE_MS } from "../pair/key_versions.ts";
 import type { KeyList, Look } from "../pair/pair.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import { DueQueue } from "./due_queue.ts";
-import { judge, type Verdict } from "./judge.ts";
+import { isDifferent, judge, type Verdict } from "./judge.ts";
 import { ORDER, type Subject, type Suspect, type SweepTally } from "./suspect.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -101,11 +101,6 @@ export class Comparisons<K> {
     }
   }
 
-  /** Whether a comparison of the order of the keys has not ended yet. */
-  get isOrderDue(): boolean {
-    return this.#orders > 0 || this.#suspects.has(ORDER);
-  }
-
   /** The subjects of the comparisons in the queue, the next one first. */
   get subjects(): KeyList<Subject<K>> {
     return this.#queue;
@@ -118,8 +113,7 @@ export class Comparisons<K> {
 
   /** If the subject of the next comparison is a suspect, has the comparison wait with it; returns whether that is so. */
   joinNext(): boolean {
-    if (this.#suspects.size === 0) return false;
-    const suspect = this.#suspects.get(this.#queue.subject);
+    const suspect = this.#suspects.size === 0 ? undefined : this.#suspects.get(this.#queue.subject);
     if (suspect === undefined) return false;
     this.#join(suspect, this.#shift());
     return true;
@@ -152,8 +146,7 @@ export class Comparisons<K> {
       ledger.matched++;
       return ledger.compares(subject);
     }
-    const { operation } = this.#queue;
-    this.#conclude(subject, operation, this.#shift(), look);
+    this.#conclude(subject, this.#queue.operation, this.#shift(), look);
   }
 
   /** The suspect to look at now, if the time for one has come. */
@@ -176,6 +169,7 @@ export class Comparisons<K> {
     for (const tally of suspect.tallies) tally.suspects--;
     const verdict = judge(look, suspect);
     suspect.attempts++;
+    suspect.differed ||= isDifferent(look);
     suspect.look = look;
     suspect.isLookedAt = false;
     this.#apply(verdict, suspect);
@@ -245,7 +239,7 @@ export class Comparisons<K> {
     look: Look<K> | undefined,
     tally?: SweepTally,
   ): void {
-    const waiting = this.#suspects.size === 0 ? undefined : this.#suspects.get(subject);
+    const waiting = this.#suspects.get(subject);
     if (waiting !== undefined) return this.#join(waiting, comparisons, tally);
     const verdict = judge(look, undefined);
     // By far the commonest verdict, for which no object is made.
@@ -258,6 +252,7 @@ export class Comparisons<K> {
       tallies,
       comparisons,
       attempts: 1,
+      differed: isDifferent(look),
       look,
       isLookedAt: false,
       recheckAtMs: 0,
@@ -277,7 +272,8 @@ export class Comparisons<K> {
     } else if (verdict === "diff") {
       for (const tally of tallies) tally.diffs++;
       onDiff(look?.difference as Difference<K>, operation, comparisons);
-    } else if (verdict === "matched" || verdict === "transient") {
+    } else if (verdict === "matched" || verdict === "late") {
+      if (verdict === "late") { for (const tally of tallies) tally.late++; }
       this.#countEqual(verdict, subject, comparisons);
     } else {
       for (const tally of tallies) tally[verdict === "evicted" ? "evicted" : "inconclusive"]++;
@@ -285,10 +281,10 @@ export class Comparisons<K> {
     }
   }
 
-  #countEqual(as: "matched" | "transient", subject: Subject<K>, comparisons: number): void {
+  #countEqual(as: "matched" | "late", subject: Subject<K>, comparisons: number): void {
     const { ledger } = this.#setting;
     ledger[as] += comparisons;
-    if (subject !== ORDER) ledger.compares(subject);
+    if (subject !== ORDER) ledger.compares(subject, as === "late");
   }
 
   #join(suspect: Suspect<K>, comparisons: number, tally?: SweepTally): void {

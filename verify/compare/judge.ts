@@ -6,13 +6,14 @@ import type { Suspect } from "./suspect.ts";
 const MAX_ATTEMPTS = 6;
 
 /** What follows from a look: how the comparison ends, or that its subject is a suspect and must be looked at again. */
-export type Verdict = "matched" | "transient" | "diff" | "evicted" | "inconclusive" | "suspect";
+export type Verdict = "matched" | "late" | "diff" | "evicted" | "inconclusive" | "suspect";
 
 /**
  * Judges a look.
  *
  * - Nothing is known if the look failed.
- * - A quiet look ends the comparison if it finds the sides equal, or different because of an eviction.
+ * - A quiet look ends the comparison if it finds the sides equal, or different because of an eviction. If a quiet look before it
+ *   found them different, the other side was late.
  * - A quiet look that finds a suspect to differ in the same keys as before, none of which was written since, is a diff.
  * - Everything else must be looked at again, up to a number of times.
  *
@@ -22,11 +23,16 @@ export type Verdict = "matched" | "transient" | "diff" | "evicted" | "inconclusi
 export function judge<K>(look: Look<K> | undefined, suspect: Suspect<K> | undefined): Verdict {
   if (look === undefined) return "inconclusive";
   if (look.quiet) {
-    if (look.difference === undefined) return suspect === undefined ? "matched" : "transient";
+    if (look.difference === undefined) return suspect?.differed === true ? "late" : "matched";
     if (look.evicted) return "evicted";
     if (suspect !== undefined && confirms(look, suspect.look)) return "diff";
   }
   return suspect !== undefined && suspect.attempts + 1 >= MAX_ATTEMPTS ? "inconclusive" : "suspect";
+}
+
+/** Whether a look is sure to have found the sides different. */
+export function isDifferent<K>(look: Look<K> | undefined): boolean {
+  return look?.quiet === true && look.difference !== undefined;
 }
 
 function confirms<K>(look: Look<K>, before: Look<K> | undefined): boolean {

@@ -66,6 +66,7 @@ export class SliceDriver<K> implements Driver {
 
   async #slice(step: () => Maybe<boolean>): Promise<void> {
     const { clock, comparisons, ledger, sliceMs, drainMirror } = this.#setting;
+    ledger.advance(clock.now());
     let drainedAt = -1;
     const drainedStep = (): Maybe<boolean> => {
       if (ledger.operations.writes !== drainedAt && !drainMirror()) return false;

@@ -11,6 +11,7 @@ export interface SweepTally {
   /** Comparisons that wait for a re-check. */
   suspects: number;
   diffs: number;
+  late: number;
   inconclusive: number;
   /** Comparisons whose difference is explained: a side had evicted the key. */
   evicted: number;
@@ -29,6 +30,8 @@ export interface Suspect<K> {
   comparisons: number;
   /** How often the subject has been looked at. */
   attempts: number;
+  /** Whether a quiet look has found the sides different. */
+  differed: boolean;
   /** The last look; `undefined` if it failed. */
   look: Look<K> | undefined;
   /** Whether it is being looked at. */

@@ -1,42 +1,179 @@
-import { rateBounds } from "../stats/confidence_sequence.ts";
-import type { ReportedWindow } from "../stats/time_windows.ts";
+import { checkOptions, numberFrom, type Rules, wholeNumber } from "../../src/options.ts";
+import { judgeRate, rateBounds, type RateVerdict } from "../stats/confidence_sequence.ts";
+import { alphaOf } from "./episode.ts";
 
-/** The diff rate that must stay below this: 0.0001 %. */
-export const THRESHOLD = 1e-6;
-/** The confidence of the bounds. */
-export const CONFIDENCE = 0.95;
-/** For how long, in milliseconds, the rate must stay below the threshold. */
-const GATE_MS = 60 * 60 * 1_000;
-
-/** Whether the diff rate says that the stage may be left. */
-export interface ReportedGate {
-  /** The diff rate must stay below this. */
-  threshold: number;
-  /** For how long, in milliseconds, without a break. */
-  overMs: number;
-  /** Whether the condition holds. */
-  met: boolean;
-  /** What is missing, a phrase each. */
-  missing: string[];
+/** Options for the gate of a twin; each has a default. */
+export interface GateOptions {
+  /**
+   * The share of key visits with a diff, and of those with a late key, that must not be reached: 1e-12 to 0.1.
+   * @default {1e-6}
+   */
+  readonly threshold?: number;
+  /**
+   * For how many milliseconds, without a break, comparisons must have gone on below the threshold before the new map answers
+   * its first key: 0 to 30 days. A minute without a comparison, or with a diff, is a break.
+   * @default {3600000}
+   */
+  readonly holdMs?: number;
+  /**
+   * With which probability the bounds hold, over all looks and all episodes together: 0.5 to 0.9999.
+   * @default {0.95}
+   */
+  readonly confidence?: number;
+  /**
+   * How many distinct keys must have been compared: 0 to 2^53 - 1.
+   * @default {0}
+   */
+  readonly minKeys?: number;
 }
 
+/** {@link GateOptions} with nothing left open. */
+export type CheckedGateOptions = Required<GateOptions>;
+
+const RULES: Rules<GateOptions> = {
+  threshold: numberFrom(1e-12, 0.1),
+  holdMs: numberFrom(0, 30 * 24 * 60 * 60 * 1_000),
+  confidence: numberFrom(0.5, 0.9999),
+  minKeys: wholeNumber(0, Number.MAX_SAFE_INTEGER),
+};
+
+const DEFAULTS: CheckedGateOptions = { threshold: 1e-6, holdMs: 60 * 60 * 1_000, confidence: 0.95, minKeys: 0 };
+
 /**
- * What the counts of the last hour say about leaving the stage.
+ * Checks the options of a gate and fills in the defaults.
  *
- * The gate is met if every full minute had comparisons, the diff rate over all of them is below the threshold, and there
- * were enough comparisons for the upper bound of the rate to be below it too.
- *
- * @param minutes The counts by the minute, the oldest first. The last minute has just begun: it may still be empty.
+ * @param action What fails if one is refused.
+ * @throws {TypeError} If one is unknown or of the wrong type.
+ * @throws {RangeError} If one is out of its range.
  */
-export function gateOver(minutes: readonly ReportedWindow[]): ReportedGate {
-  const compared = minutes.reduce((sum, window) => sum + window.compared, 0);
-  const diffs = minutes.reduce((sum, window) => sum + window.diffs, 0);
-  const withoutBreak = minutes.slice(0, -1).every((window) => window.compared > 0);
-  const missing: string[] = [];
-  if (!withoutBreak) missing.push("an hour with comparisons in every minute");
-  if (compared === 0 || diffs / compared >= THRESHOLD) missing.push("a diff rate below the threshold in the last hour");
-  if (rateBounds(diffs, compared, THRESHOLD, 1 - CONFIDENCE).upper >= THRESHOLD) {
-    missing.push("enough comparisons in the last hour for its upper bound to be below the threshold");
-  }
-  return { threshold: THRESHOLD, overMs: GATE_MS, met: missing.length === 0, missing };
+export function checkGateOptions(action: string, options: GateOptions | undefined): CheckedGateOptions {
+  return checkOptions(action, options, RULES, DEFAULTS, "gate");
+}
+
+/** What the gate judges: the counts of the present episode, and what is known of the two sides as wholes. */
+export interface GateEvidence {
+  /** Which counted episode it is, from 1. */
+  readonly episode: number;
+  /** Key visits, and how many of them found a diff or a key late. */
+  readonly visits: { readonly count: number; readonly diffs: number; readonly late: number };
+  /** Comparisons that were due. */
+  readonly due: number;
+  /** Comparisons that were inconclusive or dropped. */
+  readonly unclaimed: number;
+  /** How many distinct keys were compared, at least. */
+  readonly comparedKeys: number;
+  /** For how long, in milliseconds, comparisons have gone on without a break. */
+  readonly unbrokenMs: number;
+  /** Whether the new map came to answer keys in this episode after `holdMs` without a break. */
+  readonly wasHeld: boolean;
+  /** Whether both sides hold everything that was there before both were written. */
+  readonly backfilled: boolean;
+  /** Whether the last sweep was clean, and nothing has spoken against it since. */
+  readonly sweptClean: boolean;
+}
+
+/** What the gate asks about, one condition each. */
+export type GateConditionName = "backfill" | "sweep" | "diffs" | "late" | "coverage" | "keys" | "hold";
+
+/** One condition of the gate. */
+export interface GateCondition {
+  /** What it is about. */
+  readonly name: GateConditionName;
+  /** Whether it holds, does not hold yet, or shows that the new map is not good enough. */
+  readonly verdict: RateVerdict;
+  /** Why, in words. */
+  readonly reason: string;
+}
+
+/** Whether a stage may be left, and why. */
+export interface GateVerdict {
+  /** `pass` if every condition passes, `fail` if one fails, else `hold`. */
+  readonly verdict: RateVerdict;
+  /** Every condition, those that do not pass first. */
+  readonly conditions: readonly GateCondition[];
+}
+
+/** Up to this share of the comparisons due may be inconclusive or dropped. */
+const MAX_UNCLAIMED = 0.01;
+
+/**
+ * Judges whether a stage may be left. All conditions must pass, each at the full error allowed for the episode: the gate then
+ * errs at most as often as one of them (R. L. Berger, "Multiparameter hypothesis testing and acceptance sampling",
+ * Technometrics 24 (1982): intersection-union tests).
+ */
+export function judgeGate(evidence: GateEvidence, options: CheckedGateOptions): GateVerdict {
+  const conditions = [
+    backfill(evidence),
+    sweep(evidence),
+    rate("diffs", evidence, options),
+    rate("late", evidence, options),
+    coverage(evidence),
+    keys(evidence, options),
+    hold(evidence, options),
+  ];
+  const order: readonly RateVerdict[] = ["fail", "hold", "pass"];
+  conditions.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+  return { verdict: conditions[0]?.verdict ?? "hold", conditions };
+}
+
+/** The error that the bounds of this episode may make. */
+export function episodeAlpha({ episode }: Pick<GateEvidence, "episode">, confidence: number): number {
+  return alphaOf(episode, 1 - confidence);
+}
+
+function backfill({ backfilled }: GateEvidence): GateCondition {
+  return backfilled
+    ? { name: "backfill", verdict: "pass", reason: "both maps hold what was there before" }
+    : { name: "backfill", verdict: "hold", reason: "a backfill must finish" };
+}
+
+function sweep({ sweptClean }: GateEvidence): GateCondition {
+  return sweptClean
+    ? { name: "sweep", verdict: "pass", reason: "a sweep of all keys was clean" }
+    : { name: "sweep", verdict: "hold", reason: "a sweep of all keys must finish clean" };
+}
+
+function rate(
+  name: "diffs" | "late",
+  evidence: GateEvidence,
+  { threshold, confidence }: CheckedGateOptions,
+): GateCondition {
+  const { count } = evidence.visits;
+  const found = evidence.visits[name];
+  const alpha = episodeAlpha(evidence, confidence);
+  const verdict = judgeRate(found, count, threshold, alpha);
+  const { lower, upper } = rateBounds(found, count, threshold, alpha);
+  const what = name === "diffs" ? "key visits with a diff" : "key visits with a late write";
+  const limit = `the threshold of ${percent(threshold)}`;
+  if (verdict === "pass") return { name, verdict, reason: `at most ${percent(upper)} of ${what}: below ${limit}` };
+  if (verdict === "fail") return { name, verdict, reason: `at least ${percent(lower)} of ${what}: above ${limit}` };
+  const known = count === 0 ? `no key visit yet` : `${percent(lower)} to ${percent(upper)} of ${what}`;
+  return { name, verdict, reason: `${known}: not yet known to be below ${limit}` };
+}
+
+function coverage({ due, unclaimed }: GateEvidence): GateCondition {
+  const share = due === 0 ? 0 : unclaimed / due;
+  const reason = `${percent(share)} of the comparisons due were inconclusive or dropped`;
+  if (share <= MAX_UNCLAIMED) return { name: "coverage", verdict: "pass", reason };
+  return { name: "coverage", verdict: "hold", reason: `${reason}: at most ${percent(MAX_UNCLAIMED)} may be` };
+}
+
+function keys({ comparedKeys }: GateEvidence, { minKeys }: CheckedGateOptions): GateCondition {
+  const reason = `${comparedKeys.toLocaleString("en")} of ${minKeys.toLocaleString("en")} distinct keys compared`;
+  return { name: "keys", verdict: comparedKeys >= minKeys ? "pass" : "hold", reason };
+}
+
+function hold({ wasHeld, unbrokenMs }: GateEvidence, { holdMs }: CheckedGateOptions): GateCondition {
+  if (wasHeld) return { name: "hold", verdict: "pass", reason: "there was no break before the new map came to answer" };
+  const isSeconds = holdMs % 60_000 !== 0;
+  const inUnits = (ms: number) => Math.floor(ms / (isSeconds ? 1_000 : 60_000)).toLocaleString("en");
+  const reason = `${inUnits(Math.min(unbrokenMs, holdMs))} of ${inUnits(holdMs)} ${
+    isSeconds ? "seconds" : "minutes"
+  } without a break`;
+  return { name: "hold", verdict: unbrokenMs >= holdMs ? "pass" : "hold", reason };
+}
+
+/** Three digits are enough to compare by. */
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`;
 }

@@ -1,30 +1,32 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { backfill } from "../work/backfill.ts";
+import { checkOption } from "../../src/options.ts";
 import { Comparisons } from "../compare/comparisons.ts";
 import { SliceDriver } from "../compare/slice_driver.ts";
-import { DiffRecorder } from "../report/diff_recorder.ts";
-import { reportHotKeys } from "../report/hot_keys.ts";
 import { type KeyHash, makeKeyHash } from "../../src/keys/key_hash.ts";
+import { Evidence } from "../gate/evidence.ts";
+import { Mirror } from "../mirror/mirror.ts";
 import { KeyVersions } from "../pair/key_versions.ts";
 import { SyncPair } from "../pair/sync_pair.ts";
 import { traitsOf } from "../pair/traits.ts";
-import { Ledger } from "../stats/ledger.ts";
-import { Mirror } from "../mirror/mirror.ts";
+import { isEmpty } from "../pair/walk.ts";
+import { DiffRecorder } from "../report/diff_recorder.ts";
+import { reportHotKeys } from "../report/hot_keys.ts";
 import { Redactor } from "../report/redaction.ts";
 import { makeReport, type TwinReport } from "../report/report.ts";
 import { KeySampler } from "../sampling/key_sampler.ts";
 import { OperationSampler } from "../sampling/operation_sampler.ts";
-import { type Evidence, evidenceAfter, missingFor, NO_EVIDENCE } from "../stages/evidence.ts";
-import { neighbours, nextTowards, type Stage, STAGE_NAMES, STAGES } from "../stages/stage.ts";
+import { type Missing, missingFor, percentAt, type Position } from "../stages/moves.ts";
+import { neighbours, nextTowards, type Side, type Stage, STAGES } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
-import { checkPercent, type StageOptions } from "../stages/stage_options.ts";
-import type { SweepTally } from "../compare/suspect.ts";
+import { type BackfillOptions, checkBackfill, checkMove, REASON, type StageOptions } from "../stages/stage_options.ts";
+import { Ledger } from "../stats/ledger.ts";
 import { compareInSlices } from "../work/compare_in_slices.ts";
-import { sweep } from "../work/sweep.ts";
-import { Job } from "../work/job.ts";
+import { Decisions } from "./decisions.ts";
 import type { Lane } from "./lane.ts";
 import { enterLane, type LaneParts } from "./lanes.ts";
 import type { MigrationSettings } from "./migration_settings.ts";
+import { mayDelete } from "./scope.ts";
+import { Works } from "./works.ts";
 
 /**
  * The change from one map to another: the stage that it has reached, what that means for an operation, and the work that
@@ -45,32 +47,38 @@ export class Migration<K, V> {
   readonly #pair: SyncPair<K, V>;
   readonly #laneParts: LaneParts<K, V>;
   readonly #startedAtMs: number;
+  readonly #evidence: Evidence;
+  readonly #works: Works<K>;
+  readonly #decisions = new Decisions();
+  readonly #entered: (lane: Lane<K, V>) => void;
   #sampledKeys: KeySampler;
-  #stage: Stage = "off";
-  #percent = 0;
+  #at: Position;
   #lane: Lane<K, V>;
-  #evidence: Evidence = NO_EVIDENCE;
-  #sweep: Job;
-  #backfill: Job;
-  #tally: SweepTally = { suspects: 0, diffs: 0, inconclusive: 0, evicted: 0 };
   #closed = false;
 
-  /** Begins at stage `off`. */
-  constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, settings: MigrationSettings<V>) {
-    const { clock, slice: sliceMs, maxPending } = settings;
+  /** @param entered Called with each lane that is entered: what the present stage means for an operation. */
+  constructor(
+    oldMap: ConcurrentMap<K, V>,
+    newMap: ConcurrentMap<K, V>,
+    settings: MigrationSettings<V>,
+    entered: (lane: Lane<K, V>) => void,
+  ) {
+    this.#entered = entered;
+    const { clock, slice: sliceMs, maxPending, at } = settings;
+    this.#startedAtMs = clock.now();
     this.#oldMap = oldMap;
     this.#newMap = newMap;
     this.#settings = settings;
     this.#hash = makeKeyHash(settings.secret);
     this.operations = new OperationSampler(settings.sample, clock, () => this.#hash("the gaps between operations"));
-    this.#ledger = new Ledger(this.operations, this.#hash);
+    const ledger = this.#ledger = new Ledger(this.operations, this.#hash, this.#startedAtMs);
     this.#redactor = new Redactor(settings);
     const compare = (key: K, operation: string) => void this.#comparisons.due(key, operation);
     const recording = { ...settings, compare };
     const recorder = this.#recorder = new DiffRecorder(this.#ledger, recording, oldMap, newMap, this.#redactor);
     const versions = new KeyVersions(clock, this.operations, this.#hash);
     this.#mirror = new Mirror(versions, recorder, clock, maxPending, sliceMs);
-    const ledger = this.#ledger;
+    this.#evidence = new Evidence(settings.gate, ledger, () => this.#mirror.errors, at, this.#startedAtMs);
     this.#comparisons = new Comparisons({
       ledger,
       clock,
@@ -85,8 +93,10 @@ export class Migration<K, V> {
       clock,
       equals: (oldValue, newValue) => {
         const equal = recorder.equals(oldValue, newValue);
-        return typeof equal === "boolean" ? equal : compareInSlices(equal, clock, sliceMs, () => this.#comparesSides);
+        const isCompared = () => STAGES[this.#at.stage].mirrors && !this.#closed;
+        return typeof equal === "boolean" ? equal : compareInSlices(equal, clock, sliceMs, isCompared);
       },
+      isReordering: () => this.#works.underWay === "backfill",
     });
     new SliceDriver({
       comparisons: this.#comparisons,
@@ -104,73 +114,80 @@ export class Migration<K, V> {
       versions,
       mirror: this.#mirror,
       comparisons: this.#comparisons,
-      isBackfilled: () => this.#evidence.backfilled,
+      isBackfilled: () => this.#evidence.isBackfilled,
     };
+    this.#works = new Works({
+      pair: this.#pair,
+      comparisons: this.#comparisons,
+      clock,
+      sliceMs,
+      advance: () => ledger.advance(clock.now()),
+      drainMirror: () => this.#mirror.drainSlice(),
+    });
     this.#sampledKeys = new KeySampler(settings.sample, this.#hash);
+    this.#at = at;
     this.#lane = this.#enterLane();
-    this.#sweep = this.#newJob();
-    this.#backfill = this.#newJob();
-    this.#startedAtMs = clock.now();
-  }
-
-  /** What the present stage means for an operation. */
-  get lane(): Lane<K, V> {
-    return this.#lane;
   }
 
   stage(stage: Stage, options: StageOptions): void {
-    const percent = checkPercent(stage, options);
+    const { to, force } = checkMove(stage, options);
     // The owner's hooks, called at a mirrored write, may move the twin themselves.
     this.#mirror.flush();
-    this.#checkMove(stage);
-    const evidence = evidenceAfter(this.#stage, stage, this.#evidence, () => this.#lane.front.size === 0);
-    if (STAGES[this.#stage].mirrors && !STAGES[stage].mirrors) this.#abandon();
-    const { answers } = STAGES[stage];
-    this.#stage = stage;
-    this.#evidence = evidence;
-    this.#percent = answers === "split" ? percent : answers === "new" ? 100 : 0;
-    this.#lane = this.#enterLane();
+    const missing = this.#checkMove(to, force !== undefined);
+    if (force !== undefined) this.#decisions.add("force", force, to, this.#settings.clock.now(), missing);
+    this.#move(to);
   }
 
-  async backfill(): Promise<void> {
-    const { backfillsFrom } = STAGES[this.#stage];
-    if (backfillsFrom === undefined) {
-      const stages = STAGE_NAMES.filter((name) => STAGES[name].backfillsFrom !== undefined).join(" or ");
-      throw new StageError(`backfill at ${this.#stage}`, `move to ${stages} first`, [`the stage ${stages}`]);
+  async back(why: string): Promise<void> {
+    checkOption("move back", "why", why, REASON);
+    const from = this.#at;
+    if (from.percent === 0) return;
+    this.#checkOpen("move back");
+    this.#decisions.add("back", why, from, this.#settings.clock.now());
+    this.#works.abort();
+    if (from.stage === "complete") this.stage("rampdown", {});
+    if (this.#at.stage === "rampdown") {
+      if (!this.#evidence.holdsAll.old) await this.backfill({ from: "new" });
+      this.stage("live", { percent: 100 });
     }
-    this.#checkIdle("backfill");
-    this.#evidence = NO_EVIDENCE;
-    const job = this.#backfill = this.#newJob();
-    // A backfill changes the order of the other side's keys. At its stages no comparison of the order becomes due.
-    const ready = () => !this.#comparisons.isOrderDue && this.#mirror.drainSlice();
-    await backfill(job, this.#pair, backfillsFrom, ready);
-    if (job.state === "done") this.#evidence = { backfilled: true, sweptClean: false };
+    this.stage("live", { percent: 0 });
+  }
+
+  reset(why: string): void {
+    checkOption("reset", "why", why, REASON);
+    this.#checkOpen("reset");
+    this.#decisions.add("reset", why, this.#at, this.#settings.clock.now());
+    this.#evidence.reset(why, this.#settings.clock.now());
+  }
+
+  async backfill(options: BackfillOptions): Promise<void> {
+    const { answers, mirrors } = STAGES[this.#at.stage];
+    const { from = answers } = checkBackfill(options);
+    this.#checkIdle("backfill", mirrors);
+    if (from === "split") {
+      throw new StageError("backfill at live", "say from which one to copy", ["the side to copy from"]);
+    }
+    const to: Side = from === "old" ? "new" : "old";
+    this.#evidence.backfillBegan(to);
+    const maps = { old: this.#oldMap, new: this.#newMap };
+    const isDone = await this.#works.backfill(from, mayDelete(maps[from], maps[to]));
+    if (isDone) this.#evidence.backfillEnded(this.#settings.clock.now());
   }
 
   async sweep(): Promise<boolean> {
-    if (!STAGES[this.#stage].mirrors) {
-      const missing = ["a stage at which both sides are written"];
-      throw new StageError(`sweep at ${this.#stage}`, "only one side is written", missing);
-    }
-    this.#checkIdle("sweep");
-    const wasBackfilled = this.#evidence.backfilled;
-    const tally: SweepTally = this.#tally = { suspects: 0, diffs: 0, inconclusive: 0, evicted: 0 };
-    this.#evidence = { ...this.#evidence, sweptClean: false };
-    const job = this.#sweep = this.#newJob();
-    await sweep(job, this.#pair, this.#comparisons, tally, () => this.#mirror.drainSlice(), this.#settings.clock);
-    const clean = job.state === "done" && tally.diffs === 0 && tally.inconclusive === 0;
-    if (clean && wasBackfilled && this.#evidence.backfilled) this.#evidence = { backfilled: true, sweptClean: true };
-    return clean;
+    this.#checkIdle("sweep", STAGES[this.#at.stage].mirrors);
+    const findings = this.#evidence.sweepBegan();
+    const isClean = await this.#works.sweep(() => this.#evidence.findings);
+    if (isClean) this.#evidence.sweptClean(findings);
+    return isClean;
   }
 
   pause(): void {
-    this.#sweep.pause();
-    this.#backfill.pause();
+    this.#works.pause();
   }
 
   resume(): void {
-    this.#sweep.resume();
-    this.#backfill.resume();
+    this.#works.resume();
   }
 
   async settle(): Promise<void> {
@@ -182,14 +199,14 @@ export class Migration<K, V> {
     const now = this.#settings.clock.now();
     this.#ledger.advance(now);
     const { name, sample, hotKeys } = this.#settings;
-    const { state, done, total } = this.#sweep;
-    const { suspects: _, ...found } = this.#tally;
-    const moves = neighbours(this.#stage).map((stage) => ({ stage, missing: [...this.#missingFor(stage)] }));
+    const moves = neighbours(this.#at.stage).map((stage) => {
+      const { firm, evidence } = this.#missingFor({ stage, percent: stage === "live" ? 100 : percentAt(stage) });
+      return { stage, missing: [...firm, ...evidence] };
+    });
     return makeReport(
       {
         name,
-        stage: this.#stage,
-        percent: this.#percent,
+        ...this.#at,
         moves,
         traits: { old: traitsOf(this.#oldMap), new: traitsOf(this.#newMap) },
         mirror: {
@@ -199,14 +216,9 @@ export class Migration<K, V> {
           overruns: this.#mirror.overruns,
         },
         sample,
-        backfill: { state: this.#backfill.state, done: this.#backfill.done, total: this.#backfill.total },
-        sweep: {
-          state,
-          done,
-          total,
-          ...found,
-          clean: state === "done" ? found.diffs + found.inconclusive === 0 : null,
-        },
+        ...this.#works.report(),
+        gate: this.#evidence.report(now),
+        decisions: this.#decisions.last,
         recent: this.#recorder.recent,
         hotKeys: reportHotKeys(hotKeys, this.#redactor, this.#ledger),
       },
@@ -220,56 +232,72 @@ export class Migration<K, V> {
     this.#closed = true;
     this.#mirror.flush();
     this.#abandon();
-    this.#evidence = NO_EVIDENCE;
     this.#sampledKeys = new KeySampler(0, this.#hash);
     this.#lane = this.#enterLane();
   }
 
-  /** Whether both sides are written and compared. */
-  get #comparesSides(): boolean {
-    return STAGES[this.#stage].mirrors && !this.#closed;
-  }
-
   get #isInline(): boolean {
-    return STAGES[this.#stage].inline || this.#settings.mirror === "inline";
+    return STAGES[this.#at.stage].inline || this.#settings.mirror === "inline";
   }
 
   #enterLane(): Lane<K, V> {
-    return enterLane(this.#stage, this.#percent, this.#isInline, this.#sampledKeys, this.#laneParts);
+    const { stage, percent } = this.#at;
+    const lane = enterLane(stage, percent, this.#isInline, this.#sampledKeys, this.#laneParts);
+    this.#entered(lane);
+    return lane;
   }
 
-  #missingFor(stage: Stage): readonly string[] {
-    return missingFor(this.#stage, stage, this.#evidence, this.#backfill.isUnderWay);
+  #missingFor(to: Position): Missing {
+    return missingFor(this.#at, to, {
+      holdsAll: this.#evidence.holdsAll,
+      gate: () => this.#evidence.missing(this.#settings.clock.now()),
+      backfilling: this.#works.underWay === "backfill",
+    });
   }
 
-  #checkMove(to: Stage): void {
-    const from = this.#stage;
-    if (to === from) return;
-    if (this.#closed) throw new StageError(`move to ${to}`, "the twin is closed");
-    const missing = this.#missingFor(to);
-    if (missing.length === 0) return;
-    const reason = neighbours(from).includes(to)
-      ? `missing: ${missing.join("; ")}`
-      : `go through ${nextTowards(from, to)} first`;
-    throw new StageError(`move from ${from} to ${to}`, reason, missing);
-  }
-
-  #checkIdle(job: "sweep" | "backfill"): void {
-    const action = `${job} at ${this.#stage}`;
-    if (this.#closed) throw new StageError(action, "the twin is closed");
-    for (const [name, { isUnderWay }] of [["backfill", this.#backfill], ["sweep", this.#sweep]] as const) {
-      if (isUnderWay) throw new StageError(action, `a ${name} is running`, [`the end of the ${name} that is running`]);
+  /**
+   * Whether a move is allowed, and what it is missing nevertheless.
+   *
+   * @throws {StageError} If it is not allowed.
+   */
+  #checkMove(to: Position, isForced: boolean): readonly string[] {
+    const [from, action] = [this.#at.stage, `move from ${this.#at.stage} to ${to.stage}`];
+    if (to.stage !== from) this.#checkOpen(`move to ${to.stage}`);
+    const { firm, evidence } = this.#missingFor(to);
+    if (firm.length > 0 && !neighbours(from).includes(to.stage)) {
+      throw new StageError(action, `go through ${nextTowards(from, to.stage)} first`, firm);
     }
+    const missing = isForced ? firm : [...firm, ...evidence];
+    if (missing.length > 0) throw new StageError(action, `missing: ${missing.join("; ")}`, missing);
+    return evidence;
   }
 
-  #newJob(): Job {
-    return new Job(this.#settings.clock, this.#settings.slice);
+  #move(to: Position): void {
+    const from = this.#at;
+    if (STAGES[from.stage].mirrors && !STAGES[to.stage].mirrors) this.#abandon();
+    this.#evidence.moved(from, to, () => isEmpty(this.#lane.front), this.#settings.clock.now());
+    this.#at = to;
+    this.#lane = this.#enterLane();
+  }
+
+  #checkOpen(action: string): void {
+    if (this.#closed) throw new StageError(action, "the twin is closed");
+  }
+
+  #checkIdle(job: "sweep" | "backfill", mirrors: boolean): void {
+    const action = `${job} at ${this.#at.stage}`;
+    if (!mirrors) {
+      throw new StageError(action, "only one side is written", ["a stage at which both sides are written"]);
+    }
+    this.#checkOpen(action);
+    const { underWay } = this.#works;
+    if (underWay === undefined) return;
+    throw new StageError(action, `a ${underWay} is running`, [`the end of the ${underWay} that is running`]);
   }
 
   /** Ends the work and gives up the comparisons that are due, since the two sides are no longer compared. */
   #abandon(): void {
-    this.#sweep.abort();
-    this.#backfill.abort();
+    this.#works.abort();
     this.#comparisons.drop();
   }
 }

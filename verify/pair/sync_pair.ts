@@ -31,6 +31,8 @@ export interface SyncPairSetting<K, V> {
   readonly clock: Clock;
   /** Answers later if the values are large. */
   readonly equals: (oldValue: V, newValue: V) => Maybe<boolean>;
+  /** Whether a backfill is putting one side in the order of the other, so that their order says nothing yet. */
+  readonly isReordering?: () => boolean;
 }
 
 /**
@@ -68,7 +70,8 @@ export class SyncPair<K, V> implements Pair<K> {
     this.#order = {
       look: () => {
         const { writes } = ledger.operations;
-        return this.#lookOf(orderDifference(oldMap, newMap), writes);
+        const look = this.#lookOf(orderDifference(oldMap, newMap), writes);
+        return setting.isReordering?.() === true ? { ...look, quiet: false } : look;
       },
       keys: (side) => this.#map(side).keys(),
       refreshAsLast: (key, from) => this.#copy(key, from, true),

@@ -26,3 +26,12 @@ export function* keysOf<K, V>(map: ConcurrentMap<K, V>): Generator<K, void, void
     if (--left === 0) return;
   }
 }
+
+/** Whether `map` is known to be empty: not if it throws when it is asked. */
+export function isEmpty<K, V>(map: ConcurrentMap<K, V>): boolean {
+  try {
+    return map.size === 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,7 +1,6 @@
 import type { Traits } from "../../src/concurrent_map.ts";
-import { CONFIDENCE, gateOver, type ReportedGate, THRESHOLD } from "../gate/gate.ts";
+import type { ReportedGate } from "../gate/evidence.ts";
 import type { Stage } from "../stages/stage.ts";
-import { rateBounds } from "../stats/confidence_sequence.ts";
 import type { DiffKind } from "../stats/diff_kind.ts";
 import type { LatencyHistogram } from "../stats/histogram.ts";
 import type { Ledger } from "../stats/ledger.ts";
@@ -62,6 +61,22 @@ export interface ReportedHotKey {
   error: number;
 }
 
+/** Something that a person decided, beside the gate or past it. */
+export interface ReportedDecision {
+  /** When, ISO 8601 in UTC. */
+  at: string;
+  /** `force`: a move past the gate; `reset`: the counting began anew; `back`: the way to where the old map answers. */
+  kind: "force" | "reset" | "back";
+  /** The stage: that of the forced move, or the present one. */
+  stage: Stage;
+  /** The percentage of keys that the new map answers for there. */
+  percent: number;
+  /** The reason given. */
+  why: string;
+  /** What was missing, a phrase each. */
+  missing: string[];
+}
+
 /** Everything known about a twin at one moment, as a plain object: what the page, the JSON and the metrics show. */
 export interface TwinReport {
   /** The twin's name. */
@@ -74,7 +89,10 @@ export interface TwinReport {
   startedAt: string;
   /** When this report was made, ISO 8601 in UTC. */
   reportedAt: string;
-  /** The stages that come next to this one, and what is missing for a move to each; empty if the move is allowed. */
+  /**
+   * The stages next to this one, and what is missing for a move to each; empty if the move is allowed. For `live`: with 100 %
+   * of the keys. A move to `live` with 0 % is missing nothing at `shadow`.
+   */
   moves: { stage: Stage; missing: string[] }[];
   /** The traits of each map, to show which of them the new map does not have. */
   traits: { old: Traits; new: Traits };
@@ -95,14 +113,14 @@ export interface TwinReport {
   sample: number;
   /** Comparisons that were due: compared + evicted + inconclusive + dropped + pending. */
   due: number;
-  /** Comparisons with a result: matched + transient + diffs. */
+  /** Comparisons with a result: matched + late + diffs. */
   compared: number;
   /** Comparisons that found both sides equal at once. */
   matched: number;
   /** Comparisons that found a difference, confirmed by a re-check. */
   diffs: number;
   /** Comparisons that found a difference that was gone at the re-check: the other side was late. */
-  transient: number;
+  late: number;
   /**
    * Comparisons that found a key on one side only, or a write answered as if one side did not have the key, where the map of
    * that side had evicted the key before. They count neither for the new map nor against it.
@@ -119,26 +137,37 @@ export interface TwinReport {
   pending: number;
   /** `diffs / compared`, or 0 before the first comparison. */
   diffRate: number;
-  /** The upper bound of the true diff rate at `confidence`: 1 before the first comparison. */
+  /**
+   * The upper bound of the true share of key visits with a diff, over the present episode of the gate and with its
+   * confidence: 1 before the first comparison.
+   */
   diffRateUpper: number;
-  /** The confidence of the bounds, such as 0.95. */
-  confidence: number;
   /** An estimate of how many distinct keys were compared. */
   comparedKeys: number;
   /** An estimate of how many distinct keys had a diff. */
   diffKeys: number;
-  /** The upper bound of the share of keys that have a diff. */
-  diffKeyRateUpper: number;
   /** Diffs by kind. */
   byKind: Record<DiffKind, number>;
   /** The last diffs, the newest first. */
   recent: ReportedDiff[];
   /** The latency of sampled reads, in nanoseconds, of both sides under the same conditions. */
   latency: { unit: "ns"; old: ReportedLatency; new: ReportedLatency };
-  /** Whether the diff rate says that the stage may be left. */
+  /** Whether the new map may come to answer more keys, and why. */
   gate: ReportedGate;
+  /** The last 20 decisions, the newest first. */
+  decisions: ReportedDecision[];
   /** Copying what one side already held to the other. */
-  backfill: { state: WorkState; done: number; total: number };
+  backfill: {
+    state: WorkState;
+    /** Entries copied. */
+    done: number;
+    /** Entries to copy, as of the start of the backfill. */
+    total: number;
+    /** Entries deleted that only the other map had. */
+    deleted: number;
+    /** Entries that only the other map had, and that were left since that map is shared more widely. */
+    left: number;
+  };
   /** The last sweep: a comparison of all keys. */
   sweep: {
     state: WorkState;
@@ -147,10 +176,15 @@ export interface TwinReport {
     /** Entries to look at, as of the start of the sweep. */
     total: number;
     diffs: number;
+    /** Keys on which the other side was behind. */
+    late: number;
     inconclusive: number;
     /** Keys that a side lacks because it evicted them. */
     evicted: number;
-    /** Whether it ended and found nothing but evicted keys; `null` before it ended. */
+    /**
+     * Whether it ended, and since it began neither it nor any other comparison or mirrored write found anything but evicted
+     * keys; `null` before it ended.
+     */
     clean: boolean | null;
   };
   /** The most used keys, in descending order; `null` if the twin was created without `hotKeys`. */
@@ -184,21 +218,28 @@ const BUCKETS_NS: readonly number[] = [
   1e8,
   1e9,
 ];
-/** The estimate of distinct keys is off by less than this share in all but a few cases in a thousand. */
-const DISTINCT_ERROR = 0.05;
 
 /** The parts of a report that only the twin knows; the ledger has the rest. */
 export type TwinState = Pick<
   TwinReport,
-  "name" | "stage" | "percent" | "moves" | "traits" | "mirror" | "sample" | "backfill" | "sweep" | "hotKeys" | "recent"
+  | "name"
+  | "stage"
+  | "percent"
+  | "moves"
+  | "traits"
+  | "mirror"
+  | "sample"
+  | "backfill"
+  | "sweep"
+  | "gate"
+  | "decisions"
+  | "hotKeys"
+  | "recent"
 >;
 
 /** Makes the report of a twin from its state and from what its ledger has counted. */
 export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number, nowMs: number): TwinReport {
   const { compared, diffs } = ledger;
-  const comparedKeys = Math.round(ledger.comparedKeys.estimate());
-  const diffKeys = Math.round(ledger.diffKeys.estimate());
-  const minutes = ledger.minutes.list(nowMs);
   return {
     ...state,
     startedAt: new Date(startedAtMs).toISOString(),
@@ -208,30 +249,20 @@ export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number
     compared,
     matched: ledger.matched,
     diffs,
-    transient: ledger.transient,
+    late: ledger.late,
     evicted: ledger.evicted,
     inconclusive: ledger.inconclusive,
     dropped: ledger.dropped,
     pending: ledger.pending,
     diffRate: compared === 0 ? 0 : diffs / compared,
-    diffRateUpper: rateBounds(diffs, compared, THRESHOLD, 1 - CONFIDENCE).upper,
-    confidence: CONFIDENCE,
-    comparedKeys,
-    diffKeys,
-    diffKeyRateUpper: keyRateUpper(diffKeys, comparedKeys),
+    diffRateUpper: state.gate.episode.diffRate.upper,
+    comparedKeys: ledger.comparedKeys,
+    diffKeys: ledger.diffKeys.estimate(),
     byKind: { ...ledger.byKind },
     latency: { unit: "ns", old: reportLatency(ledger.oldLatency), new: reportLatency(ledger.newLatency) },
-    gate: gateOver(minutes),
     hookErrors: ledger.hookErrors,
-    windows: { seconds: ledger.seconds.list(nowMs), minutes },
+    windows: { seconds: ledger.seconds.list(nowMs), minutes: ledger.minutes.list(nowMs) },
   };
-}
-
-/** The upper bound for keys, taking both estimates at their worst. */
-function keyRateUpper(diffKeys: number, comparedKeys: number): number {
-  const compared = Math.floor(comparedKeys * (1 - DISTINCT_ERROR));
-  const diffs = Math.min(compared, Math.ceil(diffKeys * (1 + DISTINCT_ERROR)));
-  return rateBounds(diffs, compared, THRESHOLD, 1 - CONFIDENCE).upper;
 }
 
 function reportLatency(histogram: LatencyHistogram): ReportedLatency {

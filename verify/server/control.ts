@@ -56,12 +56,18 @@ function actionOf(name: string): Action | undefined {
   return Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
 }
 
-function move(twin: ReportedTwin, { stage, percent }: Fields): void {
+function move(twin: ReportedTwin, { stage, percent, force }: Fields): void {
   if (typeof stage !== "string") throw new Refusal(400, "Cannot move to a stage: stage must be a string");
   if (percent !== undefined && typeof percent !== "number") {
     throw new Refusal(400, `Cannot move to ${stage}: percent must be a number: received ${typeof percent}`);
   }
-  twin.stage(stage as Stage, percent === undefined ? {} : { percent });
+  if (force !== undefined && typeof force !== "string") {
+    throw new Refusal(400, `Cannot move to ${stage}: force must be a string: received ${typeof force}`);
+  }
+  twin.stage(stage as Stage, {
+    ...(percent === undefined ? {} : { percent }),
+    ...(force === undefined ? {} : { force }),
+  });
 }
 
 /**
@@ -113,7 +119,7 @@ export function addControl(app: Hono, twins: NamedTwins, token: string, showPage
       await act(twin, fields);
     } catch (error) {
       if (error instanceof StageError) throw new Refusal(409, error.message, error.missing);
-      if (error instanceof RangeError) throw new Refusal(400, error.message);
+      if (error instanceof RangeError || error instanceof TypeError) throw new Refusal(400, error.message);
       throw error;
     }
     return twin;

@@ -44,9 +44,9 @@ const FAMILIES: readonly Family[] = [
     "Comparisons that were due: compared, evicted, inconclusive, dropped or pending.",
     ({ due }) => only(due),
   ),
-  counter("compared", "Comparisons that ended: matched, transient or a diff.", ({ compared }) => only(compared)),
+  counter("compared", "Comparisons that ended: matched, late or a diff.", ({ compared }) => only(compared)),
   counter("matched", "Comparisons that found both sides equal on the first look.", ({ matched }) => only(matched)),
-  counter("transient", "Comparisons whose difference was gone at the re-check.", ({ transient }) => only(transient)),
+  counter("late", "Comparisons whose difference was gone at the re-check.", ({ late }) => only(late)),
   counter(
     "diffs",
     "Comparisons that found a difference, confirmed by a re-check.",
@@ -65,7 +65,11 @@ const FAMILIES: readonly Family[] = [
   counter("dropped", "Comparisons that were due but not made.", ({ dropped }) => only(dropped)),
   gauge("pending", "Comparisons that are still waiting.", ({ pending }) => only(pending)),
   gauge("diff_ratio", "Diffs per comparison.", ({ diffRate }) => only(diffRate)),
-  gauge("diff_ratio_upper", "Upper bound of the true diff rate.", ({ diffRateUpper }) => only(diffRateUpper)),
+  gauge(
+    "diff_ratio_upper",
+    "Upper bound of the true share of key visits with a diff.",
+    ({ diffRateUpper }) => only(diffRateUpper),
+  ),
   gauge(
     "compared_keys",
     "Estimated number of distinct keys that were compared.",
@@ -73,14 +77,9 @@ const FAMILIES: readonly Family[] = [
   ),
   gauge("diff_keys", "Estimated number of distinct keys that had a diff.", ({ diffKeys }) => only(diffKeys)),
   gauge(
-    "diff_keys_ratio_upper",
-    "Upper bound of the share of keys that have a diff.",
-    ({ diffKeyRateUpper }) => only(diffKeyRateUpper),
-  ),
-  gauge(
     "gate_met",
-    "1 if the diff rate says that the stage may be left, else 0.",
-    ({ gate }) => only(Number(gate.met)),
+    "1 if the gate passes, else 0.",
+    ({ gate }) => only(Number(gate.verdict === "pass")),
   ),
   counter("mirror_errors", "Mirrored writes that threw on the other side.", ({ mirror }) => only(mirror.errors)),
   counter(

@@ -10,7 +10,7 @@ export interface ReportedTwin {
    *
    * @throws {StageError} If the move is not allowed.
    */
-  stage(name: Stage, options?: { readonly percent?: number }): void;
+  stage(name: Stage, options?: { readonly percent?: number; readonly force?: string }): void;
   /** Starts to compare all keys, for control; rejects with a `StageError` if that is not allowed. */
   sweep(): Promise<unknown>;
   /** Starts to copy entries, for control; rejects with a `StageError` if that is not allowed. */

@@ -14,17 +14,15 @@ export interface StageRules {
   readonly inline: boolean;
   /** Whether sampled reads are compared. */
   readonly comparesReads: boolean;
-  /** The side that a backfill copies from; `undefined` where none may run. */
-  readonly backfillsFrom?: Side;
 }
 
 /** The rules of the six stages, in their order. */
 export const STAGES: { readonly [stage in Stage]: StageRules } = {
   off: { answers: "old", mirrors: false, inline: false, comparesReads: false },
-  dualwrite: { answers: "old", mirrors: true, inline: false, comparesReads: false, backfillsFrom: "old" },
+  dualwrite: { answers: "old", mirrors: true, inline: false, comparesReads: false },
   shadow: { answers: "old", mirrors: true, inline: false, comparesReads: true },
   live: { answers: "split", mirrors: true, inline: true, comparesReads: true },
-  rampdown: { answers: "new", mirrors: true, inline: false, comparesReads: false, backfillsFrom: "new" },
+  rampdown: { answers: "new", mirrors: true, inline: false, comparesReads: false },
   complete: { answers: "new", mirrors: false, inline: false, comparesReads: false },
 };
 

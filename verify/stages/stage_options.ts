@@ -1,38 +1,74 @@
-import { rendered } from "../../src/inspection/rendering.ts";
-import { type Stage, STAGE_NAMES } from "./stage.ts";
+import { checkOptions, numberFrom, oneOf, type Rule, type Rules, text } from "../../src/options.ts";
+import { received } from "../../src/received.ts";
+import { percentAt, type Position } from "./moves.ts";
+import { type Side, type Stage, STAGE_NAMES } from "./stage.ts";
 
 /** Options for a move to a stage. */
 export interface StageOptions {
-  /**
-   * At `live`: the percentage of keys that the new map answers for, 0 to 100.
-   * @default {100}
-   */
+  /** At `live`, where it must be given: the percentage of keys that the new map answers for, 0 to 100. */
   readonly percent?: number;
+  /** Why the move is made although the gate does not pass: up to 500 characters. The report records it. */
+  readonly force?: string;
 }
 
+/** Options for a backfill. */
+export interface BackfillOptions {
+  /**
+   * The side to copy from. At `live` it must be given.
+   * @default the side that answers
+   */
+  readonly from?: Side;
+}
+
+/** Why somebody does something: up to 500 characters. */
+export const REASON: Rule = text(1, 500);
+
+const RULES: Rules<StageOptions> = { percent: numberFrom(0, 100), force: REASON };
+const BACKFILL_RULES: Rules<BackfillOptions> = { from: oneOf("old", "new") };
+
 /**
- * The percentage of keys for a move to `stage`.
+ * The position that a move leads to, and why it is forced, if it is.
  *
  * @throws {RangeError} If there is no such stage, or `percent` is not from 0 to 100 or given at another stage than `live`.
- * @throws {TypeError} If there is no such option.
+ * @throws {TypeError} If an option is unknown, of the wrong type, or missing.
  */
-export function checkPercent(stage: Stage, options: StageOptions): number {
+export function checkMove(stage: Stage, options: StageOptions): { to: Position; force: string | undefined } {
   if (!STAGE_NAMES.includes(stage)) {
     const allowed = STAGE_NAMES.join(", ");
     throw new RangeError(`Cannot move to a stage: it must be one of ${allowed}: received ${String(stage)}`);
   }
-  const unknown = Object.keys(options).find((name) => name !== "percent");
-  if (unknown !== undefined) {
-    throw new TypeError(`Cannot move to ${stage}: unknown option ${rendered(unknown)}; known: percent`);
+  const { percent, force } = checkOptions(`move to ${stage}`, options, RULES, {});
+  return { to: positionAt(`move to ${stage}`, stage, percent), force };
+}
+
+/**
+ * The position at `stage`.
+ *
+ * @param action What fails if there is no such position.
+ * @param name What the percentage is called.
+ * @throws {RangeError} If `percent` is given at another stage than `live`.
+ * @throws {TypeError} If `percent` is missing at `live`.
+ */
+export function positionAt(
+  action: string,
+  stage: Stage,
+  percent: number | undefined,
+  name = "percent",
+): Position {
+  if (stage !== "live") {
+    if (percent === undefined) return { stage, percent: percentAt(stage) };
+    throw new RangeError(`Cannot ${action}: ${name} goes with live only: received ${percent}`);
   }
-  const { percent = 100 } = options;
-  if (typeof percent !== "number" || !(percent >= 0 && percent <= 100)) {
-    throw new RangeError(
-      `Cannot move to ${stage}: percent must be a number from 0 to 100: received ${rendered(percent)}`,
-    );
-  }
-  if (options.percent !== undefined && stage !== "live") {
-    throw new RangeError(`Cannot move to ${stage}: percent goes with live only: received ${percent}`);
-  }
-  return percent;
+  if (percent !== undefined) return { stage, percent };
+  throw new TypeError(`Cannot ${action}: ${name} must be a number from 0 to 100: ${received(percent)}`);
+}
+
+/**
+ * Checks the options of a backfill.
+ *
+ * @throws {RangeError} If there is no such side.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
+ */
+export function checkBackfill(options: BackfillOptions): BackfillOptions {
+  return checkOptions("backfill", options, BACKFILL_RULES, {});
 }

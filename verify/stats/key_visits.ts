@@ -24,6 +24,11 @@ export class KeyVisits {
   readonly #found: Record<Finding, Set<number>> = { diffs: new Set(), late: new Set() };
   #minute = -1;
   #isClear = true;
+  /** When the counting began, by the first {@link advance}. */
+  #beganMs = NaN;
+  /** How many visits there had been before the present minute, and before the one before it. */
+  #before = 0;
+  #beforePrevious = 0;
   #count = 0;
   #diffs = 0;
   #late = 0;
@@ -45,10 +50,20 @@ export class KeyVisits {
 
   /** Brings the clock to `nowMs`, in milliseconds since the Unix epoch: a new minute begins new visits. */
   advance(nowMs: number): void {
+    if (Number.isNaN(this.#beganMs)) this.#beganMs = nowMs;
     const minute = Math.floor(nowMs / VISIT_MS);
     if (minute === this.#minute) return;
+    this.#beforePrevious = minute === this.#minute + 1 ? this.#before : this.#count;
+    this.#before = this.#count;
     this.#minute = minute;
-    this.#beginMinute();
+    this.#forgetKeys();
+  }
+
+  /** How many visits there are a second at present: in this minute and the one before it. */
+  perSecond(nowMs: number): number {
+    this.advance(nowMs);
+    const fromMs = Math.max(this.#beganMs, (this.#minute - 1) * VISIT_MS);
+    return (this.#count - this.#beforePrevious) * 1_000 / Math.max(1_000, nowMs - fromMs);
   }
 
   /** Counts a comparison of the key with this 32-bit hash. */
@@ -74,13 +89,21 @@ export class KeyVisits {
     this.#count = Math.max(this.#count, this.#diffs, this.#late);
   }
 
-  /** Forgets all. */
-  restart(): void {
-    this.#beginMinute();
-    this.#count = this.#diffs = this.#late = 0;
+  /** Forgets all, and begins anew at `nowMs`. */
+  restart(nowMs: number): void {
+    this.#forgetKeys();
+    this.#count =
+      this.#diffs =
+      this.#late =
+      this.#before =
+      this.#beforePrevious =
+        0;
+    this.#minute = -1;
+    this.#beganMs = NaN;
+    this.advance(nowMs);
   }
 
-  #beginMinute(): void {
+  #forgetKeys(): void {
     if (!this.#isClear) this.#visited.fill(0);
     this.#isClear = true;
     this.#found.diffs.clear();

@@ -3,13 +3,28 @@ import { LatencyHistogram } from "./histogram.ts";
 import { type KeyHash, makeKeyHash, mixHash } from "../../src/keys/key_hash.ts";
 import { DIFF_KINDS, type DiffKind } from "./diff_kind.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
+import { type Finding, KeyVisits } from "./key_visits.ts";
 import { TimeWindows, type WindowCount } from "./time_windows.ts";
+import { UnbrokenTime } from "./unbroken_time.ts";
 
 /** Spreads the hashes that are counted: where only a share of the keys is compared, the hashes of those keys are close. */
 const DISTINCT_SALT = 0x44495354;
 
+/** The counts of the present episode, on which the gate rests. */
+export interface EpisodeCounts {
+  /** Comparisons that were due. */
+  readonly due: number;
+  /** Comparisons that were inconclusive or dropped. */
+  readonly unclaimed: number;
+  /** An estimate of how many distinct keys were compared. */
+  readonly comparedKeys: number;
+  /** For how many milliseconds comparisons have gone on without a break. */
+  readonly unbrokenMs: number;
+}
+
 /**
- * The counts: totals, counts by the second and by the minute, distinct keys, latencies. Its memory is fixed.
+ * The counts: totals since the start, key visits in the present episode, counts by the second and by the minute, distinct
+ * keys, latencies. Its memory is fixed.
  *
  * Callers' operations, and comparisons, are counted by a bare increment, to cost the caller nothing more. They are added
  * to the windows by {@link advance}, which is called after each slice of comparisons and before each report.
@@ -21,8 +36,8 @@ export class Ledger {
   due = 0;
   /** Comparisons that found both sides equal at once. */
   matched = 0;
-  /** Comparisons whose difference was gone at the re-check. */
-  transient = 0;
+  /** Comparisons whose difference was gone at the re-check: the other side was behind. */
+  late = 0;
   /** Comparisons whose difference was confirmed. */
   diffs = 0;
   /** Comparisons that ended without a verdict. */
@@ -35,8 +50,9 @@ export class Ledger {
   hookErrors = 0;
   /** Diffs by kind. */
   readonly byKind = Object.fromEntries(DIFF_KINDS.map((kind) => [kind, 0])) as Record<DiffKind, number>;
-  /** The distinct keys that were compared, and those that had a diff. */
-  readonly comparedKeys: HyperLogLog = new HyperLogLog();
+  /** The key visits of the present episode. */
+  readonly visits: KeyVisits = new KeyVisits();
+  /** The distinct keys that had a diff. */
   readonly diffKeys: HyperLogLog = new HyperLogLog();
   /** Latencies of the two sides' reads. */
   readonly oldLatency: LatencyHistogram = new LatencyHistogram();
@@ -46,18 +62,30 @@ export class Ledger {
   readonly minutes: TimeWindows = new TimeWindows(60_000, 62);
 
   readonly #hash: KeyHash;
+  /** The distinct keys that were compared in the present episode, and in those before it. */
+  #episodeKeys = new HyperLogLog();
+  readonly #keysBefore = new HyperLogLog();
+  /** The totals when the present episode began. */
+  #dueBefore = 0;
+  #unclaimedBefore = 0;
+  #unbroken: UnbrokenTime;
   /** How much of each total the windows have. */
   readonly #windowed: Record<WindowCount, number> = { reads: 0, writes: 0, compared: 0, diffs: 0 };
 
-  /** @param hash The hash of keys, by which distinct ones are counted. */
-  constructor(operations: OperationSampler, hash: KeyHash = makeKeyHash()) {
+  /**
+   * @param hash The hash of keys, by which distinct ones are counted.
+   * @param nowMs The time at which the first episode begins, in milliseconds since the Unix epoch.
+   */
+  constructor(operations: OperationSampler, hash: KeyHash = makeKeyHash(), nowMs = 0) {
     this.operations = operations;
     this.#hash = hash;
+    this.#unbroken = new UnbrokenTime(nowMs, 0, 0);
+    this.visits.advance(nowMs);
   }
 
   /** Comparisons with a result. */
   get compared(): number {
-    return this.matched + this.transient + this.diffs;
+    return this.matched + this.late + this.diffs;
   }
 
   /** Comparisons that are still to be made. */
@@ -65,21 +93,61 @@ export class Ledger {
     return this.due - this.compared - this.evicted - this.inconclusive - this.dropped;
   }
 
-  /** Counts `key` among the distinct keys that were compared. */
-  compares(key: unknown): void {
-    this.comparedKeys.add(this.#distinctHash(key));
+  /** An estimate of how many distinct keys were compared since the start. */
+  get comparedKeys(): number {
+    const all = new HyperLogLog();
+    all.merge(this.#keysBefore);
+    all.merge(this.#episodeKeys);
+    return all.estimate();
+  }
+
+  /** The counts of the present episode; its key visits are in {@link visits}. */
+  episode(nowMs: number): EpisodeCounts {
+    return {
+      due: this.due - this.#dueBefore,
+      unclaimed: this.inconclusive + this.dropped - this.#unclaimedBefore,
+      comparedKeys: this.#episodeKeys.estimate(),
+      unbrokenMs: this.#unbroken.ms(nowMs),
+    };
+  }
+
+  /** Begins to count a new episode. What is pending is counted where it ends. */
+  beginEpisode(nowMs: number): void {
+    this.advance(nowMs);
+    this.visits.restart(nowMs);
+    this.#keysBefore.merge(this.#episodeKeys);
+    this.#episodeKeys = new HyperLogLog();
+    this.#dueBefore = this.due - this.pending;
+    this.#unclaimedBefore = this.inconclusive + this.dropped;
+    this.#unbroken = new UnbrokenTime(nowMs, this.compared, this.diffs);
+  }
+
+  /** Counts a comparison of `key`, which found both sides equal in the end, for the distinct keys and the key visits. */
+  compares(key: unknown, isLate = false): void {
+    if (isLate) return void this.#finds("late", key);
+    const hash = this.#distinctHash(key);
+    this.#episodeKeys.add(hash);
+    this.visits.visit(hash);
   }
 
   /** Counts `comparisons` of `key` that ended in a diff. */
   diff(key: unknown, kind: DiffKind, comparisons: number): void {
     this.diffs += comparisons;
     this.byKind[kind] += comparisons;
-    this.compares(key);
-    this.diffKeys.add(this.#distinctHash(key));
+    this.diffKeys.add(this.#finds("diffs", key));
   }
 
-  /** Adds what was counted since the last call to the windows of `nowMs`. */
+  #finds(finding: Finding, key: unknown): number {
+    const hash = this.#distinctHash(key);
+    this.#episodeKeys.add(hash);
+    this.visits.find(finding, hash);
+    return hash;
+  }
+
+  /** Adds what was counted since the last call to the windows of `nowMs`, and brings the episode's clock there. */
   advance(nowMs: number): void {
+    this.visits.advance(nowMs);
+    this.#unbroken.advance(nowMs, this.compared, this.diffs);
     this.#advance("reads", this.operations.reads, nowMs);
     this.#advance("writes", this.operations.writes, nowMs);
     this.#advance("compared", this.compared, nowMs);

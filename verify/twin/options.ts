@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "../../src/clock.ts";
+import { type CheckedGateOptions, checkGateOptions, type GateOptions } from "../gate/gate.ts";
 import { isDeepEqual } from "../equality/deep_equal.ts";
 import type { HotKeysSource } from "../report/hot_keys.ts";
 import {
@@ -7,6 +8,7 @@ import {
   FUNCTION,
   numberAbove,
   numberFrom,
+  OBJECT,
   oneOf,
   orNull,
   type Rules,
@@ -15,14 +17,35 @@ import {
   withMethods,
 } from "../../src/options.ts";
 import type { ReportedDiff } from "../report/report.ts";
+import type { Position } from "../stages/moves.ts";
+import { type Stage, STAGE_NAMES } from "../stages/stage.ts";
+import { positionAt } from "../stages/stage_options.ts";
 
-/** What a twin can be told; everything has a default. */
+/** Where a twin begins. */
+export interface StartOptions {
+  /** The stage. */
+  readonly stage: Stage;
+  /** At `live`, where it must be given: the percentage of keys that the new map answers for, 0 to 100. */
+  readonly percent?: number;
+}
+
+/** Options for a twin; each has a default. */
 export interface TwinOptions<V> {
   /**
    * What the twin is called in reports: 1 to 100 characters.
    * @default {"map"}
    */
   readonly name?: string;
+  /**
+   * Where the twin begins, after a restart: at the stage that the service has reached. The evidence is to be earned again.
+   * @default {{ stage: "off" }}
+   */
+  readonly at?: StartOptions;
+  /**
+   * What must be shown before the new map comes to answer more keys.
+   * @default {{ threshold: 1e-6, holdMs: 3600000, confidence: 0.95, minKeys: 0 }}
+   */
+  readonly gate?: GateOptions;
   /**
    * The share of keys that is compared, 0 to 1; by a stable hash, so that a key is always among them or never. What is done
    * to those keys is compared always if the share is 1/4 or more, and with a smaller one as long as there are fewer than 256
@@ -101,13 +124,21 @@ export interface TwinOptions<V> {
 }
 
 /** {@link TwinOptions} with their defaults; `secret` has none. */
-export type CheckedOptions<V> = Required<Omit<TwinOptions<V>, "secret">> & Pick<TwinOptions<V>, "secret">;
+export type CheckedOptions<V> =
+  & Required<Omit<TwinOptions<V>, "secret" | "at" | "gate">>
+  & Pick<TwinOptions<V>, "secret">
+  & {
+    readonly at: Position;
+    readonly gate: CheckedGateOptions;
+  };
 
 /** The least length of a secret. A shorter one might be guessed. */
 const MIN_SECRET = 16;
 
 const RULES: Rules<TwinOptions<unknown>> = {
   name: text(1, 100),
+  at: OBJECT,
+  gate: OBJECT,
   sample: numberFrom(0, 1),
   mirror: oneOf("inline", "queued"),
   equals: FUNCTION,
@@ -126,7 +157,11 @@ const RULES: Rules<TwinOptions<unknown>> = {
   onDiff: FUNCTION,
 };
 
-const DEFAULTS: CheckedOptions<unknown> = {
+const START_RULES: Rules<StartOptions> = { stage: oneOf(...STAGE_NAMES), percent: numberFrom(0, 100) };
+
+type CheckedDefaults<V> = Omit<CheckedOptions<V>, "at" | "gate">;
+
+const DEFAULTS: CheckedDefaults<unknown> = {
   name: "map",
   sample: 1,
   mirror: "inline",
@@ -147,5 +182,12 @@ const DEFAULTS: CheckedOptions<unknown> = {
  * @throws {RangeError} If an option is out of its range.
  */
 export function checkTwinOptions<V>(options: TwinOptions<V> | undefined): CheckedOptions<V> {
-  return checkOptions("create a twin", options, RULES as Rules<TwinOptions<V>>, DEFAULTS as CheckedOptions<V>);
+  const action = "create a twin";
+  const checked = checkOptions(action, options, RULES as Rules<TwinOptions<V>>, DEFAULTS as CheckedDefaults<V>);
+  const { stage, percent } = checkOptions(action, checked.at, START_RULES, { stage: "off" }, "at");
+  return {
+    ...checked,
+    at: positionAt(action, stage, percent, "at.percent"),
+    gate: checkGateOptions(action, checked.gate),
+  };
 }

@@ -1,3 +1,5 @@
+import { AbstractMap } from "../../src/abstract_map.ts";
+import { checkCallback } from "../../src/callback.ts";
 import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
 import { setOn, updateOn } from "../mirror/mirror.ts";
 import type { Lane, Reader, Setter } from "../migration/lane.ts";
@@ -6,77 +8,91 @@ import { evicts } from "../pair/eviction.ts";
 import type { TwinReport } from "../report/report.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
 import type { Stage } from "../stages/stage.ts";
-import type { StageOptions } from "../stages/stage_options.ts";
+import type { BackfillOptions, StageOptions } from "../stages/stage_options.ts";
 import { checkTwinOptions, type TwinOptions } from "./options.ts";
 
 /**
  * A map that is two maps: every operation is answered by the authoritative one and mirrored to the other, and the two are
- * compared off the caller's path. Made by `twin`.
- *
- * To its callers it is the authoritative map: the same results, errors and iteration. Operations on the whole map
+ * compared off the caller's path. Made by `twin`. To its callers it is the authoritative map: the same results, errors and
+ * iteration. Operations on the whole map
  * (`size`, iteration, `snapshot`) are answered by the old map before `rampdown` and by the new one from there on.
  *
  * | method | cost |
  * | --- | --- |
  * | reads | that of the authoritative map; a hash of the key of those that are looked at where `sample` is a part, of all where `percent` is |
  * | writes | that of both maps, and a hash of the key, but for `set`s that are not looked at |
- * | `stage` | O(1), and O(queued writes) |
- * | `report` | O(1): its size is bounded |
+ * | `stage`, `report` | O(1), and O(queued writes) |
  * | `sweep`, `backfill` | O(n), in slices |
  */
-export class TwinMap<K, V> implements ConcurrentMap<K, V> {
+export class TwinMap<K, V> extends AbstractMap<K, V> {
   readonly #migration: Migration<K, V>;
   readonly #operations: OperationSampler;
-  /** The lane of the present stage, and its reader and setter: at hand, because most operations need no more. */
-  #lane: Lane<K, V>;
-  #reader: Reader<K, V>;
-  #setter: Setter<K, V>;
+  /** The lane of the present stage, and its reader and setter, at hand. */
+  #lane!: Lane<K, V>;
+  #reader!: Reader<K, V>;
+  #setter!: Setter<K, V>;
 
   /** Use `twin`. */
   constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, options: TwinOptions<V>) {
-    this.#migration = new Migration(oldMap, newMap, checkTwinOptions(options));
+    super();
+    this.#migration = new Migration(oldMap, newMap, checkTwinOptions(options), (lane) => {
+      this.#lane = lane;
+      this.#reader = lane.reader;
+      this.#setter = lane.setter;
+    });
     this.#operations = this.#migration.operations;
-    ({ reader: this.#reader, setter: this.#setter } = this.#lane = this.#migration.lane);
   }
 
   /**
-   * Moves to a neighbouring stage. Queued writes are applied first.
+   * Moves to a neighbouring stage. Queued writes are applied first. Several instances that share the two maps, each with a twin
+   * of its own, may be at neighbouring stages, if `mirror` is `inline` and backfills are made while all are at one stage.
    *
-   * Several instances of a service that share the two maps, each with a twin of its own, may be at neighbouring stages: no
-   * reader misses a write that was acknowledged. For that `mirror` must be `inline`, and
+   * Where the new map comes to answer more keys (a larger `percent`, `rampdown`), and for `complete`, the gate must pass. A
+   * move back needs an old map that holds everything.
    *
-   * - a backfill must be made while all of them are at its stage, and a sweep after it;
-   * - both must be made anew, by each of them, once one was at `off` or `complete`, where it writes one side alone.
-   *
-   * Operations that look before they write (`getOrInsert`, …) look at the side that answers: two instances, one of them at
-   * `live`, can both find a key absent. Two writes to a key at the same time can leave its sides different; a sweep tells.
-   *
-   * @param stage The stage to move to; the present one is allowed too, and only sets `percent`.
-   * @param options The percentage, at `live`.
+   * @param stage The stage to move to; at `live` the present one is allowed too.
+   * @param options The percentage, at `live`; and `force`, with a reason, to go past the gate.
    * @throws {StageError} If the move is not allowed; the error says what is missing.
-   * @throws {RangeError} If there is no such stage, or `percent` is not from 0 to 100 or given at another stage.
-   * @throws {TypeError} If there is no such option.
+   * @throws {RangeError | TypeError} If there is no such stage, or an option is wrong.
    */
   stage(stage: Stage, options: StageOptions = {}): void {
     this.#migration.stage(stage, options);
-    this.#enterLane();
   }
 
   /**
-   * Copies what the authoritative map already held to the other one: from old to new at `dualwrite`, from new to old at
-   * `rampdown`. It deletes nothing: a sweep reports what else the other map holds.
+   * Moves back to where the old map answers every key: `live` with 0 %. If it does not hold everything, it is backfilled from
+   * the new one on the way. Nothing is done if the old map answers already.
    *
-   * @returns When it is done, or was aborted by a move to a stage at which only one side is written.
-   * @throws {StageError} At another stage, if a backfill or sweep is running, or if the twin is closed.
+   * @param why The reason, for the report: 1 to 500 characters.
+   * @throws {StageError | TypeError} If the twin is closed, or there is no reason.
    */
-  backfill(): Promise<void> {
-    return this.#migration.backfill();
+  back(why: string): Promise<void> {
+    return this.#migration.back(why);
   }
 
   /**
-   * Compares all keys, in both directions, while the map is used.
+   * Declares that the new map was repaired or replaced: the gate asks for a clean sweep, and counts, anew. The report says `why`.
    *
-   * @returns Whether it came to its end with no diff and nothing inconclusive.
+   * @throws {StageError | TypeError} If the twin is closed, or there is no reason.
+   */
+  reset(why: string): void {
+    this.#migration.reset(why);
+  }
+
+  /**
+   * Makes the other side equal to the one that answers, under live writes: copies what that holds, and deletes what only the
+   * other one has, unless that is shared more widely (trait `scope`): then the report says how much was left.
+   *
+   * @param options The side to copy `from`: must be given at `live`, where both answer.
+   * @throws {StageError} At `off` and `complete`, if a backfill or sweep is running, or if the twin is closed.
+   */
+  backfill(options: BackfillOptions = {}): Promise<void> {
+    return this.#migration.backfill(options);
+  }
+
+  /**
+   * Compares all keys, in both directions. Returns whether nothing was found different, late or inconclusive meanwhile.
+   *
    * @throws {StageError} At `off` and `complete`, if a backfill or sweep is running, or if the twin is closed.
    */
   sweep(): Promise<boolean> {
@@ -103,13 +119,9 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
     return this.#migration.report();
   }
 
-  /**
-   * Ends the comparing: applies queued writes, drops the comparisons that are due, and aborts a sweep or backfill. The map
-   * goes on serving at its stage, and writes are still mirrored.
-   */
+  /** Ends the comparing, and aborts a sweep or backfill. The map goes on serving at its stage, and mirrors writes. */
   close(): void {
     this.#migration.close();
-    this.#enterLane();
   }
 
   /** Calls {@link TwinMap.settle}, then {@link TwinMap.close}. */
@@ -119,12 +131,12 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
   }
 
   /** The traits of the map that answers. */
-  get traits(): Traits {
+  override get traits(): Traits {
     return this.#lane.front.traits;
   }
 
   /** The number of entries. */
-  get size(): number {
+  override get size(): number {
     this.#operations.reads++;
     return this.#lane.front.size;
   }
@@ -156,47 +168,48 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
   }
 
   /** Removes every entry. */
-  clear(): void {
+  override clear(): void {
     this.#operations.writes++;
     this.#lane.clear();
   }
 
   /** The value of `key`, after setting it to `value` if the key was absent. */
-  getOrInsert(key: K, value: V): V {
+  override getOrInsert(key: K, value: V): V {
     return this.#insert("getOrInsert", key, () => value, (map) => map.getOrInsert(key, value));
   }
 
   /** The value of `key`, after setting it to what `compute` returns if the key was absent. */
-  getOrInsertComputed(key: K, compute: (key: K) => V): V {
+  override getOrInsertComputed(key: K, compute: (key: K) => V): V {
+    checkCallback("getOrInsertComputed", compute);
     let computed: V;
     const computeOnce = (stored: K) => computed = compute(stored);
     return this.#insert("getOrInsertComputed", key, computeOnce, (map) => map.getOrInsertComputed(key, () => computed));
   }
 
   /** Removes `key` and returns the value it had. */
-  getAndDelete(key: K): V | undefined {
+  override getAndDelete(key: K): V | undefined {
     return this.#write("getAndDelete", key, (map) => map.getAndDelete(key));
   }
 
   /** Sets the value of `key` and returns the one it had before. */
-  getAndSet(key: K, value: V): V | undefined {
+  override getAndSet(key: K, value: V): V | undefined {
     return this.#write("getAndSet", key, (map) => map.getAndSet(key, value));
   }
 
   /** Sets the value of `key` if it is `expected`, and returns whether it did. */
-  compareAndSet(key: K, expected: V, value: V): boolean {
+  override compareAndSet(key: K, expected: V, value: V): boolean {
     const apply = (map: ConcurrentMap<K, V>) => map.compareAndSet(key, expected, value);
     return this.#writeIf("compareAndSet", key, apply, (map) => (setOn(map, key, value), map.has(key)));
   }
 
   /** Removes `key` if its value is `expected`, and returns whether it did. */
-  compareAndDelete(key: K, expected: V): boolean {
+  override compareAndDelete(key: K, expected: V): boolean {
     const apply = (map: ConcurrentMap<K, V>) => map.compareAndDelete(key, expected);
     return this.#writeIf("compareAndDelete", key, apply, (map) => map.delete(key));
   }
 
   /** Replaces the value of `key` by what `fn` returns for it; `undefined` deletes the key. */
-  update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
+  override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const first = this.#beginWrite(key);
     const writesBefore = this.#operations.writes;
     let before: V | undefined;
@@ -210,7 +223,8 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
   }
 
   /** Calls `callback` for each entry. */
-  forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
+  override forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
+    checkCallback("forEach", callback);
     this.#readWhole("forEach").forEach((value, key) => callback.call(thisArg, value, key, this));
   }
 
@@ -220,32 +234,18 @@ export class TwinMap<K, V> implements ConcurrentMap<K, V> {
   }
 
   /** Iterates over the keys. */
-  keys(): MapIterator<K> {
+  override keys(): MapIterator<K> {
     return this.#readWhole("keys").keys();
   }
 
   /** Iterates over the values. */
-  values(): MapIterator<V> {
+  override values(): MapIterator<V> {
     return this.#readWhole("values").values();
   }
 
   /** The entries as of this moment. */
-  snapshot(): Iterable<[K, V]> {
+  override snapshot(): Iterable<[K, V]> {
     return this.#readWhole("snapshot").snapshot();
-  }
-
-  /** Iterates over the entries, as `[key, value]`. */
-  [Symbol.iterator](): MapIterator<[K, V]> {
-    return this.entries();
-  }
-
-  /** `TwinMap`. */
-  get [Symbol.toStringTag](): string {
-    return "TwinMap";
-  }
-
-  #enterLane(): void {
-    ({ reader: this.#reader, setter: this.#setter } = this.#lane = this.#migration.lane);
   }
 
   #readWhole(operation: string): ConcurrentMap<K, V> {

@@ -15,6 +15,7 @@ export type WorkState = "never" | "running" | "paused" | "done" | "aborted";
 export class Job {
   readonly #clock: Clock;
   readonly #sliceMs: number;
+  readonly #beforeSlice: () => void;
   #wake: (() => void) | undefined;
   #state: WorkState = "never";
   /** Entries that were done. */
@@ -22,9 +23,11 @@ export class Job {
   /** Entries to do, as of the start. */
   total = 0;
 
-  constructor(clock: Clock, sliceMs: number) {
+  /** @param beforeSlice Called before each slice. */
+  constructor(clock: Clock, sliceMs: number, beforeSlice: () => void = () => {}) {
     this.#clock = clock;
     this.#sliceMs = sliceMs;
+    this.#beforeSlice = beforeSlice;
   }
 
   get state(): WorkState {
@@ -53,6 +56,7 @@ export class Job {
         await nextTurn(this.#clock, isReady ? 0 : WAIT_MS);
         while (this.state === "paused") await new Promise<void>((resolve) => this.#wake = resolve);
         if (!this.isUnderWay) return false;
+        this.#beforeSlice();
         const went = runSlice(() => (isReady = ready()) && step(), this.#clock, this.#sliceMs);
         more = (went instanceof Promise ? await went : went) || !isReady;
       }

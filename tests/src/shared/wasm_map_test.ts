@@ -13,7 +13,7 @@ describe("WasmMap", () => {
       snapshot: "linear",
       keys: "strings and integers",
       values: "copy",
-      shared: false,
+      scope: "thread",
       evicts: false,
       touches: false,
       expires: "never",

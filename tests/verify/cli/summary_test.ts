@@ -29,30 +29,39 @@ describe("summarize()", () => {
     assertMatch(summaryOf({ compared: 9, diffs: 1, comparedKeys: 3 }), /^1 diff in 9 comparisons of about 3 keys\n/);
   });
 
-  it("includes transient, inconclusive and dropped comparisons", () => {
+  it("includes late, inconclusive and dropped comparisons", () => {
     assertStringIncludes(
-      summaryOf({ compared: 10, matched: 5, diffs: 3, transient: 2, inconclusive: 1_000, dropped: 4 }),
-      "\nCompared   5 matched, 3 diffs, 2 transient, 1,000 inconclusive, 4 dropped\n",
+      summaryOf({ compared: 10, matched: 5, diffs: 3, late: 2, inconclusive: 1_000, dropped: 4 }),
+      "\nCompared   5 matched, 3 diffs, 2 late, 1,000 inconclusive, 4 dropped\n",
     );
   });
 
   it("counts evicted keys, if there are any", () => {
     assertStringIncludes(
       summaryOf({ compared: 1, matched: 1, evicted: 3 }),
-      "\nCompared   1 matched, 0 diffs, 0 transient, 0 inconclusive, 0 dropped, 3 evicted\n",
+      "\nCompared   1 matched, 0 diffs, 0 late, 0 inconclusive, 0 dropped, 3 evicted\n",
     );
   });
 
   it("gives the bound of the true rate", () => {
     const rate = (diffRate: number, diffRateUpper: number) =>
-      /^Diff rate {2}(.*)$/m.exec(summaryOf({ compared: 10, diffRate, diffRateUpper, confidence: 0.95 }))?.[1];
+      /^Diff rate {2}(.*)$/m.exec(summaryOf({ compared: 10, diffRate, diffRateUpper }))?.[1];
     assertEquals(rate(0, 1 / 1_900_000), "0 %; the true rate is below 1 in 1,900,000 (95 % confidence)");
     assertEquals(rate(0.25, 0.5), "25 %; the true rate is at most 50 % (95 % confidence)");
     assertEquals(rate(1, 1), "100 %");
   });
 
   it("gives the outcome of the sweep", () => {
-    const sweep = { state: "done", done: 20, total: 20, diffs: 0, inconclusive: 0, evicted: 0, clean: true } as const;
+    const sweep = {
+      state: "done",
+      done: 20,
+      total: 20,
+      diffs: 0,
+      late: 0,
+      inconclusive: 0,
+      evicted: 0,
+      clean: true,
+    } as const;
     const swept = (changes: Partial<TwinReport["sweep"]>) =>
       /^Sweep {6}(.*)$/m.exec(summaryOf({ sweep: { ...sweep, ...changes } }))?.[1];
     assertEquals(swept({}), "clean, over all entries of both maps (20)");

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { judge } from "../../../verify/compare/judge.ts";
+import { isDifferent, judge } from "../../../verify/compare/judge.ts";
 import type { Suspect } from "../../../verify/compare/suspect.ts";
 import type { Look } from "../../../verify/pair/pair.ts";
 
@@ -21,6 +21,7 @@ function suspectOf(look: Look<string> | undefined, attempts = 1): Suspect<string
     tallies: [],
     comparisons: 1,
     attempts,
+    differed: isDifferent(look),
     look,
     isLookedAt: false,
     recheckAtMs: 0,
@@ -28,9 +29,10 @@ function suspectOf(look: Look<string> | undefined, attempts = 1): Suspect<string
 }
 
 describe("judge()", () => {
-  it("calls a quiet look that finds the sides equal matched, or transient if they differed before", () => {
+  it("calls a quiet look that finds the sides equal matched, or late if they differed before", () => {
     assertEquals(judge(EQUAL, undefined), "matched");
-    assertEquals(judge(EQUAL, suspectOf(DIFFERENT)), "transient");
+    assertEquals(judge(EQUAL, suspectOf(DIFFERENT)), "late");
+    assertEquals(judge(EQUAL, suspectOf({ ...EQUAL, quiet: false })), "matched");
   });
 
   it("calls a difference a diff only if it was seen before, with no write since", () => {

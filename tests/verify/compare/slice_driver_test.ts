@@ -119,7 +119,7 @@ async function outcomeOf(
       comparisons.drop();
     } else if (then === "sweep" && maxPending > KEYS.length) {
       // Where there is no room for suspects, a sweep waits, and not for the same time.
-      const tally = { suspects: 0, diffs: 0, inconclusive: 0, evicted: 0 };
+      const tally = { suspects: 0, diffs: 0, late: 0, inconclusive: 0, evicted: 0 };
       const job = new Job(clock, 4);
       tallies.push(tally);
       jobs.push(job);
@@ -129,10 +129,10 @@ async function outcomeOf(
   }
   await clock.until(comparisons.settle());
   await clock.advance(1_000);
-  const { due, matched, transient, diffs, evicted, inconclusive, dropped, pending } = ledger;
+  const { due, matched, late, diffs, evicted, inconclusive, dropped, pending } = ledger;
   assertEquals(pending, 0);
   return {
-    counts: { due, matched, transient, diffs, evicted, inconclusive, dropped },
+    counts: { due, matched, late, diffs, evicted, inconclusive, dropped },
     found,
     tallies,
     jobs: jobs.map(({ done, total }) => ({ done, total })),

@@ -1,80 +1,81 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { twin } from "@twinmap/twinmap";
-import { ManualClock } from "../../../testing/manual_clock.ts";
-import { gateOver, type ReportedGate } from "../../../verify/gate/gate.ts";
-import { OperationSampler } from "../../../verify/sampling/operation_sampler.ts";
-import { Ledger } from "../../../verify/stats/ledger.ts";
+import { type GateEvidence, type GateOptions, judgeGate } from "../../../verify/gate/gate.ts";
 
-const MINUTE_MS = 60_000;
-const STARTED_MS = Date.UTC(2026, 0, 1, 12, 0, 59);
-const WITHOUT_BREAK = "an hour with comparisons in every minute";
+const OPTIONS: Required<GateOptions> = { threshold: 1e-6, holdMs: 3_600_000, confidence: 0.95, minKeys: 1_000 };
 
-/** The gate after so many minutes, in each of which `inMinute` counts. */
-function gateAfter(minutes: number, inMinute: (minute: number, ledger: Ledger) => void): ReportedGate {
-  const ledger = new Ledger(new OperationSampler(1, new ManualClock()));
-  let nowMs = STARTED_MS;
-  for (let minute = 0; minute <= minutes; minute++, nowMs += MINUTE_MS) {
-    inMinute(minute, ledger);
-    ledger.advance(nowMs);
-  }
-  return gateOver(ledger.minutes.list(nowMs - MINUTE_MS));
+/** All that is asked for. */
+const ENOUGH: GateEvidence = {
+  episode: 1,
+  visits: { count: 4_100_000, diffs: 0, late: 0 },
+  due: 5_000_000,
+  unclaimed: 0,
+  comparedKeys: 1_000,
+  unbrokenMs: 3_600_000,
+  wasHeld: false,
+  backfilled: true,
+  sweptClean: true,
+};
+
+/** The conditions that do not pass, with their reasons. */
+function unmet(evidence: Partial<GateEvidence>): Record<string, string> {
+  const { conditions } = judgeGate({ ...ENOUGH, ...evidence }, OPTIONS);
+  return Object.fromEntries(
+    conditions.filter(({ verdict }) => verdict !== "pass").map(({ name, verdict, reason }) => [
+      `${name} ${verdict}`,
+      reason,
+    ]),
+  );
 }
 
-const clean = (ledger: Ledger, comparisons: number): void => void (ledger.matched += comparisons);
-
-describe("gateOver()", () => {
-  it("is met after an hour without a break, with enough comparisons to bound the rate below the threshold", () => {
-    const gate = gateAfter(61, (_, ledger) => clean(ledger, 70_000));
-    assertEquals(gate, { threshold: 1e-6, overMs: 60 * MINUTE_MS, met: true, missing: [] });
+describe("judgeGate()", () => {
+  it("passes if every condition passes", () => {
+    assertEquals(judgeGate(ENOUGH, OPTIONS).verdict, "pass");
+    assertEquals(unmet({}), {});
   });
 
-  it("needs the whole hour", () => {
-    const gate = gateAfter(59, (_, ledger) => clean(ledger, 1_000_000));
-    assertEquals(gate.missing, [WITHOUT_BREAK]);
+  it("holds as long as there is no evidence", () => {
+    const nothing = { ...ENOUGH, visits: { count: 0, diffs: 0, late: 0 }, due: 0, comparedKeys: 0, unbrokenMs: 0 };
+    assertEquals(judgeGate({ ...nothing, backfilled: false, sweptClean: false }, OPTIONS).verdict, "hold");
   });
 
-  it("starts anew after a minute without a comparison", () => {
-    const gate = gateAfter(61, (minute, ledger) => clean(ledger, minute === 30 ? 0 : 1_000_000));
-    assertEquals(gate.missing, [WITHOUT_BREAK]);
+  it("holds for each condition alone, and says why", () => {
+    assertEquals(unmet({ backfilled: false }), { "backfill hold": "a backfill must finish" });
+    assertEquals(unmet({ sweptClean: false }), { "sweep hold": "a sweep of all keys must finish clean" });
+    assertEquals(unmet({ visits: { count: 1_000_000, diffs: 0, late: 0 } }), {
+      "diffs hold": "0 % to 0.000392 % of key visits with a diff: not yet known to be below the threshold of 0.0001 %",
+      "late hold":
+        "0 % to 0.000392 % of key visits with a late write: not yet known to be below the threshold of 0.0001 %",
+    });
+    assertEquals(unmet({ unclaimed: 100_000 }), {
+      "coverage hold": "2 % of the comparisons due were inconclusive or dropped: at most 1 % may be",
+    });
+    assertEquals(unmet({ comparedKeys: 999 }), { "keys hold": "999 of 1,000 distinct keys compared" });
+    assertEquals(unmet({ unbrokenMs: 3_599_999 }), { "hold hold": "59 of 60 minutes without a break" });
   });
 
-  it("needs enough comparisons", () => {
-    const gate = gateAfter(61, (_, ledger) => clean(ledger, 50_000));
-    assertEquals(gate.missing, ["enough comparisons in the last hour for its upper bound to be below the threshold"]);
-  });
-
-  it("needs a rate below the threshold, and forgets a diff after the hour", () => {
-    const withDiffs = (at: number, minutes: number) =>
-      gateAfter(minutes, (minute, ledger) => {
-        clean(ledger, 1_000_000);
-        if (minute === at) ledger.diffs += 100;
-      });
-    assertEquals(withDiffs(30, 61).missing[0], "a diff rate below the threshold in the last hour");
-    assertEquals(withDiffs(0, 61).met, false);
-    assertEquals(withDiffs(0, 62).met, true);
-  });
-
-  it("is not met before the first comparison", () => {
-    assertEquals(gateAfter(61, () => {}).missing.length, 3);
-  });
-});
-
-describe("TwinMap.report(), the gate", () => {
-  it("does not ask for a comparison in the minute that has just begun, but in each one before it", async () => {
-    const clock = new ManualClock();
-    const users = twin(new Map([["a", 1]]), new Map([["a", 1]]), { clock });
-    users.stage("dualwrite");
-    users.stage("shadow");
-    const isUnbroken = () => !users.report().gate.missing.includes(WITHOUT_BREAK);
-    for (let minute = 0; minute < 61; minute++) {
-      assertEquals(isUnbroken(), false, `after ${minute} minutes`);
-      users.get("a");
-      await clock.advance(MINUTE_MS);
+  it("fails if the rate of diffs, or of late writes, is above the threshold for certain", () => {
+    for (const name of ["diffs", "late"] as const) {
+      const visits = { ...ENOUGH.visits, [name]: 200_000 };
+      assertEquals(judgeGate({ ...ENOUGH, visits }, OPTIONS).verdict, "fail");
+      assertEquals(Object.keys(unmet({ visits })), [`${name} fail`]);
     }
-    // The clock stands at the very beginning of a minute.
-    assertEquals(isUnbroken(), true);
-    await clock.advance(MINUTE_MS);
-    assertEquals(isUnbroken(), false);
+  });
+
+  it("fails rather than holds, and names first what fails", () => {
+    const evidence = { ...ENOUGH, visits: { ...ENOUGH.visits, late: 200_000 }, sweptClean: false };
+    const { verdict, conditions } = judgeGate(evidence, OPTIONS);
+    assertEquals([verdict, conditions[0]?.name, conditions[1]?.name], ["fail", "late", "sweep"]);
+  });
+
+  it("asks for the hour once: not again after the new map has come to answer", () => {
+    assertEquals(unmet({ unbrokenMs: 0, wasHeld: true }), {});
+  });
+
+  it("asks later episodes for more", () => {
+    const visits = { count: 3_600_000, diffs: 0, late: 0 };
+    assertEquals(Object.keys(unmet({ visits, episode: 1 })), ["diffs hold", "late hold"]);
+    assertEquals(unmet({ visits: { ...visits, count: 5_420_000 }, episode: 2 }), {});
+    assertEquals(Object.keys(unmet({ visits: { ...visits, count: 5_410_000 }, episode: 2 })).length, 2);
   });
 });

@@ -6,7 +6,7 @@ import { LruMap } from "@twinmap/twinmap/lru";
 import fc from "fast-check";
 import { MinimalMap } from "../../conformance/minimal_map.ts";
 import { steps } from "../../conformance/operations.ts";
-import { moveTo } from "../../move_to.ts";
+import { forced, moveTo } from "../../move_to.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 
 type Users = TwinMap<string, number>;
@@ -32,7 +32,7 @@ describe("a twin with a map that evicts", () => {
     users.get("a");
     await clock.advance(1);
     const report = users.report();
-    assertEquals([report.evicted, report.matched, report.diffs, report.transient], [2, 2, 0, 0]);
+    assertEquals([report.evicted, report.matched, report.diffs, report.late], [2, 2, 0, 0]);
     assertAddsUp(report);
   });
 
@@ -77,7 +77,7 @@ describe("a twin with a map that evicts", () => {
     assertEquals(await clock.until(users.sweep()), true);
     const { sweep } = users.report();
     assertEquals([sweep.clean, sweep.diffs, sweep.evicted], [true, 0, 90]);
-    users.stage("live");
+    users.stage("live", forced("live"));
   });
 
   it("is backfilled though not all entries have room", async () => {
@@ -104,8 +104,8 @@ describe("a twin with a map that evicts", () => {
         const { clock, users } = await rig();
         if (stage === "rampdown") {
           await clock.until(users.sweep());
-          users.stage("live");
-          users.stage("rampdown");
+          users.stage("live", forced("live"));
+          users.stage("rampdown", forced("rampdown"));
         }
         users.set("a", 1).set("b", 2).set("c", 3);
         await clock.until(users.settle());

@@ -46,8 +46,8 @@ describe("SyncPair", () => {
             readsOfDifferent += reads.filter((key) => different.includes(key)).length;
           }
         }
-        const { diffs, transient } = users.report();
-        assertEquals([diffs, transient], [readsOfDifferent, 0]);
+        const { diffs, late } = users.report();
+        assertEquals([diffs, late], [readsOfDifferent, 0]);
       }),
       { numRuns: 500 },
     );

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type ConcurrentMap, NativeMap, type ReportedDiff, twin, type TwinOptions } from "@twinmap/twinmap";
 import { ManualClock } from "../../../testing/manual_clock.ts";
+import { forced } from "../../move_to.ts";
 
 const SECRET = "zqSecret";
 
@@ -166,7 +167,7 @@ describe("DiffRecorder", () => {
     users.stage("shadow");
     assertEquals(await clock.until(users.sweep()), true);
     for (const stage of ["live", "rampdown"] as const) {
-      users.stage(stage);
+      users.stage(stage, forced(stage));
       oldMap.set("a", "old");
       newMap.set("a", "new");
       assertEquals(users.getAndSet("a", "next"), "new");

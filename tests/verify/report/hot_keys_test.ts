@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { hotKeys, type HotKeysMap, type HotKeysSource, twin, type TwinMap } from "@twinmap/twinmap";
-import { moveTo } from "../../move_to.ts";
+import { forced, moveTo } from "../../move_to.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 
 /** A twin that is told to show what `source` knows. */
@@ -27,7 +27,7 @@ describe("TwinReport.hotKeys", () => {
     for (const stage of ["off", "dualwrite", "shadow", "live", "rampdown", "complete"] as const) {
       if (stage !== "off") {
         if (stage === "live") await clock.until(users.sweep());
-        users.stage(stage);
+        users.stage(stage, forced(stage));
         if (stage === "dualwrite") await clock.until(users.backfill());
       }
       observed.set("ada", ++sets);

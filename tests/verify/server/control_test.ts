@@ -59,11 +59,11 @@ describe("POST /stage", () => {
   it("takes a percentage, at live", async () => {
     const { app, clock, users } = await rig("shadow");
     await clock.until(users.sweep());
-    assertEquals((await command(app, "/stage", { stage: "live", percent: 12.5 })).status, 200);
+    assertEquals((await command(app, "/stage", { stage: "live", percent: 12.5, force: "a test" })).status, 200);
     assertEquals([users.report().stage, users.report().percent], ["live", 12.5]);
     assertEquals(
       (await send(app, "/stage", {
-        body: `stage=live&percent=50&token=${encodeURIComponent(TOKEN)}`,
+        body: `stage=live&percent=50&force=a+test&token=${encodeURIComponent(TOKEN)}`,
         headers: { "Content-Type": "Application/X-WWW-Form-Urlencoded; charset=UTF-8" },
       })).status,
       200,
@@ -73,11 +73,11 @@ describe("POST /stage", () => {
 
   it("lists what is missing if the move is not allowed", async () => {
     const { app, users } = await rig("shadow");
-    const response = await command(app, "/stage", { stage: "live" });
+    const response = await command(app, "/stage", { stage: "live", percent: 1 });
     assertEquals(response.status, 409);
     const { error, missing } = await errorOf(response);
-    assertEquals(missing, ["a clean sweep after it"]);
-    assertStringIncludes(error, "Cannot move from shadow to live: missing: a clean sweep after it");
+    assertEquals(missing?.[0], "a sweep of all keys must finish clean");
+    assertStringIncludes(error, "Cannot move from shadow to live: missing: a sweep of all keys must finish clean; ");
     assertEquals((await command(app, "/stage", { stage: "complete" })).status, 409);
     assertEquals(users.report().stage, "shadow");
   });
@@ -129,7 +129,7 @@ describe("POST /sweep and POST /backfill", () => {
   it("list what is missing if they are not allowed", async () => {
     const { app, users } = await rig();
     for (
-      const [work, missing] of [["sweep", "a stage at which both"], ["backfill", "the stage dualwrite or"]] as const
+      const [work, missing] of [["sweep", "a stage at which both"], ["backfill", "a stage at which both"]] as const
     ) {
       const response = await command(app, `/${work}`);
       assertEquals(response.status, 409);
@@ -335,7 +335,8 @@ describe("the page's form", () => {
       assertEquals(refused.status, 400, `"${percent}"`);
     }
     assertEquals(
-      (await submit(app, "do=stage&twin=users", { token: TOKEN, stage: "live", percent: "25" })).status,
+      (await submit(app, "do=stage&twin=users", { token: TOKEN, stage: "live", percent: "25", force: "a test" }))
+        .status,
       303,
     );
     assertEquals([users.report().stage, users.report().percent], ["live", 25]);
@@ -349,7 +350,11 @@ describe("the page's form", () => {
       const [status, fields, reason] of [
         [401, { token: "wrong", stage: "dualwrite" }, "Cannot move to a stage: the token is missing or wrong"],
         [401, { stage: "dualwrite" }, "Cannot move to a stage: the token is missing or wrong"],
-        [409, { token: TOKEN, stage: "live" }, "Cannot move from off to live: go through dualwrite first"],
+        [
+          409,
+          { token: TOKEN, stage: "live", percent: "1" },
+          "Cannot move from off to live: go through dualwrite first",
+        ],
         [400, { token: TOKEN, stage: "<b>" }, "received &lt;b&gt;"],
       ] as const
     ) {

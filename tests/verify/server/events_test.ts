@@ -169,7 +169,9 @@ describe("GET /events", () => {
     await clock.until(users.settle());
     await tick();
     const events = await listener.arrived();
-    const changed = ["turn", "verdict", "rate", "recent", "due", "activity", "latency"].map((part) => `twin-1-${part}`);
+    const changed = ["turn", "verdict", "stage", "rate", "recent", "due", "activity", "latency"].map((part) =>
+      `twin-1-${part}`
+    );
     assertEquals(idsIn(events).filter((id) => id !== "time"), changed);
     assertStringIncludes(events[1]?.data ?? "", ">1</data> diff in ");
     await tick();

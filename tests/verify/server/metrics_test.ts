@@ -76,7 +76,7 @@ describe("GET /metrics", () => {
   it("has the figures of the report", async () => {
     const { clock, users } = await busyRig();
     const [metrics, report] = [await metricsOf(users), users.report()];
-    for (const count of ["due", "compared", "matched", "transient", "evicted", "inconclusive", "dropped"] as const) {
+    for (const count of ["due", "compared", "matched", "late", "evicted", "inconclusive", "dropped"] as const) {
       assertEquals(valuesOf(metrics, `twinmap_${count}_total`), { "": report[count] }, count);
     }
     assertGreater(report.dropped, 0);

@@ -156,7 +156,7 @@ describe("reportApp()", () => {
       for (const { kind, target } of targets) {
         const body = new URLSearchParams({ token: "secret", stage: "shadow" });
         const response = await host.request(new URL(target, base), kind === "href" ? {} : { method: "POST", body });
-        const expected = kind === "href" ? 200 : target.includes("backfill") ? 409 : 303;
+        const expected = kind === "href" ? 200 : target.includes("sweep") ? 409 : 303;
         assertEquals(response.status, expected, `${kind} ${target}`);
       }
     });

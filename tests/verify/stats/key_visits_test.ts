@@ -58,9 +58,24 @@ describe("KeyVisits", () => {
     const visits = new KeyVisits();
     visits.advance(0);
     visits.find("diffs", 7);
-    visits.restart();
+    visits.restart(0);
     assertEquals(countsOf(visits), { count: 0, diffs: 0, late: 0 });
     visits.visit(7);
     assertEquals(countsOf(visits), { count: 1, diffs: 0, late: 0 });
+  });
+
+  it("tells how many visits there are a second: in this minute and the one before it", () => {
+    const visits = new KeyVisits();
+    visits.advance(30_000);
+    for (let key = 0; key < 300; key++) visits.visit(key);
+    assertEquals(visits.perSecond(60_000), 10);
+    visits.advance(MINUTE_MS);
+    for (let key = 0; key < 600; key++) visits.visit(key);
+    assertEquals(visits.perSecond(2 * MINUTE_MS - 1_000), 900 / 89);
+    assertEquals(visits.perSecond(3 * MINUTE_MS - 1_000), 600 / 119);
+    assertEquals(visits.perSecond(9 * MINUTE_MS), 0);
+    visits.restart(9 * MINUTE_MS);
+    visits.visit(1);
+    assertEquals(visits.perSecond(9 * MINUTE_MS + 100), 1);
   });
 });

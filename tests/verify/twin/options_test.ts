@@ -41,7 +41,7 @@ const WRONG: [options: unknown, kind: typeof TypeError | typeof RangeError, told
   [{ hotKeys: 1 }, TypeError, "hotKeys must have the method top, or be null: received 1"],
   [{ hotKeys: { top: [] } }, TypeError, "hotKeys must have the method top, or be null: received object"],
   [{ onDiff: "no" }, TypeError, 'onDiff must be a function: received "no"'],
-  [{ smaple: 1 }, TypeError, 'unknown option "smaple"; known: name, sample, mirror'],
+  [{ smaple: 1 }, TypeError, 'unknown option "smaple"; known: name, at, gate, sample, mirror'],
   [null, TypeError, "options must be an object: received null"],
   [1, TypeError, "options must be an object: received 1"],
 ];

@@ -75,7 +75,7 @@ describe("sweep()", () => {
     newMap.fault = undefined;
     users.stage("shadow");
     assert(
-      users.report().moves.some(({ missing }) => missing.includes("a clean sweep after it")),
+      users.report().moves.some(({ missing }) => missing.includes("a sweep of all keys must finish clean")),
       JSON.stringify(moves),
     );
   });

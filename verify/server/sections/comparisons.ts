@@ -28,7 +28,7 @@ export function comparisons(report: TwinReport, id: string): Html {
   const due: Row[] = [
     { name: "compared", meaning: "ended with a result", value: report.compared, style: "" },
     { name: "matched", meaning: "equal on the first look", value: report.matched, style: "part" },
-    { name: "transient", meaning: "different at first, equal on the re-check", value: report.transient, style: "part" },
+    { name: "late", meaning: "different at first, equal on the re-check", value: report.late, style: "part" },
     { name: "diffs", meaning: "different, confirmed by the re-check", value: report.diffs, style: "part bad" },
     { name: "evicted", meaning: "a map had removed the key on its own", value: report.evicted, style: "" },
     {

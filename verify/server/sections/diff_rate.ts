@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { certificationInWords } from "../../gate/certification.ts";
 import type { TwinReport } from "../../report/report.ts";
 import { rateChart } from "./rate_chart.ts";
 import { count, counted, exact, oneIn, percent, percentBelow } from "../units.ts";
@@ -7,7 +8,7 @@ type Html = ReturnType<typeof html>;
 
 /** The diff rate, how large the true rate can still be, what the gate needs, and how the rate developed. */
 export function diffRate(report: TwinReport, id: string): Html {
-  const { compared, confidence, diffs, gate } = report;
+  const { compared, diffs, gate } = report;
   return html`
     <section id="${id}-rate">
       <h3>Diff rate</h3>
@@ -19,30 +20,33 @@ export function diffRate(report: TwinReport, id: string): Html {
             <dd class="note">${exact(diffs)} of ${exact(compared)} comparisons</dd>
           </div>
           <div>
-            <dt>True rate, at ${percent(confidence)}</dt>
+            <dt>True rate, at ${percent(gate.confidence)}</dt>
             <dd>${bound(report.diffRateUpper)}</dd>
             <dd class="note">${often(report.diffRateUpper)}</dd>
           </div>
           <div>
             <dt>By distinct keys</dt>
-            <dd>${bound(report.diffKeyRateUpper)}</dd>
+            <dd>${count(report.diffKeys)}</dd>
             <dd class="note">${keys(report)}</dd>
           </div>
           <div>
             <dt>Threshold</dt>
             <dd>${percentBelow(gate.threshold)}</dd>
-            <dd class="note">over ${hours(gate.overMs)} without a break</dd>
+            <dd class="note">over ${hours(gate.holdMs)} without a break</dd>
           </div>
         </dl>
         ${compared === 0 ? "" : rateChart(report, id)}
-        ${gate.met ? html`<p><strong>The gate is open:</strong> the last hour stayed below the threshold.</p>` : html`
-          <p>The gate still needs:</p>
-          <ul class="missing">${gate.missing.map((phrase) => html`<li>${phrase}</li>`)}</ul>
-        `}
+        <p><strong>The gate ${GATE_WORDS[gate.verdict]}</strong></p>
+        <ul class="missing">${gate.conditions.map(({ name, verdict, reason }) =>
+          html`<li>${name} ${verdict === "pass" ? "passes" : `${verdict}s`}: ${reason}</li>`
+        )}</ul>
+        <p>${certificationInWords(gate)}</p>
       </div>
     </section>
   `;
 }
+
+const GATE_WORDS = { pass: "passes:", hold: "holds:", fail: "fails:" };
 
 function bound(upper: number): string {
   return upper >= 1 ? "–" : `< ${percentBelow(upper)}`;

@@ -12,7 +12,7 @@ const TRAITS: readonly [keyof Traits, string][] = [
   ["keys", "Keys"],
   ["values", "Values"],
   ["maxEntries", "Largest number of entries"],
-  ["shared", "Shared by workers"],
+  ["scope", "Shared by one"],
   ["evicts", "Removes entries on its own"],
   ["touches", "Is changed by reads"],
   ["expires", "Lets entries expire"],

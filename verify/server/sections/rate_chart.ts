@@ -68,7 +68,7 @@ export function rateChart(report: TwinReport, id: string): Html {
  * The report has the present totals, and the windows say what was counted when. So the totals at a moment are the present
  * ones less what came afterwards. The last two minutes are known by the second, the time before by the minute.
  */
-function momentsOf({ compared, confidence, diffs, gate, startedAt, reportedAt, windows }: TwinReport): Moment[] {
+function momentsOf({ compared, diffs, gate, startedAt, reportedAt, windows }: TwinReport): Moment[] {
   const { seconds, minutes } = windows;
   const startedMs = Date.parse(startedAt);
   const moment = (atMs: number, after: readonly ReportedWindow[]): Moment => {
@@ -77,7 +77,7 @@ function momentsOf({ compared, confidence, diffs, gate, startedAt, reportedAt, w
     return {
       atMs,
       rate: total === 0 ? 0 : different / total,
-      upper: rateBounds(different, total, gate.threshold, 1 - confidence).upper,
+      upper: rateBounds(different, total, gate.threshold, 1 - gate.confidence).upper,
     };
   };
   const ends = (list: readonly ReportedWindow[]) =>

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { TwinReport } from "../../report/report.ts";
-import { type Stage, STAGE_NAMES, STAGES } from "../../stages/stage.ts";
+import { type Stage, STAGE_NAMES } from "../../stages/stage.ts";
 import { count, counted, exact, percent } from "../units.ts";
 
 type Html = ReturnType<typeof html>;
@@ -19,16 +19,13 @@ export function stageRail(report: TwinReport, id: string): Html {
   const at = STAGE_NAMES.indexOf(report.stage);
   const back = report.moves.filter(({ stage }) => STAGE_NAMES.indexOf(stage) < at);
   const next = report.moves.filter(({ stage }) => STAGE_NAMES.indexOf(stage) > at);
-  const advice = STAGES[report.stage].comparesReads && !report.gate.met ? ", but the gate is not" : "";
   return html`
     <section id="${id}-stage">
       <h3>Stage</h3>
       <div>
         <ol class="rail">${STAGE_NAMES.map((stage, place) => step(report, stage, place - at))}</ol>
         <p>${MEANING[report.stage]}${share(report)}</p>
-        <ul class="moves">${next.map((move) => moveTo(move, "Next", advice))}${back.map((move) =>
-          moveTo(move, "Back", "")
-        )}</ul>
+        <ul class="moves">${next.map((move) => moveTo(move, "Next"))}${back.map((move) => moveTo(move, "Back"))}</ul>
         <dl class="pairs">
           <dt>Backfill</dt>
           <dd>${progress("Backfill", report.backfill, "")}</dd>
@@ -50,8 +47,8 @@ function step(report: TwinReport, stage: Stage, distance: number): Html {
   return html`<li class="current" aria-current="step">${name}</li>`;
 }
 
-function moveTo({ stage, missing }: TwinReport["moves"][number], direction: string, advice: string): Html {
-  if (missing.length === 0) return html`<li>${direction}: <strong>${stage}</strong> is open${advice}.</li>`;
+function moveTo({ stage, missing }: TwinReport["moves"][number], direction: string): Html {
+  if (missing.length === 0) return html`<li>${direction}: <strong>${stage}</strong> is open.</li>`;
   return html`<li>${direction}: <strong>${stage}</strong> needs ${missing.join(", and ")}.</li>`;
 }
 
@@ -63,7 +60,11 @@ const STATE_WORDS: Record<TwinReport["sweep"]["state"], string> = {
   aborted: "Aborted",
 };
 
-function progress(name: string, { state, done, total }: TwinReport["backfill"], result: string): Html {
+function progress(
+  name: string,
+  { state, done, total }: Pick<TwinReport["backfill"], "state" | "done" | "total">,
+  result: string,
+): Html {
   if (state === "never") return html`${STATE_WORDS.never}`;
   if (state === "done") return html`Done, ${exact(done)} ${done === 1 ? "entry" : "entries"}${result}`;
   const bar = state === "aborted"
@@ -72,10 +73,10 @@ function progress(name: string, { state, done, total }: TwinReport["backfill"], 
   return html`${STATE_WORDS[state]}, ${count(done)} of ${count(total)} entries${result} ${bar}`;
 }
 
-function sweepResult({ clean, diffs, inconclusive, evicted }: TwinReport["sweep"]): string {
+function sweepResult({ clean, diffs, late, inconclusive, evicted }: TwinReport["sweep"]): string {
   const gone = evicted > 0 ? `, ${count(evicted)} evicted` : "";
   if (clean === true) return `: clean${gone}`;
-  return clean === false || diffs + inconclusive + evicted > 0
-    ? `: ${counted(diffs, "diff")}, ${count(inconclusive)} inconclusive${gone}`
+  return clean === false || diffs + late + inconclusive + evicted > 0
+    ? `: ${counted(diffs, "diff")}, ${count(late)} late, ${count(inconclusive)} inconclusive${gone}`
     : "";
 }

@@ -40,25 +40,25 @@ export function entry(report: TwinReport, id: string): Html {
 }
 
 /** Only evidence counts as good. That there was no diff yet does not. */
-function tone({ diffs, gate }: TwinReport): "good" | "bad" | "open" {
-  if (diffs > 0) return "bad";
-  return gate.met ? "good" : "open";
+function tone({ gate }: TwinReport): "good" | "bad" | "open" {
+  if (gate.episode.diffs > 0 || gate.verdict === "fail") return "bad";
+  return gate.verdict === "pass" ? "good" : "open";
 }
 
 function standing({ compared, diffs, gate, stage }: TwinReport): string {
   const found = compared === 0 ? "nothing compared yet" : diffs > 0 ? "the maps differ" : "no diff so far";
-  return `at ${stage}: ${found}${gate.met ? ", the gate is open" : ""}`;
+  return `at ${stage}: ${found}${gate.verdict === "pass" ? ", the gate is open" : ""}`;
 }
 
 function line({ compared, diffs, gate }: TwinReport): Html {
   if (compared === 0) return html`Nothing has been compared yet`;
   const comparisons = html`${exact(compared)} ${compared === 1 ? "comparison" : "comparisons"}`;
-  if (diffs === 0) return html`No diff ${gate.met ? "" : "so far "}in ${comparisons}`;
+  if (diffs === 0) return html`No diff ${gate.verdict === "pass" ? "" : "so far "}in ${comparisons}`;
   return html`${exact(diffs)} ${diffs === 1 ? "diff" : "diffs"} in ${comparisons}`;
 }
 
 function grounds(report: TwinReport): string {
-  const gate = report.gate.met ? "The gate is open." : "";
+  const gate = report.gate.verdict === "pass" ? "The gate is open." : "";
   return [gate, found(report), bounds(report)].filter((sentence) => sentence !== "").join(" ");
 }
 
@@ -70,10 +70,9 @@ function found({ byKind, diffs, diffRate, windows }: TwinReport): string {
   return `By kind: ${kinds.join(", ")}; ${recently} in the last hour. Diff rate ${percent(diffRate)}.`;
 }
 
-function bounds({ confidence, diffRateUpper, diffKeyRateUpper }: TwinReport): string {
+function bounds({ diffRateUpper, gate }: TwinReport): string {
   if (diffRateUpper >= 1) return "";
-  const byKeys = diffKeyRateUpper < 1 ? `, the share of keys that differ below ${percentBelow(diffKeyRateUpper)}` : "";
-  return `The true rate is below ${percentBelow(diffRateUpper)}${byKeys}, at ${percent(confidence)} confidence.`;
+  return `The true rate is below ${percentBelow(diffRateUpper)}, at ${percent(gate.confidence)} confidence.`;
 }
 
 /** The comparisons that were due and say nothing. */

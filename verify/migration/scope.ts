@@ -1,0 +1,12 @@
+import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
+
+/** The scopes, the narrowest first. */
+const SCOPES: readonly Traits["scope"][] = ["thread", "process", "store"];
+
+/**
+ * Whether a backfill from `source` to `target` may delete what only `target` has. If `target` is shared more widely, that may be
+ * what others have put there.
+ */
+export function mayDelete<K, V>(source: ConcurrentMap<K, V>, target: ConcurrentMap<K, V>): boolean {
+  return SCOPES.indexOf(target.traits.scope) <= SCOPES.indexOf(source.traits.scope);
+}

@@ -1,0 +1,115 @@
+import type { Clock } from "../../src/clock.ts";
+import type { Comparisons } from "../compare/comparisons.ts";
+import type { SweepTally } from "../compare/suspect.ts";
+import type { Pair } from "../pair/pair.ts";
+import type { TwinReport } from "../report/report.ts";
+import type { Side } from "../stages/stage.ts";
+import { backfill, type Copied } from "../work/backfill.ts";
+import { Job } from "../work/job.ts";
+import { sweep } from "../work/sweep.ts";
+
+/** What {@link Works} work with. */
+export interface WorksSetting<K> {
+  readonly pair: Pair<K>;
+  readonly comparisons: Comparisons<K>;
+  readonly clock: Clock;
+  /** For how many milliseconds at most the event loop is held. */
+  readonly sliceMs: number;
+  /** Brings the counts to the present time, before each slice. */
+  readonly advance: () => void;
+  /** Applies queued writes for a while, and returns whether none is left. */
+  readonly drainMirror: () => boolean;
+}
+
+/** The sweep and the backfill of a migration, of which one at most is under way. */
+export class Works<K> {
+  readonly #setting: WorksSetting<K>;
+  #sweep: Job;
+  #backfill: Job;
+  #tally: SweepTally = emptyTally();
+  #copied: Copied = { deleted: 0, left: 0 };
+  #isClean: boolean | null = null;
+
+  constructor(setting: WorksSetting<K>) {
+    this.#setting = setting;
+    this.#sweep = this.#newJob();
+    this.#backfill = this.#newJob();
+  }
+
+  /** Which of them is under way. */
+  get underWay(): "backfill" | "sweep" | undefined {
+    if (this.#backfill.isUnderWay) return "backfill";
+    return this.#sweep.isUnderWay ? "sweep" : undefined;
+  }
+
+  /**
+   * Makes the other side equal to `from`.
+   *
+   * @param deletes Whether entries that only the other side has are deleted.
+   * @returns Whether it came to its end.
+   * @throws Whatever a side throws.
+   */
+  async backfill(from: Side, deletes: boolean): Promise<boolean> {
+    const { pair, drainMirror } = this.#setting;
+    const job = this.#backfill = this.#newJob();
+    const copied = this.#copied = { deleted: 0, left: 0 };
+    await backfill(job, pair, from, deletes, copied, drainMirror);
+    return job.state === "done";
+  }
+
+  /**
+   * Compares all keys.
+   *
+   * @param findings How much has been found, by whatever comparison or mirrored write.
+   * @returns Whether it came to its end, and nothing was found since it began.
+   * @throws Whatever a side throws.
+   */
+  async sweep(findings: () => number): Promise<boolean> {
+    const { pair, comparisons, drainMirror, clock } = this.#setting;
+    const foundBefore = findings();
+    const tally = this.#tally = emptyTally();
+    const job = this.#sweep = this.#newJob();
+    this.#isClean = null;
+    await sweep(job, pair, comparisons, tally, drainMirror, clock);
+    const isClean = job.state === "done" && tally.diffs + tally.late + tally.inconclusive === 0 &&
+      findings() === foundBefore;
+    if (job === this.#sweep && job.state === "done") this.#isClean = isClean;
+    return isClean;
+  }
+
+  pause(): void {
+    this.#sweep.pause();
+    this.#backfill.pause();
+  }
+
+  resume(): void {
+    this.#sweep.resume();
+    this.#backfill.resume();
+  }
+
+  abort(): void {
+    this.#sweep.abort();
+    this.#backfill.abort();
+  }
+
+  report(): Pick<TwinReport, "backfill" | "sweep"> {
+    const { suspects: _, ...found } = this.#tally;
+    return {
+      backfill: { ...progressOf(this.#backfill), ...this.#copied },
+      sweep: { ...progressOf(this.#sweep), ...found, clean: this.#isClean },
+    };
+  }
+
+  #newJob(): Job {
+    const { clock, sliceMs, advance } = this.#setting;
+    return new Job(clock, sliceMs, advance);
+  }
+}
+
+function emptyTally(): SweepTally {
+  return { suspects: 0, diffs: 0, late: 0, inconclusive: 0, evicted: 0 };
+}
+
+function progressOf({ state, done, total }: Job): Pick<Job, "state" | "done" | "total"> {
+  return { state, done, total };
+}

@@ -1,0 +1,81 @@
+import { neighbours, nextTowards, type Side, type Stage, STAGES } from "./stage.ts";
+
+/** Where a twin is: its stage, and the percentage of keys that the new map answers for. */
+export interface Position {
+  readonly stage: Stage;
+  readonly percent: number;
+}
+
+/**
+ * Which sides hold everything: each entry there is, whenever it was written. The side that answers does; the other one does
+ * if both have been written since it did, or since a backfill or a clean sweep.
+ */
+export type HoldsAll = { readonly [side in Side]: boolean };
+
+/** What a move depends on. */
+export interface MoveConditions {
+  readonly holdsAll: HoldsAll;
+  /** What the gate is missing, a phrase each; empty if it passes. */
+  readonly gate: () => readonly string[];
+  /** Whether a backfill is under way. */
+  readonly backfilling: boolean;
+}
+
+/** What a move is missing. */
+export interface Missing {
+  /** What no one can go past, a phrase each. */
+  readonly firm: readonly string[];
+  /** What `force` goes past, a phrase each. */
+  readonly evidence: readonly string[];
+}
+
+/**
+ * What is missing before `to` may follow `from`.
+ *
+ * A stage moves to a neighbour only, forwards or back. Where the new map comes to answer more keys, and where the old one is
+ * given up, the gate must pass. Where the old map comes to answer more, it must hold everything.
+ */
+export function missingFor(from: Position, to: Position, conditions: MoveConditions): Missing {
+  const isSame = from.stage === to.stage;
+  if (!isSame && !neighbours(from.stage).includes(to.stage)) {
+    return { firm: [`the stage ${nextTowards(from.stage, to.stage)}`], evidence: [] };
+  }
+  const waits = !isSame && conditions.backfilling && STAGES[to.stage].mirrors;
+  return {
+    firm: waits ? ["the end of the backfill that is running"] : [],
+    evidence: missingEvidence(from, to, conditions),
+  };
+}
+
+function missingEvidence(from: Position, to: Position, { gate, holdsAll }: MoveConditions): readonly string[] {
+  const givesUpOld = from.stage === "rampdown" && to.stage === "complete";
+  const ramps = from.stage === "live" && to.stage === "rampdown";
+  if (to.percent > from.percent || ramps || givesUpOld) return gate();
+  const goesBack = to.percent < from.percent || (from.stage === "rampdown" && to.stage === "live");
+  return goesBack && !holdsAll.old ? ["a backfill from the new map to the old one"] : [];
+}
+
+/**
+ * Which sides hold everything after a move. Where only one side was, or will be, written, only that side does. If it is empty
+ * when both begin to be written, the other one lacks nothing.
+ *
+ * @param isEmpty Tells whether the side that answers at `from` is empty.
+ */
+export function holdsAllAfter(from: Stage, to: Stage, holdsAll: HoldsAll, isEmpty: () => boolean): HoldsAll {
+  if (!STAGES[to].mirrors) return holdsAllAt(to);
+  if (STAGES[from].mirrors) return holdsAll;
+  const { old, new: isNew } = holdsAllAt(from);
+  const both = isEmpty();
+  return { old: old || both, new: isNew || both };
+}
+
+/** Which sides are known to hold everything at a stage that nothing else is known of. */
+export function holdsAllAt(stage: Stage): HoldsAll {
+  const { answers } = STAGES[stage];
+  return { old: answers !== "new", new: answers === "new" };
+}
+
+/** The percentage of keys that the new map answers for at a stage where it is always the same. */
+export function percentAt(stage: Stage): number {
+  return STAGES[stage].answers === "new" ? 100 : 0;
+}

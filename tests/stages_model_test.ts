@@ -1,7 +1,7 @@
 /**
  * The instances of a service never change stage at the same instant. Whether every pair of neighbouring stages is safe
- * side by side is found out by trying all interleavings of two instances that share both maps, and one key. The instances
- * are real twins; a step is one call of a map. Moves ask the real rules for evidence.
+ * side by side is found out by trying all interleavings of two instances that share both maps, and one key. The
+ * instances are real twins; a step is one call of a map. Moves ask the real rules for evidence.
  */
 import { assert, assertEquals } from "@std/assert";
 import { beforeAll, describe, it } from "@std/testing/bdd";
@@ -101,7 +101,9 @@ const BEFORE: Written = {
   acknowledged: [0],
 };
 
-/** Two instances write, in any order of their steps. A queue is drained at any time when its instance does nothing else. */
+/**
+ * Two instances write, in any order of their steps. A queue is drained at any time when its instance does nothing else.
+ */
 function writing(pair: Pair): Steps<Written> {
   return function* (state) {
     for (const [by, twin] of pair.entries()) {
@@ -199,8 +201,8 @@ class MovingService {
   readonly #waits: boolean;
 
   /**
-   * @param waits Whether a backfill is begun only where all instances are at its stage, and what it and a sweep have shown
-   * counts only as long as every instance writes both sides.
+   * @param waits Whether a backfill is begun only where all instances are at its stage, and what it and a sweep have
+   * shown counts only as long as every instance writes both sides.
    */
   constructor(newAnswers: boolean, waits: boolean) {
     this.#newAnswers = newAnswers;

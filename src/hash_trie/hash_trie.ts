@@ -5,15 +5,14 @@ import { sameValueZero } from "../keys/same_value_zero.ts";
 const BITS = 4;
 const SLOTS = 2 ** BITS;
 const MASK = SLOTS - 1;
-/** How many bits a hash has. */
+/** The number of bits of a hash. */
 const HASH_BITS = 32;
 /** The place of a branch's epoch, behind its slots. */
 const EPOCH = SLOTS;
 
 /**
- * The largest length of a list. At 100,000 entries a look-up takes 0.65 to
- * 0.8 of the time that it takes with lists of one entry: following a list costs no more than following a branch. Longer
- * lists are not faster.
+ * The largest length of a list. At 100,000 entries a look-up takes 0.65 to 0.8 of the time that it takes with lists of
+ * one entry: following a list costs no more than following a branch. Longer lists are not faster.
  */
 const MAX_LISTED = 4;
 
@@ -58,9 +57,12 @@ export interface HashTrieStructure {
 /**
  * A trie of entries by the hash of their keys, which can be shared in constant time.
  *
- * - A branch other than the root has more than {@link MAX_LISTED} entries; fewer are a list. So the entries alone determine the branches, and deleted ones leave nothing behind.
- * - Where more keys have the same hash, eight levels of branches do not tell them apart. The levels below take the bits of a second hash, which is secret and made of the key itself: even with a hash that is the same for all keys, a look-up takes O(log n).
- * - Whatever was created in the present epoch belongs to this trie alone, and is changed in place. Sharing begins a new epoch: what is older is then copied before it changes.
+ * - A branch other than the root has more than {@link MAX_LISTED} entries; fewer are a list. So the entries alone
+ *   determine the branches, and deleted ones leave nothing behind.
+ * - If more keys have the same hash, eight levels of branches cannot separate them. The levels below use the bits of a
+ *   second hash of the key, which is secret: even if all keys have the same first hash, a look-up takes O(log n).
+ * - Whatever was created in the present epoch belongs to this trie alone, and is changed in place. Sharing begins a new
+ *   epoch: what is older is then copied before it changes.
  */
 export class HashTrie<K, V> {
   #epoch = 0;

@@ -26,19 +26,19 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, iteration: "snapshot", snapshot: "co
  *
  * | method | average | worst |
  * | --- | --- | --- |
- * | `get`, `has`, `set`, `delete` and the other operations on a key | O(log16 n) | O(log16 n) |
+ * | `get`, `set` and the other operations on a key | O(log16 n) | O(log16 n) |
  * | `size`, `clear`, `snapshot`, beginning an iteration | O(1) | O(1) |
  * | iteration, of the map or of a snapshot | O(n) | O(n) |
  *
- * A write changes in place whatever only the map can reach. What a snapshot or an iteration can reach is copied before
- * the first write to it: one entry, and the branches of 16 slots that lead to it: up to eight, and more only for keys with the same hash. So each of the writes
- * after a snapshot pays a little for it, and there is no pause at any size: nothing is ever rehashed.
+ * A write changes in place what only the map can reach, and first copies what a snapshot or an iteration can reach: one
+ * entry, and the branches of 16 slots that lead to it, up to eight, and more only for keys with the same hash. So each
+ * of the writes after a snapshot pays a little for it, and there is no pause at any size: nothing is ever rehashed.
  *
  * Each operation hashes its key, which takes O(length) for strings and bigints.
  *
  * What it is bad at: there is no order; a look-up follows several references where a `Map` follows one, so a
  * `NativeMap` is several times faster, and an entry takes two to three times the memory; a snapshot keeps alive all
- * entries that are deleted after it. Use it where the whole map is read while it is written, and a `NativeMap`
+ * entries that are deleted after it. Use it if the whole map is read while it is written, and a `NativeMap`
  * otherwise. The default hash is secret, so nobody can choose keys that make the map slow.
  *
  * Sources: Go 1.24, `src/internal/sync/hashtriemap.go`; Bagwell, "Ideal Hash Trees", 2001; the epochs are the ownership

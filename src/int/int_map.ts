@@ -32,8 +32,8 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, keys: "integers", maxEntries: 2 ** 3
  * the same at ten million, and a tenth to a half more up to a hundred thousand, which fit into the processor's caches.
  * On JavaScriptCore it is faster at no size, and takes two to seven times as long while the entries fit into the
  * caches. Once a value is not a number, the values of its segment, up to some ten thousand, move to the heap, where the
- * collector may pause for them. The hashes are secret and differ
- * from map to map, so nobody can choose keys that make it slow.
+ * collector may pause for them. The hashes are secret and differ from map to map, so nobody can choose keys that make
+ * it slow.
  *
  * @example
  * ```ts

@@ -44,7 +44,7 @@ export class IntTable {
   size = 0;
   /** The slot of the key that was last found or placed, in its segment. */
   slot = 0;
-  /** The hash of the keys, which has a seed once a key was placed. */
+  /** The hash of the keys. It has a seed once a key was placed. */
   readonly hash: IntHash = new IntHash();
   readonly #name: string;
   readonly #density: number;

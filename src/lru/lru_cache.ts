@@ -1,9 +1,9 @@
 import { hasMethod } from "../options.ts";
 import { received } from "../received.ts";
 
-/** What an `LruMap` needs of a cache: an `LRUCache` of the package `lru-cache` is one. */
+/** The methods that an `LruMap` needs of a cache, such as an `LRUCache` of the package `lru-cache`. */
 export interface LruCache<K, V> {
-  /** The number of entries, those included that have expired and were not removed yet. */
+  /** The number of entries, including expired ones that were not removed yet. */
   readonly size: number;
   /** The largest number of entries; 0 if there is no limit. */
   readonly max: number;
@@ -29,7 +29,7 @@ export interface LruCache<K, V> {
   entries(): Iterable<[K, V]>;
   /** Removes the entries that have expired. */
   purgeStale(): boolean;
-  /** In how many milliseconds an entry expires; 0 if it is absent. */
+  /** The remaining time to live of an entry, in milliseconds; 0 if it is absent. */
   getRemainingTTL(key: K): number;
 }
 

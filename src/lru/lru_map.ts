@@ -35,9 +35,9 @@ export type { EvictReason, LruAdoptOptions, LruMapOptions } from "./lru_options.
  * What it is bad at: an expired entry takes memory until its key is used. Without `max` it grows like a `Map`. It
  * hashes each evicted key, for {@link LruMap.evicted}.
  *
- * In a twin, an evicted key is not a diff, but is counted as `evicted`; an expired one that the other map still answers is a
- * diff of kind `expiry`. The twin compares by `peek`, which changes nothing. While only the other map answers, this one
- * sees no reads, and so keeps what was written last.
+ * In a twin, an evicted key is not a diff, but is counted as `evicted`; an expired one that the other map still answers
+ * is a diff of kind `expiry`. The twin compares by `peek`, which changes nothing. While only the other map answers,
+ * this one sees no reads, and so keeps what was written last.
  *
  * @example
  * ```ts
@@ -80,8 +80,8 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
   }
 
   /**
-   * Wraps an existing cache of the package `lru-cache`, or one like it, without copying it: both then have the same entries.
-   * The cache keeps its own options.
+   * Wraps an existing cache of the package `lru-cache`, or one like it, without copying it: both then have the same
+   * entries. The cache keeps its own options.
    *
    * @param cache The cache. `undefined`, which it refuses, is kept in it as a symbol.
    * @param options See {@link LruAdoptOptions}. In a cache with a time to live, any key may have expired.
@@ -114,7 +114,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
     return adopted;
   }
 
-  /** No order, weak iteration, values by reference, `max` entries or 2^23; it evicts, `get` touches, entries may expire. */
+  /** No order, weak iteration, values by reference, `max` entries or 2^23; evicts, `get` touches, may expire. */
   override get traits(): Traits {
     return this.#cache.traits;
   }
@@ -146,19 +146,19 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
   }
 
   /**
-   * Whether `key` was ever evicted to make room. It is never `false` for an evicted key. For another key it may be `true`, since
-   * it is answered from fixed memory: for 1 in 100 after 10,000 evictions, 1 in 10 after 110,000, 2 in 3 after a million.
+   * Whether `key` was ever evicted to make room. It may be `true` for another key, since the record has a fixed size:
+   * for 1 in 100 after 10,000 evictions, 1 in 10 after 110,000, 2 in 3 after a million. `false` is certain.
    */
   evicted(key: K): boolean {
     return this.#cache.evicted(key);
   }
 
-  /** Whether the entry of `key` ever expired: as sure as `evicted`. */
+  /** Whether the entry of `key` ever expired: as certain as `evicted`. */
   expired(key: K): boolean {
     return this.#cache.expired(key);
   }
 
-  /** When the entry of `key` expires, in milliseconds since 1970: `Infinity` if never, `undefined` if the key is absent. */
+  /** The time at which `key` expires, in milliseconds since 1970: `Infinity` if never, `undefined` if it is absent. */
   expiresAt(key: K): number | undefined {
     return this.#cache.expiresAt(key);
   }
@@ -166,7 +166,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
   /**
    * Sets the value of `key` and returns the map.
    *
-   * @param options `ttlMs` is the time to live of this entry, in milliseconds, in place of that of the map: more than 0.
+   * @param options `ttlMs` is the time to live of this entry in milliseconds, above 0, in place of the map's.
    * @throws {RangeError} If `ttlMs` is not more than 0.
    */
   set(key: K, value: V, options?: { readonly ttlMs?: number | undefined }): this {
@@ -247,7 +247,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
    * @throws {TypeError} If `fn` is not a function.
    */
   override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
-    // Not by `get`, which would call `onEvict` before `fn`: what that throws must not keep the update from being done.
+    // Not by `get`, which would call `onEvict` before `fn`: an error in `onEvict` must not prevent the update.
     const next = fn(unwrapped(this.#cache.find(key)));
     if (next === undefined) this.delete(key);
     else this.set(key, next);

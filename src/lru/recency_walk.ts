@@ -5,8 +5,9 @@ export interface RecencyCache<T> {
 }
 
 /**
- * Visits each entry of a cache once, the most recently used first. It follows the cache from entry to entry, so it begins in
- * O(1). Once the cache was used, its order is another one: what was not visited before is then copied, and visited from there.
+ * Visits each entry of a cache once, the most recently used first. It follows the cache from entry to entry, so it
+ * begins in O(1). Once the cache is used meanwhile, its order changes: the walk then copies the entries that are not
+ * visited yet, and continues with the copy.
  *
  * @param changes Counts the operations that may have moved or removed entries.
  */

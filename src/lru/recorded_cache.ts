@@ -9,7 +9,7 @@ import { checkedSize, checkedTtl, type EvictReason, type LruMapOptions } from ".
 /** A key or value of the cache: anything but `undefined`. */
 export type Wrapped = NonNullable<unknown>;
 
-/** Is called with each entry that leaves a cache. */
+/** Called with each entry that leaves a cache. */
 export type Dispose = (value: Wrapped, key: Wrapped, reason: string) => void;
 
 /** A cache that also takes `undefined`, and remembers which keys were evicted and which expired. */
@@ -29,7 +29,7 @@ export class RecordedCache<K, V> {
   /**
    * @param options The options, checked.
    * @param cacheOf Returns the cache; a new one calls `dispose` with each entry that leaves it.
-   * @param wasEvicted Tells of an adopted cache whether it evicted a key.
+   * @param wasEvicted Returns whether an adopted cache evicted a key.
    */
   constructor(
     options: LruMapOptions<K, V>,
@@ -52,7 +52,7 @@ export class RecordedCache<K, V> {
     };
   }
 
-  /** What the cache has for `key`, which is then the most recently used; an expired entry is evicted. */
+  /** The cache's value of `key`, which is then the most recently used. An expired entry is evicted. */
   find(key: K): Wrapped | undefined {
     this.#changes++;
     return this.entries.get(wrapped(key));
@@ -70,7 +70,9 @@ export class RecordedCache<K, V> {
     this.entries.purgeStale();
   }
 
-  /** Visits the entries, the most recently used first. An adopted cache can be used behind our back, so it is copied. */
+  /**
+   * Visits the entries, the most recently used first. The owner can use an adopted cache directly, so it is copied.
+   */
   walk(): Iterable<[Wrapped, Wrapped]> {
     if (this.#wasEvicted !== undefined) return [...this.entries.entries()];
     return walkByRecency(this.entries, () => this.#changes);
@@ -106,7 +108,9 @@ export class RecordedCache<K, V> {
     return nowMs + this.entries.getRemainingTTL(wrapped(key));
   }
 
-  /** Calls `onEvict` with what was evicted since the last call. It may use the map, so call this when the cache is done. */
+  /**
+   * Calls `onEvict` with what was evicted since the last call. It may use the map, so call this when the cache is done.
+   */
   tell(): void {
     for (let next; (next = this.#untold.shift()) !== undefined;) this.#options.onEvict?.(...next);
   }

@@ -131,7 +131,7 @@ export class SpaceSaving<K> {
   }
 }
 
-/** Keys that are hashed by identity have to be remembered, each of them. */
+/** Keys that would have to be hashed by identity, which takes memory for each. */
 function isHashedByContent(key: unknown): boolean {
   return typeof key !== "object" && typeof key !== "function" && typeof key !== "symbol";
 }

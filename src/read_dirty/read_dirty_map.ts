@@ -29,8 +29,8 @@ export interface ReadDirtyStructure {
  * A {@link ConcurrentMap} built like Go's `sync.Map` up to Go 1.23 (`src/sync/map.go`, the type's comment and methods),
  * for keys that are written once and read often.
  *
- * It consists of two maps. `read` takes no new keys, so that an iteration over it ends; `dirty` takes them, and also has
- * every entry of `read` that is not deleted.
+ * It consists of two maps. `read` takes no new keys, so that an iteration over it ends; `dirty` takes them, and also
+ * has every entry of `read` that is not deleted.
  *
  * - A look-up that `read` can't answer is a miss. After as many misses as `dirty` has keys, `dirty` is promoted: it
  *   becomes `read`. An iteration promotes it, too.
@@ -45,8 +45,8 @@ export interface ReadDirtyStructure {
  * | iteration, `snapshot` | O(n) | O(n) |
  *
  * What it is bad at: inserts that alternate with reads of new keys, since each insert can copy the whole map; and many
- * deletes, whose keys stay in `read` until the next copy or iteration. As no other thread shares it, it is not faster than a
- * `NativeMap`. Its advantage is an iteration that writes do not prolong.
+ * deletes, whose keys stay in `read` until the next copy or iteration. As no other thread shares it, it is not faster
+ * than a `NativeMap`. Its advantage is an iteration that writes do not prolong.
  *
  * @example
  * ```ts
@@ -244,7 +244,9 @@ export class ReadDirtyMap<K, V> extends AbstractMap<K, V> {
     return before;
   }
 
-  /** Removes the deleted keys that it passes, unless `dirty` may have them too: the next iteration need not pass them. */
+  /**
+   * Removes the deleted keys that it passes, unless `dirty` may have them too: the next iteration need not pass them.
+   */
   *#visit(read: Map<K, Entry<V>>): MapIterator<[K, V]> {
     for (const [key, { value }] of read) {
       if (!isGone(value)) yield [key, value];

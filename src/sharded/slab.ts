@@ -8,14 +8,14 @@ const CHUNK = 2 ** CHUNK_BITS;
 
 /**
  * Entries by number. The number of a removed entry is reused. A slab grows by one chunk at a time and never moves an
- * entry. Every method is O(1), but for `nextInUse`.
+ * entry. Every method except `nextInUse` is O(1).
  */
 export class Slab<K, V> {
   /** The largest number of entries: a number has 31 bits, and 0 is not used. */
   static readonly MAX_SIZE: number = 2 ** 31 - 1;
   /** Each chunk holds keys and values alternately. A free entry has the number of the next free one for its value. */
   #chunks: unknown[][] = [];
-  /** How many entries each chunk has. */
+  /** The number of entries of each chunk. */
   #chunkSizes: number[] = [];
   #firstFree = 0;
   /** No number below it is in use. */
@@ -86,8 +86,8 @@ export class Slab<K, V> {
   }
 
   /**
-   * The least number in use from `number` on, or `Infinity`. It remembers the least of all, so that a slab whose entries
-   * are removed one by one from the first on need not be searched from its beginning each time, and skips empty chunks.
+   * The least number in use from `number` on, or `Infinity`. It remembers the least of all, so that a search
+   * need not start at the beginning each time if entries are removed in order, and it skips empty chunks.
    */
   nextInUse(number: number): number {
     const isFirst = number <= this.#first;

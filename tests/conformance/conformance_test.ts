@@ -1,4 +1,4 @@
-/** What every map has in common, and what each one's traits promise. */
+/** Checks what all maps have in common, and what the traits of each promise. */
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { ConcurrentMap } from "@twinmap/twinmap";

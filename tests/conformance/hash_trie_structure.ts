@@ -2,10 +2,10 @@
 import { assert, assertEquals } from "@std/assert";
 import type { HashTrieMap, HashTrieStructure } from "@twinmap/twinmap";
 
-/** How many entries a list has at most. */
+/** The largest number of entries of a list. */
 const MAX_LISTED = 4;
 
-/** How many levels of branches take bits of the hash. Those below take bits of another hash, which is secret. */
+/** The number of levels of branches that use bits of the hash. Those below use bits of a second, secret hash. */
 const FIRST_LEVELS = 8;
 
 /** Throws unless the trie is the one that its entries determine. */

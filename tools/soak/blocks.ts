@@ -6,7 +6,7 @@ const EPOCH = 16;
 const TOP = 304;
 const SLOTS = 352;
 
-/** The number of lists of free blocks; the last one is the reserve. */
+/** The addresses of the lists of free blocks; the last one is the reserve. */
 const LISTS = Array.from({ length: 17 }, (_, at) => 32 + 16 * at);
 
 const BLOCK_WORDS = 16;

@@ -24,7 +24,7 @@ export interface Interleaving {
    * In one step in this many, a row of accesses is interrupted instead, always on one key, which all clients look at.
    */
   readonly inARowOneIn: number;
-  /** Whether such a row may start at this access; by default at any. */
+  /** Whether the present access may be interrupted in such a row; by default any may. */
   readonly isInteresting?: () => boolean;
   /** The most steps of an interruption. */
   readonly maxSteps: number;

@@ -23,7 +23,7 @@ type VisitedMap = SharedMap<string, number | string>;
 const LONG = "v".repeat(200);
 
 /**
- * Runs the workers.
+ * Lets workers attach to a map, and checks the map afterwards.
  *
  * @throws {Error} If the map has other entries afterwards, or less room, or has lost memory.
  */

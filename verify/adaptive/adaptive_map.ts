@@ -28,8 +28,9 @@ import type { TwinMap } from "../twin/twin_map.ts";
  * (four times that of the `ReadDirtyMap`), 1/16 deletes of which 1/8 are set again, 1/2 of such keys. The *k*-th move
  * needs 2^(k-1) times as many writes as the map has entries, and as `minWrites`. So it settles under a constant
  * workload, and any *n* writes cause at most log2(1 + *n* / `minWrites`) moves: it follows a repeated swing ever more
- * rarely. A map that is only read does not move. A `ShardedMap` reads half as fast as a `NativeMap`, which on V8 holds
- * at most 2^24 entries. An `IntMap` keeps keys that are not safe integers in a `NativeMap` beside it.
+ * rarely. A map that is only read does not move. Reads of a `ShardedMap` take twice as long as those of a `NativeMap`,
+ * but on V8 that holds at most 2^24 entries. An `IntMap` keeps keys that are not safe integers in a `NativeMap` beside
+ * it.
  *
  * A move runs between turns of the event loop. If a single loop fills the map, the move begins only after the loop,
  * which can get the `RangeError` of a full `Map` first. During a move each write goes to both maps, and the entries

@@ -32,8 +32,8 @@ function mapOf(...keys: number[]): HashTrieMap<number, string> {
 }
 
 /**
- * A structure as nested objects that name only the slots in use, each list in order. What is below the eighth level, where
- * a secret hash decides, is shown as a list.
+ * A structure as nested objects that name only the slots in use, each list in order. What is below the eighth level,
+ * where a secret hash decides, is shown as a list.
  */
 function outline({ slots }: HashTrieStructure, level = 0): unknown {
   if (level === 8) return listed({ slots });
@@ -198,7 +198,7 @@ describe("HashTrieMap.structure", () => {
     assertEquals(outline(map.structure), { 1: [0x01, 0x11, 0x31, 0x41].sort() });
   });
 
-  it("has branches by another hash below the eighth level, where keys have one hash", () => {
+  it("branches by a second hash below the eighth level if keys have the same hash", () => {
     const map = new HashTrieMap<number, number>({ hash: (key) => key === 1_000 ? 0x107 : 0x007 });
     const list = Array.from({ length: 1_000 }, () => 0x007);
     const below = { 0: { 0: { 0: { 0: { 0: { 0: list } } } } } };

@@ -9,7 +9,7 @@ import { IntTable } from "../../../src/int/int_table.ts";
 /** A key by its hash and its upper part, whatever the seed of a table. */
 type Place = readonly [hash: number, high: number];
 
-/** Keys of hashes that begin alike, of the first and of the last ones, and keys beyond 32 bits that share them. */
+/** Keys whose hashes begin alike, or are the lowest or highest, and keys beyond 32 bits with the same hashes. */
 const places: fc.Arbitrary<Place> = fc.tuple(
   fc.oneof(fc.integer({ min: -40, max: 40 }).map((hash) => hash << 22), fc.constantFrom(1, 2, -1, -2), fc.integer()),
   fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: -2, max: 2 }) }),
@@ -49,7 +49,7 @@ function entriesOf(table: IntTable): [number, unknown][] {
   return entries;
 }
 
-/** Before and after in the order of the hashes. */
+/** Compares keys by the order of their hashes. */
 function comparingKeys({ hash }: IntTable): (a: number, b: number) => number {
   const rankOf = (key: number) => hash.of(key | 0, highOf(key)) >>> 0;
   return (a, b) => rankOf(a) - rankOf(b) || highOf(a) - highOf(b);

@@ -45,7 +45,7 @@ describe("LruMap", () => {
     }
   });
 
-  it("doesn't take has, peek, evicted and iteration for a use", () => {
+  it("does not count has, peek, evicted and iteration as uses", () => {
     const { map } = rig({ max: 2 });
     map.set("a", 1).set("b", 2);
     assertEquals([map.has("a"), map.peek("a"), map.evicted("a"), [...map].length], [true, 1, false, 2]);
@@ -196,7 +196,7 @@ describe("LruMap", () => {
     }
   });
 
-  it("tells apart what was evicted to make room and what expired, also after it was removed", async () => {
+  it("distinguishes evicted keys from expired ones, even after they are removed", async () => {
     const clock = new ManualClock();
     const { map } = rig({ max: 1, ttlMs: 1_000, clock });
     map.set("a", 1).set("b", 2);
@@ -208,7 +208,7 @@ describe("LruMap", () => {
     assertEquals(told(), [[true, false], [false, true], [false, false]]);
   });
 
-  it("tells when an entry expires, by the time of the map or by its own", async () => {
+  it("returns when an entry expires, by the map's time to live or its own", async () => {
     const clock = new ManualClock();
     const { map } = rig({ ttlMs: 1_000, clock });
     map.set("a", 1).set("b", 2, { ttlMs: 50 });
@@ -235,14 +235,14 @@ describe("LruMap.adopt()", () => {
     assertEquals([map.traits.maxEntries, map.traits.expires, map.size], [2, "never", 2]);
   });
 
-  it("may have evicted any key, unless its owner tells", () => {
+  it("may have evicted any key, unless its owner says otherwise", () => {
     const map = LruMap.adopt(new LRUCache<string, number>({ max: 2, ttl: 9 }));
     assertEquals([map.evicted("a"), map.expired("a"), map.traits.expires], [true, true, "entry"]);
     const told = LruMap.adopt(new LRUCache<string, number>({ max: 2 }), { evicted: (key) => key === "b" });
     assertEquals([told.evicted("a"), told.evicted("b"), told.expired("a")], [false, true, false]);
   });
 
-  it("refuses what is no cache", () => {
+  it("refuses what is not a cache", () => {
     const wrong = new Map() as unknown as LRUCache<string, number>;
     const message = "Cannot adopt a cache: it must have the method peek, as an LRUCache: received object";
     assertThrows(() => LruMap.adopt(wrong), TypeError, message);

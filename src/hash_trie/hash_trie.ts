@@ -38,7 +38,7 @@ export class Entry<K, V> {
 type Slot<K, V> = Branch<K, V> | Entry<K, V> | undefined;
 
 /**
- * 16 slots, each with a branch, a list of entries or nothing, and behind them the epoch in which the branch was made.
+ * 16 slots, each with a branch, a list of entries or nothing, followed by the epoch in which the branch was created.
  *
  * Plain arrays with all their slots: a level takes two dependent loads, the array and the slot, and waiting for them is
  * nearly all that a look-up costs. Nodes packed by a bitmap (CHAMP: Steindorfer and Vinju, OOPSLA 2015) also count
@@ -47,7 +47,9 @@ type Slot<K, V> = Branch<K, V> | Entry<K, V> | undefined;
  */
 export type Branch<K, V> = (Slot<K, V> | number)[];
 
-/** The structure of a trie: what each slot of a branch has. A list of entries is shown by the hashes of its keys. */
+/**
+ * The structure of a trie: the content of each slot of a branch. A list of entries is shown by the hashes of its keys.
+ */
 export interface HashTrieStructure {
   /** The slots, 16. */
   readonly slots: readonly (HashTrieStructure | readonly number[] | undefined)[];
@@ -205,9 +207,9 @@ export class HashTrie<K, V> {
     return rest;
   }
 
-  /** The branch, or a list where there are too few entries for a branch. */
+  /** The branch, or a list if there are too few entries for a branch. */
   #collapsed(branch: Branch<K, V>): Slot<K, V> {
-    // Slots in use are counted before what they lead to is looked at: it is far away, and nearly always there are enough.
+    // Counts the slots in use before it reads what they lead to: reads are slow, and there are nearly always enough.
     let used = 0;
     for (let at = 0; at < SLOTS; at++) {
       if (branch[at] !== undefined && ++used > MAX_LISTED) return branch;
@@ -227,7 +229,7 @@ export class HashTrie<K, V> {
   }
 }
 
-/** What `pick` makes of each entry under `root`, in no order. */
+/** The result of `pick` for each entry under `root`, in no order. */
 export function* walk<K, V, T>(root: Branch<K, V>, pick: (entry: Entry<K, V>) => T): MapIterator<T> {
   const ahead: Slot<K, V>[] = [root];
   while (ahead.length > 0) {

@@ -22,7 +22,7 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, iteration: "snapshot", snapshot: "co
 
 /**
  * A {@link ConcurrentMap} that takes a snapshot in constant time: a trie that branches 16 ways on the hash of the key,
- * like Go's `sync.Map` since Go 1.24. It shares with its snapshots whatever has not changed since.
+ * like Go's `sync.Map` since Go 1.24. It shares everything that has not changed since with its snapshots.
  *
  * | method | average | worst |
  * | --- | --- | --- |
@@ -67,7 +67,7 @@ export class HashTrieMap<K, V> extends AbstractMap<K, V> {
   /**
    * A map of `entries`, or an empty one.
    *
-   * @param entries The first entries, of which the later one counts where two have the same key; or the options alone.
+   * @param entries The first entries; of two with the same key the later one counts. Or the options alone.
    * @param options See {@link HashTrieMapOptions}.
    * @throws {TypeError} If `entries` is not an iterable of pairs, or an option is unknown or of the wrong type.
    */
@@ -189,7 +189,11 @@ export class HashTrieMap<K, V> extends AbstractMap<K, V> {
     return entry !== undefined;
   }
 
-  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  /**
+   * Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key.
+   *
+   * @throws {TypeError} If `fn` is not a function.
+   */
   override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     // As in AbstractMap, whose method is up to 1.4 times slower on V8 once maps of several classes have used it.
     const next = fn(this.get(key));

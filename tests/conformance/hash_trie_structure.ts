@@ -13,7 +13,7 @@ export function checkTrie(map: HashTrieMap<unknown, unknown>): void {
   assertEquals(hashesUnder(map.structure, []).length, map.size, "the lists have as many entries as the map");
 }
 
-/** The hashes under a branch, to which the slots in `path` lead. */
+/** The hashes under a branch; the slots in `path` lead to it. */
 function hashesUnder({ slots }: HashTrieStructure, path: readonly number[]): number[] {
   assertEquals(slots.length, 16);
   const under = slots.flatMap((slot, at) => {

@@ -7,6 +7,7 @@ import { Evidence } from "../gate/evidence.ts";
 import { Mirror } from "../mirror/mirror.ts";
 import { KeyVersions } from "../pair/key_versions.ts";
 import { SyncPair } from "../pair/sync_pair.ts";
+import { traitsOf } from "../pair/traits.ts";
 import { isEmpty } from "../pair/walk.ts";
 import { DiffRecorder } from "../report/diff_recorder.ts";
 import { reportHotKeys } from "../report/hot_keys.ts";
@@ -69,10 +70,12 @@ export class Migration<K, V> {
     this.#newMap = newMap;
     this.#settings = settings;
     this.#hash = makeKeyHash(settings.secret);
-    this.operations = new OperationSampler(settings.sample, clock);
+    this.operations = new OperationSampler(settings.sample, clock, () => this.#hash("the gaps between operations"));
     const ledger = this.#ledger = new Ledger(this.operations, this.#hash, this.#startedAtMs);
     this.#redactor = new Redactor(settings);
-    const recorder = this.#recorder = new DiffRecorder(this.#ledger, settings, oldMap, newMap, this.#redactor);
+    const compare = (key: K, operation: string) => void this.#comparisons.due(key, operation);
+    const recording = { ...settings, compare };
+    const recorder = this.#recorder = new DiffRecorder(this.#ledger, recording, oldMap, newMap, this.#redactor);
     const versions = new KeyVersions(clock, this.operations, this.#hash);
     this.#mirror = new Mirror(versions, recorder, clock, maxPending, sliceMs);
     this.#evidence = new Evidence(settings.gate, ledger, () => this.#mirror.errors, at, this.#startedAtMs);
@@ -205,7 +208,7 @@ export class Migration<K, V> {
         name,
         ...this.#at,
         moves,
-        traits: { old: this.#oldMap.traits, new: this.#newMap.traits },
+        traits: { old: traitsOf(this.#oldMap), new: traitsOf(this.#newMap) },
         mirror: {
           mode: this.#isInline ? "inline" : "queued",
           pending: this.#mirror.pending,
@@ -252,11 +255,7 @@ export class Migration<K, V> {
     });
   }
 
-  /**
-   * Whether a move is allowed, and what it is missing nevertheless.
-   *
-   * @throws {StageError} If it is not allowed.
-   */
+  /** What an allowed move is missing nevertheless. @throws {StageError} If it is not allowed. */
   #checkMove(to: Position, isForced: boolean): readonly string[] {
     const [from, action] = [this.#at.stage, `move from ${this.#at.stage} to ${to.stage}`];
     if (to.stage !== from) this.#checkOpen(`move to ${to.stage}`);

@@ -20,19 +20,18 @@ const MAX_PATHS = 16;
 /** How many steps the comparison of two values may take before it pauses: well below a millisecond. */
 const STEPS_AT_ONCE = 2_048;
 
-/** How many further steps the comparison of two answers may take: some milliseconds. */
-const STEPS_FOR_ANSWERS = 65_536;
-
 /** The operations that return whether something was done, and not a value. */
 const RETURN_WHETHER: ReadonlySet<string> = new Set(["delete", "compareAndSet", "compareAndDelete"]);
 
 /** The owner's functions, and what else a {@link DiffRecorder} works with. */
-export interface DiffRecorderSetting<V> {
+export interface DiffRecorderSetting<K, V> {
   readonly equals: (oldValue: V, newValue: V) => boolean;
   readonly onDiff: (diff: ReportedDiff) => void;
   readonly clock: Clock;
   /** How many of the last diffs are kept. */
   readonly maxRecent: number;
+  /** Makes a comparison of `key` due. */
+  readonly compare: (key: K, operation: string) => void;
 }
 
 /**
@@ -41,7 +40,7 @@ export interface DiffRecorderSetting<V> {
  */
 export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   readonly #ledger: Ledger;
-  readonly #setting: DiffRecorderSetting<V>;
+  readonly #setting: DiffRecorderSetting<K, V>;
   readonly #oldMap: ConcurrentMap<K, V>;
   readonly #newMap: ConcurrentMap<K, V>;
   readonly #redactor: Redactor;
@@ -49,7 +48,7 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
 
   constructor(
     ledger: Ledger,
-    setting: DiffRecorderSetting<V>,
+    setting: DiffRecorderSetting<K, V>,
     oldMap: ConcurrentMap<K, V>,
     newMap: ConcurrentMap<K, V>,
     redactor: Redactor,
@@ -82,14 +81,14 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   /** Records `comparisons` that ended in a diff, `found`. */
   record(found: Difference<K>, operation: string, comparisons: number): void {
     const [key] = found.keys;
-    const places = found.kind === "value" || found.kind === "result" ? placesOf(found) : [];
+    const places = hasPaths(found) || found.kind === "result" ? placesOf(found) : [];
     const diff: ReportedDiff = {
       at: new Date(this.#setting.clock.now()).toISOString(),
       kind: found.kind,
       operation,
       key: this.#redactor.key(key),
       ...this.#sidesShown(found, places),
-      paths: found.kind === "value" ? places.map((place) => this.#path(place)) : [],
+      paths: hasPaths(found) ? places.map((place) => this.#path(place)) : [],
     };
     this.#ledger.diff(key, found.kind, comparisons);
     this.#recent.push(diff);
@@ -103,8 +102,15 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     }
   }
 
+  /**
+   * Compares the answers of the two sides. Two objects that are not the same one are not compared: what the first side answered
+   * may have been changed in place, by the callback of an `update` or by whoever got it. The key is looked at instead.
+   */
   answered(write: MirroredWrite<K, V>, answer: unknown, isSettled: () => boolean): void {
     if (!write.comparesAnswers) return;
+    if (isObject(answer) && isObject(write.answer) && answer !== write.answer) {
+      return this.#setting.compare(write.key, write.operation);
+    }
     this.#ledger.due++;
     let equal: boolean;
     let evicted = false;
@@ -138,11 +144,8 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     if (RETURN_WHETHER.has(write.operation)) return false;
     const [oldAnswer, newAnswer] = this.#sides(write, answer) as [V, V];
     if (oldAnswer !== undefined && newAnswer !== undefined) {
-      let equal = this.equals(oldAnswer, newAnswer);
-      // Once the caller has them, answers may be changed: there is no comparing them later.
-      if (typeof equal === "object") equal = equal.goOn(STEPS_FOR_ANSWERS);
-      if (typeof equal === "object") throw new RangeError("Cannot compare two answers: they are too large");
-      return equal;
+      // Only two objects can be too large to be compared at once.
+      return this.equals(oldAnswer, newAnswer) === true;
     }
     try {
       return this.#setting.equals(oldAnswer, newAnswer);
@@ -170,12 +173,13 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   #sidesShown(found: Difference<K>, places: readonly DifferingPart[]): { readonly old: string; readonly new: string } {
     const redactor = this.#redactor;
     if (found.kind === "order") return { old: redactor.key(found.old), new: redactor.key(found.new) };
+    if (found.kind === "expiry") return { old: expiryText(found.old), new: expiryText(found.new) };
     if (found.kind === "error") return { old: this.#side(found.old), new: this.#side(found.new) };
     return redactor.values(found.old, found.new, firstIndex(places));
   }
 
   #side(held: unknown): string {
-    return held instanceof Failure ? `threw ${this.#redactor.value(held.error)}` : this.#redactor.value(held);
+    return Failure.is(held) ? `threw ${this.#redactor.value(held.error)}` : this.#redactor.value(held);
   }
 
   #path(place: DifferingPart): ReportedPath {
@@ -197,4 +201,17 @@ function firstIndex(places: readonly DifferingPart[]): number {
   const indexes = places.map(({ path: [first] }) => first?.kind === "index" ? first.key : Infinity);
   const least = Math.min(...indexes);
   return least === Infinity ? 0 : least;
+}
+
+function hasPaths({ kind }: Difference<unknown>): boolean {
+  return kind === "value" || kind === "aliased";
+}
+
+function expiryText(at: unknown): string {
+  if (typeof at !== "number") return "absent";
+  return Number.isFinite(at) ? `expires at ${new Date(at).toISOString()}` : "never expires";
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

@@ -255,11 +255,7 @@ export class Migration<K, V> {
     });
   }
 
-  /**
-   * Whether a move is allowed, and what it is missing nevertheless.
-   *
-   * @throws {StageError} If it is not allowed.
-   */
+  /** What an allowed move is missing nevertheless. @throws {StageError} If it is not allowed. */
   #checkMove(to: Position, isForced: boolean): readonly string[] {
     const [from, action] = [this.#at.stage, `move from ${this.#at.stage} to ${to.stage}`];
     if (to.stage !== from) this.#checkOpen(`move to ${to.stage}`);

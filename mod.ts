@@ -5,7 +5,7 @@
  */
 
 export { AbstractMap } from "./src/abstract_map.ts";
-export type { ConcurrentMap, EvictingMap, Traits } from "./src/concurrent_map.ts";
+export type { ConcurrentMap, EvictingMap, ExpiringMap, Traits } from "./src/concurrent_map.ts";
 export { ForwardingMap } from "./src/forwarding_map.ts";
 export type { HashTrieStructure } from "./src/hash_trie/hash_trie.ts";
 export { HashTrieMap, type HashTrieMapOptions } from "./src/hash_trie/hash_trie_map.ts";
@@ -13,6 +13,7 @@ export { hotKeys, HotKeysMap, type HotKeysOptions } from "./src/observe/hot_keys
 export { IntMap } from "./src/int/int_map.ts";
 export { IntNumberMap } from "./src/int/int_number_map.ts";
 export type { IntTableStructure } from "./src/int/int_table.ts";
+export type { AdoptOptions } from "./src/native/adopt_options.ts";
 export { NativeMap } from "./src/native/native_map.ts";
 export { ReadDirtyMap, type ReadDirtyStructure } from "./src/read_dirty/read_dirty_map.ts";
 export { ShardedMap, type ShardedMapOptions } from "./src/sharded/sharded_map.ts";

@@ -1,6 +1,6 @@
 /**
- * A small service whose sessions move from a `Map` to a `ShardedMap` while its clients use it, and the report of the twin
- * that carries the move: `npm run demo` or `deno task demo`; with `--help` it says what else it can do.
+ * A small service whose sessions move from a `Map` to a `ShardedMap` while its clients use it, and the report of the
+ * twin that carries the move: `npm run demo` or `deno task demo`; with `--help` it says what else it can do.
  *
  * @module
  */
@@ -20,7 +20,7 @@ const LOAD = { clients: 5_000, requestsPerSecond: 4_000, seed: 1 };
 
 process.exitCode = await main(process.argv.slice(2));
 
-/** Does what is asked, and returns the exit code: 0, or 2 if that can't be done. */
+/** Runs the demo or prints its help, and returns the exit code: 0, or 2 if it cannot start. */
 async function main(args: readonly string[]): Promise<number> {
   try {
     const asked = readArguments(args);
@@ -69,20 +69,20 @@ async function run(port: number, fault: FaultName | undefined): Promise<void> {
   await ended;
   close();
   move.close();
-  // Whoever listens to the report would keep the process alive for another second.
-  const answered = `${count(load.right)} requests were answered rightly, ${count(load.wrong)} wrongly`;
+  // A client that follows the report would keep the process alive for another second.
+  const answered = `${count(load.right)} requests were answered correctly, ${count(load.wrong)} wrongly`;
   process.stdout.write(`\nEnded: ${answered}.\n`, () => process.exit(0));
 }
 
-/** What to try, once the two maps are compared. */
+/** What to try once the two maps are compared. */
 function suggestions(address: string, token: string): string {
   return `
 What to try:
   1. Plant a fault on the service's page: within seconds the report shows its kind, path and rate.
-  2. Take it away there: the new map is emptied, and the move begins anew.
+  2. Remove it there: the new map is cleared, and the move starts again.
   3. Let the new map answer for a tenth of the keys, as soon as the report says that the gate passes: there, with the token, or by
      curl -H "Authorization: Bearer ${token}" -d stage=live -d percent=10 ${address}/twins/stage
-Ctrl-C ends it.
+Ctrl-C ends the demo.
 `;
 }
 

@@ -1,6 +1,7 @@
 /**
  * A service of several workers that share one map of sessions and one counter of requests: `npm run shared-cache`,
- * `deno task shared-cache`, `bun examples/shared_cache.ts` or `node examples/shared_cache.ts`, with `--port` if 8788 is taken.
+ * `deno task shared-cache`, `bun examples/shared_cache.ts` or `node examples/shared_cache.ts`, with `--port` if 8788 is
+ * taken.
  *
  * @module
  */
@@ -14,7 +15,7 @@ const WORKERS = 4;
 
 const { port } = parseArgs({ options: { port: { type: "string", default: "8788" } } }).values;
 
-// Room for some hundred thousand sessions: the bound that whoever logs in again and again comes up against.
+// Room for some hundred thousand sessions, which also bounds a client that logs in again and again.
 const sessions = SharedMap.create<string, Session>({ maxBytes: 2 ** 26 });
 const counters = SharedMap.create<string, number>({ maxBytes: 2 ** 16 });
 
@@ -25,7 +26,7 @@ say(`${WORKERS} workers share one map of sessions and one counter of requests, a
   curl -c jar -b jar --json '{"name":"ada"}' ${address}/login
   curl -c jar -b jar -i -X POST ${address}/visits
 
-Each connection goes to the next worker, which knows what the others wrote: see x-worker and x-request.
+Each connection goes to the next worker, which sees what the others wrote: see x-worker and x-request.
 Enter terminates a worker, in the middle of whatever it does. Ctrl-C ends them all.`);
 
 setInterval(() => removeExpired(sessions), 60_000);

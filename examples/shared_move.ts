@@ -1,17 +1,19 @@
 /**
- * The step before `shared_cache.ts`: the same service on one thread, whose sessions are in a `Map`. A twin moves them to a
- * `SharedMap` while it serves, and reports: `npm run shared-move` or `deno task shared-move`, with `--port` if 8789 is taken.
+ * The step before `shared_cache.ts`: the same service on one thread, whose sessions are in a `Map`. A twin moves them
+ * to a `SharedMap` while it serves, and reports: `npm run shared-move` or `deno task shared-move`, with `--port` if
+ * 8789 is taken.
  *
- * A `Map` hands out the very object that was put in; a `SharedMap` hands out a copy, made of JSON. The twin compares values
- * by their content, so that copies are no diffs, and these are, as they would be lost in the move:
+ * A `Map` returns the very object that was set; a `SharedMap` returns a copy, made from JSON. The twin compares values
+ * by their content, so a copy is not a diff. These are diffs, since the move would lose them:
  *
- * - an object that is changed in place after it was put in: the `SharedMap` does not learn of it. `POST /careless-visits` does
- *   so. Write such a change with `set` or `update`, and declare values `readonly`;
- * - what JSON does not carry: a `Date`, a class, a property that is `undefined`. Give the map a codec of your own, or the
- *   twin an `equals` if the difference is none to you.
+ * - a change to an object in place after it was set, which the `SharedMap` cannot see. `POST /careless-visits` makes
+ *   one. Write such a change with `set` or `update`, and declare values `readonly`;
+ * - what JSON cannot represent: a `Date`, a class, a property that is `undefined`. Give the map a codec of your own, or
+ *   the twin an `equals` if the difference does not matter to you.
  *
- * And `compareAndSet` and `compareAndDelete` go by identity in the one and by content in the other. The side that answers decides,
- * and the twin hands on what it decided: so from `live` on an object of the same content is enough.
+ * `compareAndSet` and `compareAndDelete` compare by identity in a `Map` and by content in a `SharedMap`. The
+ * authoritative side decides, and the twin mirrors its decision, so from `live` on an object of the same content is
+ * enough.
  *
  * @module
  */
@@ -31,7 +33,7 @@ for (let i = 0; i < 1_000; i++) inUse.set(crypto.randomUUID(), begun(`earlier vi
 const shared = SharedMap.create<string, Session>({ maxBytes: 2 ** 26 });
 const sessions = twin(inUse, shared, {
   name: "sessions",
-  // These sessions are nobody's. Real ones are better not revealed: their keys are what cookies hold.
+  // These sessions are made up. Do not reveal real ones: their keys are the content of cookies.
   reveal: true,
   // A sweep of a thousand sessions is enough here. A service has more to lose, and more time.
   gate: { threshold: 1e-2, holdMs: 0 },
@@ -68,13 +70,13 @@ Its token     ${token}
   curl -c jar -b jar -X POST ${address}/careless-visits
   curl -c jar -b jar ${address}/session
 
-The report shows the diff within a second. The next visit that is counted properly mends it. The SharedMap answers for a
-tenth of the sessions after a sweep that is clean: at the report, with the token, or by
+The report shows the diff within a second. The next visit that is counted properly repairs it. After a clean sweep, let the
+SharedMap answer for a tenth of the sessions: at the report, with the token, or by
 
   curl -H "Authorization: Bearer ${token}" -X POST ${address}/twins/sweep
   curl -H "Authorization: Bearer ${token}" -d stage=live -d percent=10 ${address}/twins/stage
 
-Ctrl-C ends it.`);
+Ctrl-C ends the service.`);
   },
 );
 

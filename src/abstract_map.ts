@@ -1,6 +1,13 @@
 import { checkCallback } from "./callback.ts";
 import type { ConcurrentMap, Traits } from "./concurrent_map.ts";
+import { showAsMap } from "./inspection/show_as_map.ts";
 import { sameValueZero, storedKey } from "./keys/same_value_zero.ts";
+
+/**
+ * How many entries a `Map` holds on V8, however they come and go. It throws a `RangeError` at the 2^24th where none was ever
+ * deleted, and where more than 2^23 are present after 2^24 were set: it cannot get rid of deleted ones then.
+ */
+export const MAX_MAP_ENTRIES: number = 2 ** 23;
 
 /** The traits of a map that declares none. */
 export const DEFAULT_TRAITS: Traits = {
@@ -9,19 +16,18 @@ export const DEFAULT_TRAITS: Traits = {
   snapshot: "linear",
   keys: "any",
   values: "reference",
-  maxEntries: 2 ** 24,
+  maxEntries: MAX_MAP_ENTRIES,
   scope: "thread",
   evicts: false,
+  touches: false,
+  expires: "never",
 };
-
-/** The most entries that `console.log` shows, as of a `Map`. */
-const MAX_INSPECTED = 100;
 
 /**
  * A map of your own: write `get`, `has`, `set`, `delete` and `entries`, and the rest of {@link ConcurrentMap} follows.
  * Override what your map can do faster, such as `size` and `clear`, which take O(n) here, and declare the {@link
  * Traits} that differ from the defaults: no order, weak iteration, a snapshot in linear time, any keys, values by
- * reference, 2^24 entries, used by one thread, no eviction.
+ * reference, 2^23 entries, used by one thread, no eviction, reads that change nothing, entries that never expire.
  *
  * The methods that follow are atomic only if the five given methods run to their end before another operation begins,
  * as in one thread they do. They look a key up more than once.
@@ -186,25 +192,8 @@ export abstract class AbstractMap<K, V> implements ConcurrentMap<K, V> {
   }
 
   static {
-    // Node, Deno and Bun ask for this when they print a map.
-    Object.defineProperty(this.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspected });
+    showAsMap(this.prototype);
   }
-}
-
-/** A map as `console.log` shows it: as a `Map`, under the name of its class, with at most 100 entries. */
-function inspected<K, V>(
-  this: ConcurrentMap<K, V>,
-  depth: number,
-  options: object,
-  inspect: (value: unknown, options: object) => string,
-): string {
-  const shown = new Map<K, V>();
-  for (const [key, value] of this) {
-    if (shown.size === MAX_INSPECTED) break;
-    shown.set(key, value);
-  }
-  const label = `${this[Symbol.toStringTag]}(${this.size})`;
-  return inspect(shown, { ...options, depth }).replace(/Map(\(\d+\))?/, () => label);
 }
 
 function holds<K, V>(map: ConcurrentMap<K, V>, key: K, expected: V): boolean {

@@ -39,7 +39,10 @@ export interface Traits {
    * numbers only, and throws a `TypeError` for any other value.
    */
   readonly values: "reference" | "copy" | "numbers";
-  /** The largest number of entries on V8, where a `Map` holds at most 2^24. Other engines may hold more. */
+  /**
+   * How many entries the map holds on V8, however they come and go: 2^23 in a `Map`, or nearly 2^24 as long as none is deleted.
+   * Other engines may hold more.
+   */
   readonly maxEntries: number;
   /**
    * Who uses the map at the same time: one `thread`, the workers of a `process`, or all that use the same `store`, such as a
@@ -47,9 +50,19 @@ export interface Traits {
    */
   readonly scope: "thread" | "process" | "store";
   /**
-   * Whether the map evicts entries: to make room, or because they expire. It is then an {@link EvictingMap}.
+   * Whether the map evicts entries, to make room. It is then an {@link EvictingMap}.
    */
   readonly evicts: boolean;
+  /**
+   * Whether `get` changes more than it returns: the order of iteration, or which entry is evicted next. A twin looks at such
+   * a map by its method `peek`, if it has one.
+   */
+  readonly touches: boolean;
+  /**
+   * Whether entries expire: `never`; all after the same time (`map`); or each after its own (`entry`). Unless it is `never`, the
+   * map is an {@link ExpiringMap}.
+   */
+  readonly expires: "never" | "map" | "entry";
 }
 
 /**
@@ -148,8 +161,29 @@ export interface EvictingMap<K, V> extends ConcurrentMap<K, V> {
   /** The value of `key`, or `undefined` if it is absent. Unlike `get`, it does not count the key as used. */
   peek(key: K): V | undefined;
   /**
-   * Whether the map ever evicted `key`, even if the key is present again. It is never `false` for an evicted key; it
+   * Whether the map ever evicted `key` to make room, even if the key is present again. It is never `false` for an evicted key; it
    * may be `true` for another one, since the map remembers in bounded memory.
    */
   evicted(key: K): boolean;
+}
+
+/**
+ * A map whose entries expire: its trait `expires` is `map` or `entry`. The methods `expiresAt` and `expired` change nothing, so
+ * that the map can be compared with another one while it is in use.
+ */
+export interface ExpiringMap<K, V> extends ConcurrentMap<K, V> {
+  /**
+   * When the entry of `key` expires, in milliseconds since 1970: `Infinity` if it never does, `undefined` if the key is absent.
+   */
+  expiresAt(key: K): number | undefined;
+  /**
+   * Whether the entry of `key` ever expired, even if the key is present again. It is never `false` for one that did; it may be
+   * `true` for another one, since the map remembers in bounded memory.
+   */
+  expired(key: K): boolean;
+  /**
+   * Sets the value of `key` and returns the map. The entry expires after `ttlMs` milliseconds: by default, after the time of
+   * the map.
+   */
+  set(key: K, value: V, options?: { readonly ttlMs?: number | undefined }): this;
 }

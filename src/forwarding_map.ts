@@ -1,6 +1,7 @@
 import { AbstractMap } from "./abstract_map.ts";
+import { backedBy } from "./backing.ts";
 import { checkCallback } from "./callback.ts";
-import type { ConcurrentMap, EvictingMap, Traits } from "./concurrent_map.ts";
+import type { ConcurrentMap, EvictingMap, ExpiringMap, Traits } from "./concurrent_map.ts";
 import { asConcurrentMap } from "./native/as_concurrent_map.ts";
 
 /**
@@ -27,7 +28,7 @@ import { asConcurrentMap } from "./native/as_concurrent_map.ts";
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
  */
-export class ForwardingMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V> {
+export class ForwardingMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>, ExpiringMap<K, V> {
   readonly #map: ConcurrentMap<K, V>;
 
   /**
@@ -39,6 +40,7 @@ export class ForwardingMap<K, V> extends AbstractMap<K, V> implements EvictingMa
   constructor(map: ConcurrentMap<K, V> | Map<K, V>) {
     super();
     this.#map = asConcurrentMap(map, "Cannot create ForwardingMap: its map");
+    backedBy(this, this.#map);
   }
 
   /** The traits of the other map. */
@@ -61,9 +63,10 @@ export class ForwardingMap<K, V> extends AbstractMap<K, V> implements EvictingMa
     return this.#map.has(key);
   }
 
-  /** Sets the value of `key` and returns the map. */
-  set(key: K, value: V): this {
-    this.#map.set(key, value);
+  /** Sets the value of `key` and returns the map; `ttlMs` is for another map whose entries expire. */
+  set(key: K, value: V, options?: { readonly ttlMs?: number | undefined }): this {
+    if (options !== undefined && isExpiring(this.#map)) this.#map.set(key, value, options);
+    else this.#map.set(key, value);
     return this;
   }
 
@@ -122,6 +125,17 @@ export class ForwardingMap<K, V> extends AbstractMap<K, V> implements EvictingMa
     return isEvicting(this.#map) && this.#map.evicted(key);
   }
 
+  /** When the entry of `key` expires: `Infinity` if it never does, `undefined` if the key is absent. */
+  expiresAt(key: K): number | undefined {
+    if (isExpiring(this.#map)) return this.#map.expiresAt(key);
+    return this.#map.has(key) ? Infinity : undefined;
+  }
+
+  /** Whether the entry of `key` ever expired, as far as the other map knows; `false` if its entries never expire. */
+  expired(key: K): boolean {
+    return isExpiring(this.#map) && this.#map.expired(key);
+  }
+
   /**
    * Calls `callback` for each entry; `thisArg` is its `this`.
    *
@@ -155,4 +169,8 @@ export class ForwardingMap<K, V> extends AbstractMap<K, V> implements EvictingMa
 
 function isEvicting<K, V>(map: ConcurrentMap<K, V>): map is EvictingMap<K, V> {
   return "peek" in map && "evicted" in map;
+}
+
+function isExpiring<K, V>(map: ConcurrentMap<K, V>): map is ExpiringMap<K, V> {
+  return "expiresAt" in map && "expired" in map;
 }

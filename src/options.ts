@@ -112,14 +112,11 @@ export function oneOf(...allowed: string[]): Rule {
 /** Allows `true` and `false`. */
 export const BOOLEAN: Rule = { must: "be a boolean", isOfType: (value) => typeof value === "boolean" };
 
-/** Allows objects: their own options are checked apart. */
-export const OBJECT: Rule = {
-  must: "be an object",
-  isOfType: (value) => typeof value === "object" && value !== null,
-};
-
 /** Allows functions. */
 export const FUNCTION: Rule = { must: "be a function", isOfType: (value) => typeof value === "function" };
+
+/** Allows objects. */
+export const OBJECT: Rule = { must: "be an object", isOfType: (value) => typeof value === "object" && value !== null };
 
 /** Allows objects with these methods. */
 export function withMethods(...names: string[]): Rule {

@@ -14,7 +14,7 @@ const KEYS = [1, "1", "a", "b", "c", "d", 0, NaN];
 const MIRRORS = ["inline", "queued"] as const;
 const VALUES: Value[] = [0, -0, undefined, { name: "Ada", visits: 1 }, { name: "Alan", visits: -0 }, 7];
 
-/** The kinds of diff that a fault must cause, and those that may follow from them. */
+/** The kinds of diff that a fault must cause, and those that may follow from it. */
 const EXPECTED: { readonly [fault in FaultName]: { readonly found: DiffKind[]; readonly follow?: DiffKind[] } } = {
   throws: { found: ["error"] },
   flaky: { found: ["error"], follow: ["missing", "extra", "value", "result", "order"] },
@@ -135,7 +135,8 @@ describe("the twin", () => {
       const name = `new map that ${phrase(fault)} at ${place(setting)}`;
       if (setting.newAnswers) {
         it(`gives the caller the same results as the ${name} alone`, async () => {
-          // Comparisons also read, so a fault that counts operations would strike at other ones than it does alone.
+          // Comparisons also read, so a fault that counts operations would strike at other operations than without a
+          // twin.
           const sample = fault === "flaky" ? 0 : 1;
           for (const mirror of MIRRORS) await run({ fault, setting, mirror, sample });
         });

@@ -1,4 +1,4 @@
-/** Holds the plan of the house (who may import whom, what lies where, what is published) to the files. */
+/** Checks the files against the plan of the house: who may import whom, where files are, and what is published. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -47,8 +47,8 @@ function reachedFrom(entry: string): Set<string> {
 }
 
 /**
- * The rooms, those that may be imported first: a file imports from its own room, and from rooms that stand before its own.
- * Rooms of one line may import each other, as long as no circle of files comes of it.
+ * The rooms, those that may be imported first: a file imports from its own room, and from rooms that stand before its
+ * own. Rooms of one line may import each other, as long as no circle of files comes of it.
  */
 const FLOORS: readonly (readonly string[])[] = [
   ["src"],
@@ -112,7 +112,7 @@ describe("the layout", () => {
     assertEquals(verify.filter((path) => floorOf(path) < 0), []);
   });
 
-  it("lets the checker of histories stand alone", () => {
+  it("lets no other room import linearizability", () => {
     const inside = (path: string) => path.startsWith("verify/linearizability/");
     assertEquals(forbidden(published.filter((path) => !inside(path)), (imported) => !inside(imported)), []);
   });
@@ -168,7 +168,7 @@ describe("the layout", () => {
     assertEquals([...reachedFrom("mod.ts")].filter((imported) => !/\.ts$|^node:/.test(imported)), []);
   });
 
-  it("names no file after nothing in particular", () => {
+  it("names no file utils, helpers or common", () => {
     const named = filesUnder(".", ".ts").map((path) => posix.basename(path));
     assertEquals(
       named.filter((name) => /^(utils?|helpers?|common|misc|types?)(_test)?\.ts$/.test(name)),

@@ -101,7 +101,9 @@ const BEFORE: Written = {
   acknowledged: [0],
 };
 
-/** Two instances write, in any order of their steps. A queue is drained at any time when its instance does nothing else. */
+/**
+ * Two instances write, in any order of their steps. A queue is drained at any time when its instance does nothing else.
+ */
 function writing(pair: Pair): Steps<Written> {
   return function* (state) {
     for (const [by, twin] of pair.entries()) {
@@ -223,8 +225,8 @@ class MovingService {
   readonly #waits: boolean;
 
   /**
-   * @param waits Whether a backfill is begun only where all instances are at its stage, and what it and a sweep have shown
-   * counts only as long as every instance writes both sides.
+   * @param waits Whether a backfill is begun only where all instances are at its stage, and what it and a sweep have
+   * shown counts only as long as every instance writes both sides.
    */
   constructor(waits: boolean) {
     this.#waits = waits;

@@ -54,8 +54,8 @@ class Stop extends Error {}
 
 /**
  * A real twin whose operations can be made one call of a map at a time, so that other instances can come in between. An
- * operation is synchronous, so each step runs it again from its beginning: the calls that were made find again what they
- * found then, and the next one stops it.
+ * operation is synchronous, so each step runs it again from its beginning: the calls that were made find again what
+ * they found then, and the next one stops it.
  */
 export class SteppedTwin {
   readonly place: Place;

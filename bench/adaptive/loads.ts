@@ -1,4 +1,4 @@
-/** A settled `AdaptiveMap` under each of its loads, against the best single map for that load. */
+/** Measures a settled `AdaptiveMap` under each of its loads, against the best single map for that load. */
 import { do_not_optimize } from "mitata";
 import { AdaptiveMap, type ConcurrentMap, IntMap, NativeMap, ReadDirtyMap, ShardedMap } from "../../mod.ts";
 import { type Contender as Measured, isQuick, median } from "../lib/ratio.ts";
@@ -6,7 +6,7 @@ import { type KeyKind, type Keys, makeKeys, spreadKeys } from "../maps/keys.ts";
 
 type AnyMap = ConcurrentMap<unknown, unknown>;
 
-/** What is done to a map: the body of a loop over its keys, in an order other than that of insertion. */
+/** A load: the body of a loop over the keys of a map, in an order unrelated to the order of insertion. */
 export interface AdaptiveLoad {
   readonly what: string;
   readonly keyKind: KeyKind;
@@ -47,7 +47,7 @@ export const ADAPTIVE_LOADS: readonly AdaptiveLoad[] = [
 
 /** How often a load's body runs between two readings of the clock. One run counts as one operation. */
 const BATCH = 1_000;
-/** Enough operations for every move that is to be made. */
+/** Enough operations for every move to be made. */
 const SETTLING = isQuick ? 10_000 : 600_000;
 
 /** The maps that take a load's keys, and an `AdaptiveMap` that has had the load for a while. */
@@ -58,7 +58,7 @@ export interface Settled {
   readonly singles: readonly AnyMap[];
 }
 
-/** Fills all maps by turns, because where a map lies in memory matters as much as what is measured. */
+/** Fills all maps by turns, because the place of a map in memory affects its speed. */
 export async function settled({ keyKind, entries, body }: AdaptiveLoad): Promise<Settled> {
   const keys = makeKeys(keyKind, entries);
   const singles: AnyMap[] = [new NativeMap(), new ReadDirtyMap(), new ShardedMap()];

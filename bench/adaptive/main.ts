@@ -1,6 +1,6 @@
 /**
- * Measures an `AdaptiveMap` under each of its loads, like `bench/maps/main.ts`, but all in one process, where the code is
- * compiled for every kind of map: `deno task bench:adaptive`, or `bun bench/adaptive/main.ts`. Nothing is claimed.
+ * Measures an `AdaptiveMap` under each of its loads, like `bench/maps/main.ts`, but all in one process, where the code
+ * is compiled for every kind of map: `deno task bench:adaptive`, or `bun bench/adaptive/main.ts`. It checks no claims.
  *
  * @module
  */

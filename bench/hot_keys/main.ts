@@ -1,5 +1,6 @@
 /**
- * Measures what it costs to observe a map, against the map alone: `deno run -A bench/hot_keys/main.ts`, or `bun bench/hot_keys/main.ts`.
+ * Measures what it costs to observe a map, against the map alone: `deno run -A bench/hot_keys/main.ts`, or `bun
+ * bench/hot_keys/main.ts`.
  *
  * @module
  */

@@ -2,14 +2,14 @@
 import { do_not_optimize } from "mitata";
 import type { Contender } from "./ratio.ts";
 
-/** Loops over some of the keys. Returns a value made of all that was read, so that no compiler can drop a read. */
+/** Loops over some of the keys. Returns a value computed from all reads, so that no compiler can drop one. */
 export type Loop = (map: unknown, keys: ArrayLike<unknown>, from: number, to: number) => number;
 
 let loops = 0;
 
 /**
- * Compiles a loop for one contender alone, so that it is not compiled for the classes of the others too. V8 shares code between
- * equal sources, so each loop has a number.
+ * Compiles a loop for one contender alone, so that it is not also compiled for the classes of the others. V8 shares
+ * code between equal sources, so each loop has a number.
  */
 export function ownLoop(body: string): Loop {
   const code = `/* ${++loops} */ let sum = 0; for (let i = from; i < to; i++) { ${body} } return sum;`;

@@ -1,4 +1,4 @@
-/** Measures two contenders beside each other, and shows what came out against what was claimed. */
+/** Measures two contenders beside each other, and compares the result with the claim. */
 import { measure } from "mitata";
 import process from "node:process";
 
@@ -9,17 +9,17 @@ export interface Contender {
   readonly run: () => Promise<void>;
 }
 
-/** What is compared with what, and the bound for the ratio. */
+/** The two sides of a comparison, and the bound for their ratio. */
 export interface Claim {
   readonly what: string;
   readonly against: string;
   /** The largest allowed ratio of our time to theirs. */
   readonly atMost?: number;
-  /** The smallest allowed ratio of their time to ours. Without either bound nothing is claimed. */
+  /** The smallest allowed ratio of their time to ours. Without either bound there is no claim. */
   readonly timesFaster?: number;
 }
 
-/** What one round of measuring found: the time of one operation on each side. */
+/** The result of one round: the time of one operation on each side. */
 export interface Round {
   readonly oursNs: number;
   readonly theirsNs: number;
@@ -31,10 +31,10 @@ export interface Compared extends Round {
   readonly ratio: number;
 }
 
-/** With `--quick` a bench only shows that it runs: its figures mean nothing, and so it judges no claim. */
+/** With `--quick` a bench only shows that it runs: its figures mean nothing, so it checks no claim. */
 export const isQuick: boolean = process.argv.includes("--quick");
 
-/** Both sides are measured by turns, so that both have their share of a machine's good and bad moments. */
+/** Both sides are measured by turns, so that the machine's good and bad moments affect both alike. */
 const ROUNDS = isQuick ? 1 : 9;
 const ROUND_MS = isQuick ? 1 : 60;
 

@@ -62,7 +62,7 @@ function puts(count: number, returnedAt?: number): Operation[] {
   );
 }
 
-/** Reads of that key, one after the other, once all puts were called. */
+/** Reads of that key, one after the other, after all puts were called. */
 function reads(...results: readonly unknown[]): Operation[] {
   return results.map((result, at) => (
     { client: "reader", name: "get", args: ["k"], calledAt: 500 + 2 * at, returnedAt: 501 + 2 * at, result }

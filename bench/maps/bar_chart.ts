@@ -8,7 +8,7 @@ export interface Bar {
   readonly kind: "ours" | "map" | "peer";
 }
 
-/** What a chart shows of its bars. */
+/** Options for a chart. */
 export interface Chart {
   readonly title: string;
   /** Where the figures come from. */
@@ -50,7 +50,10 @@ export function barChart({ title, note, bars, written, best, isLogarithmic = fal
     }</svg></figure>`;
 }
 
-/** Returns how long the bar of a value is. The largest fills the width; the smallest stays visible, even on a logarithmic scale. */
+/**
+ * Returns how long the bar of a value is. The largest fills the width; the smallest stays visible, even on a
+ * logarithmic scale.
+ */
 function lengths(values: readonly number[], isLogarithmic: boolean): (value: number) => number {
   const room = WIDTH - NAME_WIDTH - VALUE_WIDTH;
   const most = Math.max(...values);

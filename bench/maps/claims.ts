@@ -1,4 +1,4 @@
-/** What is claimed of the maps, against others in the same run. */
+/** The claims about the maps, against others in the same run. */
 import { do_not_optimize } from "mitata";
 import { type Claim, type Contender as Measured, isMet, measureByTurns, printRow } from "../lib/ratio.ts";
 import { ADAPTIVE_LOADS, besideBest, settled } from "../adaptive/loads.ts";
@@ -71,7 +71,9 @@ export async function measureClaim(place: number): Promise<Outcome> {
   return { ...claim, ...jsc, unit: "ns", ours: rounded(oursNs), theirs: rounded(theirsNs), ratio: rounded(ratio) };
 }
 
-/** Returns the outcomes of the claims about growing. On JSC nothing is claimed of pauses: its `Map` has shorter ones. */
+/**
+ * Returns the outcomes of the claims about growing. On JSC there is no claim about pauses: its `Map` has shorter ones.
+ */
 export function growthOutcomes(growths: readonly Growth[], runtime: RuntimeName): Outcome[] {
   const isV8 = runtime !== "bun";
   const find = (name: string, entries: number) =>

@@ -1,6 +1,6 @@
 /**
- * Reads from the logs of V8 and JSC for how long the garbage collector stopped the program. Neither log has what the
- * collector does on other threads.
+ * Reads from the logs of V8 and JSC for how long the garbage collector stopped the program. Neither log covers what
+ * the collector does on other threads.
  */
 import type { RuntimeName } from "./results.ts";
 
@@ -28,8 +28,8 @@ export function collect(): void {
 }
 
 /**
- * Marks in the log where something begins or ends. V8 buffers its log, so no line can be put in between; but it says which
- * collections were requested, and those serve as marks.
+ * Marks in the log where something begins or ends. V8 buffers its log, so no line can be put in between; but it says
+ * which collections were requested, and those serve as marks.
  */
 export function markCollections(mark: "begin" | "end"): void {
   if ("Bun" in globalThis) console.error(mark === "begin" ? BEGIN : END);

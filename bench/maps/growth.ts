@@ -15,7 +15,7 @@ const WARM_UP_ENTRIES = 10_000;
 /** The clock is read after this many entries: often enough, as a pause is a thousand times longer. */
 const STEP = 10;
 
-/** All but the time of the collector, which the parent process reads from the log of all growths. */
+/** Everything but the time of the collector, which the parent process reads from the log of all growths. */
 export interface OwnGrowth {
   readonly growths: number;
   readonly growth: Omit<Growth, "collectionMs">;
@@ -64,7 +64,7 @@ export function measureGrowth(contender: Contender, keyKind: KeyKind, entries: n
   };
 }
 
-/** Returns what is in memory after collecting all garbage. JSC includes what lies outside its heap. */
+/** Returns the memory in use after collecting all garbage. JSC includes memory outside its heap. */
 function bytesInUse(): number {
   collect();
   collect();

@@ -1,4 +1,4 @@
-/** The keys that maps are measured with, and the order in which they are asked for. */
+/** The keys that maps are measured with, and the order in which they are read. */
 import { seededRandom } from "../../testing/seeded_random.ts";
 import { Zipf } from "../../testing/zipf.ts";
 
@@ -13,8 +13,8 @@ const MOST_DRAWS = 1_000_000;
 const LEAST_DRAWS = 65_536;
 
 /**
- * Returns `count` different keys: whole numbers of 31 bits in no order, or strings of 13 characters, each its own string,
- * like a key parsed from a request. A longer list begins with the shorter ones.
+ * Returns `count` different keys: whole numbers of 31 bits in no order, or strings of 13 characters, each its own
+ * string, like a key parsed from a request. A longer list begins with the shorter ones.
  */
 export function makeKeys(kind: KeyKind, count: number): Keys {
   if (kind === "whole numbers") return Int32Array.from({ length: count }, (_, index) => scattered(index));

@@ -1,11 +1,11 @@
-/** Loops whose code belongs to one contender alone, so that none is compiled for the classes of the others too. */
+/** Compiles loops for one contender alone, so that no loop is also compiled for the classes of the others. */
 import type { Code, Contender } from "./contenders.ts";
 import type { Keys } from "./keys.ts";
 
-/** What a loop returns. A map that every write copies is another one afterwards. */
+/** The result of a loop. Where every write copies the map, it is the last copy. */
 export interface Looped {
   readonly map: unknown;
-  /** Made of all that was read, so that no compiler can drop a read. */
+  /** Computed from all reads, so that no compiler can drop one. */
   readonly sum: number;
 }
 

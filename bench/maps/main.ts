@@ -1,8 +1,8 @@
 /**
- * Measures maps against each other on Deno, Bun and Node: `deno task bench:maps`. Writes the results to `bench/results/`, with
- * a page of figures, and the table in the README. Prints the claims, and exits with 1 if one does not hold. With
- * `deno task bench:maps --only IntMap,node` it measures only some contenders, `claims`, or runtimes, and leaves the rest as it
- * was. All of it takes about twenty minutes.
+ * Measures maps against each other on Deno, Bun and Node: `deno task bench:maps`. Writes the results to
+ * `bench/results/`, with a page of figures, and the table in the README. Prints the claims, and exits with 1 if one
+ * does not hold. With `deno task bench:maps --only IntMap,node` it measures only some contenders, `claims`, or
+ * runtimes, and leaves the rest as it was. All of it takes about twenty minutes.
  *
  * @module
  */

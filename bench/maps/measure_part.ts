@@ -1,6 +1,6 @@
 /**
- * Measures one part and writes the result to a file: `deno run -A bench/maps/measure_part.ts PART FILE`, where the part is JSON.
- * Standard output and error are left to the runtime's log of the garbage collector.
+ * Measures one part and writes the result to a file: `deno run -A bench/maps/measure_part.ts PART FILE`, where the part
+ * is JSON. Standard output and error are left to the runtime's log of the garbage collector.
  *
  * @module
  */

@@ -1,4 +1,4 @@
-/** The page of figures, made from the results alone. It loads nothing. */
+/** The page of figures, made from the results alone. It loads nothing from elsewhere. */
 import { isMet } from "../lib/ratio.ts";
 import { type Bar, barChart, escaped } from "./bar_chart.ts";
 import { CONTENDERS } from "./contenders.ts";
@@ -20,7 +20,9 @@ const TITLES: Record<Scenario, string> = {
   "snapshot": "snapshot of all entries, or a copy; time",
 };
 
-/** Returns one page for all measured runtimes. Radio buttons and the style sheet choose what is shown, without a script. */
+/**
+ * Returns one page for all measured runtimes. Radio buttons and the style sheet choose what is shown, without a script.
+ */
 export function page(all: readonly Results[]): string {
   const sizes = [...new Set(all.flatMap(({ speeds }) => speeds.map(({ entries }) => entries)))].sort((a, b) => a - b);
   const names = all.map(({ origin }) => origin.runtime);
@@ -75,8 +77,8 @@ ${
     growthSection(
       all,
       "Collection",
-      "For how long the garbage collector stopped the program while the map grew, as the log of V8 or JavaScriptCore has it. What " +
-        "it does beside the program, on other threads, no runtime tells.",
+      "How long the garbage collector stopped the program while the map grew, from the log of V8 or JavaScriptCore. " +
+        "No runtime reports what it does on other threads meanwhile.",
       {
         title: "time in collection",
         value: ({ collectionMs }) => collectionMs * 1e6,
@@ -117,7 +119,7 @@ function throughput(results: Results, at: number, sizes: readonly number[]): str
   ).join("\n");
 }
 
-/** What was measured, and that which follows from growing a map. */
+/** The measured figures, and those that follow from growing a map. */
 export function allSpeeds({ speeds, growths }: Results): readonly Speed[] {
   const grown = growths.map(({ contender, keys, entries, totalMs }): Speed => ({
     contender,

@@ -1,10 +1,12 @@
-/** What is measured, each part in a process of its own, so that no map runs code that was compiled for another one. */
+/**
+ * The parts of the measurement, each in a process of its own, so that no map runs code that was compiled for another.
+ */
 import { SPEED_CLAIMS } from "./claims.ts";
 import { type Contender, CONTENDERS } from "./contenders.ts";
 import type { KeyKind } from "./keys.ts";
 import { type Timing, USUAL } from "./speed.ts";
 
-/** What one process measures. */
+/** The part that one process measures. */
 export type Part =
   | {
     readonly part: "speed";
@@ -32,12 +34,12 @@ export const FULL: Scale = {
   claims: true,
 };
 
-/** The name for what only the claims need. */
+/** The name of the part that only the claims need. */
 const CLAIMS = "claims";
-/** What can be measured by itself. */
+/** Everything that can be measured by itself. */
 export const PARTS: readonly string[] = [...CONTENDERS.map(({ name }) => name), CLAIMS];
 
-/** With ten million strings the strings would be measured, not the map. */
+/** Ten million strings would measure the strings, not the map. */
 const MOST_STRINGS = 1_000_000;
 
 /** Returns the parts that `only` names: one contender after the other, the claims last. */

@@ -1,4 +1,4 @@
-/** Turns the results into what people read. */
+/** Turns the results into a page and a table. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { page } from "./page.ts";
 import { readResults, type Results, RUNTIMES } from "./results.ts";

@@ -33,13 +33,13 @@ export interface Speed extends Measured {
   readonly ns: number;
 }
 
-/** What growing from nothing to a size took, one `set` at a time. */
+/** The cost of growing from empty to a size, one `set` at a time. */
 export interface Growth extends Measured {
   readonly totalMs: number;
   readonly worstPauseMs: number;
   /** The memory of the map afterwards, without the keys. */
   readonly bytesAnEntry: number;
-  /** How long the garbage collector stopped the program, as far as the runtime logs it. */
+  /** How long the garbage collector stopped the program, according to the runtime's log. */
   readonly collectionMs: number;
 }
 
@@ -85,8 +85,8 @@ export function writeResults(folder: string, runtime: RuntimeName, results: Resu
 }
 
 /**
- * Returns the newer figures, and the older ones that were not measured again. Figures of another machine or version are dropped,
- * because they cannot be compared.
+ * Returns the newer figures, and the older ones that were not measured again. Figures of another machine or version are
+ * dropped, because they cannot be compared.
  */
 export function mergeResults(older: Results | undefined, newer: Results): Results {
   if (older === undefined || JSON.stringify(older.origin) !== JSON.stringify(newer.origin)) return newer;

@@ -28,7 +28,7 @@ const MOST_DELETED = 200_000;
 const LARGE = 1_000_000;
 
 /**
- * Measures each scenario on one map twice, and takes the lesser time: other work on the machine can only add to it.
+ * Measures each scenario on one map twice, and takes the shorter time: other work on the machine can only add to it.
  */
 export function measureSpeed(contender: Contender, keyKind: KeyKind, entries: number, timing: Timing): Speed[] {
   const keys = makeKeys(keyKind, entries + MISSING);

@@ -1,4 +1,4 @@
-/** The README's table of which map to take when, with figures. */
+/** The README's table that says which map to use when, with figures. */
 import { ADAPTIVE_LOADS } from "../adaptive/loads.ts";
 import type { KeyKind } from "./keys.ts";
 import { allSpeeds } from "./page.ts";

@@ -7,12 +7,15 @@ import { SharedMap } from "../../src/shared/shared_map.ts";
 import { filledMap, KEY_COUNT, shuffledKeys } from "../lib/keys.ts";
 
 /**
- * Every key twice, in an order unrelated to the order of insertion, with another neighbour the second time. The neighbour is the
- * value that a key is set to, so that no write repeats the value that is present.
+ * Every key twice, in an order unrelated to the order of insertion, with another neighbour the second time. The
+ * neighbour is the value that a key is set to, so that no write repeats the value that is present.
  */
 export const draws: readonly string[] = [...shuffledKeys, ...shuffledKeys.slice(1), ...shuffledKeys.slice(0, 1)];
 
-/** What is done to the key at `i`. A value that is read is used, as a caller would, so that it must be decoded. */
+/**
+ * The operation on the key at `i`. It uses the value that it reads, as a caller would, so that the value must be
+ * decoded.
+ */
 export const GET = "sum += map.get(keys[i]).charCodeAt(12);";
 export const SET = "map.set(keys[i], keys[i ^ 1]);";
 const PUT = "map.putSync(keys[i], keys[i ^ 1]);";
@@ -55,7 +58,7 @@ const CREATE: Record<ContenderName, () => Created | Promise<Created>> = {
   "SharedMap": () => ofMap(SharedMap.create<string, string>()),
   // Room for twice as many keys, so that its chains are short.
   "sharedmap": () => sharedmap(2 * KEY_COUNT),
-  // Its documentation promises the same speed up to here.
+  // Its documentation promises the same speed up to this load.
   "sharedmap, 95 % full": () => sharedmap(Math.ceil(KEY_COUNT / 0.95)),
   "lmdb": () => lmdb({}),
   "lmdb, written in mapped memory": () => lmdb({ useWritemap: true, overlappingSync: false }),

@@ -9,7 +9,7 @@ export class Crew {
   readonly #workers: readonly Worker[];
   readonly #windows: Int32Array = new Int32Array(new SharedArrayBuffer(4));
 
-  /** Each worker starts at another place of the draws. */
+  /** Each worker starts at a different place in the draws. */
   constructor(load: Load, handle: SharedMapHandle, workers: number) {
     this.#workers = Array.from({ length: workers }, (_, index) => {
       const at = index * draws.length / workers;

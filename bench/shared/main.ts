@@ -1,7 +1,7 @@
 /**
- * Measures a `SharedMap` against the packages that share a map between threads, and against `Map`, in one run:
- * `deno task bench:shared`, or `bun bench/shared/main.ts`. Exits with 1 if a claim does not hold. The rows from "the same
- * with a Map" on claim nothing.
+ * Measures a `SharedMap` against the packages that share a map between threads, and against `Map`, in one run: `deno
+ * task bench:shared`, or `bun bench/shared/main.ts`. Exits with 1 if a claim does not hold. The rows from "the same
+ * with a Map" on have no claim.
  *
  * @module
  */

@@ -12,7 +12,7 @@ import { addsByTwo, byTwo } from "./two_workers.ts";
 export type Row = () => Promise<boolean>;
 
 type Bounds = Pick<Claim, "atMost" | "timesFaster">;
-/** What is done to a map of 100,000 strings, a batch at a time. */
+/** An operation on a map of 100,000 strings, a batch at a time. */
 type Operation = (filled: Filled, batch: number) => Contender;
 
 const MILLION = 1_000_000;
@@ -72,7 +72,7 @@ function against(what: string, operation: Operation, peer: ContenderName, bounds
 
 function checkAnswers(map: Filled): void {
   const wrong = wrongAnswers(map);
-  if (wrong > 0) throw new Error(`Cannot measure a map that answers wrong: ${wrong} of ${KEY_COUNT} keys`);
+  if (wrong > 0) throw new Error(`Cannot measure a map that answers wrongly: ${wrong} of ${KEY_COUNT} keys`);
 }
 
 /** Measures `get` of random keys out of a million. */
@@ -85,7 +85,7 @@ function getOfMillion(keyKind: KeyKind, bounds: Bounds = {}): Row {
     const reads = (map: unknown): Contender => {
       ownLoop(`map.set(keys[i], ${value});`)(map, keys, 0, MILLION);
       const wrong = ownLoop(`if (map.get(keys[i]) !== ${value}) sum++;`)(map, keys, 0, MILLION);
-      if (wrong > 0) throw new Error(`Cannot measure a map that answers wrong: ${wrong} of ${MILLION} keys`);
+      if (wrong > 0) throw new Error(`Cannot measure a map that answers wrongly: ${wrong} of ${MILLION} keys`);
       return batches(map, drawn, body, BATCH);
     };
     const what = `get, 1,000,000 ${keyKind === "strings" ? "strings" : "whole numbers to numbers"}`;
@@ -103,7 +103,9 @@ async function getAgainstAsking(): Promise<boolean> {
     operations: 100,
     run: async () => {
       for (const key of draws.slice(at, at + 100)) {
-        if (await owner.get(key) !== ours.read(key)) throw new Error(`Cannot have asked: two answers for ${key}`);
+        if (await owner.get(key) !== ours.read(key)) {
+          throw new Error(`Cannot measure a worker that answers wrongly: key ${key}`);
+        }
       }
       at = (at + 100) % draws.length;
     },

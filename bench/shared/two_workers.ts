@@ -12,7 +12,7 @@ const WINDOWS = isQuick ? 1 : 3;
 /** Two workers ("ours") against one of them ("theirs"). */
 interface Measured {
   readonly times: Compared;
-  /** All operations that were done, those of the warm-up included. */
+  /** The number of operations, including those of the warm-up. */
   readonly operations: number;
 }
 

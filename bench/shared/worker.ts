@@ -4,7 +4,7 @@ import { SharedMap, type SharedMapHandle } from "../../src/shared/shared_map.ts"
 import { ownLoop } from "../lib/batches.ts";
 import { draws, filled, GET } from "./contenders.ts";
 
-/** What a worker does: read the shared map, read a `Map` of its own, or add to one key. */
+/** The work of a worker: read the shared map, read a `Map` of its own, or add to one key. */
 export type Load = "get" | "get of Map" | "add";
 
 /** What a worker starts with. */
@@ -18,7 +18,7 @@ export interface Job {
   readonly windows: Int32Array;
 }
 
-/** What one worker did in a window. */
+/** The work of one worker in a window. */
 export interface Work {
   readonly operations: number;
   readonly elapsedMs: number;
@@ -27,7 +27,7 @@ export interface Work {
 export const HOT_KEY = "hits";
 const BATCH = 1_000;
 
-/** Reports that it is ready, waits for the window to start, works, and reports what it did. */
+/** Reports that it is ready, waits for the window to start, works, and reports its work. */
 async function serve({ load, handle, at: start, windows }: Job): Promise<void> {
   const map = load === "get of Map" ? (await filled("Map")).map : SharedMap.attach(handle);
   const loop = ownLoop(load === "add" ? `sum = map.add("${HOT_KEY}", 1);` : GET);
@@ -45,7 +45,7 @@ async function serve({ load, handle, at: start, windows }: Job): Promise<void> {
       operations += BATCH;
       elapsedMs = performance.now() - startMs;
     } while (elapsedMs < windowMs);
-    if (!(sum > 0)) throw new Error(`Cannot have read all of that: the sum is ${sum}`);
+    if (!(sum > 0)) throw new Error(`Cannot measure reads: their sum is ${sum}`);
     parentPort?.postMessage({ operations, elapsedMs } satisfies Work);
   });
 }

@@ -1,4 +1,4 @@
-/** What a twin is measured against: the least code that could do its work, and the two nearest peers. */
+/** The contenders of a twin: the least code that could do its work, and the two nearest peers. */
 import { createMigration, init, LDExecutionOrdering, LDMigrationStage } from "@launchdarkly/node-server-sdk";
 import { LDMigrationSuccess, LDSerialExecution, TestData } from "@launchdarkly/node-server-sdk";
 import { experiment } from "tzientist";

@@ -16,7 +16,7 @@ class SliceMeter implements Clock {
     return this.#slicesMs.toSorted((a, b) => a - b);
   }
 
-  /** Drops the time of a task that scheduled no other one. */
+  /** Drops the time of a task that scheduled no other. */
   rest(): void {
     this.#begunMs = NaN;
   }

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { type FaultName, FAULTS } from "../../testing/faults.ts";
 import { SESSION_FAULTS } from "./session_move.ts";
 
-/** What the demo was asked for. */
+/** The arguments of the demo. */
 export type Arguments = { readonly help: true } | {
   readonly help: false;
   /** The fault to plant as soon as the maps are compared. */
@@ -10,7 +10,7 @@ export type Arguments = { readonly help: true } | {
   readonly port: number;
 };
 
-/** What is wrong with the arguments. */
+/** The arguments are wrong; the message says why. */
 export class ArgumentError extends Error {}
 
 const DEFAULT_PORT = 8787;
@@ -33,7 +33,7 @@ ${SESSION_FAULTS.map((name) => `  ${name.padEnd(WIDEST)}  ${FAULTS[name].descrip
 /**
  * Reads the command line.
  *
- * @throws {ArgumentError} If it is not understood.
+ * @throws {ArgumentError} If an argument is unknown or out of range.
  */
 export function readArguments(args: readonly string[]): Arguments {
   const { fault, port, help } = parse(args);
@@ -53,7 +53,7 @@ function parse(args: readonly string[]) {
     const options = { fault: { type: "string" }, port: { type: "string" }, help: { type: "boolean" } } as const;
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    // What follows the first sentence is advice about positional arguments.
+    // Only the first sentence: the rest is advice about positional arguments.
     throw new ArgumentError((error instanceof Error ? error.message : String(error)).split(/\. |\n/)[0]);
   }
 }

@@ -12,7 +12,7 @@ import { count, counted, percent } from "./numbers.ts";
 import { type Planted, SESSION_FAULTS, type SessionMove } from "./session_move.ts";
 
 type Html = ReturnType<typeof html>;
-/** How the clients fare. */
+/** How many requests of the clients were answered correctly and wrongly. */
 type Answers = Pick<Load, "right" | "wrong">;
 
 const ABOUT =
@@ -23,13 +23,13 @@ const AT_LIVE =
   "the report, with the token that the terminal shows: from then on a fault gives wrong answers to clients.";
 
 /**
- * The page of the service: how it is now, and the buttons that plant a fault.
+ * The page of the service: its present state, and the buttons that plant a fault.
  *
  * | route | answer |
  * | --- | --- |
  * | `GET /` | the page |
  * | `GET /now` | the part of it that changes |
- * | `POST /fault` with `fault` | plants that one, or with an empty one takes it away; then leads back to the page |
+ * | `POST /fault` with `fault` | plants that fault, or with an empty one removes it; then redirects to the page |
  *
  * @param reportPath Where the report is.
  */
@@ -102,12 +102,12 @@ function page(move: SessionMove, load: Answers, reportPath: string): Html {
   `;
 }
 
-/** The script shows it as soon as a fault is planted, and hides it when it is gone. */
+/** The script shows it while a fault is planted. */
 function takeAwayForm(planted: Planted | undefined): Html {
   return html`
     <form id="take-away" method="post" action="/fault" ${planted === undefined ? "hidden" : ""}>
-      <button name="fault" value="" class="first">Take the fault away</button>
-      <span>The new map is emptied of its damage, and the move begins anew.</span>
+      <button name="fault" value="" class="first">Remove the fault</button>
+      <span>The new map is cleared, and the move starts again.</span>
     </form>
   `;
 }
@@ -144,7 +144,7 @@ function now(move: SessionMove, load: Answers): Html {
         <dd>${count(reads + writes)}/s</dd>
       </div>
       <div>
-        <dt>Right answers to clients</dt>
+        <dt>Correct answers to clients</dt>
         <dd>${count(load.right)}</dd>
       </div>
       <div>

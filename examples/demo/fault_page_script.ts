@@ -1,4 +1,4 @@
-/** What the page runs: it fetches the part that changes once a second. Without it, a reload shows the same. */
+/** The script of the page: it fetches the part that changes once a second. Without it, a reload shows the same. */
 export const SCRIPT = `"use strict";
 const now = document.getElementById("now");
 const takeAway = document.getElementById("take-away");

@@ -1,4 +1,4 @@
-/** The page's style sheet: that of the report, as far as it is needed. */
+/** The page's style sheet: the parts of the report's that it needs. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

@@ -8,11 +8,11 @@ import { Zipf } from "../../testing/zipf.ts";
 export interface LoadOptions {
   readonly clients: number;
   readonly requestsPerSecond: number;
-  /** What decides who asks for what. */
+  /** The seed of the random choices of clients and requests. */
   readonly seed: number;
 }
 
-/** Somebody who uses the service, and knows what it should answer. */
+/** A client of the service, and what the service should answer it. */
 interface Client {
   readonly number: number;
   readonly isGuest: boolean;
@@ -22,20 +22,20 @@ interface Client {
 
 /** The share of clients that never log in. */
 const GUESTS = 0.1;
-/** Where the members are, as browsers count it: minutes from their time to UTC. */
+/** The members' time zones, as browsers count them: minutes from local time to UTC. */
 const TIMEZONE_OFFSETS = [0, -60, 300, -330];
 const VISITS = 0.25;
 const LOGOUTS = { members: 0.01, guests: 0.1 };
 const EXPONENT = 1;
 const TICK_MS = 10;
-/** Requests that the service was too slow for are made up for, up to a tenth of a second's. */
+/** If the service was too slow, up to a tenth of a second's requests are made later. */
 const MOST_LATE_S = 0.1;
 
-/** Clients who make real requests to a service, without a network between; few of them make most requests. */
+/** Clients that make real requests to a service without a network in between; a few make most of the requests. */
 export class Load {
-  /** Requests that were answered as they should be. */
+  /** Requests that were answered correctly. */
   right = 0;
-  /** Requests that failed, or were answered with something that isn't so. */
+  /** Requests that failed or were answered wrongly. */
   wrong = 0;
   readonly #service: Pick<Hono, "request">;
   readonly #requestsPerSecond: number;
@@ -43,7 +43,7 @@ export class Load {
   readonly #random: () => number;
   readonly #zipf: Zipf;
 
-  /** @param service What is mounted under `/sessions` of it is asked. */
+  /** @param service Requests go to its routes under `/sessions`. */
   constructor(service: Pick<Hono, "request">, { clients, requestsPerSecond, seed }: LoadOptions) {
     this.#service = service;
     this.#requestsPerSecond = requestsPerSecond;

@@ -2,19 +2,19 @@ import { serve as listen } from "@hono/node-server";
 import type { AddressInfo } from "node:net";
 import { ArgumentError } from "./arguments.ts";
 
-/** A service that can be reached. */
+/** A service that takes requests. */
 export interface Served {
-  /** Without a slash at its end. */
+  /** The URL, without a slash at its end. */
   readonly address: string;
-  /** Ends it, and every connection that is open. */
+  /** Stops the service, and closes every open connection. */
   readonly close: () => void;
 }
 
 /**
- * Serves to this machine, on Deno, Bun and Node.
+ * Serves this machine only, on Deno, Bun and Node.
  *
  * @param port The port, or 0 for any free one.
- * @throws {ArgumentError} If the port can't be had.
+ * @throws {ArgumentError} If the port cannot be opened.
  */
 export function serve(fetch: (request: Request) => Response | Promise<Response>, port: number): Promise<Served> {
   return new Promise((resolve, reject) => {
@@ -29,8 +29,8 @@ export function serve(fetch: (request: Request) => Response | Promise<Response>,
       },
     );
     server.on("error", (error: Error & { code?: string }) => {
-      const reason = error.code === "EADDRINUSE" ? "something else is served there" : error.message;
-      reject(new ArgumentError(`--port ${port} can't be had: ${reason}; --port 0 takes any free one`));
+      const reason = error.code === "EADDRINUSE" ? "it is in use" : error.message;
+      reject(new ArgumentError(`Cannot serve on port ${port}: ${reason}; --port 0 takes any free one`));
     });
   });
 }

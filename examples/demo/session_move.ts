@@ -9,16 +9,16 @@ export const SESSION_FAULTS: readonly FaultName[] = FAULT_NAMES.filter((name) =>
   name !== "reorders" && name !== "repeats"
 );
 
-/** A fault that is planted, and what has come of it. */
+/** A planted fault, and its first effect. */
 export interface Planted {
   readonly fault: FaultName;
-  /** What was known at that moment. */
+  /** The report when it was planted. */
   readonly before: TwinReport;
   /** The first diff after it, in words. */
   readonly firstDiff: string | undefined;
 }
 
-/** The move of the sessions from a `Map` to a `ShardedMap`, which can be made faulty. */
+/** Moves the sessions from a `Map` to a `ShardedMap`, in which it can plant faults. */
 export class SessionMove {
   /** What the service uses: a twin of both maps. */
   readonly sessions: TwinMap<SessionId, Session>;
@@ -26,14 +26,14 @@ export class SessionMove {
   #tell: (line: string) => void;
   #planted: Planted | undefined;
   #plantedAtMs = 0;
-  #way: Promise<void> = Promise.resolve();
+  #running: Promise<void> = Promise.resolve();
 
-  /** @param tell Told what happens, in lines for people. */
+  /** @param tell Called with a line of text for each thing that happens. */
   constructor(tell: (line: string) => void) {
     this.#tell = tell;
     this.sessions = twin(new Map<SessionId, Session>(), this.#newMap, {
       name: "sessions",
-      // These sessions are nobody's. Real ones are better not revealed.
+      // These sessions are made up. Do not reveal real ones.
       reveal: true,
       // A demo has neither millions of keys nor an hour.
       gate: { threshold: 1e-3, holdMs: 10_000 },
@@ -41,12 +41,12 @@ export class SessionMove {
     });
   }
 
-  /** The fault that is planted now, if there is one. */
+  /** The fault that is planted now, if any. */
   get planted(): Planted | undefined {
     return this.#planted;
   }
 
-  /** Goes from off to shadow. It ends early if somebody moves the twin meanwhile, or a fault is in the way. */
+  /** Moves from off to shadow. Stops early if somebody else moves the twin, or if a fault prevents a step. */
   begin(): Promise<void> {
     return this.#go(() => this.#walk());
   }
@@ -59,30 +59,30 @@ export class SessionMove {
     this.#tell(`Planted ${fault}: ${FAULTS[fault].description}.`);
   }
 
-  /** Takes the fault away and, as long as the old map is to be relied on, its damage too: the move begins anew. */
+  /** Removes the fault. While the old map is intact, it also clears the new one and starts the move again. */
   async takeAway(): Promise<void> {
     if (this.#planted === undefined) return;
     this.#newMap.fault = undefined;
-    this.#tell(`Took ${this.#planted.fault} away.`);
+    this.#tell(`Removed ${this.#planted.fault}.`);
     this.#planted = undefined;
-    await this.#go(() => this.#beginAnew());
+    await this.#go(() => this.#restart());
   }
 
-  /** Ends the comparing; nothing is told any more. */
+  /** Closes the twin, and reports nothing more. */
   close(): void {
     this.#tell = () => {};
     this.sessions.close();
   }
 
-  /** Goes a way when those before have ended. */
-  #go(way: () => Promise<void>): Promise<void> {
-    return this.#way = this.#way.then(way).catch((error) => {
+  /** Runs `task` when those before it have ended. */
+  #go(task: () => Promise<void>): Promise<void> {
+    return this.#running = this.#running.then(task).catch((error) => {
       const reason = error instanceof Error ? error.message : error;
       this.#tell(`The move stops at ${this.sessions.report().stage}: ${reason}`);
     });
   }
 
-  async #beginAnew(): Promise<void> {
+  async #restart(): Promise<void> {
     const { sessions } = this;
     const { stage } = sessions.report();
     if (stage === "rampdown" || stage === "complete") {
@@ -94,8 +94,8 @@ export class SessionMove {
     await sessions.settle();
     sessions.stage("off");
     this.#newMap.clear();
-    sessions.reset("the fault was taken away, and the new map emptied");
-    this.#tell("off        The new map is emptied of the damage; the move begins anew.");
+    sessions.reset("the fault was removed and the new map cleared");
+    this.#tell("off        The new map is cleared; the move starts again.");
     await this.#walk();
   }
 
@@ -110,7 +110,7 @@ export class SessionMove {
     const result = clean ? "no diff" : `${count(diffs)} diffs, ${count(inconclusive)} inconclusive`;
     this.#tell(`           All sessions were compared, in both directions: ${result}.`);
     sessions.stage("shadow");
-    this.#tell("shadow     Whatever is read is compared as well.");
+    this.#tell("shadow     Reads are compared as well.");
   }
 
   #found({ kind, key, old, new: now, paths }: ReportedDiff): void {

@@ -1,10 +1,10 @@
 import type { ConcurrentMap } from "@twinmap/twinmap";
 import { type Context, Hono } from "hono";
 
-/** A member's session goes by a random text, a guest's by a number. */
+/** The id of a session: a random text for a member, a number for a guest. */
 export type SessionId = string | number;
 
-/** The session of somebody who has logged in. */
+/** The session of a client that has logged in. */
 export interface Member {
   readonly name: string;
   /** How far the member's time is ahead of UTC. */
@@ -12,18 +12,18 @@ export interface Member {
   readonly visits: number;
 }
 
-/** What is kept for a session: of a guest, nothing but that it exists. */
+/** The value of a session; `undefined` for a guest's. */
 export type Session = Member | undefined;
 
 /**
- * The service whose map is changed. It keeps sessions, and knows nothing of a twin: any map will do.
+ * The service whose map is changed. It keeps sessions in any map, and does not know whether that is a twin.
  *
  * | route | answer |
  * | --- | --- |
  * | `POST /` with `{ name, timezoneOffset }` | 201 and the `id` of a member's new session |
  * | `POST /guests` | 201 and the `id` of a guest's new session |
  * | `GET /:id` | 200 and the session, or 404 |
- * | `POST /:id/visits` | 200 and the session with a visit more, or 404 |
+ * | `POST /:id/visits` | 200 and the session with one more visit, or 404 |
  * | `DELETE /:id` | 204: logged out, or 404 |
  */
 export function sessionService(sessions: ConcurrentMap<SessionId, Session>): Hono {
@@ -32,7 +32,7 @@ export function sessionService(sessions: ConcurrentMap<SessionId, Session>): Hon
 
   app.post("/", async (c) => {
     const member = memberOf(await c.req.json().catch(() => undefined));
-    if (member === undefined) return c.json({ error: "A login has a name and a timezoneOffset in minutes" }, 400);
+    if (member === undefined) return c.json({ error: "A login must have a name and a timezoneOffset in minutes" }, 400);
     const id = crypto.randomUUID();
     sessions.set(id, member);
     return c.json({ id }, 201);
@@ -61,7 +61,7 @@ export function sessionService(sessions: ConcurrentMap<SessionId, Session>): Hon
 
   app.delete("/:id", (c) => sessions.delete(idOf(c)) ? c.body(null, 204) : c.notFound());
 
-  // Its clients count what fails; a map that throws at every operation would flood the terminal.
+  // The clients count failures. Printing them would flood the terminal if the map throws at every operation.
   app.onError((error, c) => c.json({ error: error.message }, 500));
   return app;
 }
@@ -75,7 +75,7 @@ function shown(session: Session): Member | { guest: true } {
   return session ?? { guest: true };
 }
 
-/** A browser counts its offset from its own time to UTC, so that one at UTC, negated, is -0. */
+/** A browser's offset is from local time to UTC, so the negated offset of a browser at UTC is -0. */
 function memberOf(login: unknown): Member | undefined {
   if (typeof login !== "object" || login === null) return undefined;
   const { name, timezoneOffset } = login as Record<string, unknown>;

@@ -4,7 +4,7 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 
-/** Somebody who has logged in. Nobody changes it in place: each change is another object. */
+/** The session of a client that has logged in. It is never changed in place: each change is a new object. */
 export interface Session {
   readonly name: string;
   readonly visits: number;
@@ -16,40 +16,42 @@ const LIFETIME_S = 60 * 60;
 const LONGEST_NAME = 100;
 const withinLimit = bodyLimit({
   maxSize: 4_096,
-  onError: (c) => c.json({ error: "A login has 4096 bytes at most" }, 413),
+  onError: (c) => c.json({ error: "A login must have at most 4096 bytes" }, 413),
 });
 
 /**
- * A service that keeps sessions by the id in a cookie. Any map will do; whether others use it at the same time is no matter.
+ * A service that keeps sessions by the id in a cookie. It takes any map, even one that others use, too.
  *
  * | route | answer |
  * | --- | --- |
  * | `POST /login` with `{ name }` | 201, a new session and its cookie |
  * | `GET /session` | 200 and the session |
- * | `POST /visits` | 200 and the session with a visit more |
+ * | `POST /visits` | 200 and the session with one more visit |
  * | `POST /logout` | 204 |
  *
- * Without a session the last three answer 401. Where the map has no room left, what needs some answers 503 and says when to
- * come again; what only reads goes on.
+ * Without a session the last three answer 401. If the map is full, requests that need room answer 503 with a time to
+ * try again; reads still succeed.
  */
 export function sessionService(sessions: ConcurrentMap<string, Session>): Hono {
   const app = new Hono();
 
   app.post("/login", withinLimit, async (c) => {
     const name = nameIn(await c.req.json().catch(() => undefined));
-    if (name === undefined) return c.json({ error: `A login has a name of 1 to ${LONGEST_NAME} characters` }, 400);
+    if (name === undefined) {
+      return c.json({ error: `A login must have a name of 1 to ${LONGEST_NAME} characters` }, 400);
+    }
     const id = crypto.randomUUID();
     const session = begun(name);
     sessions.set(id, session);
     sessions.delete(idOf(c));
-    // Served over HTTPS, it is to be `secure` as well.
+    // Over HTTPS, make it `secure` as well.
     setCookie(c, COOKIE, id, { httpOnly: true, sameSite: "Lax", maxAge: LIFETIME_S });
     return c.json(session, 201);
   });
 
   app.get("/session", (c) => answer(c, current(sessions.get(idOf(c)))));
 
-  // Two workers may do this at once, and neither visit is lost: `update` begins anew if the session has changed meanwhile.
+  // Two workers may do this at once, and no visit is lost: `update` tries again if the session has changed meanwhile.
   app.post("/visits", (c) =>
     answer(
       c,
@@ -72,12 +74,12 @@ export function sessionService(sessions: ConcurrentMap<string, Session>): Hono {
   return app;
 }
 
-/** A session as it begins. */
+/** A new session. */
 export function begun(name: string): Session {
   return { name, visits: 0, expiresAtMs: Date.now() + LIFETIME_S * 1_000 };
 }
 
-/** The id of the session that a request belongs to: empty if it has none, which no session goes by. */
+/** The id of the session of a request: empty, which is the id of no session, if it has none. */
 export function idOf(c: Context): string {
   return getCookie(c, COOKIE) ?? "";
 }

@@ -1,11 +1,11 @@
-/** One of the workers: it attaches to the maps, serves on a port of its own, and says which. */
+/** One of the workers: it attaches to the maps, serves on a port of its own, and reports the port. */
 import { serve } from "@hono/node-server";
 import { SharedMap, type SharedMapHandle } from "@twinmap/twinmap/shared";
 import { Hono } from "hono";
 import { parentPort, workerData } from "node:worker_threads";
 import { type Session, sessionService } from "./session_service.ts";
 
-/** What a worker is told. */
+/** What a worker starts with. */
 export interface WorkerData {
   readonly number: number;
   readonly sessions: SharedMapHandle;

@@ -12,9 +12,8 @@ interface Serving {
 }
 
 /**
- * Workers that serve one port together. Each connection is handed on to the next of them, byte by byte, which any runtime
- * and any system can do: the work is that of the workers. A worker that ends, however, is replaced, and its clients
- * connect again.
+ * Workers that serve one port together. This thread only passes the bytes of each connection to the next worker, which
+ * works on every runtime and system. A worker that ends for any reason is replaced, and its clients connect again.
  */
 export class Workers {
   readonly #maps: Omit<WorkerData, "number">;
@@ -23,15 +22,15 @@ export class Workers {
   #started = 0;
 
   /**
-   * @param maps What each worker attaches to.
-   * @param tell Told what happens, in lines for people.
+   * @param maps The maps that each worker attaches to.
+   * @param tell Called with a line of text for each thing that happens.
    */
   constructor(maps: Omit<WorkerData, "number">, tell: (line: string) => void) {
     this.#maps = maps;
     this.#tell = tell;
   }
 
-  /** Starts as many workers, and returns the address that they then serve. */
+  /** Starts that many workers, and returns the address that they serve. */
   async serve(count: number, port: number): Promise<string> {
     await Promise.all(Array.from({ length: count }, () => this.#start()));
     const server = createServer({ allowHalfOpen: true }, (client) => this.#handOn(client)).listen(port, "127.0.0.1");
@@ -39,7 +38,7 @@ export class Workers {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  /** Ends the worker whose turn is next, in the middle of whatever it does. */
+  /** Terminates the worker whose turn is next, whatever it is doing. */
   async terminateOne(): Promise<void> {
     await this.#serving.shift()?.worker.terminate();
   }
@@ -65,7 +64,7 @@ export class Workers {
     const next = this.#serving.shift();
     if (next === undefined) return void client.destroy();
     this.#serving.push(next);
-    // An error is a connection that ended early, and both ends have been told by then.
+    // An error means that the connection ended early; both ends know that already.
     pipeline(client, connect({ port: next.port, host: "127.0.0.1", allowHalfOpen: true }), client, () => {});
   }
 }

@@ -5,15 +5,14 @@ import { sameValueZero } from "../keys/same_value_zero.ts";
 const BITS = 4;
 const SLOTS = 2 ** BITS;
 const MASK = SLOTS - 1;
-/** How many bits a hash has. */
+/** The number of bits of a hash. */
 const HASH_BITS = 32;
 /** The place of a branch's epoch, behind its slots. */
 const EPOCH = SLOTS;
 
 /**
- * The largest length of a list. At 100,000 entries a look-up takes 0.65 to
- * 0.8 of the time that it takes with lists of one entry: following a list costs no more than following a branch. Longer
- * lists are not faster.
+ * The largest length of a list. At 100,000 entries a look-up takes 0.65 to 0.8 of the time that it takes with lists of
+ * one entry: following a list costs no more than following a branch. Longer lists are not faster.
  */
 const MAX_LISTED = 4;
 
@@ -38,7 +37,7 @@ export class Entry<K, V> {
 type Slot<K, V> = Branch<K, V> | Entry<K, V> | undefined;
 
 /**
- * 16 slots, each with a branch, a list of entries or nothing, and behind them the epoch in which the branch was made.
+ * 16 slots, each with a branch, a list of entries or nothing, followed by the epoch in which the branch was created.
  *
  * Plain arrays with all their slots: a level takes two dependent loads, the array and the slot, and waiting for them is
  * nearly all that a look-up costs. Nodes packed by a bitmap (CHAMP: Steindorfer and Vinju, OOPSLA 2015) also count
@@ -47,7 +46,9 @@ type Slot<K, V> = Branch<K, V> | Entry<K, V> | undefined;
  */
 export type Branch<K, V> = (Slot<K, V> | number)[];
 
-/** The structure of a trie: what each slot of a branch has. A list of entries is shown by the hashes of its keys. */
+/**
+ * The structure of a trie: the content of each slot of a branch. A list of entries is shown by the hashes of its keys.
+ */
 export interface HashTrieStructure {
   /** The slots, 16. */
   readonly slots: readonly (HashTrieStructure | readonly number[] | undefined)[];
@@ -56,9 +57,12 @@ export interface HashTrieStructure {
 /**
  * A trie of entries by the hash of their keys, which can be shared in constant time.
  *
- * - A branch other than the root has more than {@link MAX_LISTED} entries; fewer are a list. So the entries alone determine the branches, and deleted ones leave nothing behind.
- * - Where more keys have the same hash, eight levels of branches do not tell them apart. The levels below take the bits of a second hash, which is secret and made of the key itself: even with a hash that is the same for all keys, a look-up takes O(log n).
- * - Whatever was created in the present epoch belongs to this trie alone, and is changed in place. Sharing begins a new epoch: what is older is then copied before it changes.
+ * - A branch other than the root has more than {@link MAX_LISTED} entries; fewer are a list. So the entries alone
+ *   determine the branches, and deleted ones leave nothing behind.
+ * - If more keys have the same hash, eight levels of branches cannot separate them. The levels below use the bits of a
+ *   second hash of the key, which is secret: even if all keys have the same first hash, a look-up takes O(log n).
+ * - Whatever was created in the present epoch belongs to this trie alone, and is changed in place. Sharing begins a new
+ *   epoch: what is older is then copied before it changes.
  */
 export class HashTrie<K, V> {
   #epoch = 0;
@@ -205,9 +209,9 @@ export class HashTrie<K, V> {
     return rest;
   }
 
-  /** The branch, or a list where there are too few entries for a branch. */
+  /** The branch, or a list if there are too few entries for a branch. */
   #collapsed(branch: Branch<K, V>): Slot<K, V> {
-    // Slots in use are counted before what they lead to is looked at: it is far away, and nearly always there are enough.
+    // Counts the slots in use before it reads what they lead to: reads are slow, and there are nearly always enough.
     let used = 0;
     for (let at = 0; at < SLOTS; at++) {
       if (branch[at] !== undefined && ++used > MAX_LISTED) return branch;
@@ -227,7 +231,7 @@ export class HashTrie<K, V> {
   }
 }
 
-/** What `pick` makes of each entry under `root`, in no order. */
+/** The result of `pick` for each entry under `root`, in no order. */
 export function* walk<K, V, T>(root: Branch<K, V>, pick: (entry: Entry<K, V>) => T): MapIterator<T> {
   const ahead: Slot<K, V>[] = [root];
   while (ahead.length > 0) {

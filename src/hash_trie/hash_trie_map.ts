@@ -22,23 +22,23 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, iteration: "snapshot", snapshot: "co
 
 /**
  * A {@link ConcurrentMap} that takes a snapshot in constant time: a trie that branches 16 ways on the hash of the key,
- * like Go's `sync.Map` since Go 1.24. It shares with its snapshots whatever has not changed since.
+ * like Go's `sync.Map` since Go 1.24. It shares everything that has not changed since with its snapshots.
  *
  * | method | average | worst |
  * | --- | --- | --- |
- * | `get`, `has`, `set`, `delete` and the other operations on a key | O(log16 n) | O(log16 n) |
+ * | `get`, `set` and the other operations on a key | O(log16 n) | O(log16 n) |
  * | `size`, `clear`, `snapshot`, beginning an iteration | O(1) | O(1) |
  * | iteration, of the map or of a snapshot | O(n) | O(n) |
  *
- * A write changes in place whatever only the map can reach. What a snapshot or an iteration can reach is copied before
- * the first write to it: one entry, and the branches of 16 slots that lead to it: up to eight, and more only for keys with the same hash. So each of the writes
- * after a snapshot pays a little for it, and there is no pause at any size: nothing is ever rehashed.
+ * A write changes in place what only the map can reach, and first copies what a snapshot or an iteration can reach: one
+ * entry, and the branches of 16 slots that lead to it, up to eight, and more only for keys with the same hash. So each
+ * of the writes after a snapshot pays a little for it, and there is no pause at any size: nothing is ever rehashed.
  *
  * Each operation hashes its key, which takes O(length) for strings and bigints.
  *
  * What it is bad at: there is no order; a look-up follows several references where a `Map` follows one, so a
  * `NativeMap` is several times faster, and an entry takes two to three times the memory; a snapshot keeps alive all
- * entries that are deleted after it. Use it where the whole map is read while it is written, and a `NativeMap`
+ * entries that are deleted after it. Use it if the whole map is read while it is written, and a `NativeMap`
  * otherwise. The default hash is secret, so nobody can choose keys that make the map slow.
  *
  * Sources: Go 1.24, `src/internal/sync/hashtriemap.go`; Bagwell, "Ideal Hash Trees", 2001; the epochs are the ownership
@@ -67,7 +67,7 @@ export class HashTrieMap<K, V> extends AbstractMap<K, V> {
   /**
    * A map of `entries`, or an empty one.
    *
-   * @param entries The first entries, of which the later one counts where two have the same key; or the options alone.
+   * @param entries The first entries; of two with the same key the later one counts. Or the options alone.
    * @param options See {@link HashTrieMapOptions}.
    * @throws {TypeError} If `entries` is not an iterable of pairs, or an option is unknown or of the wrong type.
    */
@@ -189,7 +189,11 @@ export class HashTrieMap<K, V> extends AbstractMap<K, V> {
     return entry !== undefined;
   }
 
-  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  /**
+   * Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key.
+   *
+   * @throws {TypeError} If `fn` is not a function.
+   */
   override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     // As in AbstractMap, whose method is up to 1.4 times slower on V8 once maps of several classes have used it.
     const next = fn(this.get(key));

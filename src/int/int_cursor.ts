@@ -3,7 +3,7 @@ import type { IntTable } from "./int_table.ts";
 
 /**
  * A walk over the entries of an `IntTable` in the order of their hashes. Writes never change the place of an entry in
- * that order, so one that is present throughout is met once.
+ * that order, so an entry that is present throughout is met exactly once.
  */
 export class IntCursor {
   readonly #table: IntTable;

@@ -10,11 +10,11 @@ export function highOf(key: number): number {
 /**
  * Hashes of safe integers under a seed: signed 32-bit integers, different for each lower part with the same upper part.
  *
- * The lower part is multiplied by two secret odd numbers. Whoever does not know them gains little by choosing keys: any
- * two are alike in the first bits of their hashes with at most twice the chance that random hashes have (M.
+ * The lower part is multiplied by two secret odd numbers. Choosing keys without knowing them gains little: the
+ * first bits of the hashes of any two keys are equal with at most twice the probability of random hashes (M.
  * Dietzfelbinger, T. Hagerup, J. Katajainen, M. Penttonen, "A Reliable Randomized Algorithm for the Closest-Pair
- * Problem", Journal of Algorithms 25 (1997)). What is multiplied has been mixed with a secret before, so that keys with
- * a pattern have none any more. An upper part that is not 0 is hashed into that secret by HalfSipHash.
+ * Problem", Journal of Algorithms 25 (1997)). Before that, the lower part is mixed with a secret, so that patterns in
+ * the keys disappear. An upper part that is not 0 is hashed into that secret by HalfSipHash.
  */
 export class IntHash {
   #isSeeded = false;
@@ -28,8 +28,8 @@ export class IntHash {
   #k1 = 0;
 
   /**
-   * Gives the hash its seed, once: to call before anything is kept by a hash. It is not drawn before, since some
-   * platforms give out no random numbers while modules are loaded.
+   * Draws the seed of the hash, once. Call it before the first hash. The constructor does not draw it, since some
+   * platforms provide no random numbers while modules are loaded.
    *
    * @param words Draws five random words.
    */

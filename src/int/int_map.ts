@@ -17,7 +17,7 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, keys: "integers", maxEntries: 2 ** 3
  * | method | average | worst |
  * | --- | --- | --- |
  * | `get`, `has` | O(1) | O(segment), which has at most 2^15 keys of 32 bits |
- * | `set`, `delete` and the other operations on a key | O(1) | O(segment), when one grows, shrinks, is split or merged |
+ * | `set` and the other operations on a key | O(1) | O(segment), when one grows, shrinks, is split or merged |
  * | `size`, `clear` | O(1) | O(1); the garbage collector does the rest |
  * | iteration, `snapshot` | O(n) | O(n) |
  *
@@ -30,10 +30,10 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, keys: "integers", maxEntries: 2 ** 3
  * What it is bad at: there is no insertion order. A delete takes one and a half times as long as in a `Map`, up to four
  * times in a small one. On V8, compared with a `Map`, a read takes a quarter to a half less time at a million entries,
  * the same at ten million, and a tenth to a half more up to a hundred thousand, which fit into the processor's caches.
- * On JavaScriptCore it is faster at no size, and takes two to seven times as long where the entries fit into the
+ * On JavaScriptCore it is faster at no size, and takes two to seven times as long while the entries fit into the
  * caches. Once a value is not a number, the values of its segment, up to some ten thousand, move to the heap, where the
- * collector may pause for them. The hashes are secret and differ
- * from map to map, so nobody can choose keys that make it slow.
+ * collector may pause for them. The hashes are secret and differ from map to map, so nobody can choose keys that make
+ * it slow.
  *
  * @example
  * ```ts
@@ -81,27 +81,39 @@ export class IntMap<V> extends AbstractMap<number, V> {
   /**
    * The value of `key`, or `undefined` if it is absent.
    *
-   * @throws {TypeError} If `key` is not a safe integer, as in every operation on a key.
+   * @throws {TypeError} If `key` is not a safe integer.
    */
   get(key: number): V | undefined {
     const hash = this.#table.hashOf(key, "look up");
     return this.#table.segmentOf(hash).get(hash, key) as V | undefined;
   }
 
-  /** Whether `key` is present, even if its value is `undefined`. */
+  /**
+   * Whether `key` is present, even if its value is `undefined`.
+   *
+   * @throws {TypeError} If `key` is not a safe integer.
+   */
   has(key: number): boolean {
     const hash = this.#table.hashOf(key, "look up");
     return this.#table.segmentOf(hash).find(hash, key) >= 0;
   }
 
-  /** Sets the value of `key` and returns the map. */
+  /**
+   * Sets the value of `key` and returns the map.
+   *
+   * @throws {TypeError} If `key` is not a safe integer.
+   */
   set(key: number, value: V): this {
     const segment = this.#table.place(key);
     segment.write(this.#table.slot, value);
     return this;
   }
 
-  /** Removes `key` and returns whether it was present. */
+  /**
+   * Removes `key` and returns whether it was present.
+   *
+   * @throws {TypeError} If `key` is not a safe integer.
+   */
   delete(key: number): boolean {
     const segment = this.#table.find(key);
     if (segment !== undefined) this.#table.remove(segment);
@@ -113,7 +125,11 @@ export class IntMap<V> extends AbstractMap<number, V> {
     this.#table.clear();
   }
 
-  /** The value of `key`; if it is absent, it is set to `value` first. */
+  /**
+   * The value of `key`; if it is absent, it is set to `value` first.
+   *
+   * @throws {TypeError} If `key` is not a safe integer.
+   */
   override getOrInsert(key: number, value: V): V {
     const segment = this.#table.find(key);
     if (segment !== undefined) return segment.valueAt(this.#table.slot) as V;
@@ -124,7 +140,7 @@ export class IntMap<V> extends AbstractMap<number, V> {
   /**
    * The value of `key`; if it is absent, it is set to what `compute` returns first.
    *
-   * @throws {TypeError} If `compute` is not a function.
+   * @throws {TypeError} If `key` is not a safe integer, or `compute` is not a function.
    */
   override getOrInsertComputed(key: number, compute: (key: number) => V): V {
     checkCallback("getOrInsertComputed", compute);
@@ -135,7 +151,11 @@ export class IntMap<V> extends AbstractMap<number, V> {
     return value;
   }
 
-  /** Removes `key` and returns the value that it had. */
+  /**
+   * Removes `key` and returns the value that it had.
+   *
+   * @throws {TypeError} If `key` is not a safe integer.
+   */
   override getAndDelete(key: number): V | undefined {
     const segment = this.#table.find(key);
     if (segment === undefined) return undefined;
@@ -144,21 +164,33 @@ export class IntMap<V> extends AbstractMap<number, V> {
     return value;
   }
 
-  /** Sets the value of `key` if it is `expected`, and returns whether it was. */
+  /**
+   * Sets the value of `key` if it is `expected`, and returns whether it was.
+   *
+   * @throws {TypeError} If `key` is not a safe integer.
+   */
   override compareAndSet(key: number, expected: V, value: V): boolean {
     const segment = this.#findEqual(key, expected);
     segment?.write(this.#table.slot, value);
     return segment !== undefined;
   }
 
-  /** Removes `key` if its value is `expected`, and returns whether it was. */
+  /**
+   * Removes `key` if its value is `expected`, and returns whether it was.
+   *
+   * @throws {TypeError} If `key` is not a safe integer.
+   */
   override compareAndDelete(key: number, expected: V): boolean {
     const segment = this.#findEqual(key, expected);
     if (segment !== undefined) this.#table.remove(segment);
     return segment !== undefined;
   }
 
-  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  /**
+   * Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key.
+   *
+   * @throws {TypeError} If `key` is not a safe integer, or `fn` is not a function.
+   */
   override update(key: number, fn: (current: V | undefined) => V | undefined): V | undefined {
     // As in AbstractMap, whose method is up to 1.4 times slower on V8 once maps of several classes have used it.
     const next = fn(this.get(key));

@@ -94,7 +94,7 @@ export class IntSegment extends IntValues {
     return slot;
   }
 
-  /** How many entries there are from slot `from` to before `to`. */
+  /** The number of entries from slot `from` to before `to`. */
   count(from: number, to: number): number {
     let count = 0;
     for (let slot = from; slot < to; slot++) if (this.words[slot] !== 0) count++;
@@ -136,7 +136,7 @@ export class IntSegment extends IntValues {
   }
 
   /**
-   * Takes in the entries of another segment's slots, all of which come after those that are here.
+   * Copies in the entries of another segment's slots, all of which come after its own.
    *
    * @param free The first slot that may be used; -1 if there was no room for what came before.
    * @returns The first slot that may be used from then on, or -1 if there was no room.
@@ -159,7 +159,7 @@ export class IntSegment extends IntValues {
     return free;
   }
 
-  /** The 17 bits behind those that all hashes here have in common tell 2^15 homes apart. */
+  /** The 17 bits after the common ones of all hashes here are enough to distinguish 2^15 homes. */
   #home(word: number): number {
     return Math.imul((word << this.depth) >>> 15, this.homes) >>> 17;
   }

@@ -44,12 +44,12 @@ export class IntTable {
   size = 0;
   /** The slot of the key that was last found or placed, in its segment. */
   slot = 0;
-  /** The hash of the keys, which has a seed once a key was placed. */
+  /** The hash of the keys. It has a seed once a key was placed. */
   readonly hash: IntHash = new IntHash();
   readonly #name: string;
   readonly #density: number;
   readonly #maxHomes: number;
-  /** A segment of fewer bits than `depth` stands here several times, once for each continuation of its bits. */
+  /** A segment of fewer bits than `depth` appears several times, once for each continuation of its bits. */
   #directory: IntSegment[];
   /** A hash shifted to the right by this is a place in the directory. */
   #shift = 31;
@@ -77,7 +77,7 @@ export class IntTable {
   /**
    * The hash of `key`.
    *
-   * @param action What the key is used for, as in the error message.
+   * @param action The use of the key, for the error message.
    * @throws {TypeError} If `key` is not a safe integer.
    */
   hashOf(key: number, action: string): number {
@@ -143,12 +143,15 @@ export class IntTable {
     return [this.#packed(1, 0, []), this.#packed(1, TAKEN, [])];
   }
 
-  /** As many homes as let a segment grow by a fifth. Less would be copied too often, more would take more memory. */
+  /**
+   * The number of homes for a segment that grows by a fifth. Less would be copied too often, more would take more
+   * memory.
+   */
   #homesFor(size: number): number {
     return Math.floor(size * 1.2 / this.#density) + 8;
   }
 
-  /** Gives a segment that can't take in a key more slack, or if it is full more homes, or splits it. */
+  /** Gives a segment that has no room for a key more slack or, if it is full, more homes, or splits it. */
   #makeRoom(segment: IntSegment): void {
     const { depth, first, size, limit, homes, slack } = segment;
     if (size < limit) this.#replace(this.#packed(depth, first, [whole(segment)], homes, slack * 2));
@@ -168,7 +171,7 @@ export class IntTable {
     this.#replace(this.#packed(depth, second, [{ ...whole(segment), from: middle }]));
   }
 
-  /** Leaves a segment fewer homes, and merges it with its other half as long as both together are small. */
+  /** Gives a segment fewer homes, and merges it with its other half while both together are small. */
   #shrink(segment: IntSegment): void {
     let { depth, first, size } = segment;
     let parts = [whole(segment)];
@@ -187,7 +190,7 @@ export class IntTable {
     }
   }
 
-  /** A new segment with what these parts of others hold; they are in the order of the hashes. */
+  /** A new segment with the entries of these parts of others, which are in the order of the hashes. */
   #packed(depth: number, first: number, parts: readonly Part[], homes?: number, slack?: number): IntSegment {
     const size = parts.reduce((size, { source, from, to }) => size + source.count(from, to), 0);
     homes ??= Math.min(this.#homesFor(size), this.#maxHomes);
@@ -201,7 +204,7 @@ export class IntTable {
     }
   }
 
-  /** Puts a segment into the directory, in the place of those that were there for its hashes. */
+  /** Puts a segment into the directory in place of the former ones for its hashes. */
   #replace(segment: IntSegment): void {
     const start = segment.first >>> this.#shift;
     this.#directory.fill(segment, start, start + 2 ** (32 - segment.depth - this.#shift));

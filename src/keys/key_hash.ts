@@ -16,9 +16,9 @@ const BOOLEAN = 0x7ff80005;
 const UNDEFINED = 0x7ff80006;
 const NULL = 0x7ff80007;
 
-/** What keeps a seed apart from others that are derived from the same secret. */
-const SEED_PARTS = ["strings", "words"];
-const NO_SECRET = new Uint8Array(16);
+/** The two halves of a seed are SipHash of the secret with each of these behind it, under a key that is no secret. */
+const SEED_HALVES = ["strings", "words"];
+const PUBLIC_KEY = new Uint8Array(16);
 
 const double = new Float64Array(1);
 const doubleWords = new Int32Array(double.buffer);
@@ -42,17 +42,18 @@ export function makeKeyHash(secret?: string | Uint8Array): KeyHash {
   // One key of HalfSipHash for strings, another one for single words.
   let s0 = 0, s1 = 0, w0 = 0, w1 = 0;
 
-  function seed(): void {
-    const words = secret === undefined ? crypto.getRandomValues(new Int32Array(4)) : seedOf(secret);
+  function seed(words: Int32Array): void {
     [s0, s1, w0, w1] = words as unknown as [number, number, number, number];
     isSeeded = true;
   }
+
+  if (secret !== undefined) seed(seedOf(secret));
 
   const wordHash = (word: number): number => halfSipHashOfWord(w0, w1, word);
   const pairHash = (lower: number, upper: number): number => wordHash(wordHash(lower) ^ upper);
 
   return (key) => {
-    if (!isSeeded) seed();
+    if (!isSeeded) seed(crypto.getRandomValues(new Int32Array(4)));
     switch (typeof key) {
       case "string":
         return halfSipHash(s0, s1, key);
@@ -90,10 +91,8 @@ export function mixHash(hash: number, salt: number): number {
 function seedOf(secret: string | Uint8Array): Int32Array {
   const encoder = new TextEncoder();
   const bytes = typeof secret === "string" ? encoder.encode(secret) : secret;
-  const digits = SEED_PARTS.map((part) => sipHash(NO_SECRET, Uint8Array.of(...bytes, ...encoder.encode(part)))).join(
-    "",
-  );
-  return Int32Array.from(digits.match(/.{8}/g) ?? [], (word) => parseInt(word, 16));
+  const halves = SEED_HALVES.map((half) => sipHash(PUBLIC_KEY, Uint8Array.of(...bytes, ...encoder.encode(half))));
+  return Int32Array.from(halves.join("").match(/.{8}/g) ?? [], (word) => parseInt(word, 16));
 }
 
 function identityOf(key: WeakKey): number {

@@ -1,18 +1,37 @@
+import { backingOf } from "../backing.ts";
 import type { ConcurrentMap } from "../concurrent_map.ts";
+import { isMap } from "../inspection/brands.ts";
+import { hasMethod } from "../options.ts";
 import { NativeMap } from "./native_map.ts";
+import { refusePromise } from "../promised_answer.ts";
 import { received } from "../received.ts";
 
 /**
- * Adopts a plain `Map`, without copying it, and returns a `ConcurrentMap` as it is.
+ * Adopts a plain `Map`, also one of another realm, without copying it, and returns a `ConcurrentMap` as it is.
  *
  * @param map The map.
  * @param subject The beginning of the error message, such as "Cannot create a twin: the old map".
- * @throws {TypeError} If it is neither a `Map` nor a `ConcurrentMap`.
+ * @throws {TypeError} If it is neither a `Map` nor a `ConcurrentMap`, or answers with promises: it is asked for one key.
  */
 export function asConcurrentMap<K, V>(map: ConcurrentMap<K, V> | Map<K, V>, subject: string): ConcurrentMap<K, V> {
-  if (map instanceof Map) return NativeMap.adopt(map);
-  if (typeof map?.compareAndSet !== "function" || typeof map.traits !== "object") {
+  if (map instanceof Map || isMap(map)) return NativeMap.adopt(map);
+  if (!isConcurrentMap<K, V>(map)) {
     throw new TypeError(`${subject} must be a Map or a ConcurrentMap: ${received(map)}`);
   }
+  // What only wraps another map need not be asked: that one was.
+  if (backingOf(map) === map) refusePromise(answerOf(map), subject);
   return map;
+}
+
+/** Whether `map` has some key, or a promise of that; a map may refuse the key. */
+function answerOf<K, V>(map: ConcurrentMap<K, V>): unknown {
+  try {
+    return map.has(undefined as K);
+  } catch {
+    return false;
+  }
+}
+
+function isConcurrentMap<K, V>(value: unknown): value is ConcurrentMap<K, V> {
+  return hasMethod(value, "compareAndSet") && typeof (value as ConcurrentMap<K, V>).traits === "object";
 }

@@ -1,8 +1,11 @@
 import { AbstractMap, DEFAULT_TRAITS } from "../abstract_map.ts";
+import { backedBy } from "../backing.ts";
 import { checkCallback } from "../callback.ts";
-import type { Traits } from "../concurrent_map.ts";
+import type { EvictingMap, Traits } from "../concurrent_map.ts";
+import { isMap } from "../inspection/brands.ts";
 import { storedKey } from "../keys/same_value_zero.ts";
 import { received } from "../received.ts";
+import { type AdoptOptions, checkAdoptOptions } from "./adopt_options.ts";
 
 const TRAITS: Traits = { ...DEFAULT_TRAITS, order: "insertion", iteration: "live" };
 
@@ -17,7 +20,8 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, order: "insertion", iteration: "live
  * | iteration, `snapshot` | O(n) | O(n) |
  *
  * What it is bad at: growth rehashes the whole table in one pause (about a second at 10 million entries on V8), and V8
- * throws a `RangeError` at 2^24 entries. Use a `ShardedMap` for more.
+ * throws a `RangeError` at 2^24 entries, or where more than 2^23 are present and others are deleted and added. Use a
+ * `ShardedMap` for more.
  *
  * @example
  * ```ts
@@ -33,8 +37,11 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, order: "insertion", iteration: "live
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
  */
-export class NativeMap<K, V> extends AbstractMap<K, V> {
+export class NativeMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V> {
   #map: Map<K, V>;
+  #traits = TRAITS;
+  #peek: ((key: K) => V | undefined) | undefined;
+  #evicted: ((key: K) => boolean) | undefined;
 
   /**
    * A map of `entries`, or an empty one.
@@ -49,24 +56,51 @@ export class NativeMap<K, V> extends AbstractMap<K, V> {
 
   /**
    * Wraps an existing `Map` without copying it: both then have the same entries. A subclass of `Map` keeps its own
-   * behaviour.
+   * behaviour. If it has a `get` of its own, it may be a cache, which moves what is read: unless `traits` say otherwise, it
+   * then has no order, and `get` touches.
    *
-   * @param map The map to wrap.
+   * @param map The map to wrap; it may come from another realm.
+   * @param options What its owner knows about it: see {@link AdoptOptions}.
    * @returns A `NativeMap` over that map.
-   * @throws {TypeError} If `map` is not a `Map`.
+   * @throws {TypeError} If `map` is not a `Map`, or an option is unknown or of the wrong type.
+   *
+   * @example
+   * ```ts
+   * import { NativeMap } from "@twinmap/twinmap";
+   * import { assertEquals } from "@std/assert";
+   *
+   * class RecentMap<K, V> extends Map<K, V> {
+   *   override get(key: K): V | undefined {
+   *     const value = super.get(key);
+   *     if (super.delete(key)) super.set(key, value as V);
+   *     return value;
+   *   }
+   * }
+   *
+   * const recent = new RecentMap([["a", 1], ["b", 2]]);
+   * const adopted = NativeMap.adopt(recent, { peek: (key) => Map.prototype.get.call(recent, key) });
+   * assertEquals(adopted.traits.touches, true);
+   * assertEquals([adopted.peek("a"), [...adopted.keys()]], [1, ["a", "b"]]);
+   * ```
    */
-  static adopt<K, V>(map: Map<K, V>): NativeMap<K, V> {
-    if (!(map instanceof Map)) {
+  static adopt<K, V>(map: Map<K, V>, options?: AdoptOptions<K, V>): NativeMap<K, V> {
+    // A Proxy of a `Map` is none itself.
+    if (!isMap(map) && !((map as unknown) instanceof Map)) {
       throw new TypeError(`Cannot adopt a map: it must be a Map: ${received(map)}`);
     }
+    const { peek, evicted, traits } = checkAdoptOptions(map, options);
     const adopted = new NativeMap<K, V>();
     adopted.#map = map;
+    adopted.#peek = peek;
+    adopted.#evicted = evicted;
+    adopted.#traits = { ...TRAITS, ...traits };
+    backedBy(adopted, map);
     return adopted;
   }
 
-  /** Insertion order, live iteration, values by reference; 2^24 entries. */
+  /** Insertion order, live iteration, values by reference, 2^23 entries; of an adopted map, what its owner declared. */
   override get traits(): Traits {
-    return TRAITS;
+    return this.#traits;
   }
 
   /** The number of entries. */
@@ -82,6 +116,16 @@ export class NativeMap<K, V> extends AbstractMap<K, V> {
   /** Whether `key` is present, even if its value is `undefined`. */
   has(key: K): boolean {
     return this.#map.has(key);
+  }
+
+  /** The value of `key`, or `undefined` if it is absent: by the `peek` of an adopted map, if it has one, else by `get`. */
+  peek(key: K): V | undefined {
+    return this.#peek === undefined ? this.#map.get(key) : this.#peek(key);
+  }
+
+  /** Whether an adopted map that evicts may have evicted `key`; `false` for a map that does not evict. */
+  evicted(key: K): boolean {
+    return this.#evicted?.(key) ?? this.#traits.evicts;
   }
 
   /** Sets the value of `key` and returns the map. */

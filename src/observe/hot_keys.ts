@@ -122,7 +122,11 @@ export class HotKeysMap<K, V> extends ForwardingMap<K, V> {
     return super.getOrInsert(key, value);
   }
 
-  /** The value of `key`; if it is absent, it is set to what `compute` returns first. */
+  /**
+   * The value of `key`; if it is absent, it is set to what `compute` returns first.
+   *
+   * @throws {TypeError} If `compute` is not a function.
+   */
   override getOrInsertComputed(key: K, compute: (key: K) => V): V {
     this.#sketch.add(key);
     return super.getOrInsertComputed(key, compute);
@@ -152,7 +156,11 @@ export class HotKeysMap<K, V> extends ForwardingMap<K, V> {
     return super.compareAndDelete(key, expected);
   }
 
-  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  /**
+   * Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key.
+   *
+   * @throws {TypeError} If `fn` is not a function.
+   */
   override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     this.#sketch.add(key);
     return super.update(key, fn);

@@ -43,10 +43,10 @@ const CELLS_PER_KEY = 16;
  * keys are held strongly, even objects.
  *
  * Sources: A. Metwally, D. Agrawal, A. El Abbadi, "Efficient Computation of Frequent and Top-k Elements in Data
- * Streams", ICDT 2005; the filter is of N. Homem, J. P. Carvalho, "Finding top-k elements in data streams", Information
- * Sciences 180 (2010). They keep the list sorted; here a hand goes around the counts to find the least one when it is
- * needed. It begins a new round only after the least count has risen, and `capacity` times the least count is at most
- * `total`, so it makes at most two steps for each operation.
+ * Streams", ICDT 2005; the filter is from N. Homem, J. P. Carvalho, "Finding top-k elements in data streams",
+ * Information Sciences 180 (2010). They keep the list sorted; here a hand goes around the counts to find the least one
+ * when it is needed. It begins a new round only after the least count has risen, and `capacity` times the least count
+ * is at most `total`, so it makes at most two steps for each operation.
  */
 export class SpaceSaving<K> {
   readonly #capacity: number;
@@ -131,7 +131,7 @@ export class SpaceSaving<K> {
   }
 }
 
-/** Keys that are hashed by identity have to be remembered, each of them. */
+/** Keys that would have to be hashed by identity, which takes memory for each. */
 function isHashedByContent(key: unknown): boolean {
   return typeof key !== "object" && typeof key !== "function" && typeof key !== "symbol";
 }

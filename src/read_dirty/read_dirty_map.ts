@@ -29,13 +29,13 @@ export interface ReadDirtyStructure {
  * A {@link ConcurrentMap} built like Go's `sync.Map` up to Go 1.23 (`src/sync/map.go`, the type's comment and methods),
  * for keys that are written once and read often.
  *
- * It consists of two maps. The keys of `read` never change, so that an iteration over it is not disturbed; `dirty`
- * takes new keys, and also has every entry of `read` that is not deleted.
+ * It consists of two maps. `read` takes no new keys, so that an iteration over it ends; `dirty` takes them, and also
+ * has every entry of `read` that is not deleted.
  *
- * - A look-up that `read` can't answer is a miss. After as many misses as `dirty` has keys, `dirty` is promoted: it becomes
- *   `read`. An iteration promotes it, too.
- * - The first new key after a promotion creates a new `dirty`: a copy of `read` without the deleted entries, which are marked
- *   as expunged. An expunged key that is set again is added to `dirty`.
+ * - A look-up that `read` can't answer is a miss. After as many misses as `dirty` has keys, `dirty` is promoted: it
+ *   becomes `read`. An iteration promotes it, too.
+ * - The first new key after a promotion creates a new `dirty`: a copy of `read` without the deleted entries, which are
+ *   marked as expunged. An expunged key that is set again is added to `dirty`.
  *
  * | method | average | worst |
  * | --- | --- | --- |
@@ -45,8 +45,8 @@ export interface ReadDirtyStructure {
  * | iteration, `snapshot` | O(n) | O(n) |
  *
  * What it is bad at: inserts that alternate with reads of new keys, since each insert can copy the whole map; and many
- * deletes, whose keys stay in `read` until the next copy. As no other thread shares it, it is not faster than a
- * `NativeMap`. Its advantage is an iteration that writes do not prolong.
+ * deletes, whose keys stay in `read` until the next copy or iteration. As no other thread shares it, it is not faster
+ * than a `NativeMap`. Its advantage is an iteration that writes do not prolong.
  *
  * @example
  * ```ts
@@ -181,7 +181,11 @@ export class ReadDirtyMap<K, V> extends AbstractMap<K, V> {
     return true;
   }
 
-  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  /**
+   * Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key.
+   *
+   * @throws {TypeError} If `fn` is not a function.
+   */
   override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const next = fn(present(this.#find(key, false)?.value));
     if (next === undefined) this.#remove(key);
@@ -192,7 +196,7 @@ export class ReadDirtyMap<K, V> extends AbstractMap<K, V> {
   /** Iterates over `[key, value]`. */
   entries(): MapIterator<[K, V]> {
     if (this.#amended) this.#promote();
-    return presentIn(this.#read);
+    return this.#visit(this.#read);
   }
 
   /** The entry of `key`. Finding it in `dirty` is a miss; if `countsAbsence`, so is not finding it there. */
@@ -240,6 +244,16 @@ export class ReadDirtyMap<K, V> extends AbstractMap<K, V> {
     return before;
   }
 
+  /**
+   * Removes the deleted keys that it passes, unless `dirty` may have them too: the next iteration need not pass them.
+   */
+  *#visit(read: Map<K, Entry<V>>): MapIterator<[K, V]> {
+    for (const [key, { value }] of read) {
+      if (!isGone(value)) yield [key, value];
+      else if (this.#dirty === undefined) read.delete(key);
+    }
+  }
+
   #miss(): void {
     if (++this.#misses >= (this.#dirty?.size ?? 0)) this.#promote();
   }
@@ -263,12 +277,6 @@ export class ReadDirtyMap<K, V> extends AbstractMap<K, V> {
     }
     this.#dirty = dirty;
     return dirty;
-  }
-}
-
-function* presentIn<K, V>(read: ReadonlyMap<K, Entry<V>>): MapIterator<[K, V]> {
-  for (const [key, { value }] of read) {
-    if (!isGone(value)) yield [key, value];
   }
 }
 

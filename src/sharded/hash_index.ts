@@ -29,7 +29,7 @@ export class HashIndex<K> {
   readonly #fewest: number;
   /** Each slot has the hash and the number of an entry; the number of a free slot is 0. */
   #shards: Int32Array[];
-  /** The bits of a hash that select a shard; where there is no such shard yet, all but the highest of them do. */
+  /** The bits of a hash that select a shard; if that shard does not exist yet, all but the highest of them do. */
   #mask: number;
   /** The numbers of the entries that found no slot. */
   readonly #overflow = new Map<K, number>();
@@ -123,7 +123,7 @@ export class HashIndex<K> {
     if (length > this.#mask) this.#mask = 2 * this.#mask + 1;
     const shard = this.#shards[length & (this.#mask >>> 1)] as Int32Array;
     this.#shards.push(UNUSED);
-    // No entry ends up further from its home than before: only those before it can be in its way, and they are placed first.
+    // No entry ends up further from its home: only entries before it can be in its way, and they are placed first.
     for (let at = 0; at < shard.length; at += 2) {
       const number = shard[at + 1] as number;
       if (number === 0) continue;

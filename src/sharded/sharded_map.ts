@@ -31,7 +31,7 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, maxEntries: Slab.MAX_SIZE };
  * A {@link ConcurrentMap} for very many entries that grows in small steps: no write waits for a rehash of the whole
  * table, and it holds far more than the 2^24 entries of a `Map` on V8.
  *
- * An entry never moves. What grows is an index from hashes to entries, off the JavaScript heap: open addressing in
+ * An entry never moves. Only an index from hashes to entries grows, off the JavaScript heap: open addressing in
  * shards of 4096 slots. Whenever there are more than 1280 entries for each shard, the next shard in turn is split in
  * two by one more bit of its hashes. This is linear hashing (Witold Litwin, "Linear Hashing: A New Tool for File and
  * Table Addressing", VLDB 1980): a bad hash makes no more shards than a good one. Keys that find no free slot among the
@@ -43,7 +43,7 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, maxEntries: Slab.MAX_SIZE };
  * | `set` and the atomic operations on a new key | O(1) | O(1): the split of one shard |
  * | `size` | O(1) | O(1) |
  * | `clear` | O(1) | O(`shards`) of the options, the rest left to the garbage collector |
- * | iteration, `snapshot` | O(n) | O(n), where n is the most entries there were since the last `clear` |
+ * | iteration, `snapshot` | O(n) | O(n), where n is the largest number of entries since the last `clear` |
  *
  * Each operation hashes its key, which takes O(length) for strings and bigints. With a bad hash, the one `Map` grows in
  * O(n), up to the limit of a `Map`. The default hash is secret, so nobody can choose keys for which it is bad.
@@ -74,7 +74,7 @@ export class ShardedMap<K, V> extends AbstractMap<K, V> {
   /**
    * A map of `entries`, or an empty one.
    *
-   * @param entries The first entries, of which the later one counts where two have the same key; or the options alone.
+   * @param entries The first entries; of two with the same key the later one counts. Or the options alone.
    * @param options See {@link ShardedMapOptions}.
    * @throws {RangeError} If `shards` is not a power of two from 1 to 65536.
    * @throws {TypeError} If `entries` is not an iterable of pairs, or an option is unknown or of the wrong type.
@@ -121,7 +121,11 @@ export class ShardedMap<K, V> extends AbstractMap<K, V> {
     return this.#index.find(key, this.#hashOf(key)) !== 0;
   }
 
-  /** Sets the value of `key` and returns the map. */
+  /**
+   * Sets the value of `key` and returns the map.
+   *
+   * @throws {RangeError} If `key` is new and there are 2^31 - 1 entries already.
+   */
   set(key: K, value: V): this {
     this.#put(key, this.#hashOf(key), value);
     return this;
@@ -139,7 +143,11 @@ export class ShardedMap<K, V> extends AbstractMap<K, V> {
     this.#index.clear();
   }
 
-  /** The value of `key`; if it is absent, it is set to `value` first. */
+  /**
+   * The value of `key`; if it is absent, it is set to `value` first.
+   *
+   * @throws {RangeError} If `key` is new and there are 2^31 - 1 entries already.
+   */
   override getOrInsert(key: K, value: V): V {
     const hash = this.#hashOf(key);
     const number = this.#index.find(key, hash);
@@ -152,6 +160,7 @@ export class ShardedMap<K, V> extends AbstractMap<K, V> {
    * The value of `key`; if it is absent, it is set to what `compute` returns first.
    *
    * @throws {TypeError} If `compute` is not a function.
+   * @throws {RangeError} If `key` is new and there are 2^31 - 1 entries already.
    */
   override getOrInsertComputed(key: K, compute: (key: K) => V): V {
     checkCallback("getOrInsertComputed", compute);
@@ -172,7 +181,11 @@ export class ShardedMap<K, V> extends AbstractMap<K, V> {
     return current;
   }
 
-  /** Sets the value of `key` and returns the one that it had before. */
+  /**
+   * Sets the value of `key` and returns the one that it had before.
+   *
+   * @throws {RangeError} If `key` is new and there are 2^31 - 1 entries already.
+   */
   override getAndSet(key: K, value: V): V | undefined {
     const hash = this.#hashOf(key);
     const current = this.#valueOf(this.#index.find(key, hash));
@@ -195,7 +208,12 @@ export class ShardedMap<K, V> extends AbstractMap<K, V> {
     return number !== 0 && sameValueZero(this.#entries.valueOf(number), expected) && this.#remove(hash, number);
   }
 
-  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  /**
+   * Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key.
+   *
+   * @throws {TypeError} If `fn` is not a function.
+   * @throws {RangeError} If `key` is new and there are 2^31 - 1 entries already.
+   */
   override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const hash = this.#hashOf(key);
     const next = fn(this.#valueOf(this.#index.find(key, hash)));
@@ -222,7 +240,9 @@ export class ShardedMap<K, V> extends AbstractMap<K, V> {
   /** Visits the present entries, and those that take the places of deleted ones meanwhile. */
   *#visit<T>(pick: (number: number) => T): MapIterator<T> {
     const { end } = this.#entries;
-    for (let number = 1; number < end; number++) if (this.#entries.has(number)) yield pick(number);
+    for (let number = this.#entries.nextInUse(1); number < end; number = this.#entries.nextInUse(number + 1)) {
+      yield pick(number);
+    }
   }
 
   #hashOf(key: K): number {

@@ -8,14 +8,18 @@ const CHUNK = 2 ** CHUNK_BITS;
 
 /**
  * Entries by number. The number of a removed entry is reused. A slab grows by one chunk at a time and never moves an
- * entry. Every method is O(1).
+ * entry. Every method except `nextInUse` is O(1).
  */
 export class Slab<K, V> {
   /** The largest number of entries: a number has 31 bits, and 0 is not used. */
   static readonly MAX_SIZE: number = 2 ** 31 - 1;
   /** Each chunk holds keys and values alternately. A free entry has the number of the next free one for its value. */
   #chunks: unknown[][] = [];
+  /** The number of entries of each chunk. */
+  #chunkSizes: number[] = [];
   #firstFree = 0;
+  /** No number below it is in use. */
+  #first = 1;
   #end = 1;
   #size = 0;
 
@@ -41,7 +45,8 @@ export class Slab<K, V> {
     if (number === this.#firstFree) this.#firstFree = chunk[at + 1] as number;
     chunk[at] = key;
     chunk[at + 1] = value;
-    this.#size++;
+    this.#count(number, 1);
+    if (number < this.#first) this.#first = number;
     return number;
   }
 
@@ -52,13 +57,15 @@ export class Slab<K, V> {
     chunk[at] = FREE;
     chunk[at + 1] = this.#firstFree;
     this.#firstFree = number;
-    this.#size--;
+    this.#count(number, -1);
   }
 
   /** Removes every entry. */
   clear(): void {
     this.#chunks = [];
+    this.#chunkSizes = [];
     this.#firstFree = 0;
+    this.#first = 1;
     this.#end = 1;
     this.#size = 0;
   }
@@ -78,9 +85,24 @@ export class Slab<K, V> {
     this.#chunkOf(number)[placeOf(number) + 1] = value;
   }
 
-  /** Whether there is an entry of that number, which must not be 0. */
-  has(number: number): boolean {
-    return number < this.#end && this.#chunkOf(number)[placeOf(number)] !== FREE;
+  /**
+   * The least number in use from `number` on, or `Infinity`. It remembers the least of all, so that a search
+   * need not start at the beginning each time if entries are removed in order, and it skips empty chunks.
+   */
+  nextInUse(number: number): number {
+    const isFirst = number <= this.#first;
+    let next = isFirst ? this.#first : number;
+    while (next < this.#end && this.#chunkOf(next)[placeOf(next)] === FREE) {
+      next = this.#chunkSizes[next >>> CHUNK_BITS] === 0 ? ((next >>> CHUNK_BITS) + 1) * CHUNK : next + 1;
+    }
+    if (isFirst) this.#first = Math.min(next, this.#end);
+    return next < this.#end ? next : Infinity;
+  }
+
+  #count(number: number, change: number): void {
+    const chunk = number >>> CHUNK_BITS;
+    this.#chunkSizes[chunk] = (this.#chunkSizes[chunk] as number) + change;
+    this.#size += change;
   }
 
   #extend(): number {
@@ -88,7 +110,10 @@ export class Slab<K, V> {
       throw new RangeError(`Cannot add an entry: the map is full: it has ${this.#size} entries`);
     }
     // Filling it with undefined keeps V8 from making it an array of numbers, which it would have to convert later.
-    if (this.#end >= this.#chunks.length * CHUNK) this.#chunks.push(new Array(2 * CHUNK).fill(undefined));
+    if (this.#end >= this.#chunks.length * CHUNK) {
+      this.#chunks.push(new Array(2 * CHUNK).fill(undefined));
+      this.#chunkSizes.push(0);
+    }
     return this.#end++;
   }
 

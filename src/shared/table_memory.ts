@@ -1,3 +1,4 @@
+import { DEFAULT_TRAITS } from "../abstract_map.ts";
 import type { Traits } from "../concurrent_map.ts";
 import { received } from "../received.ts";
 import type { SharedMapHandle } from "./handle.ts";
@@ -59,14 +60,11 @@ export function createMemory(maxBytes: number, shared: boolean): WebAssembly.Mem
 export function traitsOf(memory: WebAssembly.Memory): Traits {
   const words = new Int32Array(memory.buffer, 0, FIRST_BLOCK_AT + 1);
   return {
-    order: "none",
-    iteration: "weak",
-    snapshot: "linear",
+    ...DEFAULT_TRAITS,
     keys: "strings and integers",
     values: "copy",
     maxEntries: (words[LIMIT_AT] as number) - (words[FIRST_BLOCK_AT] as number),
     scope: memory.buffer instanceof ArrayBuffer ? "thread" : "process",
-    evicts: false,
   };
 }
 

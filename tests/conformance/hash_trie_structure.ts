@@ -2,10 +2,10 @@
 import { assert, assertEquals } from "@std/assert";
 import type { HashTrieMap, HashTrieStructure } from "@twinmap/twinmap";
 
-/** How many entries a list has at most. */
+/** The largest number of entries of a list. */
 const MAX_LISTED = 4;
 
-/** How many levels of branches take bits of the hash. Those below take bits of another hash, which is secret. */
+/** The number of levels of branches that use bits of the hash. Those below use bits of a second, secret hash. */
 const FIRST_LEVELS = 8;
 
 /** Throws unless the trie is the one that its entries determine. */
@@ -13,7 +13,7 @@ export function checkTrie(map: HashTrieMap<unknown, unknown>): void {
   assertEquals(hashesUnder(map.structure, []).length, map.size, "the lists have as many entries as the map");
 }
 
-/** The hashes under a branch, to which the slots in `path` lead. */
+/** The hashes under a branch; the slots in `path` lead to it. */
 function hashesUnder({ slots }: HashTrieStructure, path: readonly number[]): number[] {
   assertEquals(slots.length, 16);
   const under = slots.flatMap((slot, at) => {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { IntTableStructure } from "@twinmap/twinmap";
 
-/** Throws if the segments don't share all hashes between them, miscount, or keep what they have no more need of. */
+/** Throws if the segments do not cover each hash once, miscount, or keep memory that they no longer need. */
 export function checkIntTable({ depth, segments }: IntTableStructure, size: number): void {
   assertEquals(segments.reduce((sum, segment) => sum + segment.size, 0), size);
   assertEquals(segments.reduce((share, segment) => share + 2 ** -segment.depth, 0), 1);

@@ -1,6 +1,6 @@
 import { AbstractMap } from "@twinmap/twinmap";
 
-/** The least that a map of one's own has to write. */
+/** The least that a subclass of `AbstractMap` must implement. */
 export class MinimalMap<K, V> extends AbstractMap<K, V> {
   readonly #map = new Map<K, V>();
 

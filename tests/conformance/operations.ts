@@ -1,15 +1,15 @@
-/** Every operation on a map, on a `ConcurrentMap` and on the plain `Map` that it is held against. */
+/** Every operation of a `ConcurrentMap`, and the same one on a plain `Map`, to compare them. */
 import type { ConcurrentMap } from "@twinmap/twinmap";
 import fc from "fast-check";
 
-/** What an operation is given. */
+/** The arguments of an operation. */
 export interface Given<K, V> {
   readonly key: K;
   readonly value: V;
   readonly expected: V;
 }
 
-/** An operation that returns all that its caller can see of it. */
+/** An operation that returns all that its caller can see. */
 export interface Operation {
   readonly name: string;
   readonly onMap: <K, V>(map: ConcurrentMap<K, V>, given: Given<K, V>) => unknown;
@@ -122,12 +122,12 @@ export const OPERATIONS: readonly Operation[] = [
   },
 ];
 
-/** An operation and what it is given. */
+/** An operation and its arguments. */
 export interface Step<K, V> extends Given<K, V> {
   readonly operation: Operation;
 }
 
-/** Any operation, on keys and values of these; `clear` is rare. */
+/** Any operation on these keys and values; `clear` is rare. */
 export function steps<K, V>(keys: fc.Arbitrary<K>, values: fc.Arbitrary<V>): fc.Arbitrary<Step<K, V>> {
   const operation = fc.oneof(...OPERATIONS.map((operation) => ({
     weight: operation.name === "clear" ? 1 : 8,
@@ -136,7 +136,7 @@ export function steps<K, V>(keys: fc.Arbitrary<K>, values: fc.Arbitrary<V>): fc.
   return fc.record({ operation, key: keys, value: values, expected: values });
 }
 
-/** All that can be seen of the entries of a map that has an order. */
+/** All that can be seen of the entries of an ordered map. */
 export function contents<K, V>(map: ConcurrentMap<K, V> | Map<K, V>): unknown {
   const visited: [V, K][] = [];
   map.forEach((value: V, key: K) => void visited.push([value, key]));

@@ -1,4 +1,4 @@
-/** Every map that the conformance suite is run over. */
+/** Every map that the conformance suite tests. */
 import { assert, assertEquals } from "@std/assert";
 import {
   AdaptiveMap,
@@ -23,20 +23,20 @@ import { checkTrie } from "./hash_trie_structure.ts";
 import { checkIntTable } from "./int_structure.ts";
 import { MinimalMap } from "./minimal_map.ts";
 
-/** A map to hold to the suite. */
+/** A map that the suite tests. */
 export interface Subject {
   readonly name: string;
   readonly make: () => ConcurrentMap<unknown, unknown>;
-  /** What goes for keys: few of them, so that operations meet. */
+  /** Few keys, so that operations meet. */
   readonly keys: fc.Arbitrary<unknown>;
   readonly values: fc.Arbitrary<unknown>;
-  /** Throws if the map is not as its own invariants say. */
+  /** Throws if the map violates its own invariants. */
   readonly checkStructure?: (map: ConcurrentMap<unknown, unknown>) => void;
 }
 
 const objects = [{}, [], () => {}];
 
-/** Keys of every type, and such as are easily taken for each other. */
+/** Keys of every type, some of which are easily confused. */
 const anyKeys = fc.constantFrom<unknown>(
   ...[0, -0, 1, "1", "", "a", "b", 1.5, NaN, Infinity, 2 ** 31, 2 ** 40, 1n, -1n, true, false, null, undefined],
   ...[Symbol.iterator, Symbol("a"), Symbol("a"), ...objects],
@@ -44,7 +44,7 @@ const anyKeys = fc.constantFrom<unknown>(
 const anyValues = fc.constantFrom<unknown>(0, -0, 1, "1", NaN, undefined, null, ...objects);
 const any = { keys: anyKeys, values: anyValues };
 
-/** The 4 lowest bits of a hash that tells types and small numbers apart. */
+/** The 4 lowest bits of a hash that distinguishes types and small numbers. */
 const fourBits = (key: unknown) => (typeof key).length * 7 + (Number(typeof key === "symbol" ? 3 : key) | 0) & 15;
 
 const sharded = (name: string, options: ConstructorParameters<typeof ShardedMap>[0]): Subject => ({
@@ -98,7 +98,7 @@ const intNumberMap = (name: string, keys: fc.Arbitrary<unknown>): Subject => ({
   checkStructure: (map) => checkIntTable((map as unknown as IntNumberMap).structure, map.size),
 });
 
-/** Strings and integers of every way to be stored, and such as are easily taken for each other. */
+/** Strings and integers of every stored form, some of which are easily confused. */
 const storedKeys = fc.constantFrom<unknown>(
   ...[0, -0, 1, "1", "", "a", "ab", "abc", "abcd", "a\0", "ÿ", "Ā", "a".repeat(41), "a".repeat(42), "é".repeat(100)],
   ...["\ud800", "😀".repeat(60), 2 ** 31, 2 ** 32, -(2 ** 40), Number.MAX_SAFE_INTEGER, ...Array(20).keys()],
@@ -108,7 +108,7 @@ const primitives = fc.constantFrom<unknown>(
   ...["x".repeat(30), "x".repeat(1_000), "Ā".repeat(1_000)],
 );
 
-/** One map, which is cleared each time: it takes Bun a millisecond to make the memory of another. */
+/** One map, cleared each time: allocating memory for another takes Bun a millisecond. */
 const table = (name: string, map: TableMap<never, unknown>): Subject => ({
   name,
   make: () => {
@@ -133,7 +133,7 @@ function twinAt(stage: Stage): Subject {
   };
 }
 
-/** The maps, and for those that hash also with bad hashes. */
+/** The maps; those that hash come with bad hashes, too. */
 export const SUBJECTS: readonly Subject[] = [
   { name: "NativeMap", make: () => new NativeMap(), ...any },
   { name: "NativeMap that adopted a Map", make: () => NativeMap.adopt(new Map()), ...any },

@@ -3,7 +3,7 @@ import { assert } from "@std/assert";
 import { type Stage, StageError, type TwinMap } from "@twinmap/twinmap";
 import { type OwnersAct, STAGES } from "./case.ts";
 import type { AnyMap } from "./kinds.ts";
-import { forced } from "../move_to.ts";
+import { proven } from "../move_to.ts";
 
 export class Owner {
   readonly #users: TwinMap<unknown, unknown>;
@@ -90,7 +90,7 @@ export class Owner {
       this.#empty(this.#stage === "off" ? this.#newMap : this.#oldMap);
     }
     try {
-      this.#users.stage(stage, forced(stage, percent));
+      this.#users.stage(stage, proven(this.#users, stage, percent));
     } catch (error) {
       return this.#assertRefused(error);
     }

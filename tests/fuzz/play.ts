@@ -15,8 +15,8 @@ import { Owner } from "./owner.ts";
 const MAX_VISITS = 20;
 /** After a wait as long, a difference may be confirmed. */
 const CONFIRMED_MS = 60;
-/** By then nothing that a twin schedules is left, if nothing more is done to it. */
-const REST_MS = 1_000;
+/** By then nothing that a twin schedules is left, its ticks included, if nothing more is done to it. */
+const REST_MS = 3_000;
 /** What shows all entries of a map. */
 const WHOLE = ["size", "entries", "keys", "values", "snapshot", "forEach"] as const;
 

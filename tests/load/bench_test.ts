@@ -1,4 +1,4 @@
-/** The benches start, and what they measure answers right. No figure is asserted. */
+/** The benches start, and the maps that they measure answer correctly. No figure is asserted. */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { spawnSync } from "node:child_process";
@@ -65,8 +65,8 @@ describe("the bench", () => {
   }
 });
 
-describe("an AdaptiveMap that is measured", () => {
-  it("has had its load beside all the maps that take the keys, and moved to what it is", async () => {
+describe("a measured AdaptiveMap", () => {
+  it("has become the map that fits its load, and is measured beside all maps that take the keys", async () => {
     for (const load of ADAPTIVE_LOADS.filter(({ entries }) => entries === 1_000)) {
       const { adaptive, singles, keys } = await settled(load);
       assertEquals(adaptive.state, load.body.includes("delete") ? "ReadDirtyMap" : "NativeMap");
@@ -79,9 +79,9 @@ describe("an AdaptiveMap that is measured", () => {
   });
 });
 
-describe("what the shared map is measured against", () => {
+describe("each map that a SharedMap is measured against", () => {
   for (const name of CONTENDER_NAMES) {
-    it(`answers right, and is changed by what sets: ${name}`, async () => {
+    it(`answers correctly, and is changed by its writes: ${name}`, async () => {
       const contender = await filled(name);
       assertEquals(wrongAnswers(contender), 0);
       const key = draws[0] as string;
@@ -97,7 +97,7 @@ describe("what the shared map is measured against", () => {
     });
   }
 
-  it("answers right as a worker that is asked", async () => {
+  it("answers correctly from a worker", async () => {
     const owner = new Owner();
     const { read } = await filled("Map");
     for (const key of draws.slice(0, 10)) assertEquals(await owner.get(key), read(key));
@@ -105,8 +105,8 @@ describe("what the shared map is measured against", () => {
   });
 });
 
-describe("workers that begin at once", () => {
-  it("count all that they did, alone and together", async () => {
+describe("workers that start together", () => {
+  it("count all their operations, alone and together", async () => {
     const map = SharedMap.create<string, number>();
     const crew = new Crew("add", map.handle, 2);
     const works = [...await crew.work(1, 5), ...await crew.work(2, 5), ...await crew.work(2, 5)];

@@ -1,4 +1,4 @@
-/** The demo as a process of its own, on the runtime that runs this test. */
+/** Runs the demo in a process of its own, on the runtime of this test. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import type { TwinReport } from "@twinmap/twinmap";
@@ -29,7 +29,7 @@ describe("the demo", () => {
   });
   afterAll(() => demo.kill());
 
-  it("walks to shadow by itself, compares live traffic, and says what to try", async () => {
+  it("moves to shadow by itself, compares live traffic, and says what to try", async () => {
     await until(async () => {
       const { stage, compared, operations } = await current();
       return stage === "shadow" && compared > 1_000 && operations.reads > 1_000;
@@ -46,7 +46,7 @@ describe("the demo", () => {
     assertStringIncludes(await (await fetch(report)).text(), "sessions");
   });
 
-  it("reports kind, path and rate of a fault, within seconds after its button was pressed", async () => {
+  it("reports the kind, path and rate of a fault within seconds of pressing its button", async () => {
     assertEquals((await press("drops-property")).status, 303);
     await until(async () => (await current()).byKind.value > 0);
     const { diffRate, recent: [diff] } = await current();
@@ -54,14 +54,14 @@ describe("the demo", () => {
     await demo.said(/(First diff after .* ms: value at \.visits)/);
   });
 
-  it("takes the fault away again", async () => {
+  it("removes the fault again", async () => {
     assertEquals((await press("")).status, 303);
-    await demo.said(/(Took drops-property away[^]*shadow )/);
+    await demo.said(/(Removed drops-property[^]*shadow )/);
     assertEquals((await current()).sweep.clean, true);
   });
 
   it(
-    "keeps its page current, and breaks none of its own rules (needs Chromium)",
+    "keeps its page current without violating its own security policy (needs Chromium)",
     { ignore: !chromium },
     async () => {
       const browser = await startChromium();
@@ -84,7 +84,7 @@ describe("the demo", () => {
     },
   );
 
-  it("lets its stage be moved with the token that it prints, and only with that", async () => {
+  it("moves to another stage only with the token that it prints", async () => {
     const token = await demo.said(/Its token +(\S+)/);
     const move = (authorization: string) =>
       fetch(`${report}/stage`, {
@@ -97,25 +97,25 @@ describe("the demo", () => {
     assertEquals([(await current()).stage, (await current()).percent], ["live", 10]);
   });
 
-  it("ends with 2 and one line where its port is taken, or its arguments are wrong", async () => {
+  it("ends with 2 and one line if its port is taken or its arguments are wrong", async () => {
     const { port } = new URL(address);
     const [taken, wrong] = await Promise.all([
       started("--port", port).ended(),
       started("--fault", "nonsense").ended(),
     ]);
-    const error = `demo: --port ${port} can't be had: something else is served there; --port 0 takes any free one\n`;
+    const error = `demo: Cannot serve on port ${port}: it is in use; --port 0 takes any free one\n`;
     assertEquals(taken, { code: 2, out: "", error });
     assertEquals([wrong.code, wrong.out], [2, ""]);
     assertMatch(wrong.error, /^demo: --fault must be one of .*: received "nonsense"\n$/);
   });
 
-  it("ends with 0 at Ctrl-C, though the report is being listened to, and leaves its port free", async () => {
+  it("ends with 0 at Ctrl-C, even while a client follows the report, and frees its port", async () => {
     const events = await fetch(`${report}/events`);
     demo.interrupt();
     const { code, out, error } = await demo.ended();
     await events.text().catch(() => {});
     assertEquals([code, error], [0, ""]);
-    assertMatch(out, /\n\nEnded: [\d,]+ requests were answered rightly, 0 wrongly\.\n$/);
+    assertMatch(out, /\n\nEnded: [\d,]+ requests were answered correctly, 0 wrongly\.\n$/);
     assertEquals(await fetch(report).catch(() => "refused"), "refused");
   });
 });

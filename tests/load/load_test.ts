@@ -25,12 +25,12 @@ async function run(fault: FaultName | undefined, isEnough: (load: Load) => boole
 }
 
 describe("the load of the demo", () => {
-  it("counts no wrong answer of a service that is right", async () => {
+  it("counts no wrong answer from a correct service", async () => {
     assertEquals((await run(undefined, ({ right }) => right > 1_000)).wrong, 0);
   });
 
   for (const fault of ["throws", "forgets", "confuses", "drops-property", "loses-undefined"] as const) {
-    it(`counts wrong answers of a service whose map has the fault ${fault}`, async () => {
+    it(`counts wrong answers from a service whose map has the fault ${fault}`, async () => {
       await run(fault, ({ wrong }) => wrong > 5);
     });
   }

@@ -1,4 +1,4 @@
-/** The move of the demo's sessions, with the load that the demo makes, and the page that plants faults in it. */
+/** The move of the demo's sessions under the demo's load, and the page that plants faults in it. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { Hono } from "hono";
@@ -18,7 +18,7 @@ interface Rig {
 
 let endings: (() => unknown)[] = [];
 
-/** A service under load, whose sessions have got to shadow. */
+/** A service under load, whose sessions are at shadow. */
 async function begin(requestsPerSecond: number): Promise<Rig> {
   const told: string[] = [];
   const move = new SessionMove((line) => told.push(line));
@@ -47,7 +47,7 @@ afterEach(async () => {
 });
 
 describe("the move of the demo", () => {
-  it("copies the sessions at dualwrite, finds both maps equal, and goes on to shadow under load", async () => {
+  it("copies the sessions at dualwrite, finds both maps equal, and moves to shadow under load", async () => {
     const { move, load, told } = await begin(1_000);
     await until(() => move.sessions.report().operations.reads > 100);
     const { stage, diffs, backfill, sweep } = move.sessions.report();
@@ -56,7 +56,7 @@ describe("the move of the demo", () => {
     assertEquals(told.map((line) => line.split(" ")[0]), ["dualwrite", "", "shadow"]);
   });
 
-  it("lets every fault be found by the load that it makes, and no client notice", async () => {
+  it("finds every fault by its own load, and no client notices", async () => {
     const found = await Promise.all(SESSION_FAULTS.map(async (fault) => {
       const { move, load } = await begin(1_000);
       move.plant(fault);
@@ -66,7 +66,7 @@ describe("the move of the demo", () => {
     assertEquals(found, SESSION_FAULTS.map((fault) => ({ fault, wrong: 0, hasRate: true })));
   });
 
-  it("takes a fault away with its damage, and begins anew", async () => {
+  it("removes a fault and its damage, and starts again", async () => {
     const { move, told } = await begin(2_000);
     move.plant("confuses-types");
     await until(() => move.planted?.firstDiff);
@@ -75,10 +75,10 @@ describe("the move of the demo", () => {
     assertEquals([move.planted, stage, sweep.clean], [undefined, "shadow", true]);
     assertEquals(await move.sessions.sweep(), true);
     assertEquals(move.sessions.report().diffs, diffs);
-    assertStringIncludes(told.join("\n"), "Took confuses-types away.");
+    assertStringIncludes(told.join("\n"), "Removed confuses-types.");
   });
 
-  it("goes back from live, where a fault gives wrong answers to clients", async () => {
+  it("goes back from live, where a fault gives clients wrong answers", async () => {
     const { move, load } = await begin(2_000);
     move.sessions.stage("live", forced("live", 50));
     move.plant("throws");
@@ -87,7 +87,7 @@ describe("the move of the demo", () => {
     assertEquals(move.sessions.report().stage, "shadow");
   });
 
-  it("leaves the maps as they are where the new one has taken over", async () => {
+  it("leaves the damage in the new map once that has taken over", async () => {
     const { move, told } = await begin(1_000);
     move.sessions.stage("live", forced("live"));
     move.sessions.stage("rampdown", forced("rampdown"));
@@ -97,7 +97,7 @@ describe("the move of the demo", () => {
     assertStringIncludes(told.at(-1) ?? "", "its damage stays");
   });
 
-  it("says why it stops where a fault is in the way", async () => {
+  it("says why it stops if a fault prevents a step", async () => {
     const told: string[] = [];
     const move = new SessionMove((line) => told.push(line));
     move.sessions.set(1, undefined);
@@ -109,7 +109,7 @@ describe("the move of the demo", () => {
 });
 
 describe("the page of the demo", () => {
-  it("has a button for each fault, and one that takes it away as soon as there is one", async () => {
+  it("has a button for each fault, and one to remove a planted fault", async () => {
     const { app } = await begin(0);
     const calm = await (await app.request("/")).text();
     const buttons = [...calm.matchAll(/<button name="fault" value="([^"]*)"/g)].map(([, name]) => name);
@@ -122,7 +122,7 @@ describe("the page of the demo", () => {
     assert(!/<form id="take-away"[^>]* hidden/.test(harmed));
   });
 
-  it("plants the fault whose button is pressed, shows what comes of it, and takes it away", async () => {
+  it("plants the fault whose button is pressed, shows its effects, and removes it", async () => {
     const { app, move } = await begin(2_000);
     const response = await press(app, "drops-property");
     assertEquals([response.status, response.headers.get("location")], [303, "/"]);
@@ -138,14 +138,14 @@ describe("the page of the demo", () => {
     assertStringIncludes(await (await app.request("/now")).text(), "No fault is planted.");
   });
 
-  it("refuses a fault that there is not, and whatever another site sends", async () => {
+  it("refuses an unknown fault, and any request from another site", async () => {
     const { app, move } = await begin(0);
     assertEquals((await press(app, "nonsense")).status, 400);
     assertEquals((await press(app, "throws", "http://elsewhere.example")).status, 403);
     assertEquals(move.planted, undefined);
   });
 
-  it("shows what is in a session as text, and loads nothing from elsewhere", async () => {
+  it("shows the content of a session as text, and loads nothing from elsewhere", async () => {
     const { app, move } = await begin(0);
     const login = (name: string) =>
       app.request("/sessions", { method: "POST", body: JSON.stringify({ name, timezoneOffset: 0 }) });

@@ -1,4 +1,4 @@
-/** Workers of a process of its own, on the runtime that runs this test, asked over HTTP. */
+/** Runs the workers in a process of their own, on the runtime of this test, and asks them over HTTP. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { once } from "node:events";
@@ -9,7 +9,7 @@ import { until } from "./until.ts";
 interface Answer {
   readonly status: number;
   readonly worker: number;
-  /** Which request it was, of all workers. */
+  /** The number of the request, counted over all workers. */
   readonly request: number;
   readonly visits: number;
 }
@@ -39,7 +39,7 @@ describe("the workers that share their sessions", () => {
   });
   afterAll(() => example.kill());
 
-  it("all know the session that one of them began", async () => {
+  it("all know a session that one of them began", async () => {
     const { status, worker } = await ask("POST", "/login", `{"name":"ada"}`);
     assertEquals(status, 201);
     const answers = [];
@@ -56,12 +56,12 @@ describe("the workers that share their sessions", () => {
     assertEquals(workersOf(answers).size, 4);
   });
 
-  it("lose none of the visits to one session that several of them count at the same time", async () => {
+  it("lose no visit to a session when several of them count at the same time", async () => {
     const answers = await askTogether(100, "POST", "/visits");
     assertEquals(answers.map(({ visits }) => visits).sort((a, b) => a - b), answers.map((_, i) => i + 1));
   });
 
-  it("lose no session and no count where one is terminated under load, and go on with another", async () => {
+  it("lose no session and no count when one is terminated under load and replaced", async () => {
     const [session, first] = [await ask("GET", "/session"), await ask("GET", "/session")];
     const answered: Answer[] = [];
     let [sent, gone] = [0, ""];
@@ -76,7 +76,7 @@ describe("the workers that share their sessions", () => {
     assertEquals(answered.filter(({ status }) => status !== 200), []);
     assertEquals(new Set(requestsOf(answered)).size, answered.length, "no two requests have the same number");
 
-    // Whoever lost an answer does not know whether it was counted.
+    // A client that lost its answer does not know whether its request was counted.
     const last = await ask("GET", "/session");
     for (const counted of [last.visits - session.visits, last.request - first.request - 1]) {
       assert(counted >= answered.length && counted <= sent, `${answered.length} <= ${counted} <= ${sent}`);
@@ -85,7 +85,7 @@ describe("the workers that share their sessions", () => {
     assertEquals(later, new Set([1, 2, 3, 4, 5].filter((number) => number !== Number(gone))));
   });
 
-  it("keep no client waiting for one that is terminated", async () => {
+  it("keep no client waiting for a terminated worker", async () => {
     const { hostname, port } = new URL(address);
     let closed = 0;
     const clients = await Promise.all(Array.from({ length: 4 }, async () => {

@@ -4,15 +4,15 @@ import { CapacityError, SharedMap } from "@twinmap/twinmap/shared";
 import type { HammerMap as Map } from "../../tools/soak/hammer.ts";
 import { HammeredMap } from "../../tools/soak/hammered_map.ts";
 
-/** So many blocks are kept in reserve. */
+/** The number of blocks in reserve. */
 const RESERVE = 1024;
-/** A worker that is terminated within a write loses at most so many blocks. */
+/** The most blocks that a worker can lose when it is terminated during a write. */
 const LOST_BY_ONE = 56;
 
 const create = (maxBytes: number): Map => SharedMap.create({ maxBytes });
 
 describe("SharedMap, used by several workers at once,", () => {
-  it("is linearizable, with every method, while memory is used again", async () => {
+  it("is linearizable with every method while memory is reused", async () => {
     const hammered = new HammeredMap(create(2 ** 20));
     const workers = [1, 2, 3].map((seed) => hammered.start(seed, { operations: 4_000, fillers: 1, fillersKept: 3 }));
     await Promise.all(workers.map(({ ended }) => ended));
@@ -48,7 +48,7 @@ describe("SharedMap, used by several workers at once,", () => {
     assertAllIsThereButSome(map, 0);
   });
 
-  it("yields each key that is there throughout exactly once, while others make it grow", async () => {
+  it("yields each key that is present throughout exactly once while others make it grow", async () => {
     const map = create(2 ** 24);
     for (let key = 0; key < 500; key++) map.set(`steady ${key}`, key);
     const more = { operations: 2_000, fillers: 8, fillersKept: Infinity };
@@ -83,7 +83,7 @@ describe("SharedMap, used by several workers at once,", () => {
   });
 });
 
-/** Calls `act` so many times while two workers hammer a map, each time after they have done something. */
+/** Calls `act` `times` times while two workers hammer a map, each time after they have done something. */
 async function meanwhile(
   hammered: HammeredMap,
   times: number,
@@ -111,7 +111,7 @@ function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-/** Throws if a map that others used has lost more than so many blocks. */
+/** Throws if a map that others used has lost more than `lost` blocks. */
 function assertAllIsThereButSome(map: Map, lost: number): void {
   map.clear();
   assertEquals(map.size, 0);

@@ -1,4 +1,4 @@
-/** The move as a process of its own, on the runtime that runs this test, asked over HTTP. */
+/** Runs the move in a process of its own, on the runtime of this test, and asks it over HTTP. */
 import { assertEquals } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import type { TwinReport } from "@twinmap/twinmap";
@@ -38,7 +38,7 @@ describe("the move of sessions from a Map to a SharedMap", () => {
     });
     return sweep.clean;
   };
-  /** A visit to each session, looked at through the map that answers. */
+  /** Visits each session, and checks the count that the service answers. */
   const visitAll = async () => {
     for (const cookie of cookies) {
       const before = await visits("GET", "/session", cookie);
@@ -62,7 +62,7 @@ describe("the move of sessions from a Map to a SharedMap", () => {
     assertEquals([backfill.state, backfill.done, sweep.clean], ["done", 1_000, true]);
   });
 
-  it("takes a copy for equal to the object that it was made of", async () => {
+  it("treats a copy as equal to its original", async () => {
     await visitAll();
     await compared();
     const { stage, compared: count, byKind, recent } = await report();

@@ -7,7 +7,7 @@ import { until } from "./until.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const RUN = "Deno" in globalThis ? ["run", "-A", "--no-check"] : [];
 
-/** A file of examples/ as a process of its own, on the runtime that runs the test. */
+/** A file of examples/ in a process of its own, on the runtime of the test. */
 export class StartedExample {
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown[]>;
@@ -21,7 +21,7 @@ export class StartedExample {
     this.#closed = once(this.#child, "close");
   }
 
-  /** Waits until it has said what `pattern` matches, and returns the first group of that. */
+  /** Waits until its output matches `pattern`, and returns the first group. */
   said(pattern: RegExp): Promise<string> {
     return until(() => {
       if (this.#child.exitCode !== null) throw new Error(`It has ended: ${this.out}${this.error}`);
@@ -39,7 +39,7 @@ export class StartedExample {
     this.#child.stdin?.write("\n");
   }
 
-  /** Not by `child.kill`: Deno would then take the child for one that the signal ended, whatever code it ends with. */
+  /** Not `child.kill`: after it, Deno reports that the signal ended the child, whatever its exit code. */
   interrupt(): void {
     process.kill(this.#child.pid as number, "SIGINT");
   }

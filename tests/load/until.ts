@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Asks again and again, and returns the first answer that is neither `undefined` nor false. */
+/** Asks repeatedly, and returns the first answer that is neither `undefined` nor `false`. */
 export async function until<T>(ask: () => T | Promise<T>): Promise<NonNullable<Exclude<T, false>>> {
   for (;;) {
     const answer = await ask();

@@ -159,4 +159,18 @@ describe("TwinMap.stage(), back", () => {
     users.stage("off");
     assertEquals(users.get("k1"), 1);
   });
+
+  it("is not forced to an old map that lacks entries", async () => {
+    const clock = new ManualClock();
+    const users = twin(new Map([["a", 1]]), new Map<string, number>(), { clock });
+    await moveTo(users, clock, "complete");
+    users.set("b", 1);
+    users.stage("rampdown");
+    assertThrows(
+      () => users.stage("live", { percent: 0, force: "in a hurry" }),
+      StageError,
+      "missing: a backfill from the new map to the old one",
+    );
+    assertEquals(users.get("b"), 1);
+  });
 });

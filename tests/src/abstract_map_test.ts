@@ -17,9 +17,11 @@ describe("AbstractMap", () => {
       snapshot: "linear",
       keys: "any",
       values: "reference",
-      maxEntries: 2 ** 24,
+      maxEntries: 2 ** 23,
       scope: "thread",
       evicts: false,
+      touches: false,
+      expires: "never",
     });
     assertEquals(new Ordered().traits, { ...new MinimalMap().traits, order: "insertion" });
   });
@@ -54,18 +56,18 @@ describe("AbstractMap", () => {
     assertEquals([...map], []);
   });
 
-  it("is tagged by the name of its class", () => {
+  it("is tagged with the name of its class", () => {
     assertEquals(String(new MinimalMap()), "[object MinimalMap]");
     assertEquals(String(new (class Sessions extends NativeMap<string, number> {})()), "[object Sessions]");
   });
 
-  it("is printed as a Map is, under the name of its class", () => {
+  it("is printed like a Map, with the name of its class", () => {
     const asMap = new Map<string, unknown>([["a", { b: 1 }], ["c", [2]]]);
     assertEquals(inspect(new NativeMap(asMap)), inspect(asMap).replace("Map", "NativeMap"));
     assertEquals(inspect([new NativeMap(asMap)]), inspect([asMap]).replace("Map", "NativeMap"));
   });
 
-  it("is printed in short, however large or deep it is", () => {
+  it("is printed briefly, however large or deep it is", () => {
     const map = new NativeMap(Array.from({ length: 10_000 }, (_, key): [unknown, unknown] => [key, key]));
     assert(inspect(map).startsWith("NativeMap(10000)"));
     assert(inspect(map).length < 4_000);
@@ -73,11 +75,11 @@ describe("AbstractMap", () => {
     assert(inspect(itself.set("itself", itself)).length < 1_000);
   });
 
-  it("is written as JSON as a Map is, without what is inside", () => {
+  it("becomes the same JSON as a Map, without its entries", () => {
     assertEquals(JSON.stringify({ map: new NativeMap([["a", 1]]) }), JSON.stringify({ map: new Map([["a", 1]]) }));
   });
 
-  it("is a base class only", () => {
+  it("adds no properties of its own to an instance", () => {
     assertEquals(Object.getOwnPropertyNames(new MinimalMap()), []);
     assert(new NativeMap() instanceof AbstractMap);
   });

@@ -21,7 +21,7 @@ describe("ForwardingMap", () => {
     assertEquals([...snapshot], [["a", 1]]);
   });
 
-  it("forwards each operation as it is: one that a class overrides changes no other", () => {
+  it("forwards each operation directly: overriding one changes no other", () => {
     class Loud extends ForwardingMap<string, string> {
       override get(key: string): string | undefined {
         return super.get(key)?.toUpperCase();
@@ -31,13 +31,13 @@ describe("ForwardingMap", () => {
     assertEquals([map.get("a"), map.getAndSet("a", "c"), map.get("a")], ["B", "b", "C"]);
   });
 
-  it("hands forEach itself, not the other map", () => {
+  it("passes itself to the callback of forEach, not the other map", () => {
     const map = new ForwardingMap(new Map([["a", 1]]));
     map.forEach((_value, _key, given) => assertStrictEquals(given, map));
     assertStrictEquals(map.set("b", 1), map);
   });
 
-  it("peeks, and tells what was evicted, as the other map does", () => {
+  it("forwards peek and evicted", () => {
     const lru = new ForwardingMap(new LruMap<string, number>({ max: 2 }));
     lru.set("a", 1).set("b", 2);
     assertEquals(lru.peek("a"), 1);

@@ -1,4 +1,4 @@
-/** What every constructor of a map takes first: entries, as `Map` does. */
+/** The first argument of every map's constructor: entries, as for `Map`. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import {
@@ -32,14 +32,14 @@ const MAKERS: readonly [name: string, make: (entries: Entries) => ConcurrentMap<
 
 for (const [name, make] of MAKERS) {
   describe(`new ${name}()`, () => {
-    it("begins with its entries, of which the later one counts", () => {
+    it("starts with the given entries; of two with the same key the later one counts", () => {
       const entries: [number, number][] = [[1, 1], [2, 2], [1, 3]];
       for (const given of [entries, new Map(entries), entries.values()]) {
         assertEquals(new Map(make(given)), new Map([[1, 3], [2, 2]]));
       }
     });
 
-    it("begins empty without entries", () => {
+    it("starts empty without entries", () => {
       for (const none of [undefined, null, []]) assertEquals([...make(none)], []);
     });
 
@@ -49,7 +49,7 @@ for (const [name, make] of MAKERS) {
       }
     });
 
-    it("passes on what an iterable throws, and ends its iteration where an entry is refused", () => {
+    it("passes on what an iterable throws, and ends its iteration if an entry is refused", () => {
       let ended = 0;
       function* entries(entry: unknown): Generator<never> {
         try {

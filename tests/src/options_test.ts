@@ -28,7 +28,7 @@ function revoked(): object {
   return proxy;
 }
 
-/** Values that are not easily shown, and what is said of them. */
+/** Values that are hard to show, and how messages describe them. */
 const AWKWARD: readonly [value: unknown, said: string][] = [
   [Object.create(null), "object"],
   [revoked(), "object"],
@@ -41,7 +41,7 @@ const AWKWARD: readonly [value: unknown, said: string][] = [
 
 for (const [action, make] of MAKERS) {
   describe(`the options to ${action}`, () => {
-    it("may be no other than the known ones", () => {
+    it("must all be known", () => {
       for (const name of ["shard", "toString", "__proto__", "x".repeat(2 ** 20)]) {
         const options = JSON.parse(`{ ${JSON.stringify(name)}: 1 }`) as never;
         const { message } = assertThrows(() => make(options), TypeError, `Cannot ${action}: unknown option "`);
@@ -64,14 +64,14 @@ for (const [action, make] of MAKERS) {
 }
 
 describe("an option", () => {
-  it("is refused with its name, what is allowed and what was received, whatever that is", () => {
+  it("is refused with its name, what is allowed and what was received", () => {
     const options: readonly [Make, string][] = [
       [
         (shards) => new ShardedMap({ shards }),
         "Cannot create ShardedMap: shards must be a power of two from 1 to 65536",
       ],
       [(hash) => new HashTrieMap({ hash }), "Cannot create HashTrieMap: hash must be a function"],
-      [(max) => new LruMap({ max }), "Cannot create LruMap: max must be a whole number from 1 to 16777216"],
+      [(max) => new LruMap({ max }), "Cannot create LruMap: max must be a whole number from 1 to 8388608"],
       [(top) => hotKeys(new Map(), { top }), "Cannot observe a map: top must be a whole number from 1 to 1000"],
       [
         (clock) => new AdaptiveMap({ clock }),
@@ -89,7 +89,7 @@ describe("an option", () => {
     }
   });
 
-  it("counts as absent where it is undefined", () => {
+  it("counts as absent if it is undefined", () => {
     assertEquals(new ShardedMap({ shards: undefined, hash: undefined }).shardSizes.length, 1);
     assertEquals(hotKeys(new Map(), { top: undefined }).top(), []);
   });

@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { quoted, received } from "../../src/received.ts";
 
 describe("received()", () => {
-  it("says what a value is, and of an object only that it is one", () => {
+  it("shows a primitive value, and describes an object only by its kind", () => {
     const values = [
       1.5,
       NaN,

@@ -1,4 +1,4 @@
-/** Holds the stand-in to the rules of JSR's `@std/assert`; `deno task test:jsr` holds the real one to the same. */
+/** Checks that the stand-in follows the rules of JSR's `@std/assert`; `deno task test:jsr` checks the real one. */
 import {
   assert,
   assertAlmostEquals,
@@ -81,21 +81,21 @@ function assertFails(assertion: () => void): void {
 }
 
 describe("@std/assert", () => {
-  it("finds what is equal equal", () => {
+  it("takes equal values for equal", () => {
     for (const [a, b] of equalPairs) {
       assertEquals(a, b);
       assertFails(() => assertNotEquals(a, b));
     }
   });
 
-  it("finds what is different different, from both sides", () => {
+  it("takes different values for different, in either order", () => {
     for (const [a, b] of [...differentPairs, ...differentPairs.map(([a, b]) => [b, a])]) {
       assertNotEquals(a, b);
       assertFails(() => assertEquals(a, b));
     }
   });
 
-  it("tells identity from equality", () => {
+  it("distinguishes identity from equality", () => {
     const object = {};
     assertStrictEquals(object, object);
     assertNotStrictEquals<unknown>(object, {});
@@ -154,7 +154,7 @@ describe("assertThrows()", () => {
     throw new RangeError("out of range");
   };
 
-  it("hands back what was thrown", () => {
+  it("returns what was thrown", () => {
     assertStrictEquals(assertThrows(throws, RangeError, "of range").message, "out of range");
     assertStrictEquals((assertThrows(throws) as Error).name, "RangeError");
   });
@@ -174,7 +174,7 @@ describe("assertThrows()", () => {
 describe("assertRejects()", () => {
   const rejects = () => Promise.reject(new RangeError("out of range"));
 
-  it("hands back the reason", async () => {
+  it("returns the reason", async () => {
     assertStrictEquals((await assertRejects(rejects, RangeError, "of range")).message, "out of range");
   });
 

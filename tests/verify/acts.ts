@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type ConcurrentMap, type Stage, StageError, type TwinMap } from "@twinmap/twinmap";
 import { operationsOn, outcome } from "../operations.ts";
-import { forced } from "../move_to.ts";
+import { proven } from "../move_to.ts";
 
 export type Value = number | undefined | { readonly name: string };
 export type Users = TwinMap<unknown, Value>;
@@ -96,7 +96,7 @@ export function stageMove(stages: readonly Stage[]): fc.Arbitrary<Move> {
     name: stage === "live" ? `to live, ${percent} %` : `to ${stage}`,
     act: (users) => {
       try {
-        users.stage(stage, forced(stage, percent));
+        users.stage(stage, proven(users, stage, percent));
       } catch (error) {
         assertRefused(error);
       }

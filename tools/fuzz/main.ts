@@ -1,5 +1,5 @@
 /**
- * Fuzzes twins for as long as one likes: `deno task fuzz -- --minutes 10`. What is tried is drawn from `--seed`. If a case
+ * Fuzzes twins for as long as you like: `deno task fuzz -- --minutes 10`. Cases are drawn from `--seed`. If a case
  * fails, it is shrunk and printed, with the command that repeats it.
  *
  * @module
@@ -11,7 +11,7 @@ import { findsDamage, findsNothing, findsNothingLate, type Property } from "../.
 
 const PROGRESS_MS = 10_000;
 
-/** What is fuzzed, and for which share of the time. */
+/** The properties to fuzz, each with its share of the time. */
 const PROPERTIES: { readonly [maps: string]: { readonly property: Property; readonly share: number } } = {
   equal: { property: findsNothing, share: 0.6 },
   late: { property: findsNothingLate, share: 0.2 },

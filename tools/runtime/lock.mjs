@@ -1,5 +1,6 @@
 /**
- * A lock between processes: a file that holds the id of the process that has the lock. Runs on Node 20 without packages.
+ * A lock between processes: a file that holds the id of the process that has the lock. Runs on Node 20 without
+ * packages.
  *
  * @module
  */
@@ -61,8 +62,8 @@ function take(file) {
 }
 
 /**
- * Removes the file if its owner has died. One process at a time looks and removes, or a second one could remove the lock
- * that another has taken in between.
+ * Removes the file if its owner has died. One process at a time checks and removes: otherwise it could remove a lock
+ * that another process has taken since the check.
  *
  * @param {string} file
  */

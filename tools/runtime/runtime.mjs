@@ -1,5 +1,5 @@
 /**
- * Finds the runtimes, and installs them if need be. Runs on Node 20 without packages.
+ * Finds the runtimes, and installs those that are missing. Runs on Node 20 without packages.
  *
  * @module
  */
@@ -52,7 +52,7 @@ function isAtLeast(found, wanted) {
 }
 
 /**
- * Installs what the lockfile in `folder` says, unless that has been done. Only one process installs at a time.
+ * Installs what the lockfile in `folder` says, unless it is installed already. Only one process installs at a time.
  *
  * @param {string} folder
  * @param {string} what

@@ -6,7 +6,7 @@ const EPOCH = 16;
 const TOP = 304;
 const SLOTS = 352;
 
-/** The lists of free blocks, of which the last one is the reserve. */
+/** The addresses of the lists of free blocks; the last one is the reserve. */
 const LISTS = Array.from({ length: 17 }, (_, at) => 32 + 16 * at);
 
 const BLOCK_WORDS = 16;
@@ -15,11 +15,11 @@ const HASH = 1;
 const REST = 3;
 const BLOCK_MASK = 2 ** 26 - 1;
 
-/** What a memory holds. */
+/** What the memory of a map holds. */
 export interface Blocks {
-  /** How many slots were ever written. */
+  /** The number of slots that were ever written. */
   readonly slotsWritten: number;
-  /** How many blocks are neither part of an entry nor free. */
+  /** The number of blocks that are neither part of an entry nor free. */
   readonly lost: number;
 }
 
@@ -58,7 +58,7 @@ export function blocksOf({ memory }: SharedMapHandle): Blocks {
     const isChildWritten = bit !== 0 && word(SLOTS + 2 * child + 1) !== 0;
     for (let head = link & BLOCK_MASK; head !== 0; head = word(head * BLOCK_WORDS + NEXT)) {
       see(head, `a head in slot ${slot}`);
-      // Behind the heads that the child has copied, nothing belongs to this slot.
+      // Behind the heads that the child has copied, no entry belongs to this slot.
       const mask = (1 << bit + 1) - 1;
       if (isChildWritten && (word(head * BLOCK_WORDS + HASH) & mask) === child) continue;
       for (let rest = word(head * BLOCK_WORDS + REST); rest !== 0; rest = word(rest * BLOCK_WORDS + NEXT)) {

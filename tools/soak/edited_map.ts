@@ -1,4 +1,4 @@
-/** Makes a copy of `SharedMap` with an edited source, in a folder of its own. */
+/** Copies `SharedMap` with an edited source into a folder of its own. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,8 +9,8 @@ import { compileTable, type Edit, embedded } from "../wasm/compile_table.ts";
 const source = fileURLToPath(new URL("../../src", import.meta.url));
 
 /**
- * Lets threads stop between the steps of an operation. There are few slots at first, and threads take few blocks at once, so that
- * much is split, and blocks go from one thread to another.
+ * Lets threads stop between the steps of an operation. The map starts with few slots and threads take few blocks at
+ * once, so that slots are split often, and blocks move between threads.
  */
 const edits: readonly Edit[] = [
   ["src/shared/assembly/words.ts", "STOPS: bool = false", "STOPS: bool = true"],
@@ -29,8 +29,8 @@ const edits: readonly Edit[] = [
 ];
 
 /**
- * Writes the copy, with these edits of files of `src/` and `src/shared/assembly/`, and returns where `SharedMap` can be imported from. The copy is
- * erased when the process ends.
+ * Writes the copy with these edits of files in `src/` and `src/shared/assembly/`, and returns the module that exports
+ * its `SharedMap`. The copy is deleted when the process ends.
  *
  * @throws {Error} If a text to replace is not present exactly once, or the table cannot be compiled.
  */
@@ -43,7 +43,7 @@ export async function editedMap(more: readonly Edit[]): Promise<string> {
   for (const [file, text, instead] of all.filter(([file]) => file.startsWith("src/"))) {
     const path = join(folder, file);
     const parts = readFileSync(path, "utf8").split(text);
-    if (parts.length !== 2) throw new Error(`Cannot edit ${file}: the text must be there just once: ${text}`);
+    if (parts.length !== 2) throw new Error(`Cannot edit ${file}: the text must be present exactly once: ${text}`);
     writeFileSync(path, parts.join(instead));
   }
   const inTable = all.filter(([file]) => file.startsWith("src/shared/assembly/"))

@@ -7,27 +7,27 @@ import { Died, stopFromNowOn, type Stops } from "./stop.ts";
 export interface HammerOptions {
   /** How many operations it makes. */
   readonly operations: number;
-  /** How many of `KEYS` it uses, from which one on. */
+  /** How many of `KEYS` it uses, starting at `firstKey`. */
   readonly keys?: number;
   readonly firstKey?: number;
-  /** How many of 100 operations are `get`, besides those that happen to be. */
+  /** How many of 100 operations are `get`, in addition to those drawn at random. */
   readonly reads?: number;
-  /** How many other keys, of its own, it inserts after one operation in so many, or after each, so that the map grows. */
+  /** How many keys of its own it inserts after one operation in `fillsOneIn`, or after each, so that the map grows. */
   readonly fillers: number;
   readonly fillsOneIn?: number;
-  /** How many of those it leaves in the map. */
+  /** How many of its own keys it leaves in the map. */
   readonly fillersKept: number;
-  /** It clears the map instead of one operation in so many; 0: never. */
+  /** It clears the map in place of one operation in this many; 0: never. */
   readonly clearsOneIn?: number;
-  /** It goes through the map after one operation in so many; 0: never. */
+  /** It iterates over the map after one operation in this many; 0: never. */
   readonly iteratesOneIn?: number;
-  /** How it is made to stop in the middle of operations, if the map was edited to be. */
+  /** How it stops in the middle of operations, if the map was edited for that. */
   readonly stops?: Stops;
 }
 
 /** What a worker reports when it has ended. */
 export interface Ended {
-  /** Whether it died in the middle of something, as it was told to. */
+  /** Whether it died in the middle of an operation, as its options said. */
   readonly hasDied?: boolean;
   /** What it threw. */
   readonly error?: Error;
@@ -35,34 +35,34 @@ export interface Ended {
 
 /** Where a client records what it does. */
 export interface Place {
-  /** The clock of all clients; then a word that stops them; then how often there was no memory. */
+  /** The clock of all clients; then a word that stops them; then the number of calls that found no room. */
   readonly clock: Int32Array;
-  /** How many calls were begun, the calls (see `RECORD`), and 1 if there will be no more. */
+  /** The number of calls that began, the calls (see `RECORD`), and 1 if there will be no more. */
   readonly log: Int32Array;
   readonly seed: number;
 }
 
-/** What a worker gets. */
+/** What a worker starts with. */
 export interface Hammering extends HammerOptions, Place {
-  /** Where `SharedMap` is imported from. */
+  /** The module that exports `SharedMap`. */
   readonly module: string;
   readonly handle: SharedMapHandle;
 }
 
 export type HammerMap = SharedMap<string | number, string | number>;
 
-/** How many words a call takes: its name, key, two arguments, 1 + the time of its call and return, and its result. */
+/** The words of a call: its name, key, two arguments, 1 + the time of its call and of its return, and its result. */
 export const RECORD = 7;
 
 export const NAMES: readonly string[] = [
   ...["get", "has", "set", "delete", "getOrInsert", "getAndDelete", "getAndSet", "compareAndSet", "compareAndDelete"],
   ...["add", "update", "getOrInsertComputed"],
-  // It is the only one that finds and writes in one call.
+  // More often than the others: only `set` finds and writes in one call.
   ...["set", "set"],
 ];
 const CLEAR = "clear";
 
-/** Keys with a number each, and keys with a text, short or long, that stands for a number. */
+/** Keys. Those that are numbers have numbers for values; those that are texts have texts that stand for numbers. */
 export const KEYS: readonly (string | number)[] = [
   1,
   "a",
@@ -74,7 +74,7 @@ export const KEYS: readonly (string | number)[] = [
   2 ** 40,
 ];
 
-/** Results other than whole numbers, as the numbers that stand for them in a record. */
+/** The numbers in a record that stand for results other than whole numbers. */
 export const UNDEFINED: number = -1_000_001;
 export const FALSE: number = -1_000_002;
 export const TRUE: number = -1_000_003;
@@ -126,7 +126,9 @@ export class Client {
     this.#state = at.seed;
   }
 
-  /** Does one operation on the keys, and what else the options say; or only one operation on the key with this number. */
+  /**
+   * Does one operation on the keys, and whatever else the options say; or only one operation on the key number `only`.
+   */
   step(only?: number, isLook = false): void {
     const { keys = KEYS.length, firstKey = 0, reads = 0, fillers, fillersKept } = this.#options;
     const { fillsOneIn = 1, clearsOneIn = 0, iteratesOneIn = 0 } = this.#options;
@@ -158,7 +160,7 @@ export class Client {
       Atomics.store(log, at + 5, 1 + Atomics.add(clock, 0, 1));
     } catch (error) {
       if (error instanceof Died) throw error;
-      // A call that there was no memory for has not happened.
+      // A call that found no room had no effect.
       if ((error as Error).name !== "CapacityError") {
         throw new Error(`${name} of ${keyOf(key, seed)} threw: ${(error as Error).message}`, { cause: error });
       }
@@ -216,23 +218,23 @@ function call(map: HammerMap, name: string, key: string | number, firstNumber: n
   }
 }
 
-/** Throws if a key appears twice, or with a value that it was never set to. */
+/** Throws if a key appears twice, or with a torn value. */
 function iterate(map: HammerMap): void {
   const seen = new Set<string | number>();
   for (const [key, value] of map) {
-    if (seen.has(key)) throw new Error(`Iteration came twice by the key ${key}`);
-    if (written(value) === TORN) throw new Error(`Iteration came by a torn value of the key ${key}: ${value}`);
+    if (seen.has(key)) throw new Error(`Iteration visited the key ${key} twice`);
+    if (written(value) === TORN) throw new Error(`Iteration visited a torn value of the key ${key}: ${value}`);
     seen.add(key);
   }
 }
 
-/** What `update` makes of a value. */
+/** The value that `update` replaces a value with. */
 function next(current: string | number | undefined): string | number | undefined {
   if (typeof current === "string") return textOf(nextNumber(numberOf(current)) as number);
   return nextNumber(current);
 }
 
-/** What `update` makes of the number that a value stands for. */
+/** The number that `update` replaces the number of a value with. */
 export function nextNumber(current: number | undefined): number | undefined {
   return current === undefined ? undefined : (current + 1) % 50;
 }

@@ -1,4 +1,4 @@
-/** Lets several workers hammer one map, and checks what they saw against the model of a map. */
+/** Lets several workers hammer one map, and checks their history against the model of a map. */
 import {
   checkLinearizable,
   type Linearizability,
@@ -25,14 +25,14 @@ import {
   written,
 } from "./hammer.ts";
 
-/** What a worker recorded. */
+/** The record of a worker. */
 interface Log {
   readonly worker: Worker | undefined;
   readonly seed: number;
   readonly words: Int32Array;
 }
 
-/** A worker that waits for what to hammer. */
+/** A worker that waits for a map to hammer. */
 export function newHammer(): Worker {
   return new Worker(new URL("./hammer.ts", import.meta.url), { workerData: { isHammering: true } });
 }
@@ -40,14 +40,14 @@ export function newHammer(): Worker {
 /** Workers on one map, whose operations are checked together. */
 export class HammeredMap {
   readonly map: HammerMap;
-  /** The time, whether to stop, and how often there was no memory. */
+  /** The time, whether to stop, and the number of calls that found no room. */
   readonly clock: Int32Array = new Int32Array(new SharedArrayBuffer(12));
   readonly #module: string;
   readonly #logs: Log[] = [];
   readonly #clearings: Operation[] = [];
   readonly #zombies: (() => Promise<void>)[] = [];
 
-  /** A map, and where its workers import `SharedMap` from. */
+  /** A map, and the module from which its workers import `SharedMap`. */
   constructor(map: HammerMap, module = "@twinmap/twinmap/shared") {
     this.map = map;
     this.#module = module;
@@ -62,7 +62,7 @@ export class HammeredMap {
     return { worker, ended };
   }
 
-  /** A client in this thread, which looks at a key at most so many times for each operation. */
+  /** A client in this thread, which makes at most so many looks at a key for each operation. */
   client(attached: HammerMap, seed: number, options: HammerOptions, looks: number): Client {
     return new Client(attached, this.#place(seed, options, looks), options);
   }
@@ -75,7 +75,7 @@ export class HammeredMap {
   }
 
   /**
-   * Terminates a worker. Deno lets a busy worker run on for up to two seconds: what it does meanwhile is recorded as before, and
+   * Terminates a worker. Deno lets a busy worker run on for up to two seconds: its operations are still recorded, and
    * `settled` waits for its end.
    */
   async terminate(worker: Worker): Promise<void> {
@@ -109,7 +109,7 @@ export class HammeredMap {
     return Atomics.load(this.clock, 0) >> 1;
   }
 
-  /** What the workers did, and what each key that they used has in the end. */
+  /** The operations of the workers, and the value of each of their keys in the end. */
   history(): Operation[] {
     const calls = [...this.#logs.flatMap((log, client) => callsOf(log, client)), ...this.#clearings];
     const keys = new Set([...KEYS, ...calls.flatMap(({ args }) => args.slice(0, 1) as (string | number)[])]);
@@ -122,12 +122,12 @@ export class HammeredMap {
     return operations;
   }
 
-  /** Whether the model explains what all of them saw. */
+  /** The verdict of the checker on their history. */
   verdict(history: readonly Operation[]): Linearizability {
     return checkLinearizable(history, model);
   }
 
-  /** Throws unless the model explains what all of them saw. */
+  /** Throws unless the model explains their history. */
   check(): void {
     const { verdict, violations } = this.verdict(this.history());
     assertEquals(verdict, "linearizable", violations.map(({ timeline }) => timeline).join("\n"));
@@ -147,7 +147,7 @@ function endOf(worker: Worker): Promise<Ended> {
 
 const ofKeys = mapModel();
 
-/** The model of a map, which knows what `clear` does to one key. */
+/** The model of a map, extended by the effect of `clear` on one key. */
 const model: Model<unknown> = {
   ...ofKeys,
   operations: {
@@ -156,7 +156,7 @@ const model: Model<unknown> = {
   },
 };
 
-/** What a call of `clear` is to each key: those can take effect one by one, each of them while it lasts. */
+/** A call of `clear` as one call for each key: each can take effect at a moment of its own during the call. */
 function clearings(call: Operation, keys: ReadonlySet<string | number>): Operation[] {
   return [...keys].map((key, at) => ({ ...call, client: `${call.client}, key ${at}`, args: [key] }));
 }
@@ -187,7 +187,7 @@ function argumentsOf(name: string, first: number, second: number): unknown[] {
   return [first, second];
 }
 
-/** The same function for the same number, so that the checker can tell that two calls have the same effect. */
+/** The same function for the same number, so that the checker sees that two calls have the same effect. */
 const constants = Array.from({ length: 50 }, (_, value) => () => value);
 
 function constant(value: number): () => number {

@@ -1,36 +1,38 @@
 /**
- * Interleaves clients in one thread: between any two accesses of a client to shared words another one may do operations, which
- * may be interrupted in turn. That tries many more interleavings a second than threads do: all those in which the client that
- * interrupts is done before the interrupted one goes on.
+ * Interleaves clients in one thread: between any two accesses of a client to shared words, another one may do
+ * operations, which may be interrupted in turn. This tries many more interleavings per second than threads do, but only
+ * those in which an interrupting client finishes before the interrupted one continues.
  */
 import { type Client, KEYS } from "./hammer.ts";
 import { Died, interruptBy } from "./stop.ts";
 
 const IN_A_ROW = 4;
-/** No step takes as many accesses. */
+/** More accesses than any correct step makes. */
 const ENDLESS = 1_000_000;
-/** A client looks at a key at most so many times for each step. */
+/** The most looks of a client at a key for each step. */
 export const LOOKS: number = IN_A_ROW;
 
-/** What is interleaved, and how. */
+/** Options for {@link interleave}. */
 export interface Interleaving {
-  /** How many clients there are. */
+  /** The number of clients. */
   readonly clients: number;
-  /** How many steps they do in all. */
+  /** The number of steps that they do in all. */
   readonly steps: number;
-  /** There is an interruption at one access in so many. */
+  /** One access in this many is interrupted. */
   readonly oneIn: number;
-  /** In one step in so many the interruptions follow one another instead, all on one key, which all clients look at. */
+  /**
+   * In one step in this many, a row of accesses is interrupted instead, always on one key, which all clients look at.
+   */
   readonly inARowOneIn: number;
-  /** Where those may be; anywhere if it is not given. */
+  /** Whether the present access may be interrupted in such a row; by default any may. */
   readonly isInteresting?: () => boolean;
-  /** An interruption lasts for at most so many steps. */
+  /** The most steps of an interruption. */
   readonly maxSteps: number;
-  /** How many clients die where they could be interrupted. Others replace them. */
+  /** The number of clients that die where they could be interrupted. New ones replace them. */
   readonly deaths: number;
 }
 
-/** Does it, and returns how many clients died. */
+/** Interleaves the steps of clients, and returns how many of them died. */
 export function interleave(
   { clients, steps, oneIn, inARowOneIn, isInteresting, maxSteps, deaths }: Interleaving,
   attach: () => Client,
@@ -39,7 +41,7 @@ export function interleave(
   const idle = Array.from({ length: clients }, attach);
   let left = steps;
   let died = 0;
-  /** The accesses of the step that is being done, and where it is interrupted in a row. */
+  /** The number of accesses of the present step, and its row of interruptions. */
   let now = { access: 0, from: Infinity, inARow: 0, key: 0, isOnly: false };
   const step = (key?: number, isLook = false) => {
     const before = now;
@@ -63,7 +65,7 @@ export function interleave(
       throw new Died();
     }
     const at = now.access++;
-    if (at > ENDLESS) throw new Error("It goes round in circles");
+    if (at > ENDLESS) throw new Error(`A step has made more than ${ENDLESS} accesses`);
     const isInARow = at >= now.from && now.inARow < IN_A_ROW && (isInteresting?.() ?? true);
     if (now.isOnly || !isInARow && (now.from < Infinity || random(oneIn) > 0)) return;
     if (isInARow) {

@@ -1,7 +1,7 @@
 /**
- * Lets clients hammer a `SharedMap` and checks what they saw: `deno task soak:shared -- --minutes 5`. Before that, `--attaches N`
- * objects use a map one after the other. With `--mutants` it checks that each map that is broken on purpose is found within a
- * minute; `--seed N` chooses other random numbers.
+ * Lets clients hammer a `SharedMap` and checks their histories: `deno task soak:shared -- --minutes 5`. Before that,
+ * `--attaches N` objects use a map one after the other. With `--mutants` it checks that each map that is broken on
+ * purpose is found within a minute; `--seed N` chooses other random numbers.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { editedMap } from "./edited_map.ts";
 import { MUTANTS } from "./mutants.ts";
-import { Soak, type Way } from "./soak.ts";
+import { type Mode, Soak } from "./soak.ts";
 import { visit } from "./visits.ts";
 
-/** So many objects are attached by one worker. */
+/** The number of objects that one worker attaches. */
 const BY_ONE = 1_000;
 
 const { values } = parseArgs({
@@ -35,34 +35,34 @@ else {
   await soak(Number(values.minutes) * 60_000, values.mutant);
 }
 
-/** Lets so many objects use one map, of workers that come and go. */
+/** Lets short-lived workers use one map through this many objects. */
 async function attachAll(attaches: number): Promise<void> {
   const startMs = performance.now();
   await visit({ workers: Math.ceil(attaches / BY_ONE), attaches: Math.min(attaches, BY_ONE) });
   console.log(`attached ${attaches} times:`, { seconds: Math.round((performance.now() - startMs) / 1_000) });
 }
 
-/** Hammers the map, or a mutant, in one way after the other, until something is wrong or the time is up. */
+/** Hammers the map, or a mutant, in one mode after the other, until something is wrong or the time is up. */
 async function soak(forMs: number, mutant: string | undefined): Promise<void> {
   const edited = await editedMap(MUTANTS.find(({ name }) => name === mutant)?.edits ?? []);
-  const ways: { way: Way; share: number; module: string }[] = [
-    { way: "interleaved", share: 0.5, module: edited },
-    { way: "stopping", share: mutant === undefined ? 0.3 : 0.5, module: edited },
-    ...mutant === undefined ? [{ way: "as it is", share: 0.2, module: "@twinmap/twinmap/shared" } as const] : [],
+  const modes: { mode: Mode; share: number; module: string }[] = [
+    { mode: "interleaved", share: 0.5, module: edited },
+    { mode: "stopping", share: mutant === undefined ? 0.3 : 0.5, module: edited },
+    ...mutant === undefined ? [{ mode: "unedited", share: 0.2, module: "@twinmap/twinmap/shared" } as const] : [],
   ];
-  for (const { way, share, module } of ways) {
-    const soak = new Soak(seed, module, way);
+  for (const { mode, share, module } of modes) {
+    const soak = new Soak(seed, module, mode);
     const startMs = performance.now();
     try {
       await soak.run(forMs * share);
     } catch (error) {
       const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
-      console.log(`${way}, ${seconds} s: ${(error as Error).message}`);
-      if (mutant === undefined) console.log("The map is wrong. Until then there was checked:", soak.checked);
+      console.log(`${mode}, ${seconds} s: ${(error as Error).message}`);
+      if (mutant === undefined) console.log("The map is wrong. Checked before that:", soak.checked);
       process.exit(1);
     }
     const { terminations, ...checked } = soak.checked;
-    console.log(`${way}:`, { seconds: Math.round(forMs * share / 1_000), ...checked, terminations });
+    console.log(`${mode}:`, { seconds: Math.round(forMs * share / 1_000), ...checked, terminations });
     await soak.end();
   }
 }

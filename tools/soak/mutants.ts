@@ -4,20 +4,20 @@ import type { Edit } from "../wasm/compile_table.ts";
 /** A broken map. */
 export interface Mutant {
   readonly name: string;
-  /** What is wrong with it. */
+  /** The consequence of the edits. */
   readonly breaks: string;
   readonly edits: readonly Edit[];
 }
 
 export const MUTANTS: readonly Mutant[] = [
   {
-    name: "slot not looked at again",
-    breaks: "what was read from blocks that are used again meanwhile is believed",
+    name: "slot not checked again",
+    breaks: "an operation trusts what it read from blocks that were reused meanwhile",
     edits: [["src/shared/assembly/slots.ts", "  if (loadPair(slotAt) != slotPair) return false;\n", ""]],
   },
   {
-    name: "child not looked at again",
-    breaks: "what was read in the parent of a slot that was split off meanwhile is believed",
+    name: "child not checked again",
+    breaks: "an operation trusts what it read in the parent of a slot that was split off meanwhile",
     edits: [[
       "src/shared/assembly/slots.ts",
       "  if (child != 0 && child < loadWord(SWEEP_AT) && versionOf(loadPair(addressOfSlot(child))) != 0) return false;\n",
@@ -25,13 +25,13 @@ export const MUTANTS: readonly Mutant[] = [
     ]],
   },
   {
-    name: "epoch not heeded once it has changed",
-    breaks: "an operation that a clearing or a new level overtook is believed once",
+    name: "changed epoch ignored once",
+    breaks: "an operation trusts its result although the map was cleared or got a new level meanwhile",
     edits: [["src/shared/assembly/slots.ts", "  epoch = now;\n  return false;", "  epoch = now;\n  return true;"]],
   },
   {
     name: "versions stay the same",
-    breaks: "a slot that links to a block again that it linked to before passes for unchanged (ABA)",
+    breaks: "a slot that links to an earlier block again passes for unchanged (ABA)",
     edits: [[
       "src/shared/assembly/words.ts",
       "const version = versionOf(pair) + 1;",
@@ -40,7 +40,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "freed before it is unlinked",
-    breaks: "an entry is given back before the exchange that takes it out of its chain",
+    breaks: "an entry is freed before the exchange that removes it from its chain",
     edits: [
       [
         "src/shared/assembly/chain.ts",
@@ -55,8 +55,8 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: "written without looking at the level again",
-    breaks: "a key is written to the slot that it belonged to when there were fewer",
+    name: "written without checking the level again",
+    breaks: "a key is written to the slot that it belonged to before the map grew",
     edits: [[
       "src/shared/assembly/chain.ts",
       "if (!isCurrent() || !exchangeOpened(head))",
@@ -64,8 +64,8 @@ export const MUTANTS: readonly Mutant[] = [
     ]],
   },
   {
-    name: "mark of a split not heeded",
-    breaks: "a key is written to in the parent while its entry is copied to the child",
+    name: "mark of a split ignored",
+    breaks: "a key is written in the parent while its entry is copied to the child",
     edits: [[
       "src/shared/assembly/table.ts",
       "  if (isBeingSplit()) return complete(openedSlot(), slotPair) ? CHANGED : FULL;\n",
@@ -74,7 +74,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "parent written before its child",
-    breaks: "between the two exchanges of a split what moves is in neither slot",
+    breaks: "entries that move are in neither slot between the two exchanges of a split",
     edits: [[
       "src/shared/assembly/split.ts",
       "  if (!exchangeSlot(addressOfSlot(parent | 1 << bit), 0, moved)) giveChain(moved, movedCopies);\n" +
@@ -87,7 +87,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "child written twice",
-    breaks: "who completes a split late overwrites what was written to the child since",
+    breaks: "a thread that completes a split late overwrites later writes to the child",
     edits: [[
       "src/shared/assembly/split.ts",
       "exchangeSlot(addressOfSlot(parent | 1 << bit), 0, moved)",
@@ -100,13 +100,13 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["src/shared/assembly/split.ts", "const rest = linkTo(nextOf(lastMoved));", "const rest: u32 = 0;"]],
   },
   {
-    name: "copies of a split that came late not freed",
-    breaks: "memory is lost without any thread having died",
+    name: "copies of a late split not freed",
+    breaks: "memory is lost although no thread has died",
     edits: [["src/shared/assembly/split.ts", "0, moved)) giveChain(moved, movedCopies);", "0, moved)) return;"]],
   },
   {
-    name: "list of free blocks taken from whatever its version is",
-    breaks: "blocks have two owners, if they were taken and given back meanwhile (ABA)",
+    name: "version of a list of free blocks ignored",
+    breaks: "blocks that were taken and freed meanwhile get two owners (ABA)",
     edits: [[
       "src/shared/assembly/block_pool.ts",
       "    if (!exchangePair(list, head, rest)) continue;",
@@ -115,7 +115,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "free blocks linked after they are on the list",
-    breaks: "the rest of the list is lost to those who take from it between the two stores",
+    breaks: "a thread that takes from the list between the two stores loses the rest of it",
     edits: [[
       "src/shared/assembly/block_pool.ts",
       "    store<u32>(last + NEXT, linkOf(head));\n  } while (!exchangePair(list, head, linkTo(first)));",
@@ -134,7 +134,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "generation written after the entry is linked",
-    breaks: "between the two stores an entry passes for one of before the clearing",
+    breaks: "between the two stores an entry counts as one from before the clearing",
     edits: [
       ["src/shared/assembly/chain.ts", "    store<u32>(fresh + GENERATION, generationNow());\n    head", "    head"],
       [
@@ -147,7 +147,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "stale entries found",
-    breaks: "what was cleared is there again",
+    breaks: "cleared entries are present again",
     edits: [[
       "src/shared/assembly/table.ts",
       "load<u32>(head + HASH) == hash && load<u32>(head + GENERATION) == generation",
@@ -156,7 +156,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "parent read for a slot that is not due, and the slot forgotten",
-    breaks: "that it was split off meanwhile is not seen",
+    breaks: "a split of the slot goes unnoticed",
     edits: [[
       "src/shared/assembly/slots.ts",
       "loadWord(SWEEP_AT)) {\n    child = slot;",
@@ -164,18 +164,18 @@ export const MUTANTS: readonly Mutant[] = [
     ]],
   },
   {
-    name: "kept values not asked for",
-    breaks: "a value is believed that was replaced since it was read",
+    name: "kept values not checked",
+    breaks: "a read returns a value that was replaced after it was kept",
     edits: [["src/shared/assembly/table.ts", "versionOf(loadPair(addressOfSlot(slot))) == version && ", ""]],
   },
   {
     name: "values kept while their slot is split",
-    breaks: "a value is believed that was replaced in the child before the parent was written",
+    breaks: "a read returns a value that was replaced in the child before the parent was written",
     edits: [["src/shared/kept_values.ts", "    if (this.#exports.isBeingSplit() !== 0) return;\n", ""]],
   },
   {
-    name: "update not tried again",
-    breaks: "what another thread wrote during an update is lost",
+    name: "update not repeated",
+    breaks: "a write of another thread during an update is lost",
     edits: [[
       "src/shared/computing.ts",
       "if (!this.#isOwn(watch) && !this.#isStill(before, isThereNow)) {",

@@ -1,4 +1,4 @@
-/** Rounds of workers, each with a fresh map to hammer, which is then checked. */
+/** Runs rounds in which workers hammer a new map, and checks each map afterwards. */
 import type { SharedMapHandle } from "@twinmap/twinmap/shared";
 import type { Worker } from "node:worker_threads";
 import { blocksOf, isSplitting } from "./blocks.ts";
@@ -7,7 +7,7 @@ import { HammeredMap, newHammer } from "./hammered_map.ts";
 import { interleave, type Interleaving, LOOKS } from "./interleaving.ts";
 import type { Stops } from "./stop.ts";
 
-/** What was checked. */
+/** The counts of what was checked. */
 export interface Checked {
   rounds: number;
   operations: number;
@@ -20,34 +20,35 @@ export interface Checked {
   terminations: number;
   /** Calls that found no room. */
   refused: number;
-  /** The most blocks that were lost in a round to each thread that died. */
+  /** The most blocks that a round lost for each thread that died. */
   mostLost: number;
 }
 
 const WORKERS = 4;
 /** A map hangs if no call returns for this long. */
 const HANG_MS = 10_000;
-/** A worker that is terminated in a write loses at most what it had in hand: a batch, two entries, and copies of heads. */
+/** The most blocks that a thread that dies in a write can lose: a batch, two entries, and copies of heads. */
 const LOST_BY_ONE = 16 + 2 * 5 + 30;
 
-/** What happens in a round. */
+/** Options for a round. */
 interface Round {
   readonly seed: number;
   readonly maxBytes: number;
   readonly hammering: HammerOptions;
-  /** Whether one of the workers stops at nearly every step, while the others go on. */
+  /** Whether one of the workers stops at nearly every step, while the others run. */
   readonly isOneSlow: boolean;
-  /** How many workers die in the middle of something. */
+  /** How many workers die in the middle of an operation. */
   readonly deaths: number;
   /** How many workers are terminated. */
   readonly terminations: number;
 }
 
 /**
- * How clients come between each other: each has a worker of its own, and the map is as it is; or it is edited, and the workers stop
- * between any two accesses; or all are in one thread, and do operations between any two accesses of one of them.
+ * How clients interleave: each has a worker of its own and the map is not edited; or the map is edited so that the
+ * workers stop between any two accesses; or all are in one thread, and do operations between any two accesses of one of
+ * them.
  */
-export type Way = "as it is" | "stopping" | "interleaved";
+export type Mode = "unedited" | "stopping" | "interleaved";
 
 export class Soak {
   readonly checked: Checked = {
@@ -55,19 +56,19 @@ export class Soak {
     ...{ deaths: 0, terminations: 0, refused: 0, mostLost: 0 },
   };
   readonly #module: string;
-  readonly #way: Way;
+  readonly #mode: Mode;
   readonly #random: (below: number) => number;
   #hammers: Worker[] = [];
 
-  /** Of the map of this module. */
-  constructor(seed: number, module: string, way: Way) {
+  /** The counts for the map of this module. */
+  constructor(seed: number, module: string, mode: Mode) {
     let state = seed;
     this.#random = (below) => {
       state = state * 48271 % 2147483647;
       return state % below;
     };
     this.#module = module;
-    this.#way = way;
+    this.#mode = mode;
   }
 
   /** Runs rounds for `forMs` milliseconds. Throws if something is wrong with the map. */
@@ -78,7 +79,7 @@ export class Soak {
       const round = this.#drawn();
       const map: HammerMap = SharedMap.create({ maxBytes: round.maxBytes });
       try {
-        if (this.#way === "interleaved") this.#interleaved(round, SharedMap, map);
+        if (this.#mode === "interleaved") this.#interleaved(round, SharedMap, map);
         else await this.#round(round, map);
       } catch (error) {
         const { hammering, ...others } = round;
@@ -101,9 +102,9 @@ export class Soak {
     return {
       seed: 1 + random(1_000_000),
       maxBytes: isFull ? 2 ** 16 : 2 ** 18,
-      isOneSlow: this.#way === "stopping" && one(true, false),
-      deaths: this.#way === "as it is" ? 0 : one(0, 0, 1, 2),
-      terminations: this.#way === "stopping" ? one(0, 0, 0, 0, 0, 1) : one(0, 0, 1, 2),
+      isOneSlow: this.#mode === "stopping" && one(true, false),
+      deaths: this.#mode === "unedited" ? 0 : one(0, 0, 1, 2),
+      terminations: this.#mode === "stopping" ? one(0, 0, 0, 0, 0, 1) : one(0, 0, 1, 2),
       hammering: {
         operations: isFull ? 100 : one(5, 10, 20, 50, 150),
         keys: one(1, 2, 4, 8),
@@ -126,7 +127,7 @@ export class Soak {
     let clients = 0;
     const start = async (worker: Worker, more: Partial<HammerOptions> = {}): Promise<void> => {
       const { hasDied } = await hammered.start(seed + clients++, { ...hammering, ...more }, worker).ended;
-      // It comes back as another client, unless it was terminated.
+      // A worker that ended starts again as another client, unless it was terminated.
       if (hasDied && this.#hammers.includes(worker)) await start(worker);
     };
     const slow = { operations: Math.ceil(hammering.operations / 8), stops: { oneIn: 5, maxMs: 0.2 } };
@@ -192,16 +193,16 @@ export class Soak {
 
   #checkMemory(handle: SharedMapHandle, deaths: number): void {
     const { lost, slotsWritten } = blocksOf(handle);
-    if (lost > deaths * LOST_BY_ONE) throw new Error(`${lost} blocks are lost, where ${deaths} threads died`);
+    if (lost > deaths * LOST_BY_ONE) throw new Error(`${lost} blocks are lost after ${deaths} threads died`);
     this.checked.splits += slotsWritten;
     if (deaths > 0) this.checked.mostLost = Math.max(this.checked.mostLost, Math.ceil(lost / deaths));
   }
 }
 
-/** What another client needs to attach to a map. */
+/** The class through which another client attaches to a map. */
 type Attachable = Pick<typeof import("@twinmap/twinmap/shared").SharedMap, "attach">;
 
-/** Throws unless a map that nobody uses has just these entries: those with a value, of all keys. */
+/** Throws unless an idle map has exactly these entries: the keys with a value. */
 function checkAtRest(map: HammerMap, values: readonly (readonly [unknown, unknown])[]): void {
   const there = values.filter(([, value]) => value !== undefined);
   const keys = new Set(map.keys());
@@ -209,7 +210,7 @@ function checkAtRest(map: HammerMap, values: readonly (readonly [unknown, unknow
   if (there.every(([key]) => keys.has(key as string | number)) && new Set(Object.values(seen)).size === 1) {
     if (keys.size === there.length) return;
   }
-  throw new Error(`${there.length} keys have a value, and at rest there are ${JSON.stringify(seen)}`);
+  throw new Error(`${there.length} keys have a value, but the idle map has ${JSON.stringify(seen)}`);
 }
 
 function wait(ms: number): Promise<void> {
@@ -233,6 +234,6 @@ async function untilOver(hammered: HammeredMap, ended: Promise<unknown>): Promis
       else if (performance.now() - sinceMs > HANG_MS) throw new Error(`No call has returned for ${HANG_MS} ms`);
     }
   };
-  // The watch ends by itself within 100 ms: nothing waits for it.
+  // Nothing waits for the watch: it ends by itself within 100 ms.
   await Promise.race([ended, watch().then(() => ended)]);
 }

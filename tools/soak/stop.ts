@@ -1,11 +1,12 @@
 /**
- * Makes a thread stop, or die, between the steps of an operation on a map: an edited map calls `stop` before every access to a
- * shared word. A thread that throws there and never uses its table again looks to the others like a terminated one.
+ * Makes a thread stop, or die, between the steps of an operation on a map: an edited map calls `stop` before every
+ * access to a shared word. To the others, a thread that throws there and never uses its table again looks like a
+ * terminated one.
  */
 
 /** How a thread is made to stop. */
 export interface Stops {
-  /** It stops before one in this many accesses; 0: never. */
+  /** It stops before one access in this many; 0: never. */
   readonly oneIn: number;
   /** It sleeps for at most this long. */
   readonly maxMs: number;

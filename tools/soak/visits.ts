@@ -1,10 +1,10 @@
-/** Lets short-lived workers, each of which attaches many times, use a map that is nearly full, and checks that it loses nothing. */
+/** Lets short-lived workers attach many times to a map that is nearly full, and checks that the map loses nothing. */
 import { CapacityError, SharedMap, type SharedMapHandle } from "@twinmap/twinmap/shared";
 import { once } from "node:events";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { blocksOf } from "./blocks.ts";
 
-/** How many workers come, two at a time, and how often each of them attaches. */
+/** How many workers use the map, two at a time, and how often each of them attaches. */
 export interface Visits {
   readonly workers: number;
   readonly attaches: number;
@@ -13,24 +13,24 @@ export interface Visits {
 interface Visitor {
   readonly handle: SharedMapHandle;
   readonly attaches: number;
-  /** Which of the workers it is. */
+  /** The number of the worker. */
   readonly number: number;
 }
 
 type VisitedMap = SharedMap<string, number | string>;
 
-/** So long are the values that take the room of the map, and those that visitors replace. */
+/** A value of the length of those that fill the map, and of those that visitors replace. */
 const LONG = "v".repeat(200);
 
 /**
- * Lets them come.
+ * Lets workers attach to a map, and checks the map afterwards.
  *
  * @throws {Error} If the map has other entries afterwards, or less room, or has lost memory.
  */
 export async function visit({ workers, attaches }: Visits): Promise<void> {
   const map: VisitedMap = SharedMap.create({ maxBytes: 2 ** 18 });
   map.set("hits", 0);
-  // What visitors write takes half of what is deleted here.
+  // The workers need half of the room that is freed here.
   const room = filled(map);
   for (let at = 0; at < 40; at++) map.delete(`filler ${at}`);
   const size = map.size;
@@ -45,7 +45,7 @@ export async function visit({ workers, attaches }: Visits): Promise<void> {
   throw new Error(`After ${workers} workers there are ${JSON.stringify(seen)} instead of ${JSON.stringify(expected)}`);
 }
 
-/** Fills a map, and returns how many entries of one kind are in it then. */
+/** Fills a map, and returns how many entries of this kind it has then. */
 function filled(map: VisitedMap): number {
   for (let at = 0;; at++) {
     try {
@@ -57,7 +57,7 @@ function filled(map: VisitedMap): number {
   }
 }
 
-/** Every other worker is terminated when it has nothing left to do; the others end by themselves. */
+/** Terminates every other worker when it is done; the others end by themselves. */
 function isTerminated({ number }: Visitor): boolean {
   return number % 2 === 0;
 }

@@ -7,14 +7,14 @@ export interface TestResult {
   readonly name: string;
   /** How it ended. */
   readonly outcome: "passed" | "failed" | "skipped";
-  /** What was wrong, if it failed. */
+  /** The reason, if it failed. */
   readonly message: string;
 }
 
 /**
- * Returns the tests in a JUnit file that Deno, Bun or Node wrote. They disagree about what a suite is. To Bun it is a file
- * or a group, to Node a group, and to Deno the module that registered the test; Deno puts the groups in the names of the
- * tests, and lists each group as a test too.
+ * Returns the tests in a JUnit file that Deno, Bun or Node wrote. They disagree about what a suite is. For Bun it is a
+ * file or a group, for Node a group, and for Deno the module that registered the test; Deno puts the groups in the
+ * names of the tests, and lists each group as a test too.
  */
 export function readResults(xml: string, runtime: "deno" | "bun" | "node"): TestResult[] {
   const document = new DOMParser().parseFromString(xml, "text/xml");

@@ -1,11 +1,11 @@
-/** What people read of a test run: while it goes on, and when it is over. */
+/** The output of a test run: its progress, and its summary. */
 import type { TestResult } from "./junit.ts";
 import { type FileRun, type Runtime, RUNTIMES } from "./run_file.ts";
 import { differences } from "./same_tests.ts";
 
 const SLOWEST = 5;
 
-/** One line: how far each runtime has come, of so many runs in all. */
+/** One line: the progress of each runtime, out of so many runs in all. */
 export function progress(runs: readonly FileRun[], total: number): string {
   const parts = RUNTIMES.map((runtime) => {
     const results = resultsOf(runs.filter((run) => run.runtime === runtime));
@@ -23,7 +23,7 @@ export function failures({ runtime, file, results, problem }: FileRun): string[]
   ];
 }
 
-/** What the whole run came to. */
+/** The result of a whole run. */
 export interface Summary {
   /** The last line says how many tests passed, failed and were skipped, on all runtimes together. */
   readonly lines: readonly string[];
@@ -31,8 +31,8 @@ export interface Summary {
 }
 
 /**
- * Sums up all runs. A file that failed outside of its tests counts as a failed test, and so does a test that was not run
- * on all runtimes alike.
+ * Sums up all runs. A file that failed outside of its tests counts as a failed test, and so does a test that was not
+ * run on all runtimes alike.
  */
 export function summary(runs: readonly FileRun[]): Summary {
   const results = resultsOf(runs);

@@ -15,7 +15,7 @@ export interface FileRun {
   readonly file: string;
   readonly results: readonly TestResult[];
   readonly seconds: number;
-  /** What was wrong outside of the tests: a module or a hook threw, or the file did not end. */
+  /** A failure outside of the tests: a module or a hook threw, or the file did not end. */
   readonly problem?: string;
 }
 

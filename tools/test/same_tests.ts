@@ -1,7 +1,7 @@
-/** Compares what the runtimes ran. */
+/** Compares the tests that the runtimes ran. */
 import type { TestResult } from "./junit.ts";
 
-/** What one runtime ran. */
+/** The tests that one runtime ran. */
 export interface Run {
   /** The name of the runtime. */
   readonly runtime: string;

@@ -1,5 +1,6 @@
 /**
- * Compiles `src/shared/assembly/` into `src/shared/table_wasm.ts`: `deno task build:wasm`. With `--check` it only checks that this was done.
+ * Compiles `src/shared/assembly/` into `src/shared/table_wasm.ts`: `deno task build:wasm`. With `--check` it only
+ * checks that the file is up to date.
  *
  * @module
  */

@@ -14,7 +14,7 @@ const wasm = "table.wasm";
 export type Edit = readonly [file: string, text: string, instead: string];
 
 /**
- * Returns the compiled module, for shared memory or for memory of one thread.
+ * Returns the compiled module, for shared memory or for the memory of one thread.
  *
  * @throws {Error} If the source does not compile, or a text to replace is not present exactly once.
  */

@@ -14,31 +14,31 @@ import { twin } from "../twin/twin.ts";
 import type { TwinMap } from "../twin/twin_map.ts";
 
 /**
- * A {@link ConcurrentMap} that watches its workload and moves its entries to the map that fits it, by a twin, while it
- * is in use. At rest it only forwards to that map.
+ * A {@link ConcurrentMap} that watches its workload and moves its entries, by a twin and while it is in use, to the map
+ * that fits. At rest it only forwards to that map.
  *
  * | it becomes a | when |
  * | --- | --- |
- * | `NativeMap` | it is created, and whenever no other row applies: no other map reads faster while it is small |
- * | `ReadDirtyMap` | it has up to `readDirtyUpTo` entries, and 1/6 of the operations remove a key, 3/8 of which are set again |
- * | `IntMap` | it has `intFrom` entries or more, and 15/16 of the written keys are whole numbers of 32 bits |
- * | `ShardedMap` | it has `shardedFrom` entries or more, and does not become an `IntMap`: reads take twice as long, but on V8 a `Map` holds at most 2^24 |
+ * | `NativeMap` | at first, and whenever no other row applies: no other map reads faster while it is small |
+ * | `ReadDirtyMap` | up to `readDirtyUpTo` entries; 1/6 of the operations remove a key, 3/8 of which are set again |
+ * | `IntMap` | `intFrom` entries or more; 15/16 of the written keys are whole numbers of 32 bits |
+ * | `ShardedMap` | `shardedFrom` entries or more, unless it becomes an `IntMap` |
  *
- * It moves from any of them to any other directly. It stays under weaker conditions than it moves: a quarter of those
- * sizes (four times that of the `ReadDirtyMap`), 1/16 deletes of which 1/8 are set again, 1/2 of such keys. The *k*-th
- * move needs 2^(k-1) times as many writes as the map has entries, and as `minWrites`. So it comes to rest under a
- * constant workload, and any *n* writes cause at most log2(1 + *n* / `minWrites`) moves: it follows a repeated swing
- * ever more rarely. A map that is only read does not move.
+ * It moves directly from any of them to any other. It stays at a map under weaker conditions: a quarter of those sizes
+ * (four times that of the `ReadDirtyMap`), 1/16 deletes of which 1/8 are set again, 1/2 of such keys. The *k*-th move
+ * needs 2^(k-1) times as many writes as the map has entries, and as `minWrites`. So it settles under a constant
+ * workload, and any *n* writes cause at most log2(1 + *n* / `minWrites`) moves: it follows a repeated swing ever more
+ * rarely. A map that is only read does not move. Reads of a `ShardedMap` take twice as long as those of a `NativeMap`,
+ * but on V8 that holds at most 2^24 entries. An `IntMap` keeps keys that are not safe integers in a `NativeMap` beside
+ * it.
  *
- * As an `IntMap` it still accepts any key: those that are not safe integers are held by a `NativeMap` beside it.
- *
- * A move runs between turns of the event loop: if one loop fills the map, the move begins after it, and the loop can
- * get the `RangeError` of a full `Map` before. During a move each write goes to both maps, and the entries take memory
- * twice. If the new map throws, or differs from the old one, the move is given up.
+ * A move runs between turns of the event loop. If a single loop fills the map, the move begins only after the loop,
+ * which can get the `RangeError` of a full `Map` first. During a move each write goes to both maps, and the entries
+ * take memory twice. If the new map throws or differs from the old one, the move is given up.
  *
  * | method | cost |
  * | --- | --- |
- * | each operation | that of the map it is; on a key, a count in addition, and for one in 128 writes a sample of its key |
+ * | each operation | that of the present map; on a key, also a count, and for one in 128 writes a sample of its key |
  * | a move | O(n), in slices |
  *
  * What it is bad at: it keeps no order. If the workload is known, the map that fits it is faster alone: by up to a
@@ -66,9 +66,7 @@ export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
   #map: ConcurrentMap<K, V> = new NativeMap();
   /** `#map` if it is a `NativeMap`: on V8, a call that can go to five classes takes longer than reading a small map. */
   #native: NativeMap<K, V> | undefined = this.#map as NativeMap<K, V>;
-  /**
-   * The number of reads, counted after each one: counting before it, or a rare call after it, costs a third.
-   */
+  /** The number of reads, counted after each one: counting before it, or a rare call after it, costs a third. */
   #reads = 0;
   /** The number of writes until the next sampled one. */
   #countdown = 1;
@@ -81,17 +79,14 @@ export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
   #isClosed = false;
 
   /**
-   * A map of `entries`, or an empty one. It begins as a `NativeMap`.
+   * A map of `entries`, or an empty one. It starts as a `NativeMap`.
    *
-   * @param entries The first entries, of which the later one counts where two have the same key; or the options alone.
+   * @param entries The first entries; of two with the same key the later one counts. Or the options alone.
    * @param options See {@link AdaptiveMapOptions}.
    * @throws {RangeError} If a number is not a whole number within its bounds.
    * @throws {TypeError} If `entries` is not an iterable of pairs, or an option is unknown or of the wrong type.
    */
-  constructor(
-    entries?: Iterable<readonly [K, V]> | AdaptiveMapOptions | null,
-    options?: AdaptiveMapOptions,
-  ) {
+  constructor(entries?: Iterable<readonly [K, V]> | AdaptiveMapOptions | null, options?: AdaptiveMapOptions) {
     super();
     const given = mapArguments(entries, options);
     this.#options = checkAdaptiveOptions(given.options);
@@ -99,7 +94,7 @@ export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
     setEntries(this, given.entries);
   }
 
-  /** The map that it is now; during a move, the one that it leaves. */
+  /** The present map; during a move, the old one. */
   get state(): AdaptiveState {
     return this.#state;
   }
@@ -119,7 +114,7 @@ export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
     await this.#moving?.end;
   }
 
-  /** {@link AdaptiveMap.settle}; it does not move any more after that. */
+  /** Waits like {@link AdaptiveMap.settle}, and starts no more moves. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     await this.settle();
@@ -171,7 +166,11 @@ export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
     return there;
   }
 
-  /** The value of `key`; if it is absent, it is set to what `compute` returns first. */
+  /**
+   * The value of `key`; if it is absent, it is set to what `compute` returns first.
+   *
+   * @throws {TypeError} If `compute` is not a function.
+   */
   override getOrInsertComputed(key: K, compute: (key: K) => V): V {
     const there = this.#map.getOrInsertComputed(key, compute);
     if (--this.#countdown === 0) this.#look(key, false);
@@ -206,7 +205,11 @@ export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
     return done;
   }
 
-  /** Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. */
+  /**
+   * Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key.
+   *
+   * @throws {TypeError} If `fn` is not a function.
+   */
   override update(key: K, fn: (current: V | undefined) => V | undefined): V | undefined {
     const next = this.#map.update(key, fn);
     if (--this.#countdown === 0) this.#look(key, next === undefined);
@@ -241,7 +244,7 @@ export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
   *#entriesOf(map: ConcurrentMap<K, V>): MapIterator<[K, V]> {
     for (const entry of map) {
       if (this.#map === map) yield entry;
-      // It has moved meanwhile: the former map has the keys that are present throughout, but no later writes.
+      // It has moved: the former map has the keys that are present throughout, but no later writes.
       else if (this.#map.has(entry[0])) yield [entry[0], this.#map.get(entry[0]) as V];
     }
   }
@@ -268,7 +271,7 @@ export class AdaptiveMap<K, V> extends AbstractMap<K, V> {
     this.#moving = { move, end: this.#move(move) };
   }
 
-  /** Begins in a later turn of the event loop, since the callback of an operation may have led to this. */
+  /** The move begins in a later turn of the event loop, since this may be called during a callback. */
   async #move(move: AdaptiveMove): Promise<void> {
     const { clock } = this.#options;
     await nextTurn(clock);

@@ -1,7 +1,7 @@
 import type { AdaptiveState } from "./states.ts";
 import type { Workload } from "./workload.ts";
 
-/** The numbers of entries at which the maps begin to fit. */
+/** The numbers of entries from which, or up to which, the maps fit. */
 export interface Sizes {
   /** The largest number for a `ReadDirtyMap`. */
   readonly readDirtyUpTo: number;

@@ -6,22 +6,22 @@ import type { TwinMap } from "../twin/twin_map.ts";
 
 /** A move of an `AdaptiveMap` from one map to another. */
 export interface AdaptiveMove {
-  /** The map it was. */
+  /** The old map. */
   readonly from: AdaptiveState;
-  /** The map that fitted better. */
+  /** The new map, which fitted better. */
   readonly to: AdaptiveState;
-  /** Why, in words, with the figures that decided. */
+  /** The reason in words, with the figures that decided. */
   readonly why: string;
-  /** The workload that led to it. */
+  /** The workload that caused it. */
   readonly load: Workload;
-  /** When it was decided, in milliseconds since the Unix epoch. */
+  /** The time of the decision, in milliseconds since the Unix epoch. */
   readonly at: number;
 }
 
 /** A move that has ended. */
 export interface EndedMove extends AdaptiveMove {
   /**
-   * Whether the map is at `to` now. If the move was given up, it stayed at `from`, since `to` threw or differed.
+   * Whether the move succeeded. If not, `to` threw or differed, and the map stayed at `from`.
    */
   readonly outcome: "done" | "given up";
 }
@@ -31,11 +31,11 @@ export const PROOF = "a clean sweep, and no diff since";
 
 /**
  * Moves all entries to the new map of `twin` while it is in use, by a backfill and a sweep, up to the stage `rampdown`.
- * The event loop has a turn between two stages.
+ * The event loop gets a turn between two stages.
  *
  * @param twin A twin at `off`.
  * @returns Whether it succeeded. If the maps differ, or the new one throws, the old one still answers.
- * @throws What a map throws while entries are copied or compared. The old map still answers then.
+ * @throws Whatever a map throws while entries are copied or compared. The old map then still answers.
  */
 export async function moveByTwin<K, V>(twin: TwinMap<K, V>, clock: Clock): Promise<boolean> {
   twin.stage("dualwrite");

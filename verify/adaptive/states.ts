@@ -4,7 +4,7 @@ import { NativeMap } from "../../src/native/native_map.ts";
 import { ReadDirtyMap } from "../../src/read_dirty/read_dirty_map.ts";
 import { ShardedMap } from "../../src/sharded/sharded_map.ts";
 
-/** The map that an `AdaptiveMap` is at a time. */
+/** The kinds of map that an `AdaptiveMap` can be. */
 export type AdaptiveState = "NativeMap" | "ReadDirtyMap" | "IntMap" | "ShardedMap";
 
 /** Makes an empty map. */

@@ -1,6 +1,6 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 
-/** How a map was used lately. */
+/** The recent workload of a map. */
 export interface Workload {
   /** The number of writes since the last move, or since the beginning. */
   readonly writes: number;
@@ -17,12 +17,12 @@ export interface Workload {
 }
 
 /**
- * The largest average number of writes for each sampled one. A sample takes as long as twenty reads of a small map.
+ * The most writes for each sampled one, on average. A sample takes as long as twenty reads of a small map.
  */
 const MAX_STRIDE = 128;
 /** The smallest number of samples to measure a workload, if there are that many writes. */
 const SAMPLES = 1024;
-/** The number of removed keys to remember, to see whether they are set again. */
+/** The number of removed keys that are remembered, to see whether they are set again. */
 const REMEMBERED = 64;
 
 /**
@@ -97,7 +97,7 @@ export class WorkloadWatch<K> {
     return load;
   }
 
-  /** Starts from the beginning. */
+  /** Starts again. */
   restart(): void {
     this.#forget();
     this.#writesBefore = 0;
@@ -105,7 +105,7 @@ export class WorkloadWatch<K> {
     this.#oldest = 0;
   }
 
-  /** Replaces the key that was removed longest ago, and counts whether that one was set again. */
+  /** Replaces the key that was removed longest ago, and counts it if it was set again. */
   #remember(key: K, map: Pick<ConcurrentMap<K, unknown>, "has">): void {
     this.#deletes++;
     if (this.#removed.length < REMEMBERED) {

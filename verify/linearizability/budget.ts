@@ -1,29 +1,29 @@
 import type { Clock } from "../../src/clock.ts";
 
-/** How often `hasPassed` is asked before the clock is read again: reading it costs more than most steps. */
+/** The clock is read at one call of `hasPassed` in this many: reading it costs more than most steps. */
 const ASKS_PER_READING = 64;
 
-/** A moment at which all searching ends. */
+/** The moment at which every search ends. */
 export class Deadline {
   readonly #clock: Pick<Clock, "monotonicMs">;
   readonly #atMs: number;
   #asks = 0;
   #hasPassed = false;
 
-  /** @param ms How many milliseconds from now. With `Infinity` the clock is never read. */
+  /** @param ms Milliseconds from now. With `Infinity` the clock is never read. */
   constructor(clock: Pick<Clock, "monotonicMs">, ms: number) {
     this.#clock = clock;
     this.#atMs = ms === Infinity ? Infinity : clock.monotonicMs() + ms;
   }
 
-  /** Whether the clock was past it when it was last read, which is every 64th time this is asked. */
+  /** Whether the deadline had passed when the clock was last read: at the first call and every 64th after it. */
   get hasPassed(): boolean {
     if (this.#atMs === Infinity || this.#hasPassed || this.#asks++ % ASKS_PER_READING > 0) return this.#hasPassed;
     return this.#hasPassed = this.#clock.monotonicMs() >= this.#atMs;
   }
 }
 
-/** How many more steps a search may take, and until when. */
+/** The number of steps that a search may still take, and its deadline. */
 export class Budget {
   readonly #deadline: Deadline;
   #steps: number;
@@ -33,7 +33,7 @@ export class Budget {
     this.#deadline = deadline;
   }
 
-  /** The steps that are left; below zero if the last search took some too many. */
+  /** The steps that are left; below zero if the last search exceeded them. */
   get steps(): number {
     return this.#steps;
   }
@@ -46,7 +46,7 @@ export class Budget {
     this.#steps -= steps;
   }
 
-  /** Lends at most so many of these steps to a task, and takes back what it leaves. */
+  /** Lends up to `steps` of these steps to a task, and takes back those that it did not use. */
   lend<Result>(steps: number, task: (budget: Budget) => Result): Result {
     const lent = Math.max(0, Math.min(steps, this.#steps));
     const budget = new Budget(lent, this.#deadline);

@@ -1,9 +1,9 @@
 /**
- * Checks histories for linearizability: whether what several clients saw of an object that they used at the same time can
- * be explained by an order of their calls, in which each call takes effect at one moment between its beginning and its end.
+ * Checks histories for linearizability: whether an order of all calls explains the results that concurrent clients got
+ * from a shared object, if each call takes effect at one moment between its beginning and its end.
  *
- * `checkLinearizable` checks a recorded history against a model such as `mapModel()`, and `historyPage` shows what it found
- * as an HTML page.
+ * `checkLinearizable` checks a recorded history against a model such as `mapModel()`, and `historyPage` shows the
+ * result as an HTML page.
  *
  * @module
  */
@@ -24,34 +24,35 @@ export { mapModel, type MapModelOptions } from "./map_model.ts";
 export type { AnyOutcome, Model, Operation, Outcome } from "./model.ts";
 export type { LinearizabilityOptions } from "./options.ts";
 
-/** How many steps each part is given at first. */
+/** The steps that each part gets at first. */
 const FIRST_STEPS = 50_000;
 const FIRST_STEPS_PER_EVENT = 64;
 
 /**
- * Checks whether there is an order of all operations in which each one takes effect between its call and its return, and
- * has the result that the model gives it there.
+ * Checks whether there is an order of all operations in which each one takes effect between its call and its return,
+ * and has the result that the model gives it there.
  *
- * If there is, the order is returned. If not, each bad part of the history (for a map: each key) is cut down to operations
- * that no order explains even though everything else is left open: at the first of their calls the state may be any that
- * it can have been in when an earlier call returned, and every other operation may have taken effect between its call and
- * its return, with whatever result, or not at all. So they prove by themselves that the history is bad. Each of them is
- * needed: once it is left open as the others are, there is an order. There may be another such set that is smaller.
+ * If there is one, it returns the order. If not, it cuts each bad part of the history (for a map: each bad key) down to
+ * operations that no order explains even though everything else is left open: at the first of their calls the state may
+ * be any that was possible when an earlier call returned, and every other operation may have taken effect between its
+ * call and its return with any result, or not at all. So these operations alone prove that the history is bad. Each of
+ * them is needed: if it is left open like the others, there is an order. Another set of such operations may be smaller.
  *
- * The search is Wing and Gong's, as improved by Lowe ("Testing for Linearizability", 2017): operations take effect just in
- * time, and no configuration is entered twice. It usually takes O(n) for n operations of few clients, beside sorting. To
- * refute a history takes O(n · states · 2^c) at worst for c operations that overlap, so there is a bound. Before the search
- * spends it all, it asks whether the few operations that it did not get past have an order with everything else left open,
- * which is quick to answer. Every part gets a small share of the bound before hard ones get the rest.
+ * The search is Wing and Gong's, as improved by Lowe ("Testing for Linearizability", 2017): operations take effect just
+ * in time, and no configuration is entered twice. It usually takes O(n) for n operations of few clients, plus sorting.
+ * Refuting a history takes O(n · states · 2^c) at worst for c operations that overlap, so there is a bound. Before the
+ * search spends all of it, it tries the few operations that it could not pass with everything else left open, which is
+ * quick. Every part gets a small share of the bound before hard ones get the rest.
  *
  * @param history The operations, in any order.
- * @param model What they are checked against, such as `mapModel()`.
+ * @param model The model to check them against, such as `mapModel()`.
  * @param options See {@link LinearizabilityOptions}.
- * @returns The verdict, what is bad, and the orders that were found.
- * @throws {TypeError} If the history, an operation, the model or an option is of the wrong type, or an option is unknown.
- * @throws {RangeError} If an operation returned before it was called, a client called before its last call returned, the
- * model has no operation of that name, or an option is out of its range.
- * @throws What the model throws.
+ * @returns The verdict, the violations, and the orders that were found.
+ * @throws {TypeError} If the history, an operation, the model or an option is of the wrong type, or an option is
+ * unknown.
+ * @throws {RangeError} If an operation returned before it was called, a client called before its last call returned,
+ * the model has no operation of that name, or an option is out of its range.
+ * @throws Whatever the model throws.
  *
  * @example A stale read
  * ```ts
@@ -118,8 +119,8 @@ export function checkLinearizable<State>(
 }
 
 /**
- * The checks as they are decided. All of them get a small budget at first; those that are not decided by it get a larger
- * one, and so on, until all is spent.
+ * Yields each check once it is decided. All checks get a small budget at first, those that are still undecided a
+ * larger one, and so on, until the whole budget is spent.
  */
 function* decided<State>(checks: readonly PartCheck<State>[], budget: Budget): Generator<PartCheck<State>> {
   let open = checks;

@@ -7,11 +7,12 @@ export interface Columns {
 }
 
 /**
- * Gives each call and each return a column, from left to right in the order of time: bars overlap if the operations did,
- * and only then. How long an operation took is not to scale. An operation that never returned ends in the last column.
+ * Gives each call and each return a column, from left to right in the order of time: bars overlap if the operations
+ * did, and only then. How long an operation took is not to scale. An operation that never returned ends in the last
+ * column.
  *
  * @param operations In the order of their calls.
- * @param lengthOf How long a bar is at least.
+ * @param lengthOf The least length of a bar.
  */
 export function columnsOf(
   operations: readonly Operation[],

@@ -1,13 +1,13 @@
 import type { Entry, Part } from "./history.ts";
 
-/** How far a search has come: everything before `event` is settled. */
+/** A point in a search: everything before `event` is settled. */
 export class Configuration {
   event = 0;
   /** The state's number. */
   state = 0;
-  /** A bit for each required entry that is open and took effect. */
+  /** A bit for each open required entry that has taken effect. */
   readonly done: Int32Array;
-  /** A bit for each other entry that is open and took effect. */
+  /** A bit for each other open entry that has taken effect. */
   readonly used: Int32Array;
 
   constructor({ returningBits, bits }: Part) {
@@ -15,7 +15,7 @@ export class Configuration {
     this.used = new Int32Array(Math.ceil(bits / 32));
   }
 
-  /** Becomes one at which nothing open took effect. */
+  /** Resets it to an event and a state; no open entry has taken effect. */
   start(event: number, state: number): void {
     this.event = event;
     this.state = state;
@@ -30,12 +30,12 @@ export class Configuration {
     this.used.set(used);
   }
 
-  /** Whether an entry that is open took effect. */
+  /** Whether an open entry has taken effect. */
   has(entry: Entry): boolean {
     return isIn(this.used, entry) || this.isDone(entry);
   }
 
-  /** Whether an entry that is open and required took effect. */
+  /** Whether an open required entry has taken effect. */
   isDone(entry: Entry): boolean {
     return isIn(this.done, entry);
   }
@@ -46,7 +46,7 @@ export class Configuration {
     words[word] = (words[word] as number) | 1 << (bit & 31);
   }
 
-  /** Forgets an entry that took effect and returns. */
+  /** Removes an entry that has taken effect and returns. */
   close({ bit }: Entry): void {
     const word = bit >> 5;
     const rest = ~(1 << (bit & 31));
@@ -54,7 +54,7 @@ export class Configuration {
     this.used[word] = (this.used[word] as number) & rest;
   }
 
-  /** Takes the required entries that took effect for ones that are not required. */
+  /** Counts the required entries that have taken effect as entries that are not required. */
   relax(): void {
     this.done.forEach((word, at) => this.used[at] = (this.used[at] as number) | word);
     this.done.fill(0);
@@ -68,15 +68,15 @@ function isIn(words: Int32Array, { bit }: Entry): boolean {
 
 const [EVENT, STATE, PARENT, ENTRY, NEXT, DONE] = [0, 1, 2, 3, 4, 5] as const;
 
-/** In place of a row's number where there is none. */
+/** Stands for no row. */
 export const NONE = -1;
 
 /**
- * Configurations, each a row of one array of integers, and those that were entered in a hash table: some 40 bytes each for
- * up to 32 entries that are open at once.
+ * Configurations, each a row in one array of integers, with a hash table of those that were entered: some 40 bytes each
+ * for up to 32 entries that are open at once.
  *
- * Rows of the same event, state and `done` are in one chain of the table. A row that has used a superset of what another
- * one in its chain has used is not entered: whatever follows it could follow the other one.
+ * Rows of the same event, state and `done` are in one chain of the table. A row that has used a superset of what
+ * another one in its chain has used is not entered: whatever follows it could also follow the other one.
  */
 export class Configurations {
   readonly #doneEnd: number;
@@ -93,12 +93,12 @@ export class Configurations {
     this.#rows = new Int32Array(8 * this.#width);
   }
 
-  /** How many there are. */
+  /** The number of configurations. */
   get length(): number {
     return this.#length - this.#free.length;
   }
 
-  /** Stores a configuration, not entered yet, and returns the number of its row. */
+  /** Stores a configuration without entering it, and returns the number of its row. */
   add(configuration: Configuration, parent: number, entry: number): number {
     const row = this.#free.pop() ?? this.#length++;
     if (this.#length * this.#width > this.#rows.length) this.#rows = enlarged(this.#rows);
@@ -110,8 +110,8 @@ export class Configurations {
   }
 
   /**
-   * Replaces a row by what it was settled to, and enters it; but frees the row and returns `false` if one was entered that
-   * makes it needless.
+   * Replaces a row by its settled configuration and enters it. If an entered row makes it needless, frees the row and
+   * returns `false` instead.
    */
   enter(row: number, configuration: Configuration): boolean {
     this.#write(row, configuration);
@@ -143,7 +143,7 @@ export class Configurations {
     return this.#rows[row * this.#width + PARENT] as number;
   }
 
-  /** Which entry took effect last, as a number that `add` was given. */
+  /** The number of the entry that took effect last, as given to `add`. */
   entryOf(row: number): number {
     return this.#rows[row * this.#width + ENTRY] as number;
   }

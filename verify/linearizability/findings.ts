@@ -1,6 +1,6 @@
 import type { Operation } from "./model.ts";
 
-/** What `checkLinearizable` found out. */
+/** The result of `checkLinearizable`. */
 export interface Linearizability {
   /**
    * - `linearizable`: there is an order of all operations that explains every result.
@@ -8,9 +8,9 @@ export interface Linearizability {
    * - `unknown`: none was found and none ruled out within the bound. It never counts as `linearizable`.
    */
   readonly verdict: "linearizable" | "violated" | "unknown";
-  /** A violation of each part of the model that has one, those of the fewest operations first. */
+  /** A violation of each part of the model that has one, the one with the fewest operations first. */
   readonly violations: readonly Violation[];
-  /** The parts of the model, such as a map's keys, that are not decided: the bound was reached before. */
+  /** The parts of the model, such as a map's keys, that were not decided before the bound was reached. */
   readonly undecided: readonly unknown[];
   /** For each part the order that explains it, or else the longest one that was found. */
   readonly orders: readonly Order[];
@@ -25,8 +25,8 @@ export interface Order {
   /** The operations that are in it, the first to take effect first. */
   readonly steps: readonly OrderStep[];
   /**
-   * The operations that are not in it, in the order of their calls. Beside a complete order they are ones that never
-   * returned and need not have taken effect.
+   * The operations that are not in it, in the order of their calls. If the order is complete, they never returned and
+   * need not have taken effect.
    */
   readonly others: readonly Operation[];
 }
@@ -40,18 +40,18 @@ export interface OrderStep {
 }
 
 /**
- * Operations that no order explains, whatever else happened. See `checkLinearizable` for what that means.
+ * Operations that no order explains, whatever else happened. `checkLinearizable` describes them.
  */
 export interface Violation {
   /** The part of the model that they are about, such as a map's key. */
   readonly part: unknown;
   /** In the order of their calls. */
   readonly operations: readonly Operation[];
-  /** Whether each of them is needed. `false` only if the bound was reached before that was certain. */
+  /** Whether each of them is needed. `false` only if the bound was reached before this was certain. */
   readonly isMinimal: boolean;
   /**
-   * The first hundred operations as text: a row for each client, bars from call to return. Control characters are escaped
-   * and long values cut.
+   * The first hundred operations as text: a row for each client, bars from call to return. Control characters are
+   * escaped and long values cut.
    */
   readonly timeline: string;
 }

@@ -1,22 +1,22 @@
 import { rendered } from "../../src/inspection/rendering.ts";
 import type { Model, Operation } from "./model.ts";
 
-/** An operation, and where it stands among those of its part. */
+/** An operation, and its place among those of its part. */
 export interface Entry {
   readonly operation: Operation;
-  /** Where among the events its call is. */
+  /** The place of its call among the events. */
   readonly call: number;
-  /** Where among the events its return is; `Infinity` if it never returned. */
+  /** The place of its return among the events; `Infinity` if it never returned. */
   readonly return: number;
-  /** Where among its part's entries it is. */
+  /** Its place among the entries of its part. */
   readonly order: number;
-  /** The number of a bit that it shares with no other entry that is open at the same time. */
+  /** The number of a bit that no other entry has that is open at the same time. */
   readonly bit: number;
   /** The same number for operations of the same name and arguments. */
   readonly effect: number;
-  /** Whether it leaves the state as it is, whatever state gives it its result. */
+  /** Whether it leaves every state unchanged in which it has its result. */
   readonly isRead: boolean;
-  /** The last one of the same client, if their times alone would let the two overlap. */
+  /** The client's previous entry, if their times alone would let the two overlap. */
   readonly previous: Entry | undefined;
 }
 
@@ -27,9 +27,9 @@ export interface Part {
   readonly entries: readonly Entry[];
   /** For each event, the entry that is called or returns there. */
   readonly events: readonly Entry[];
-  /** How many bits those that return share; the bits of the others come after them. */
+  /** The number of bits of the entries that return; the bits of the others come after them. */
   readonly returningBits: number;
-  /** How many bits there are. */
+  /** The number of all bits. */
   readonly bits: number;
 }
 
@@ -37,7 +37,7 @@ export interface Part {
  * The parts of a history.
  *
  * @throws {TypeError} If the history is not an iterable of operations.
- * @throws {RangeError} If a time is not finite, a return lies before its call, a client calls before its last call
+ * @throws {RangeError} If a time is not finite, a return is before its call, a client calls before its last call
  * returned, or the model has no such operation.
  */
 export function partsOf<State>(history: Iterable<Operation>, model: Model<State>): Part[] {
@@ -115,7 +115,7 @@ class Effects {
   numberOf({ name, args }: Operation): number {
     let branch = this.#root;
     for (const step of [args.length, name, ...args]) {
-      // A Map does not tell -0 from 0, but calls with them differ.
+      // A Map does not distinguish -0 from 0, but calls with them differ.
       const key = Object.is(step, -0) ? MINUS_ZERO : step;
       const next: Branch = branch.get(key) as Branch | undefined ?? new Map();
       branch.set(key, next);
@@ -131,7 +131,7 @@ type Branch = Map<unknown, unknown>;
 
 const NUMBER = Symbol("number");
 
-/** Stands for -0 as a key of a `Map`, which does not tell it from 0. */
+/** Stands for -0 as a key of a `Map`, which does not distinguish it from 0. */
 export const MINUS_ZERO: unique symbol = Symbol("-0");
 
 function returnTime({ returnedAt = Infinity }: Operation): number {

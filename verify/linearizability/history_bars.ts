@@ -11,13 +11,16 @@ export interface Bar {
   readonly kind: "ordered" | "left" | "bad";
 }
 
-/** The height of a client's row; the style sheet gives the names beside it the same. */
+/** The height of a client's row; the style sheet uses it for the names beside it, too. */
 const ROW = 32;
 const BAR = 24;
-/** How wide a column is: a character of a label, and some more for fonts that are wider. */
+/** The width of a column: a character of a label, with room for wider fonts. */
 const COLUMN = 7.5;
 
-/** Bars from call to return, given in the order of the calls: a row for each client, scrolled to the side where it is wide. */
+/**
+ * Bars from call to return, given in the order of the calls: a row for each client, scrolled sideways if it is
+ * wide.
+ */
 export function historyBars(bars: readonly Bar[]): Markup {
   const labels = new Map(bars.map(({ operation, label }) => [operation, label]));
   const columns = columnsOf([...labels.keys()], (operation) => (labels.get(operation) as string).length + 2);

@@ -8,7 +8,7 @@ import { Markup, markup } from "./markup.ts";
 import type { Operation } from "./model.ts";
 import { labelOf, shown } from "./timeline.ts";
 
-/** How many parts are shown, how many bars of each, and how many rows of a table. */
+/** The most parts that are shown, bars of each, and rows of a table. */
 const [MAX_PARTS, MAX_BARS, MAX_ROWS] = [20, 60, 200] as const;
 
 /** Options for {@link historyPage}. */
@@ -21,15 +21,15 @@ export interface HistoryPageOptions {
 }
 
 /**
- * What was found of a history, as a page: the calls of each part in time, those marked that prove a violation; the order
- * that explains them, or else the longest one that was found, with what each operation saw and left behind; and what could
- * not follow it.
+ * Returns a page that shows a checked history: the calls of each part in time, with the proof of a violation marked;
+ * the order that explains them, or else the longest one that was found, with the result of each operation and the state
+ * after it; and the operations that could not follow it.
  *
- * The page is one file without scripts, links or images, and allows itself nothing else by its own content security policy.
- * All that comes from the history is escaped, and cut where it is long. Of long histories it shows the end that matters: at
- * most 20 parts, 60 bars and 200 rows of each.
+ * The page is one file without scripts, links or images, and its content security policy allows none. Everything that
+ * comes from the history is escaped, and cut if it is long. Of a long history the page shows the end, which matters: at
+ * most 20 parts, and 60 bars and 200 rows of each.
  *
- * @param found What `checkLinearizable` returned.
+ * @param found The result of `checkLinearizable`.
  * @param options See {@link HistoryPageOptions}.
  * @returns The page's HTML.
  * @throws {TypeError} If an option is unknown or of the wrong type.
@@ -101,7 +101,7 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** Parts that are bad come first, then those that are not decided. */
+/** Violated parts come first, then undecided ones. */
 function rankOf({ part, isComplete }: Order, violations: ReadonlyMap<unknown, Violation>): number {
   return violations.has(part) ? 0 : isComplete ? 2 : 1;
 }
@@ -141,7 +141,7 @@ function verdictOf({ isComplete, steps, others }: Order, violation: Violation | 
   } marked as proof, whatever else happened.${doubt}</p>`;
 }
 
-/** The operations around the end of the order, and those of the proof, in the order of their calls. */
+/** The operations around the end of the order and those of the proof, in the order of their calls. */
 function barsOf(ordered: readonly Operation[], others: readonly Operation[], proof: ReadonlySet<Operation>): Bar[] {
   const left = others.slice(0, MAX_BARS / 2);
   const shown = new Set([...[...proof].slice(-MAX_BARS), ...left, ...ordered.slice(left.length - MAX_BARS)]);

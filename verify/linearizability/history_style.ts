@@ -1,4 +1,6 @@
-/** The style sheet of the page: system fonts, hairlines rather than boxes, one column on a phone, both colour schemes. */
+/**
+ * The style sheet of the page: system fonts, hairlines rather than boxes, one column on a phone, both colour schemes.
+ */
 export const HISTORY_STYLE: string = `
 :root {
   color-scheme: light dark;

@@ -10,8 +10,8 @@ const CONDITIONAL: readonly string[] = ["delete", "compareAndSet", "compareAndDe
 /** Options for {@link mapModel}. */
 export interface MapModelOptions {
   /**
-   * How the map handles values, like its trait of that name. `copy`: values are compared deeply, as suits a history that
-   * came from other threads. `reference`: objects are equal to themselves only.
+   * How the map handles values, like its trait of that name. `copy`: values are compared deeply, as suits a history
+   * that came from other threads. `reference`: objects are equal to themselves only.
    * @default {"copy"}
    */
   readonly values?: "copy" | "reference";
@@ -20,14 +20,14 @@ export interface MapModelOptions {
 /**
  * The model of a `ConcurrentMap` that is empty at first, key by key: a state is the value of one key, or its absence.
  *
- * It knows the operations on one key: `get`, `has`, `set`, `delete`, `getOrInsert`, `getOrInsertComputed`, `getAndDelete`,
- * `getAndSet`, `compareAndSet`, `compareAndDelete`, `update`, and `add(key, delta)`, which returns the sum and takes an
- * absent key for 0. The result of `set` is ignored. The functions given to `getOrInsertComputed` and `update` must be
- * pure; they are called any number of times.
+ * It knows the operations on one key: `get`, `has`, `set`, `delete`, `getOrInsert`, `getOrInsertComputed`,
+ * `getAndDelete`, `getAndSet`, `compareAndSet`, `compareAndDelete`, `update`, and `add(key, delta)`, which returns the
+ * sum and counts an absent key as 0. The result of `set` is ignored. The functions given to `getOrInsertComputed` and
+ * `update` must be pure; they are called any number of times.
  *
- * It does not know the operations on all keys at once (`size`, `clear`, iteration, `snapshot`): with those, keys could not
- * be checked one by one, which is what makes long histories feasible. For a short history with those, write a model of the
- * whole map. Record entries from before the history as calls of `set` that returned before all others.
+ * It does not know the operations on all keys at once (`size`, `clear`, iteration, `snapshot`): with them, keys could
+ * not be checked one by one, and long histories would take too long. For a short history with them, write a model of
+ * the whole map. Record entries from before the history as calls of `set` that returned before all others.
  *
  * @param options See {@link MapModelOptions}.
  * @returns The model, for `checkLinearizable`.

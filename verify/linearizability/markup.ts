@@ -7,7 +7,7 @@ export class Markup {
   }
 }
 
-/** What stands in a piece of markup: text is escaped, markup and lists of it are not. */
+/** The content of a piece of markup: text is escaped, markup and lists of it are not. */
 export type MarkupPart = string | number | Markup | readonly Markup[];
 
 const REFERENCES: Readonly<Record<string, string>> = {
@@ -18,7 +18,9 @@ const REFERENCES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** A piece of HTML or SVG; what stands in it is escaped, so that it can be the text of an element or a quoted attribute. */
+/**
+ * A piece of HTML or SVG; text in it is escaped for the content of an element or a quoted attribute.
+ */
 export function markup(strings: TemplateStringsArray, ...parts: readonly MarkupPart[]): Markup {
   const texts = strings.map((text, at) => at === 0 ? text : `${textOf(parts[at - 1] as MarkupPart)}${text}`);
   return new Markup(texts.join(""));

@@ -6,42 +6,42 @@ import type { Questions } from "./questions.ts";
 export interface Counterexample {
   /** In the order of their calls. */
   readonly entries: readonly Entry[];
-  /** Whether it holds only from the first state on, since nothing before it can have led to another one. */
+  /** Whether the part can only be in the first state at the first of their calls. */
   readonly isFromStart: boolean;
-  /** Whether it is known that none of them can be left out. */
+  /** Whether it is certain that none of them can be left out. */
   readonly isMinimal: boolean;
 }
 
-/** What is known of a part in which a counterexample is searched for. */
+/** What is known about a part that may have a counterexample. */
 export interface Suspicion {
-  /** The event that no order got past so far. */
+  /** The event that no order has passed so far. */
   readonly reached: number;
-  /** All states that the part can be in, by their numbers, each with the first event at which it can be. */
+  /** All possible states of the part, by their numbers, each with the first event at which it is possible. */
   readonly met: ReadonlyMap<number, number>;
   /** Whether it is certain that no order gets past `reached`. */
   readonly isCertain: boolean;
 }
 
-/** Which share of the budget one question may take, so that a hard one does not keep the others from being asked. */
+/** The share of the budget that one question may take, so that a hard one leaves some for the others. */
 const SHARE = 1 / 4;
 
 /**
- * Entries of a part that are bad by themselves, and of which each is needed; `undefined` if none were found.
+ * Returns entries of a part that are bad by themselves and are all needed; `undefined` if it finds none.
  *
- * **Bad by themselves** are entries that no order explains though everything else is left open: at the first of their
- * calls the part may be in any state that it can have been in at a return before it; every other entry may have taken
- * effect between its call and its return, with whatever result, or not at all. Each of these only adds orders. So if the
- * whole had an order, these entries would have one: no false alarm, and no need to look at the rest. That is why it can be
- * searched for before it is known whether the whole has an order, and often is found long before.
+ * Entries are **bad by themselves** if no order explains them even though everything else is left open: at the first of
+ * their calls the part may be in any state that was possible at a return before it, and every other entry may have
+ * taken effect between its call and its return with any result, or not at all. This only adds orders. So if the whole
+ * had an order, these entries would have one: there is no false alarm, and no need to look at the rest. That is why the
+ * search for them can begin, and often ends, before it is known whether the whole has an order.
  *
- * **Each is needed**: once its result and its having taken effect are left open as well, there is an order. So no entry
- * can be left out; there may be another bad part, with fewer entries.
+ * **Each is needed**: if its result and whether it took effect are left open as well, there is an order. So no entry
+ * can be left out. Another set of bad entries may have fewer of them.
  *
- * How: no order gets past the return at which the search ended, so what was called later is left out. Then the last
- * calls that are bad by themselves are found by doubling their number and bisecting: few entries that leave most open make
- * an easy question. Of these, runs are left out that are half as long each time, down to one by one, until none can be.
- * O(k log n) questions for k of n entries, each through the events between the first call and the last return of what is
- * tried.
+ * How: no order gets past the return at which the search ended, so it leaves out what was called later. Then it finds
+ * the fewest last calls that are bad by themselves, by doubling their number and bisecting: a question about few
+ * entries is easy. From these it leaves out runs, each time half as long, down to single entries, until none can be
+ * left out. This takes O(k log n) questions for k of n entries, each through the events between the first call and the
+ * last return of the entries in question.
  */
 export function minimalCounterexample<State>(
   part: Part,
@@ -83,7 +83,10 @@ export function minimalCounterexample<State>(
   return { entries, isFromStart, isMinimal: entries.length === 1 || (isSure && !budget.isSpent) };
 }
 
-/** The fewest last entries that are bad, at least those from `highest` on; `undefined` if not even all of them are. */
+/**
+ * The fewest last entries that are bad, at least those from `highest` on; `undefined` if all of them together are not
+ * bad.
+ */
 function lastBad(
   entries: readonly Entry[],
   highest: number,

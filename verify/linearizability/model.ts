@@ -1,4 +1,4 @@
-/** One call of a client, as it was recorded. */
+/** One recorded call of a client. */
 export interface Operation {
   /** The caller. A client makes one call after the other; one whose call never returned makes no more. */
   readonly client: string | number;
@@ -7,34 +7,34 @@ export interface Operation {
   /** The arguments. */
   readonly args: readonly unknown[];
   /**
-   * The time just before the call, of one clock that all clients share, in any unit. Calls whose times overlap may be put
-   * in either order, and equal times overlap, except for calls of one client. A counter that each reading increments is
-   * the best clock.
+   * The time just before the call, of one clock that all clients share, in any unit. Calls whose times overlap may be
+   * put in either order, and equal times overlap, except for calls of one client. A counter that each reading
+   * increments is the best clock.
    */
   readonly calledAt: number;
   /**
-   * The time just after it returned. If left out, the call never returned: it may have taken effect at any time since, or
-   * not at all. Record a call that threw that way, under a client of its own; leave out a call that certainly had no
-   * effect.
+   * The time just after it returned. Leave it out if the call never returned: it may have taken effect at any time
+   * since, or not at all. Record a call that threw in the same manner, under a client of its own; leave out a call that
+   * certainly had no effect.
    */
   readonly returnedAt?: number;
-  /** What it returned. */
+  /** The value that it returned. */
   readonly result?: unknown;
 }
 
-/** What an operation does when it takes effect. */
+/** The effect of an operation. */
 export interface Outcome<State> {
   /** The state afterwards. */
   readonly state: State;
-  /** What the operation returns. If left out (not `undefined`), any result will do. */
+  /** The result of the operation. If the property is absent (not `undefined`), any result is allowed. */
   readonly result?: unknown;
-  /** Left out: it is an {@link AnyOutcome} that has it. */
+  /** Always absent: only an {@link AnyOutcome} has it. */
   readonly anyOf?: never;
 }
 
-/** Outcomes of which an operation has any one, such as which element it takes of a set. */
+/** The possible outcomes of an operation, of which it has one, such as taking any element of a set. */
 export interface AnyOutcome<State> {
-  /** What can happen. Where this is empty, the operation can't take effect. */
+  /** The outcomes. If there are none, the operation cannot take effect. */
   readonly anyOf: readonly Outcome<State>[];
   /** Left out: each outcome has its own. */
   readonly state?: never;
@@ -43,36 +43,37 @@ export interface AnyOutcome<State> {
 }
 
 /**
- * What a history is checked against: an object that one client uses at a time. It must be pure: the same state and the
- * same arguments have the same outcome, and no state is changed in place.
+ * The model that a history is checked against: an object that one client uses at a time. It must be pure: the same
+ * state and the same arguments lead to the same outcome, and no state is changed in place.
  *
  * @typeParam State The object's state, as an immutable value.
  */
 export interface Model<State> {
-  /** The state before the first operation, of each part. */
+  /** The state of each part before the first operation. */
   readonly initial: State;
   /** The operations by name, each called with the state and the arguments. */
   readonly operations: Readonly<Record<string, (state: State, ...args: never[]) => Outcome<State> | AnyOutcome<State>>>;
   /**
-   * Which part of the object an operation is about, such as a map's key; parts are compared as a `Map` compares keys. Each
-   * part is checked on its own and has a state of its own, so an operation must depend on its part alone.
+   * Returns the part of the object that an operation is about, such as a map's key; parts are compared as a `Map`
+   * compares keys. Each part has a state of its own and is checked by itself, so an operation must depend on its part
+   * alone.
    * @default {one part for all}
    */
   readonly partition?: (args: readonly unknown[], name: string) => unknown;
   /**
-   * Whether an operation with this result leaves the state as it is, whatever the state: a read, or a write that returns
+   * Returns whether an operation with this result leaves every state unchanged: a read, or a write whose result says
    * that it did nothing. This makes the check much quicker; if it is wrong, so is the verdict.
-   * @default {no operation is known to}
+   * @default {no operation is known to do so}
    */
   readonly isRead?: (operation: Operation) => boolean;
   /**
-   * What states are compared by, as a `Map` compares keys but with `-0` apart from `0`. If it tells equal states apart, the
-   * check takes longer, but stays right.
+   * Returns a key to compare states by, as a `Map` compares keys, but with `-0` different from `0`. If equal states
+   * have different keys, the check takes longer, but stays right.
    * @default {the state itself}
    */
   readonly stateKey?: (state: State) => unknown;
   /**
-   * Whether a recorded result equals the model's.
+   * Returns whether a recorded result equals the model's.
    * @default {deep equality}
    */
   readonly equals?: (recorded: unknown, expected: unknown) => boolean;

@@ -4,25 +4,25 @@ import { refuse } from "./history.ts";
 /** Options for {@link checkLinearizable}. */
 export interface LinearizabilityOptions {
   /**
-   * How many steps the search may take before the verdict is `unknown`: in each it asks the model what an operation does,
-   * or enters a configuration. A whole number from 1 to 2^53 - 1. Five million take a few seconds, and up to some hundred
-   * megabytes. To cut down what is found to be bad takes at most as many again.
+   * The most steps of the search before the verdict is `unknown`: a whole number from 1 to 2^53 - 1. In each step it
+   * calls the model once, or enters a configuration. Five million take a few seconds, and up to some hundred megabytes.
+   * Cutting violations down takes at most as many again.
    * @default {5_000_000}
    */
   readonly maxSteps?: number;
   /**
-   * How many milliseconds the search may take, with cutting down, before the verdict is `unknown`: a number above 0. A
+   * The most milliseconds of the search, including cutting down, before the verdict is `unknown`: a number above 0. A
    * single call of the model is not interrupted.
    * @default {Infinity}
    */
   readonly maxMs?: number;
   /**
-   * Whether to stop at the first part that is bad. Parts that are not decided by then count as undecided.
+   * Whether to stop at the first violation. Parts that are not decided by then count as undecided.
    * @default {false}
    */
   readonly stopAtViolation?: boolean;
   /**
-   * The clock that `maxMs` is measured by.
+   * The clock that measures `maxMs`.
    * @default {the platform's}
    */
   readonly clock?: Pick<Clock, "monotonicMs">;

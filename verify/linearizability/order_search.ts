@@ -4,15 +4,15 @@ import type { OrderStep } from "./findings.ts";
 import type { Entry } from "./history.ts";
 import type { Move, Required, Transitions } from "./transitions.ts";
 
-/** Whether there is an order; `unknown` if the budget was spent before that was certain. */
+/** Whether there is an order; `unknown` if the budget was spent before this was certain. */
 export type Answer = "found" | "none" | "unknown";
 
 /** All entries that returned. */
 export const RETURNED: Required = { has: (entry) => entry.return < Infinity };
 
 /**
- * Searches for an order of all entries of a part, depth first: where there is one, it usually takes O(events). To find that
- * there is none takes O(events · states · 2^c) at worst for c entries that are open at once, in time and memory.
+ * Searches for an order of all entries of a part, depth first: if there is one, it usually takes O(events). Finding
+ * that there is none takes O(events · states · 2^c) at worst for c entries that are open at once, in time and memory.
  */
 export class OrderSearch<State> {
   readonly #transitions: Transitions<State>;
@@ -36,17 +36,17 @@ export class OrderSearch<State> {
     this.#stack = [this.#configurations.add(this.#current, NONE, NONE)];
   }
 
-  /** The last event that was reached. If there is no order, there is none up to there. */
+  /** The last event that was reached. If there is no order, there is none even up to this event. */
   get reached(): number {
     return this.#reached;
   }
 
-  /** For each state that was met, by its number, the first event at which it was. */
+  /** The states that were met, by their numbers, each with the first event at which it was met. */
   get met(): ReadonlyMap<number, number> {
     return this.#met;
   }
 
-  /** Goes on with the search until the budget is spent. */
+  /** Continues the search until the budget is spent. */
   advance(budget: Budget): Answer {
     while (!budget.isSpent) {
       const row = this.#stack.pop();
@@ -113,8 +113,8 @@ export class OrderSearch<State> {
   }
 
   /**
-   * The moves, those last that are to be tried first: entries that returned; then ones that prepare the state for the one
-   * that has to return.
+   * The moves, with those to be tried first at the end. First come the entries that returned, then those that prepare
+   * the state for the one that has to return.
    */
   #bestLast(moves: Move[], budget: Budget): Move[] {
     const due = this.#transitions.part.events[this.#current.event] as Entry;

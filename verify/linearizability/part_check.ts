@@ -7,10 +7,10 @@ import { type Answer, OrderSearch, RETURNED } from "./order_search.ts";
 import { Questions } from "./questions.ts";
 import { Transitions } from "./transitions.ts";
 
-/** How many steps a counterexample may always take that is known to exist. */
+/** The steps that cutting down a part without an order may take in any case. */
 const MINIMISING_STEPS = 1_000_000;
 
-/** The check of one part of a history, which goes on as long as it is given budgets. */
+/** The check of one part of a history. Each budget continues it. */
 export class PartCheck<State> {
   readonly part: Part;
   readonly #search: OrderSearch<State>;
@@ -31,7 +31,7 @@ export class PartCheck<State> {
     return this.#answer;
   }
 
-  /** What proves that there is no order. */
+  /** The proof that there is no order. */
   get counterexample(): Counterexample | undefined {
     return this.#counterexample;
   }
@@ -45,8 +45,8 @@ export class PartCheck<State> {
   }
 
   /**
-   * Spends half of a budget on the search for an order, and the rest, if it was not decided by that, on questions about the
-   * few entries that the search did not get past.
+   * Spends half of a budget on the search for an order. If that does not decide it, spends the rest on questions about
+   * the few entries that the search could not pass.
    */
   advance(budget: Budget): void {
     const before = budget.steps;
@@ -55,7 +55,7 @@ export class PartCheck<State> {
     this.#steps += before - budget.steps;
   }
 
-  /** Cuts a part that has no order down, in no more steps than it took to find that, or in a few. */
+  /** Cuts down a part that has no order, in at most the steps that its check took or {@link MINIMISING_STEPS}. */
   minimise(budget: Budget): void {
     if (this.#answer !== "none" || this.#counterexample !== undefined) return;
     const { reached, met } = this.#search;

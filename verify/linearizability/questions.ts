@@ -3,28 +3,28 @@ import { Configuration, Configurations, NONE } from "./configurations.ts";
 import type { Answer } from "./order_search.ts";
 import type { Required, Transitions } from "./transitions.ts";
 
-/** What is asked about a part: whether its required entries can be put in an order. */
+/** A question about a part: can its required entries be put in an order? */
 export interface Question {
-  /** The first and the last event to look at. */
+  /** The first and the last event to search. */
   readonly from: number;
   readonly to: number;
-  /** The numbers of the states that the first event may be met in, the most promising ones first. */
+  /** The numbers of the possible states at the first event, the most promising first. */
   readonly states: readonly number[];
   readonly required: Required;
 }
 
-/** How many configurations of one event are settled exactly where only the possible states are asked for. */
+/** The most configurations of one event that are settled exactly when only the possible states are asked for. */
 const MAX_WIDTH = 128;
 
-/** How many states an order is searched for from before more are taken. */
+/** The number of states from which an order is searched first. */
 const FIRST_STATES = 8;
 
 const NOBODY: Required = { has: () => false };
 
 /**
- * Answers questions breadth first: event by event, and at each event those configurations first that used the fewest of the
- * entries that are not required. So a configuration that is made needless by another one always comes after it, and a
- * question that requires few entries is answered in few steps, however many are left open.
+ * Answers questions breadth first: event by event, and at each event those configurations first that used the fewest of
+ * the entries that are not required. So a configuration always comes after one that makes it needless, and
+ * a question that requires few entries is answered in few steps, however many are left open.
  */
 export class Questions<State> {
   readonly #transitions: Transitions<State>;
@@ -35,7 +35,7 @@ export class Questions<State> {
 
   /** Whether there is an order. */
   answer(question: Question, budget: Budget): Answer {
-    // From the first few states there often is one already.
+    // Often there is already one from the first few states.
     for (let start = 0, size = FIRST_STATES; start < question.states.length; start += size, size *= 8) {
       const states = question.states.slice(start, start + size);
       const answer = this.#answerFrom(states, question, budget);
@@ -45,9 +45,9 @@ export class Questions<State> {
   }
 
   /**
-   * The states that a part can be in at the returns before an event, by their numbers, each with the first event at which
-   * it can be, and perhaps some more: where it takes too many configurations to tell, nothing is required from there on.
-   * `undefined` if the budget is spent before.
+   * The possible states of a part at the returns before an event, by their numbers, each with the first event at which
+   * it is possible. There may be some more: once an event has too many configurations, no entry is required from there
+   * on. `undefined` if the budget is spent first.
    */
   possibleStates(before: number, required: Required, budget: Budget): ReadonlyMap<number, number> | undefined {
     const question: Question = { from: 0, to: before - 1, states: [this.#transitions.initial], required };
@@ -69,7 +69,7 @@ export class Questions<State> {
 
 /** The configurations that a question leads to, event by event. */
 class Exploration<State> {
-  /** For each state that was met, by its number, the first event at which it was. */
+  /** The states that were met, by their numbers, each with the first event at which it was met. */
   readonly met: Map<number, number> = new Map();
   /** Whether there is an order. */
   hasOrder = false;
@@ -77,7 +77,7 @@ class Exploration<State> {
   readonly #last: number;
   readonly #current: Configuration;
   readonly #next: Configuration;
-  /** For each event that was not visited yet, the configurations that were reached there. */
+  /** The configurations that were reached at each event that was not visited yet. */
   readonly #levels = new Map<number, Configurations>();
   #required: Required;
 
@@ -95,10 +95,10 @@ class Exploration<State> {
   }
 
   /**
-   * Goes through all that can happen at an event, after those before it. Whether that was done; if not, the budget was
-   * spent before.
+   * Explores everything that can happen at an event, after those before it. Returns `false` if the budget was spent
+   * first.
    *
-   * @param maxWidth How many configurations there may be at the event until nothing is required from there on.
+   * @param maxWidth The most configurations at the event; beyond it, no entry is required from there on.
    */
   visit(event: number, budget: Budget, maxWidth = Infinity): boolean {
     const level = this.#levels.get(event);
@@ -122,7 +122,7 @@ class Exploration<State> {
     return true;
   }
 
-  /** Settles the next configuration, and enters it. */
+  /** Settles the next configuration and enters it. */
   #reach(budget: Budget): void {
     this.#transitions.settle(this.#next, this.#last, this.#required, budget);
     const { event } = this.#next;
@@ -135,7 +135,7 @@ class Exploration<State> {
     level.enter(level.add(this.#next, NONE, NONE), this.#next);
   }
 
-  /** Starts again from the configurations that a level began with. */
+  /** Starts again from the first configurations of a level. */
   #requireNothing(level: Configurations, arrived: number, budget: Budget): void {
     this.#required = NOBODY;
     this.#levels.clear();

@@ -3,19 +3,19 @@ import { rendered } from "../../src/inspection/rendering.ts";
 import { type Columns, columnsOf } from "./columns.ts";
 import type { Operation } from "./model.ts";
 
-/** How many characters of a value are shown. */
+/** The most characters of a value that are shown. */
 const MAX_VALUE = 24;
 
-/** How many operations are shown. */
+/** The most operations that are shown. */
 const MAX_OPERATIONS = 100;
 
-/** How wide a timeline is before it goes on below. */
+/** The width at which a timeline continues below. */
 const MAX_WIDTH = 120;
 
 /**
  * Operations that all returned, given in the order of their calls, as text: a row for each client, and in it a bar from
- * each call to its return. What overlaps in time overlaps in the text, and nothing else does; how long it took is not to
- * scale.
+ * each call to its return. Bars overlap exactly if the calls did; how long it took is not
+ * to scale.
  */
 export function timeline(operations: readonly Operation[]): string {
   const left = operations.length - MAX_OPERATIONS;
@@ -41,7 +41,7 @@ export function timeline(operations: readonly Operation[]): string {
   return blocks.join("\n\n");
 }
 
-/** What an operation was called with, and what it returned. */
+/** The arguments of an operation, and its result. */
 export function labelOf(operation: Operation): string {
   const call = `${printable(operation.name)}(${operation.args.map(shown).join(", ")})`;
   return "result" in operation ? `${call} → ${shown(operation.result)}` : call;

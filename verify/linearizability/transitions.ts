@@ -5,14 +5,14 @@ import { type Entry, MINUS_ZERO, type Part } from "./history.ts";
 import type { Model, Outcome } from "./model.ts";
 
 /**
- * The entries that must take effect between their call and their return, with their results. Any other one may take effect
- * there, with whatever result, or not at all.
+ * The entries that must take effect between their call and their return, with their results. Any other entry may take
+ * effect there with any result, or not at all.
  */
 export interface Required {
   has(entry: Entry): boolean;
 }
 
-/** An entry that takes effect, or none where one that is not required returns without. */
+/** An entry that takes effect, or none if one that is not required returns without effect. */
 export interface Move {
   readonly entry: Entry | undefined;
   /** The number of the state afterwards. */
@@ -20,21 +20,21 @@ export interface Move {
 }
 
 /**
- * What can follow a configuration of a part.
+ * The moves that can follow a configuration of a part.
  *
- * An entry takes effect as late as can be: when one has to return that did not take effect yet, or before that one, to
- * prepare the state for it. Three rules keep the number of configurations down without losing an order; the first and the
- * last are held here, the second by `Configurations`:
+ * An entry takes effect as late as possible: when it has to return, or just before another one that has to return, to
+ * prepare the state for it. Three rules keep the number of configurations down without losing an order. The first and
+ * the last are applied here, the second in `Configurations`:
  *
- * 1. A required entry that only reads, and fits the state, takes effect at once: in any order that follows, it can be moved
- *    to here, since no other one would notice.
+ * 1. A required entry that only reads, and fits the state, takes effect at once: in any order that follows, it can be
+ *    moved to here, since no other entry would notice.
  * 2. A configuration that differs from another one only by having used more of the entries that are not required is not
- *    entered: whatever follows it could follow the other one.
+ *    entered: whatever follows it could also follow the other one.
  * 3. Of such entries with the same name and arguments, the one that returns first is used first.
  *
  * Sources: J. M. Wing and C. Gong, "Testing and Verifying Concurrent Objects", Journal of Parallel and Distributed
- * Computing 17 (1993), for the search; G. Lowe, "Testing for Linearizability", Concurrency and Computation: Practice and
- * Experience 29 (2017), for just-in-time linearization and for remembering configurations.
+ * Computing 17 (1993), for the search; G. Lowe, "Testing for Linearizability", Concurrency and Computation: Practice
+ * and Experience 29 (2017), for just-in-time linearization and for remembering configurations.
  */
 export class Transitions<State> {
   readonly part: Part;
@@ -42,9 +42,9 @@ export class Transitions<State> {
   readonly #states: State[] = [];
   readonly #numbers = new Map<unknown, number>();
   readonly #neverReturned: readonly Entry[];
-  /** For each event the first call of those that return there or later. */
+  /** For each event, the first call of the entries that return there or later. */
   readonly #firstCall: readonly number[];
-  /** For each event the entries that are open there and return, those that return first at the beginning. */
+  /** For each event, the open entries that return, in the order of their returns. */
   readonly #open = new Map<number, readonly Entry[]>();
 
   constructor(part: Part, model: Model<State>) {
@@ -69,7 +69,7 @@ export class Transitions<State> {
     return this.#states[number] as State;
   }
 
-  /** Lets reads take effect, and goes on to the next return of an entry that did not, at `to` at most. */
+  /** Lets reads take effect, and advances to the next return of an entry without effect, at most to `to`. */
   settle(configuration: Configuration, to: number, required: Required, budget: Budget): void {
     budget.spend(1);
     do this.#skipReturns(configuration, to); while (
@@ -77,7 +77,7 @@ export class Transitions<State> {
     );
   }
 
-  /** All that can happen at the return of an entry that did not take effect yet, those first that return first. */
+  /** The possible moves at the return of an entry that has not taken effect, in the order of their returns. */
   moves(configuration: Configuration, required: Required, budget: Budget): Move[] {
     const { event, state } = configuration;
     const moves: Move[] = [];
@@ -97,7 +97,7 @@ export class Transitions<State> {
     return moves;
   }
 
-  /** Makes a move. */
+  /** Applies a move to a configuration. */
   apply({ entry, state }: Move, configuration: Configuration, required: Required): void {
     configuration.state = state;
     if (entry === undefined) configuration.event++;
@@ -109,7 +109,7 @@ export class Transitions<State> {
     return this.#outcomes(entry, state, budget).some((outcome) => this.#fits(entry, outcome));
   }
 
-  /** Goes on to the next return of an entry that did not take effect. */
+  /** Advances to the next return of an entry that has not taken effect. */
   #skipReturns(configuration: Configuration, to: number): void {
     for (; configuration.event <= to; configuration.event++) {
       const entry = this.part.events[configuration.event] as Entry;
@@ -119,7 +119,7 @@ export class Transitions<State> {
     }
   }
 
-  /** Lets reads take effect that fit; whether the one that has to return is one of them. */
+  /** Lets all fitting reads take effect, and returns whether the entry that has to return is one of them. */
   #read(configuration: Configuration, required: Required, budget: Budget): boolean {
     for (const entry of this.openAt(configuration.event, budget)) {
       if (!entry.isRead || configuration.has(entry) || !required.has(entry)) continue;
@@ -129,14 +129,14 @@ export class Transitions<State> {
     return configuration.has(this.part.events[configuration.event] as Entry);
   }
 
-  /** The entries that are open at a return and return, those that return first at the beginning. */
+  /** The entries that are open at an event and return, in the order of their returns. */
   openAt(event: number, budget?: Budget): readonly Entry[] {
     let open = this.#open.get(event);
     if (open === undefined) this.#open.set(event, open = this.#returningAt(event, budget));
     return open;
   }
 
-  /** All that may take effect at a return: the entries that are open there, and those that never return at the end. */
+  /** The entries that may take effect at a return: the open ones that return, then those that never return. */
   #candidates(event: number, budget: Budget): readonly Entry[] {
     const open = this.openAt(event, budget);
     if (this.#neverReturned.length === 0) return open;
@@ -178,7 +178,7 @@ export class Transitions<State> {
   }
 }
 
-/** Whether an entry has to wait for the one that its client called before. */
+/** Whether an entry must wait for its client's previous one. */
 function isBehind(previous: Entry | undefined, configuration: Configuration, required: Required): boolean {
   return previous !== undefined && required.has(previous) && previous.return >= configuration.event &&
     !configuration.has(previous);

@@ -8,6 +8,7 @@ import { GateWatch } from "../gate/gate_watch.ts";
 import { Mirror } from "../mirror/mirror.ts";
 import { KeyVersions } from "../pair/key_versions.ts";
 import { SyncPair } from "../pair/sync_pair.ts";
+import { traitsOf } from "../pair/traits.ts";
 import { isEmpty } from "../pair/walk.ts";
 import { Hooks } from "../report/hooks.ts";
 import { DiffRecorder } from "../report/diff_recorder.ts";
@@ -76,11 +77,12 @@ export class Migration<K, V> {
     this.#maps = { old: oldMap, new: newMap };
     this.#settings = settings;
     this.#hash = makeKeyHash(settings.secret);
-    const operations = new OperationSampler(settings.sample, clock);
+    const operations = new OperationSampler(settings.sample, clock, () => this.#hash("the gaps between operations"));
     const ledger = this.#ledger = new Ledger(operations, this.#hash, this.#startedAtMs);
     const hooks = this.#hooks = new Hooks(settings, ledger, clock);
     this.#redactor = new Redactor(settings);
-    const recorder = this.#recorder = new DiffRecorder(ledger, { ...settings, hooks }, oldMap, newMap, this.#redactor);
+    const recording = { ...settings, hooks, compare: (key: K, name: string) => this.#comparisons.due(key, name) };
+    const recorder = this.#recorder = new DiffRecorder(ledger, recording, oldMap, newMap, this.#redactor);
     const versions = new KeyVersions(clock, operations, this.#hash);
     this.#mirror = new Mirror(versions, recorder, clock, maxPending, sliceMs);
     this.#evidence = new Evidence(settings.gate, ledger, () => this.#mirror.errors, at, this.#startedAtMs);
@@ -150,12 +152,11 @@ export class Migration<K, V> {
 
   async back(why: string): Promise<void> {
     checkOption("move back", "why", why, REASON);
-    const from = this.#at;
-    if (from.percent === 0) return;
+    if (this.#at.percent === 0) return;
     this.#checkOpen("move back");
-    this.#decisions.add("back", why, from);
+    this.#decisions.add("back", why, this.#at);
     this.#works.abort();
-    if (from.stage === "complete") this.stage("rampdown", {});
+    if (this.#at.stage === "complete") this.stage("rampdown", {});
     if (this.#at.stage === "rampdown") {
       if (!this.#evidence.holdsAll.old) await this.backfill({ from: "new" });
       this.stage("live", { percent: 100 });
@@ -215,7 +216,7 @@ export class Migration<K, V> {
         name,
         ...this.#at,
         moves,
-        traits: { old: this.#maps.old.traits, new: this.#maps.new.traits },
+        traits: { old: traitsOf(this.#maps.old), new: traitsOf(this.#maps.new) },
         mirror: {
           mode: this.#isInline ? "inline" : "queued",
           pending: this.#mirror.pending,
@@ -263,11 +264,10 @@ export class Migration<K, V> {
     });
   }
 
-  /** Returns the evidence that a move is missing nevertheless, and throws a {@link StageError} if it is not allowed. */
+  /** What an allowed move is missing nevertheless. @throws {StageError} If it is not allowed. */
   #checkMove(to: Position, isForced: boolean): readonly string[] {
-    const from = this.#at.stage;
-    if (to.stage !== from) this.#checkOpen(`move to ${to.stage}`);
-    return checkMissing(from, to.stage, this.#missingFor(to), isForced);
+    if (to.stage !== this.#at.stage) this.#checkOpen(`move to ${to.stage}`);
+    return checkMissing(this.#at.stage, to.stage, this.#missingFor(to), isForced);
   }
 
   #move(to: Position): void {

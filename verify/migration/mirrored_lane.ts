@@ -1,6 +1,7 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import type { KeyVersions } from "../pair/key_versions.ts";
 import { evicts } from "../pair/eviction.ts";
+import { traitsOf } from "../pair/traits.ts";
 import type { KeySampler } from "../sampling/key_sampler.ts";
 import type { ConditionalWrite, Lane, Reader, Setter, Write } from "./lane.ts";
 import type { Mirroring } from "./mirroring.ts";
@@ -74,7 +75,7 @@ export class MirroredLane<K, V> implements Lane<K, V> {
       hash: 0,
       apply: (map) => {
         versions.allWritten();
-        map.clear();
+        return map.clear();
       },
       answer: undefined,
       sampled: keys.share > 0,
@@ -95,9 +96,9 @@ export class MirroredLane<K, V> implements Lane<K, V> {
 
 /** A map that stores copies compares values by their content, another one by their identity. */
 function storesCopies<K, V>(map: ConcurrentMap<K, V>): boolean {
-  return map.traits.values === "copy";
+  return traitsOf(map).values === "copy";
 }
 
 function isOrdered<K, V>(map: ConcurrentMap<K, V>): boolean {
-  return map.traits.order === "insertion";
+  return traitsOf(map).order === "insertion";
 }

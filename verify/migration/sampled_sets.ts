@@ -1,5 +1,5 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import type { Mirror } from "../mirror/mirror.ts";
+import { type Mirror, setOn } from "../mirror/mirror.ts";
 import type { KeySampler } from "../sampling/key_sampler.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
 import type { Setter } from "./lane.ts";
@@ -51,7 +51,7 @@ export class SampledSets<K, V> implements Setter<K, V> {
     if (--this.left < 0) return this.#setLookedAt(key, value);
     this.#front.set(key, value);
     try {
-      this.#back.set(key, value);
+      setOn(this.#back, key, value);
     } catch {
       this.#mirror.errors++;
     }

@@ -1,4 +1,5 @@
 import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
+import { traitsOf } from "../pair/traits.ts";
 
 /** The scopes, the narrowest first. */
 const SCOPES: readonly Traits["scope"][] = ["thread", "process", "store"];
@@ -8,5 +9,5 @@ const SCOPES: readonly Traits["scope"][] = ["thread", "process", "store"];
  * what others have put there.
  */
 export function mayDelete<K, V>(source: ConcurrentMap<K, V>, target: ConcurrentMap<K, V>): boolean {
-  return SCOPES.indexOf(target.traits.scope) <= SCOPES.indexOf(source.traits.scope);
+  return SCOPES.indexOf(traitsOf(target).scope) <= SCOPES.indexOf(traitsOf(source).scope);
 }

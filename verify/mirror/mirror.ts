@@ -1,5 +1,6 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { BoundedQueue } from "./bounded_queue.ts";
+import { isPromise, refusePromise } from "../../src/promised_answer.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { KeyVersions } from "../pair/key_versions.ts";
 import { nextTurn, runSlice } from "../work/slices.ts";
@@ -92,6 +93,7 @@ export class Mirror<K, V> {
     let answer: unknown;
     try {
       answer = write.apply(write.to);
+      if (answer !== write.answer && !isPromise(write.answer)) refusePromise(answer, "The other map");
     } catch (error) {
       this.errors++;
       this.#observer.failed(write, error);
@@ -104,7 +106,7 @@ export class Mirror<K, V> {
   set(to: ConcurrentMap<K, V>, key: K, value: V, hash: number, sampled: boolean): void {
     this.#versions.written(hash, sampled);
     try {
-      to.set(key, value);
+      setOn(to, key, value);
     } catch (error) {
       this.errors++;
       this.#observer.failed(setting(to, key, value, hash, sampled), error);
@@ -148,10 +150,34 @@ export function setting<K, V>(
     operation: "set",
     key,
     hash,
-    apply: (map) => void map.set(key, value),
+    apply: (map) => void setOn(map, key, value),
     answer: undefined,
     sampled,
     comparesAnswers: false,
     to,
   };
+}
+
+/**
+ * Sets the value of `key` on the other side.
+ *
+ * @throws {TypeError} If the map answers with a promise.
+ * @throws Whatever the map throws.
+ */
+export function setOn<K, V>(map: ConcurrentMap<K, V>, key: K, value: V): void {
+  const answer: unknown = map.set(key, value);
+  if (answer !== map) refusePromise(answer, "The other map");
+}
+
+/**
+ * Updates `key` on the other side to `next`, and returns the value that it had.
+ *
+ * @throws {TypeError} If the map answers with a promise.
+ * @throws Whatever the map throws.
+ */
+export function updateOn<K, V>(map: ConcurrentMap<K, V>, key: K, next: V | undefined): V | undefined {
+  let seen: V | undefined;
+  const answer: unknown = map.update(key, (current) => (seen = current, next));
+  if (answer !== next) refusePromise(answer, "The other map");
+  return seen;
 }

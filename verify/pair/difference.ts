@@ -1,4 +1,5 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import { silenceOne } from "../../src/promised_answer.ts";
 import { ABSENT } from "../equality/deep_equal.ts";
 import type { DiffKind } from "../stats/diff_kind.ts";
 
@@ -7,10 +8,19 @@ export type Lookup<K, V> = Pick<ConcurrentMap<K, V>, "get" | "has">;
 
 /** Stands for the value on a side that threw when it was read. */
 export class Failure {
-  readonly error: unknown;
+  readonly #error: unknown;
 
   constructor(error: unknown) {
-    this.error = error;
+    this.#error = error;
+  }
+
+  get error(): unknown {
+    return this.#error;
+  }
+
+  /** Whether something is a failure. Unlike `instanceof`, this runs no trap of a `Proxy`. */
+  static is(held: unknown): held is Failure {
+    return typeof held === "object" && held !== null && #error in held;
   }
 }
 
@@ -45,8 +55,9 @@ export function differenceOf<K, V>(
   equals: (oldValue: V, newValue: V, key: K) => boolean | Promise<boolean>,
 ): Difference<K> | undefined | Promise<Difference<K> | undefined> {
   if (Object.is(oldHeld, newHeld)) return undefined;
-  const oldFailed = oldHeld instanceof Failure;
-  const newFailed = newHeld instanceof Failure;
+  silenceOne(oldHeld, newHeld);
+  const oldFailed = Failure.is(oldHeld);
+  const newFailed = Failure.is(newHeld);
   if (oldFailed && newFailed) return undefined;
   let kind: DiffKind;
   if (oldFailed || newFailed) kind = "error";

@@ -1,15 +1,19 @@
 import type { ConcurrentMap, EvictingMap } from "../../src/concurrent_map.ts";
 import { ABSENT } from "../equality/deep_equal.ts";
 import type { Difference, Lookup } from "./difference.ts";
+import { expires } from "./expiry.ts";
+import { traitsOf } from "./traits.ts";
 
 /** Whether `map` removes entries on its own. */
 export function evicts<K, V>(map: ConcurrentMap<K, V>): map is EvictingMap<K, V> {
-  return map.traits.evicts;
+  return traitsOf(map).evicts;
 }
 
-/** Reads keys of `map` and changes nothing: in a map that evicts, a key that is read this way does not count as used. */
+/** Reads keys of `map` by `peek` where `get` would change the map. */
 export function lookupOf<K, V>(map: ConcurrentMap<K, V>): Lookup<K, V> {
-  return evicts(map) ? { get: (key) => map.peek(key), has: (key) => map.has(key) } : map;
+  return evicts(map) || (traitsOf(map).touches && "peek" in map)
+    ? { get: (key) => (map as EvictingMap<K, V>).peek(key), has: (key) => map.has(key) }
+    : map;
 }
 
 /** Whether the side that lacks the key had evicted it: then the difference is no diff. */
@@ -23,9 +27,10 @@ export function isEvicted<K, V>(
     (difference.new === ABSENT && wasEvicted(newMap, key));
 }
 
-/** Whether a side answered a write as for an absent key, because it had evicted the key. */
+/** Whether a side answered a write as for an absent key, because it had evicted the key, or the entry had expired. */
 export function answersEvicted<K, V>(map: ConcurrentMap<K, V>, key: K, answer: unknown): boolean {
-  return (answer === undefined || answer === false) && wasEvicted(map, key);
+  return (answer === undefined || answer === false) &&
+    (wasEvicted(map, key) || (expires(map) && map.expired(key)));
 }
 
 function wasEvicted<K, V>(map: ConcurrentMap<K, V>, key: K): boolean {

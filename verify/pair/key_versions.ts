@@ -28,6 +28,9 @@ export class KeyVersions {
   #unseenSettled = 0;
   #unseenLastMark = 0;
   #marking = false;
+  /** The versions at which keys were found equal; only some pairs ask for them. */
+  #equalVersions: Float64Array | undefined;
+  #missedWrites = false;
   /** How many need the version of every key. */
   #trackers = 0;
 
@@ -61,7 +64,10 @@ export class KeyVersions {
    * @returns The version before, if the key has one.
    */
   written(hash: number, sampled: boolean): number {
-    if (!sampled && this.#trackers === 0) return ++this.#writes;
+    if (!sampled && this.#trackers === 0) {
+      this.#missedWrites = true;
+      return ++this.#writes;
+    }
     const stripe = hash & (STRIPES - 1);
     const before = this.#versions[stripe] as number;
     this.#versions[stripe] = ++this.#writes;
@@ -85,6 +91,20 @@ export class KeyVersions {
     if (this.#operations.unseenSets === this.#unseenSettled) return version <= this.#settled;
     if (!this.#marking) this.#mark();
     return false;
+  }
+
+  /** Remembers that the sides were equal for the key with this hash, as it was last written. */
+  foundEqual(hash: number): void {
+    const stripe = hash & (STRIPES - 1);
+    this.#equalVersions ??= new Float64Array(STRIPES).fill(-1);
+    this.#equalVersions[stripe] = this.#versions[stripe] as number;
+  }
+
+  /** Whether the sides were {@link foundEqual} since the last write to the key; `false` if a write may have been missed. */
+  wasEqual(hash: number): boolean {
+    if (this.#missedWrites || this.#operations.unseenSets > 0) return false;
+    const stripe = hash & (STRIPES - 1);
+    return this.#equalVersions?.[stripe] === this.#versions[stripe];
   }
 
   #mark(): void {

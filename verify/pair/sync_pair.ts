@@ -1,13 +1,17 @@
 import type { Clock } from "../../src/clock.ts";
-import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import type { ConcurrentMap, ExpiringMap } from "../../src/concurrent_map.ts";
+import { silenceOne } from "../../src/promised_answer.ts";
+import { ABSENT } from "../equality/deep_equal.ts";
 import type { Side } from "../stages/stage.ts";
 import type { LatencyHistogram } from "../stats/histogram.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import { type Difference, differenceOf, held, type Lookup } from "./difference.ts";
 import { isEvicted, lookupOf } from "./eviction.ts";
+import { expiredOnOneSide, expires, expiryDifference } from "./expiry.ts";
 import type { KeyVersions } from "./key_versions.ts";
 import { orderDifference } from "./order_difference.ts";
 import type { KeyList, Look, Maybe, Pair, PairOrder } from "./pair.ts";
+import { traitsOf } from "./traits.ts";
 import { keysOf } from "./walk.ts";
 
 /** One look in so many is timed: reading the clock takes as long as reading a map. */
@@ -55,12 +59,17 @@ export class SyncPair<K, V> implements Pair<K> {
   /** The next timed look comes after so many looks, itself included. */
   #timedIn = 1;
   #newFirst = false;
+  readonly #comparesExpiry: boolean;
+  /** Whether one side keeps the object that is set, and the other one a copy. */
+  readonly #aliases: boolean;
 
   constructor(setting: SyncPairSetting<K, V>) {
     this.#setting = setting;
     const { oldMap, newMap, ledger } = setting;
     this.#old = lookupOf(oldMap);
     this.#new = lookupOf(newMap);
+    this.#aliases = (traitsOf(oldMap).values === "copy") !== (traitsOf(newMap).values === "copy");
+    this.#comparesExpiry = expires(oldMap) && expires(newMap);
     this.#order = {
       look: () => {
         const { writes } = ledger.operations;
@@ -74,7 +83,7 @@ export class SyncPair<K, V> implements Pair<K> {
 
   get order(): SyncOrder<K> | undefined {
     const { oldMap, newMap } = this.#setting;
-    return oldMap.traits.order === "insertion" && newMap.traits.order === "insertion" ? this.#order : undefined;
+    return traitsOf(oldMap).order === "insertion" && traitsOf(newMap).order === "insertion" ? this.#order : undefined;
   }
 
   look(key: K): Maybe<Look<K>> {
@@ -91,7 +100,7 @@ export class SyncPair<K, V> implements Pair<K> {
     if (ignores !== undefined) return [undefined];
     const { writes } = operations;
     const [oldSide, newSide, oldValues] = [this.#old, this.#new, this.#oldValues];
-    const count = Math.min(keys.length, this.#timedIn - 1);
+    const count = this.#comparesExpiry ? 0 : Math.min(keys.length, this.#timedIn - 1);
     const looks: (Look<K> | undefined)[] = [];
     let equal = 0;
     try {
@@ -101,6 +110,7 @@ export class SyncPair<K, V> implements Pair<K> {
         const isEqual = value !== undefined && Object.is(value, oldValues[at]);
         looks.push(isEqual ? EQUAL : undefined);
         if (isEqual) equal++;
+        else silenceOne(oldValues[at], value);
       }
     } catch {
       equal = 0;
@@ -144,18 +154,36 @@ export class SyncPair<K, V> implements Pair<K> {
   }
 
   #difference(key: K): Maybe<Difference<K> | undefined> {
-    return differenceOf(key, held(this.#old, key), held(this.#new, key), this.#setting.equals);
+    return this.#differenceOf(key, held(this.#old, key), held(this.#new, key));
+  }
+
+  #differenceOf(key: K, oldHeld: unknown, newHeld: unknown): Maybe<Difference<K> | undefined> {
+    const found = differenceOf(key, oldHeld, newHeld, this.#setting.equals);
+    if (!this.#aliases && !this.#comparesExpiry) return found;
+    if (found instanceof Promise) return found.then((later) => this.#refined(key, later));
+    if (found === undefined && this.#aliases) this.#setting.versions.foundEqual(this.#setting.versions.hash(key));
+    return this.#refined(key, found);
+  }
+
+  /** A value that differs and did not, with no write since, was changed in place; entries that are equal may expire apart. */
+  #refined(key: K, found: Difference<K> | undefined): Difference<K> | undefined {
+    const { oldMap, newMap, versions } = this.#setting;
+    if (found?.kind === "value" && this.#aliases && versions.wasEqual(versions.hash(key))) {
+      return { ...found, kind: "aliased" };
+    }
+    if (found !== undefined || !this.#comparesExpiry) return found;
+    return expiryDifference(key, oldMap as ExpiringMap<K, V>, newMap as ExpiringMap<K, V>);
   }
 
   /** The sides take turns at being read first, since the first read warms the cache for the second. */
   #timedDifference(key: K): Maybe<Difference<K> | undefined> {
-    const { equals, ledger } = this.#setting;
+    const { ledger } = this.#setting;
     this.#timedIn = TIMED_EVERY;
     this.#newFirst = !this.#newFirst;
     let newHeld = this.#newFirst ? this.#timed(this.#new, key, ledger.newLatency) : undefined;
     const oldHeld = this.#timed(this.#old, key, ledger.oldLatency);
     if (!this.#newFirst) newHeld = this.#timed(this.#new, key, ledger.newLatency);
-    return differenceOf(key, oldHeld, newHeld, equals);
+    return this.#differenceOf(key, oldHeld, newHeld);
   }
 
   #timed(side: Lookup<K, V>, key: K, latency: LatencyHistogram): unknown {
@@ -168,11 +196,16 @@ export class SyncPair<K, V> implements Pair<K> {
 
   /** @param writes How many writes there had been before the look. */
   #lookOf(difference: Difference<K> | undefined, writes: number): Look<K> {
-    const { oldMap, newMap, ledger, versions } = this.#setting;
+    const { oldMap, newMap, ledger, versions, clock } = this.#setting;
     if (difference === undefined) return ledger.operations.writes === writes ? EQUAL : EQUAL_BUT_WRITTEN;
+    const isEvictedKey = isEvicted(difference, oldMap, newMap);
+    const isOnOneSide = difference.old === ABSENT || difference.new === ABSENT;
+    const expired = isOnOneSide && !isEvictedKey
+      ? expiredOnOneSide(difference, oldMap, newMap, clock.now())
+      : undefined;
     return {
-      difference,
-      evicted: isEvicted(difference, oldMap, newMap),
+      difference: expired === undefined || expired === "explained" ? difference : expired,
+      evicted: isEvictedKey || expired === "explained",
       quiet: ledger.operations.writes === writes,
       version: versions.sumOf(difference.keys.map(versions.hash)),
     };
@@ -194,13 +227,16 @@ export class SyncPair<K, V> implements Pair<K> {
   }
 
   #copy(key: K, from: Side, asLast: boolean): boolean {
-    const [source, target] = from === "old" ? [this.#old, this.#setting.newMap] : [this.#new, this.#setting.oldMap];
-    const { versions } = this.#setting;
+    const { oldMap, newMap, versions, clock } = this.#setting;
+    const [source, target] = from === "old" ? [this.#old, newMap] : [this.#new, oldMap];
     versions.written(versions.hash(key), true);
     const value = source.get(key);
     const isPresent = value !== undefined || source.has(key);
     if (asLast || !isPresent) target.delete(key);
-    if (isPresent) target.set(key, value as V);
+    if (!isPresent) return true;
+    const expiresAtMs = this.#comparesExpiry ? (this.#map(from) as ExpiringMap<K, V>).expiresAt(key) : undefined;
+    if (expiresAtMs === undefined) target.set(key, value as V);
+    else (target as ExpiringMap<K, V>).set(key, value as V, { ttlMs: Math.max(1, expiresAtMs - clock.now()) });
     return true;
   }
 }

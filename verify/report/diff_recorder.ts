@@ -21,6 +21,8 @@ export interface DiffRecorderSetting<K, V> {
   readonly clock: Clock;
   /** How many of the last diffs are kept. */
   readonly maxRecent: number;
+  /** Makes a comparison of `key` due. */
+  readonly compare: (key: K, operation: string) => unknown;
 }
 
 /**
@@ -57,14 +59,14 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   /** Records `comparisons` that ended in a diff, `found`. */
   record(found: Difference<K>, operation: string, comparisons: number): void {
     const [key] = found.keys;
-    const places = found.kind === "value" || found.kind === "result" ? placesOf(found) : [];
+    const places = hasPaths(found) || found.kind === "result" ? placesOf(found) : [];
     const diff: ReportedDiff = {
       at: new Date(this.#setting.clock.now()).toISOString(),
       kind: found.kind,
       operation,
       key: this.#redactor.key(key),
       ...this.#sidesShown(found, places),
-      paths: found.kind === "value" ? places.map((place) => this.#path(place)) : [],
+      paths: hasPaths(found) ? places.map((place) => this.#path(place)) : [],
     };
     this.#ledger.diff(key, found.kind, comparisons);
     this.#recent.push(diff);
@@ -72,8 +74,15 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     this.#setting.hooks.diff(diff, found);
   }
 
+  /**
+   * Compares the answers of the two sides. Two objects that are not the same one are not compared: what the first side answered
+   * may have been changed in place, by the callback of an `update` or by whoever got it. The key is looked at instead.
+   */
   answered(write: MirroredWrite<K, V>, answer: unknown, isSettled: () => boolean): void {
     if (!write.comparesAnswers || this.#ignores(write)) return;
+    if (isObject(answer) && isObject(write.answer) && answer !== write.answer) {
+      return void this.#setting.compare(write.key, write.operation);
+    }
     this.#ledger.due++;
     let equal: boolean;
     let evicted = false;
@@ -132,12 +141,13 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   #sidesShown(found: Difference<K>, places: readonly DifferingPart[]): { readonly old: string; readonly new: string } {
     const redactor = this.#redactor;
     if (found.kind === "order") return { old: redactor.key(found.old), new: redactor.key(found.new) };
+    if (found.kind === "expiry") return { old: expiryText(found.old), new: expiryText(found.new) };
     if (found.kind === "error") return { old: this.#side(found.old), new: this.#side(found.new) };
     return redactor.values(found.old, found.new, firstIndex(places));
   }
 
   #side(held: unknown): string {
-    return held instanceof Failure ? `threw ${this.#redactor.value(held.error)}` : this.#redactor.value(held);
+    return Failure.is(held) ? `threw ${this.#redactor.value(held.error)}` : this.#redactor.value(held);
   }
 
   #path(place: DifferingPart): ReportedPath {
@@ -159,4 +169,17 @@ function firstIndex(places: readonly DifferingPart[]): number {
   const indexes = places.map(({ path: [first] }) => first?.kind === "index" ? first.key : Infinity);
   const least = Math.min(...indexes);
   return least === Infinity ? 0 : least;
+}
+
+function hasPaths({ kind }: Difference<unknown>): boolean {
+  return kind === "value" || kind === "aliased";
+}
+
+function expiryText(at: unknown): string {
+  if (typeof at !== "number") return "absent";
+  return Number.isFinite(at) ? `expires at ${new Date(at).toISOString()}` : "never expires";
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

@@ -9,9 +9,6 @@ import type { TwinEvent, TwinEventContent } from "./twin_event.ts";
 /** How many steps the comparison of two values may take before it pauses: well below a millisecond. */
 const STEPS_AT_ONCE = 2_048;
 
-/** How many further steps the comparison of two answers may take: some milliseconds. */
-const STEPS_FOR_ANSWERS = 65_536;
-
 /** How often `onDiff` is called in a second at most. */
 const MAX_DIFFS_PER_SECOND = 10;
 
@@ -88,17 +85,11 @@ export class Hooks<K, V> {
    * Compares two answers of a write. `undefined` may mean an absent key: if the owner's function throws because it does not
    * take `undefined`, the answers differ.
    *
-   * @throws {RangeError} If they are too large.
    * @throws Whatever the owner's function throws for two other answers.
    */
   equalAnswers(oldAnswer: V, newAnswer: V, key: K): boolean {
-    if (oldAnswer !== undefined && newAnswer !== undefined) {
-      let equal = this.equals(oldAnswer, newAnswer, key);
-      // Once the caller has them, answers may be changed: there is no comparing them later.
-      if (typeof equal === "object") equal = equal.goOn(STEPS_FOR_ANSWERS);
-      if (typeof equal === "object") throw new RangeError("Cannot compare two answers: they are too large");
-      return equal;
-    }
+    // Only two objects can be too large to be compared at once.
+    if (oldAnswer !== undefined && newAnswer !== undefined) return this.equals(oldAnswer, newAnswer, key) === true;
     try {
       return this.#functions.equals(oldAnswer, newAnswer, key);
     } catch {
@@ -133,5 +124,5 @@ export class Hooks<K, V> {
 
 function bare(held: unknown): unknown {
   if (held === ABSENT) return undefined;
-  return held instanceof Failure ? held.error : held;
+  return Failure.is(held) ? held.error : held;
 }

@@ -25,7 +25,7 @@ export type Looks = "none" | "some" | "all";
  * keys would pay for it too.
  *
  * Where few keys are compared, every operation is looked at while there are at most about 25,000 in a second; beyond that,
- * one of so many. The gaps between them are random, so that no rhythm of the callers matches them.
+ * one of so many. The gaps between them are random and depend on a secret, so that no rhythm of the callers matches them.
  *
  * The countdowns are plain fields of the objects that the operations go through, and the counts plain fields of this one,
  * because every operation touches them. An operation is counted when it is done: counting it before takes JavaScriptCore
@@ -52,10 +52,16 @@ export class OperationSampler {
   #stride = 1;
   /** How many operations were looked at within the window. */
   #looks = 0;
-  #random = 0x9e3779b9;
+  readonly #seed: () => number;
+  /** 0 until the first gap. */
+  #random = 0;
 
-  /** @param share The share of keys that is compared, 0 to 1. */
-  constructor(share: number, clock: Clock) {
+  /**
+   * @param share The share of keys that is compared, 0 to 1.
+   * @param seed Returns a secret whole number, on which the gaps depend.
+   */
+  constructor(share: number, clock: Clock, seed: () => number = () => 1) {
+    this.#seed = seed;
     this.#fewKeys = share < FEW_KEYS;
     this.#clock = clock;
   }
@@ -139,7 +145,7 @@ export class OperationSampler {
 
   /** By G. Marsaglia, "Xorshift RNGs", Journal of Statistical Software 8 (2003). */
   #nextRandom(): number {
-    let random = this.#random;
+    let random = this.#random || this.#seed() || 1;
     random ^= random << 13;
     random ^= random >>> 17;
     random ^= random << 5;

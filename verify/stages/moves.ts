@@ -41,11 +41,16 @@ export function missingFor(from: Position, to: Position, conditions: MoveConditi
   if (!isSame && !neighbours(from.stage).includes(to.stage)) {
     return { firm: [`the stage ${nextTowards(from.stage, to.stage)}`], evidence: [] };
   }
-  const waits = !isSame && conditions.backfilling && STAGES[to.stage].mirrors;
-  return {
-    firm: waits ? ["the end of the backfill that is running"] : [],
-    evidence: missingEvidence(from, to, conditions),
-  };
+  const firm: string[] = [];
+  if (!isSame && conditions.backfilling && STAGES[to.stage].mirrors) {
+    firm.push("the end of the backfill that is running");
+  }
+  const goesBack = to.percent < from.percent || (from.stage === "rampdown" && to.stage === "live");
+  if (goesBack && !conditions.holdsAll.old) firm.push("a backfill from the new map to the old one");
+  const givesUpOld = from.stage === "rampdown" && to.stage === "complete";
+  const ramps = from.stage === "live" && to.stage === "rampdown";
+  const asksGate = to.percent > from.percent || ramps || givesUpOld;
+  return { firm, evidence: asksGate ? conditions.gate() : [] };
 }
 
 /**
@@ -68,14 +73,6 @@ export function checkMissing(
   const missing = isForced ? firm : [...firm, ...evidence];
   if (missing.length > 0) throw new StageError(action, `missing: ${missing.join("; ")}`, missing);
   return evidence;
-}
-
-function missingEvidence(from: Position, to: Position, { gate, holdsAll }: MoveConditions): readonly string[] {
-  const givesUpOld = from.stage === "rampdown" && to.stage === "complete";
-  const ramps = from.stage === "live" && to.stage === "rampdown";
-  if (to.percent > from.percent || ramps || givesUpOld) return gate();
-  const goesBack = to.percent < from.percent || (from.stage === "rampdown" && to.stage === "live");
-  return goesBack && !holdsAll.old ? ["a backfill from the new map to the old one"] : [];
 }
 
 /**

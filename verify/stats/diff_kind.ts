@@ -1,5 +1,20 @@
 /** What can differ between the two sides. */
-export type DiffKind = "missing" | "extra" | "value" | "result" | "error" | "order";
+export type DiffKind = "missing" | "extra" | "value" | "result" | "error" | "order" | "expiry" | "aliased";
 
-/** The kinds of diff. `missing`: the new map lacks a key that the old one has; `extra`: the other way round. */
-export const DIFF_KINDS: readonly DiffKind[] = ["missing", "extra", "value", "result", "error", "order"];
+/**
+ * The kinds of diff. `missing`: the new map lacks a key that the old one has; `extra`: the other way round; `order`: maps in
+ * insertion order iterate in different orders, of which the first 1,000 entries are compared, once for each iteration that
+ * callers begin where reads are compared, and never by a sweep; `expiry`: the entry
+ * expires at another time, or on one side only; `aliased`: the value was changed in place after it was set, where one side
+ * keeps the object and the other one a copy.
+ */
+export const DIFF_KINDS: readonly DiffKind[] = [
+  "missing",
+  "extra",
+  "value",
+  "result",
+  "error",
+  "order",
+  "expiry",
+  "aliased",
+];

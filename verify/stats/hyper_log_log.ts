@@ -9,7 +9,8 @@ const POSITIONS = 32 - INDEX_BITS;
  * algorithm", AofA 2007) with 4,096 registers.
  *
  * The standard error is 1.04 / √4096 = 1.6 %, and less below a few thousand keys; a few keys are counted exactly unless
- * two of them fall into the same register. Every bit of the hashes must be as good as random.
+ * two of them fall into the same register. Every bit of the hashes must be as good as random, and depend on a secret: whoever knows
+ * the hash can choose a few keys that count for many.
  *
  * The estimate follows O. Ertl, "New cardinality estimation algorithms for HyperLogLog sketches",
  * arXiv:1702.01284, algorithm 6. The corrections of 2007 have twice that error near 10,000 keys, where one of

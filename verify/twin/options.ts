@@ -69,8 +69,8 @@ export interface TwinOptions<K, V> {
    * Whether two values of a key are equal.
    *
    * By default, large values are compared in slices of the event loop. Those of more than about a million objects, 8 million
-   * properties or 128 MiB of bytes are too large: the comparison is inconclusive. So is that of two
-   * answers to a mirrored write that takes more than some milliseconds, since the caller may change them meanwhile. A
+   * properties or 128 MiB of bytes are too large: the comparison is inconclusive. Two objects that the sides answer to a
+   * mirrored write are not compared, since the caller may have changed one of them: the key is looked at instead. A
    * function of your own holds the event loop for as long as it takes.
    * @default {isDeepEqual}
    */

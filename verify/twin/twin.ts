@@ -1,3 +1,5 @@
+import { backingOf } from "../../src/backing.ts";
+import { showAsMap } from "../../src/inspection/show_as_map.ts";
 import { asConcurrentMap } from "../../src/native/as_concurrent_map.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import type { TwinOptions } from "./options.ts";
@@ -39,11 +41,13 @@ export function twin<K, V>(
   ] as const;
   checkEviction(sides[0], "old");
   checkEviction(sides[1], "new");
-  if (oldMap as unknown === newMap) {
+  if (backingOf(sides[0]) === backingOf(sides[1])) {
     throw new TypeError("Cannot create a twin: old and new must be two maps: received one twice");
   }
   return new TwinMap(...sides, options);
 }
+
+showAsMap(TwinMap.prototype);
 
 /** @throws {TypeError} If `map` evicts and can't be compared with another map. */
 function checkEviction<K, V>(map: ConcurrentMap<K, V>, side: string): void {

@@ -1,6 +1,7 @@
 import { AbstractMap } from "../../src/abstract_map.ts";
 import { checkCallback } from "../../src/callback.ts";
 import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
+import { setOn, updateOn } from "../mirror/mirror.ts";
 import type { Lane, Reader, Setter } from "../migration/lane.ts";
 import { Migration } from "../migration/migration.ts";
 import { evicts } from "../pair/eviction.ts";
@@ -195,7 +196,7 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
   /** Sets the value of `key` if it is `expected`, and returns whether it did. */
   override compareAndSet(key: K, expected: V, value: V): boolean {
     const apply = (map: ConcurrentMap<K, V>) => map.compareAndSet(key, expected, value);
-    return this.#writeIf("compareAndSet", key, apply, (map) => map.set(key, value).has(key));
+    return this.#writeIf("compareAndSet", key, apply, (map) => (setOn(map, key, value), map.has(key)));
   }
 
   /** Removes `key` if its value is `expected`, and returns whether it did. */
@@ -212,11 +213,8 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
     const after = first.update(key, (current) => fn(before = current));
     // What `fn` itself wrote is on the other side before this is.
     const isNested = this.#operations.writes !== writesBefore;
-    const apply = (map: ConcurrentMap<K, V>): V | undefined => {
-      let seen: V | undefined;
-      map.update(key, (current) => (seen = current, after));
-      return isNested ? before : seen;
-    };
+    const update = (map: ConcurrentMap<K, V>) => updateOn(map, key, after);
+    const apply = isNested ? (map: ConcurrentMap<K, V>) => (update(map), before) : update;
     this.#lane.handOn({ operation: "update", key, first, apply, answer: before });
     return after;
   }
@@ -289,7 +287,8 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
     });
     // The other side may hold what `compute` wrote, or what the first side has evicted.
     const isNested = this.#operations.writes !== writesBefore;
-    const apply = (map: ConcurrentMap<K, V>) => isNested || evicts(first) ? map.set(key, answer).get(key) : insert(map);
+    const apply = (map: ConcurrentMap<K, V>) =>
+      isNested || evicts(first) ? (setOn(map, key, answer), map.get(key)) : insert(map);
     if (isInserted) this.#lane.handOn({ operation, key, first, apply, answer });
     else this.#lane.compareRead(key, operation);
     return answer;

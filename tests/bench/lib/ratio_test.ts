@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type Claim, compared, isMet, printRow } from "../../../bench/lib/ratio.ts";
 
-/** What is printed for a claim whose ratio came out so. */
+/** Prints a claim with this ratio, and returns the output. */
 function row(claim: Partial<Claim>, ratio: number): { holds: boolean; printed: string } {
   const printed: string[] = [];
   const { log } = console;
@@ -23,7 +23,7 @@ describe("compared()", () => {
 });
 
 describe("a claim", () => {
-  it("is met up to its bound and at it", () => {
+  it("is met up to and including its bound", () => {
     const claim = { what: "get", against: "Map", atMost: 1.25 };
     assertEquals([1, 1.25, 1.26].map((ratio) => isMet(claim, ratio)), [true, true, false]);
     const faster = { what: "get", against: "Map", timesFaster: 4 };

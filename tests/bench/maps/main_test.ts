@@ -27,7 +27,7 @@ import { isMet } from "../../../bench/lib/ratio.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const RESULTS = `${ROOT}bench/results`;
-/** So many that what a loop makes of all values is not what it makes of none. */
+/** Enough entries that a loop over all values returns something else than a loop over none. */
 const ENTRIES = 503;
 const TABLE = "<!-- which map when: made by `deno task bench:maps` -->\n\n<!-- end of which map when -->\n";
 
@@ -40,7 +40,7 @@ const NOTHING: Results = {
 
 const all = CONTENDERS.flatMap((contender) => contender.keyKinds.map((keyKind) => ({ contender, keyKind })));
 
-/** The sum that a loop makes of the values from one place to another. */
+/** The sum that a loop returns for the values between two places. */
 function sumOf(from: number, to: number): number {
   let sum = 0;
   for (let value = from; value < to; value++) sum ^= value;
@@ -52,7 +52,7 @@ describe("the maps that are measured", () => {
     const keys = makeKeys(keyKind, 2 * ENTRIES);
     const filled = () => filledMap(contender, keys, ENTRIES);
 
-    it(`${contender.name} of ${keyKind}: a loop reads all that is there, and misses all that is not`, () => {
+    it(`${contender.name} of ${keyKind}: a loop reads every present key, and misses every absent one`, () => {
       const map = filled();
       assertEquals(keyLoop(contender, "get")(map, keys, 0, ENTRIES).sum, sumOf(0, ENTRIES));
       assertEquals(keyLoop(contender, "getMiss")(map, keys, ENTRIES, 2 * ENTRIES).sum, ENTRIES);
@@ -70,14 +70,14 @@ describe("the maps that are measured", () => {
 });
 
 describe("an AdaptiveMap", () => {
-  it("is held against the map that takes the least time", () => {
+  it("is compared with the fastest map", () => {
     const [slow, fast, middle] = [{ ns: 30 }, { ns: 10 }, { ns: 20 }] as const;
     assertEquals(fastest([slow, fast, middle]), fast);
   });
 });
 
-describe("what is claimed", () => {
-  it("holds if all of it does", () => {
+describe("the claims", () => {
+  it("hold together only if each of them holds", () => {
     const outcome = { what: "a", against: "b", atMost: 1, unit: "ns", ours: 1, theirs: 1, ratio: 1 } as const;
     const printed: string[] = [];
     const { log } = console;
@@ -94,7 +94,7 @@ describe("what is claimed", () => {
   });
 });
 
-describe("the keys that are measured with", () => {
+describe("the keys of the measurements", () => {
   for (const keyKind of KEY_KINDS) {
     const count = keyKind === "strings" ? 100_000 : 1_000_000;
     const keys = makeKeys(keyKind, count);
@@ -104,7 +104,7 @@ describe("the keys that are measured with", () => {
       assertEquals(new Set<unknown>(spreadKeys(keys, 100_000, 100_000)).size, 100_000);
     });
 
-    it(`are drawn all alike, or by Zipf's law: ${keyKind}`, () => {
+    it(`are drawn with equal probability, or by Zipf's law: ${keyKind}`, () => {
       const most = (byZipf: boolean) => {
         const counts = new Map<unknown, number>();
         for (const key of drawKeys(keys, 1_000, byZipf)) counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -117,7 +117,7 @@ describe("the keys that are measured with", () => {
 });
 
 describe("the time in collection", () => {
-  it("is that of V8's log between collections that were asked for, with the steps that were made before", () => {
+  it("sums V8's log between the requested collections, incremental steps included", () => {
     const line = (how: string, why: string) =>
       `[1:0x5] 44 ms: ${how} 5.4 (7.2) -> 4.9 (7.2) MB, pooled: 0.0 MB, ${why}`;
     const log = [
@@ -132,7 +132,7 @@ describe("the time in collection", () => {
     assertEquals(collectionMs("deno", log), 1.25 + 2.21 + 0.5);
   });
 
-  it("is that of JavaScriptCore's log between the marks", () => {
+  it("sums JavaScriptCore's log between the marks", () => {
     const cycle = "[GC<0x1>: START M 1kb => EdenCollection, => 2kb, p=1.5ms (max 1.5), cycle 1.4ms END]";
     const log = [cycle, "twinmap: begin", cycle, cycle, "twinmap: end", cycle].join("\n");
     assertEquals(collectionMs("bun", log), 3);
@@ -144,17 +144,17 @@ describe("results", () => {
   const speed = { contender: "Map", keys: "strings", entries: 1_000, scenario: "delete", ns: 1 } as const;
   const older: Results = { origin, speeds: [speed, { ...speed, scenario: "iterate" }], growths: [], outcomes: [] };
 
-  it("keep what was not measured anew", () => {
+  it("keep the figures that were not measured again", () => {
     const merged = mergeResults(older, { ...older, speeds: [{ ...speed, ns: 2 }] });
     assertEquals(merged.speeds, [{ ...speed, ns: 2 }, { ...speed, scenario: "iterate" }]);
   });
 
-  it("keep nothing of another machine or version", () => {
+  it("drop the figures of another machine or version", () => {
     const newer = { ...older, origin: { ...origin, cores: 4 }, speeds: [] };
     assertEquals(mergeResults(older, newer), newer);
   });
 
-  it("tell in the README's table how an AdaptiveMap's worst load came out", () => {
+  it("show the worst load of an AdaptiveMap in the README's table", () => {
     const outcome = {
       what: "AdaptiveMap, settled: a",
       against: "the best single map",
@@ -172,7 +172,7 @@ describe("results", () => {
     );
   });
 
-  it("tell whether growing was as it must be", () => {
+  it("judge the claims about growing", () => {
     const growth = (contender: string, worstPauseMs: number): Growth => ({
       contender,
       keys: "whole numbers",
@@ -190,11 +190,11 @@ describe("results", () => {
   });
 });
 
-describe("what is made of the results", () => {
+describe("publishing the results", () => {
   const folder = mkdtempSync(`${tmpdir()}/twinmap-maps-`);
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("is a page with a chart for each scenario and measure, and the README's table", () => {
+  it("writes a page with a chart for each scenario and measure, and the README's table", () => {
     const measured = [
       { contender: "Map", keys: "whole numbers", entries: 500 },
       { contender: "Map", keys: "strings", entries: 500 },
@@ -217,10 +217,10 @@ describe("what is made of the results", () => {
   });
 });
 
-describe("the figures that are published", () => {
+describe("the published figures", () => {
   const published = allResults(RESULTS);
 
-  it("are those of three runtimes, with the machine and versions, and all that is to be measured", () => {
+  it("cover everything that is measured, on three runtimes, with the machine and versions", () => {
     assertEquals(published.map(({ origin }) => origin.runtime.split(" ")[0]?.toLowerCase()), [...RUNTIMES]);
     const wanted = partsOf(FULL).flatMap((part) =>
       part.part === "speed" || part.part === "growth"
@@ -242,13 +242,13 @@ describe("the figures that are published", () => {
     }
   });
 
-  it("are those of the page, which loads nothing from elsewhere", () => {
+  it("are those on the page, which loads nothing from elsewhere", () => {
     const html = readFileSync(`${RESULTS}/index.html`, "utf8");
     assertEquals(html, page(published));
     assertEquals(html.match(/<script|<link|<img|\bsrc=|\bhref=|url\(|@import|https?:/g), null);
   });
 
-  it("are those of the README's table", () => {
+  it("are those in the README's table", () => {
     const readme = readFileSync(`${ROOT}README.md`, "utf8");
     assertEquals(readme, withTable(readme, published));
   });

@@ -5,7 +5,7 @@ import { draws } from "../../../bench/shared/contenders.ts";
 import { operationNs } from "../../../bench/shared/crew.ts";
 
 describe("the draws of the shared map's benchmark", () => {
-  it("have every key twice, with two values that are other keys", () => {
+  it("contain every key twice, with two other keys as its values", () => {
     const valuesOf = new Map<string, Set<string>>();
     for (const [i, key] of draws.entries()) {
       valuesOf.set(key, (valuesOf.get(key) ?? new Set()).add(draws[i ^ 1] as string));
@@ -16,8 +16,8 @@ describe("the draws of the shared map's benchmark", () => {
   });
 });
 
-describe("workers that begin at once", () => {
-  it("take half the time if both do as much as one", () => {
+describe("workers that start together", () => {
+  it("take half the time per operation if each does as much as one alone", () => {
     const alone = { operations: 1_000, elapsedMs: 1 };
     assertEquals(operationNs([alone]), 1_000);
     assertEquals(operationNs([alone, alone]), 500);

@@ -22,7 +22,7 @@ describe("the arguments of the demo", () => {
     for (const name of SESSION_FAULTS) assertStringIncludes(HELP, `  ${FAULTS[name].description}\n`);
   });
 
-  it("are refused in one line that says why", () => {
+  it("are refused with one line that says why", () => {
     const refused: [string[], string][] = [
       [["--fault", "nonsense"], `--fault must be one of ${SESSION_FAULTS.join(", ")}: received "nonsense"`],
       [["--fault", "reorders"], `: received "reorders"`],

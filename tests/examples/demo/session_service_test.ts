@@ -39,7 +39,7 @@ describe("the service of the demo", () => {
     assertEquals([before?.visits, sessions.get(id)?.visits], [0, 1]);
   });
 
-  it("keeps of a guest nothing but a number", async () => {
+  it("keeps only a number for a guest", async () => {
     const { sessions, ask } = begin();
     assertEquals(await ask("POST", "/guests"), { status: 201, body: { id: 1 } });
     assertEquals(await ask("POST", "/guests"), { status: 201, body: { id: 2 } });
@@ -50,20 +50,20 @@ describe("the service of the demo", () => {
     assertEquals([...sessions.keys()], [2]);
   });
 
-  it("takes a member at UTC for one whose offset is -0", async () => {
+  it("stores -0 as the offset of a member at UTC", async () => {
     const { sessions, ask } = begin();
     const { body: { id } } = await ask("POST", "/", { name: "member 0", timezoneOffset: 0 });
     assertEquals(Object.is(sessions.get(id)?.utcOffsetMinutes, -0), true);
   });
 
-  it("answers 404 for a session that is not there", async () => {
+  it("answers 404 for a session that does not exist", async () => {
     const { ask } = begin();
     assertEquals((await ask("GET", "/1")).status, 404);
     assertEquals((await ask("POST", "/nobody/visits")).status, 404);
     assertEquals((await ask("DELETE", "/nobody")).status, 404);
   });
 
-  it("refuses a login that is none", async () => {
+  it("refuses a malformed login", async () => {
     const { sessions, ask } = begin();
     for (const login of [undefined, "text", [], {}, { ...LOGIN, name: "" }, { ...LOGIN, timezoneOffset: "0" }]) {
       assertEquals((await ask("POST", "/", login)).status, 400, JSON.stringify(login));
@@ -71,7 +71,7 @@ describe("the service of the demo", () => {
     assertEquals(sessions.size, 0);
   });
 
-  it("answers 500 where the map throws", async () => {
+  it("answers 500 if the map throws", async () => {
     const sessions = new FaultyMap<SessionId, Session>(new NativeMap());
     sessions.fault = "throws";
     const response = await sessionService(sessions).request("/1");

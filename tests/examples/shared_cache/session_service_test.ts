@@ -46,7 +46,7 @@ for (const [name, make] of makes) {
       }
     });
 
-    it("gives each login an id of its own, which no script can read and no other site can send, and ends the one before", async () => {
+    it("gives each login a new id that no script can read and no other site can send, and ends the session before", async () => {
       const sessions = make();
       const visitor = new Visitor(sessions);
       const cookies = [await visitor.login(), await visitor.login()].map(({ headers }) =>
@@ -62,7 +62,7 @@ for (const [name, make] of makes) {
       assertEquals([...sessions.keys()], [visitor.cookie.slice("session=".length)]);
     });
 
-    it("refuses a login that has no name, or too long a one", async () => {
+    it("refuses a login whose name is missing or too long", async () => {
       const sessions = make();
       const visitor = new Visitor(sessions);
       for (const name of [null, "", 1, "a".repeat(101)]) assertEquals((await visitor.login(name)).status, 400);
@@ -71,7 +71,7 @@ for (const [name, make] of makes) {
       assertEquals([...sessions], []);
     });
 
-    it("takes a session that has expired for none, and removes it", async () => {
+    it("treats an expired session as absent, and removes it", async () => {
       const sessions = make();
       const visitor = new Visitor(sessions);
       sessions.set("old", { name: "bob", visits: 0, expiresAtMs: Date.now() });
@@ -87,7 +87,7 @@ for (const [name, make] of makes) {
 }
 
 describe("the service whose SharedMap is full", () => {
-  it("answers 503 to a login, goes on with the sessions that it has, and takes logins again when some have expired", async () => {
+  it("refuses a login with 503, keeps serving its sessions, and accepts logins again once some have expired", async () => {
     const sessions: SharedMap<string, Session> = SharedMap.create({ maxBytes: 2 ** 16 });
     const visitor = new Visitor(sessions);
     await visitor.login();

@@ -32,8 +32,8 @@ function mapOf(...keys: number[]): HashTrieMap<number, string> {
 }
 
 /**
- * A structure as nested objects that name only the slots in use, each list in order. What is below the eighth level, where
- * a secret hash decides, is shown as a list.
+ * A structure as nested objects that name only the slots in use, each list in order. What is below the eighth level,
+ * where a secret hash decides, is shown as a list.
  */
 function outline({ slots }: HashTrieStructure, level = 0): unknown {
   if (level === 8) return listed({ slots });
@@ -58,14 +58,14 @@ describe("HashTrieMap", () => {
     );
   });
 
-  it("takes any whole number for a hash, whatever its sign and size", () => {
+  it("accepts any whole number as a hash, whatever its sign and size", () => {
     const map = new HashTrieMap<number, number>({ hash: (key) => -key * 2 ** 31 - key });
     for (let key = 0; key < 100; key++) map.set(key, key);
     for (let key = 0; key < 100; key++) assertEquals(map.get(key), key);
     checkTrie(map as HashTrieMap<unknown, unknown>);
   });
 
-  it("holds ten thousand keys of each type, and of none when they are deleted", () => {
+  it("holds ten thousand keys of each type, and nothing once they are deleted", () => {
     const keyAt = [(at: number) => at, (at: number) => `user:${at}`, (at: number) => ({ at }), (at: number) => at / 7];
     const map = new HashTrieMap<unknown, number>();
     const keys = keyAt.flatMap((of) => Array.from({ length: 10_000 }, (_, at) => of(at)));
@@ -80,7 +80,7 @@ describe("HashTrieMap", () => {
 });
 
 describe("HashTrieMap.snapshot()", () => {
-  it("is what the map was at its moment, for any number of snapshots at different moments", () => {
+  it("holds the entries as of its moment, for any number of snapshots at different moments", () => {
     fc.assert(fc.property(hash, fc.array(someSteps, { maxLength: 8 }), (hash, phases) => {
       const map = new HashTrieMap<number, number>({ hash });
       const model = new Map<number, number>();
@@ -95,7 +95,7 @@ describe("HashTrieMap.snapshot()", () => {
     }));
   });
 
-  it("is what the map was at its moment, after each single write", () => {
+  it("holds the entries as of its moment, after each single write", () => {
     fc.assert(fc.property(hash, someSteps, someSteps, (hash, before, after) => {
       const map = new HashTrieMap<number, number>({ hash });
       const model = new Map<number, number>();
@@ -109,7 +109,7 @@ describe("HashTrieMap.snapshot()", () => {
     }));
   });
 
-  it("leaves to an iteration that is under way what it has still to visit", () => {
+  it("does not change what an iteration under way has yet to visit", () => {
     fc.assert(fc.property(hash, someSteps, fc.array(someSteps, { maxLength: 5 }), (hash, before, phases) => {
       const map = new HashTrieMap<number, number>({ hash });
       const model = new Map<number, number>();
@@ -163,7 +163,7 @@ describe("HashTrieMap.copies", () => {
     assertEquals(map.copies, 6);
   });
 
-  it("counts the entries that stood before a deleted one in its list", () => {
+  it("counts the entries before a deleted one in its list", () => {
     const map = mapOf(0x00, 0x10, 0x20);
     map.snapshot();
     map.delete(0x00);
@@ -172,7 +172,7 @@ describe("HashTrieMap.copies", () => {
     assertEquals(map.copies, 3);
   });
 
-  it("stays as it is while nothing is changed", () => {
+  it("does not count operations that change nothing", () => {
     const map = mapOf(1, 2, 3);
     map.snapshot();
     map.get(1);
@@ -189,7 +189,7 @@ describe("HashTrieMap.copies", () => {
 });
 
 describe("HashTrieMap.structure", () => {
-  it("has a list of up to four entries where more of them make a branch", () => {
+  it("has a list of up to four entries, and a branch for more", () => {
     const map = mapOf(0x01, 0x11, 0x21, 0x31);
     assertEquals(outline(map.structure), { 1: [0x01, 0x11, 0x21, 0x31] });
     map.set(0x41, "new");
@@ -198,7 +198,7 @@ describe("HashTrieMap.structure", () => {
     assertEquals(outline(map.structure), { 1: [0x01, 0x11, 0x31, 0x41].sort() });
   });
 
-  it("has branches by another hash below the eighth level, where keys have one hash", () => {
+  it("branches by a second hash below the eighth level if keys have the same hash", () => {
     const map = new HashTrieMap<number, number>({ hash: (key) => key === 1_000 ? 0x107 : 0x007 });
     const list = Array.from({ length: 1_000 }, () => 0x007);
     const below = { 0: { 0: { 0: { 0: { 0: { 0: list } } } } } };
@@ -213,7 +213,7 @@ describe("HashTrieMap.structure", () => {
     assertEquals(outline(map.structure), {});
   });
 
-  it("has one slot in use in each branch that tells nothing apart", () => {
+  it("uses one slot in each branch that separates nothing", () => {
     const keys = [1, 2, 3, 4, 5].map((key) => key << 28);
     const map = mapOf(...keys);
     const last = Object.fromEntries(keys.map((key, at) => [at + 1, [key]]));
@@ -222,7 +222,7 @@ describe("HashTrieMap.structure", () => {
     assertEquals(outline(map.structure), { 0: keys.slice(1).sort() });
   });
 
-  it("is the same for the same entries, whatever was there before", () => {
+  it("depends on the present entries alone, not on earlier ones", () => {
     fc.assert(fc.property(hash, fc.array(someSteps, { maxLength: 4 }), (hash, phases) => {
       const map = new HashTrieMap<number, number>({ hash });
       for (const phase of phases) {

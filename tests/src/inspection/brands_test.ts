@@ -33,7 +33,7 @@ const ACCEPTED: Readonly<Record<string, string[]>> = {
 describe("the checks of brands", () => {
   for (const [realm, run] of [["this", eval], ["another", inAnotherRealm]] as const) {
     for (const [source, accepted] of Object.entries(ACCEPTED)) {
-      it(`see what ${source} of ${realm} realm is`, () => {
+      it(`recognize ${source} of ${realm} realm`, () => {
         const value: unknown = run(`(${source})`);
         const found = Object.entries(checks).filter(([, check]) => check(value)).map(([name]) => name);
         assertEquals(found, accepted);
@@ -41,7 +41,7 @@ describe("the checks of brands", () => {
     }
   }
 
-  it("count what a map and a set hold, whatever these say themselves", () => {
+  it("count the entries of a map and a set, whatever their size claims", () => {
     class Lying extends Map<number, number> {
       override get size(): number {
         return 9;

@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { createContext, runInContext } from "node:vm";
 import { rendered, typeAndSize } from "../../../src/inspection/rendering.ts";
 
-/** The built-in classes, of any of which an object can claim to be. */
+/** The built-in classes, any of which an object can claim as its own. */
 const CLASSES = [
   Array,
   ArrayBuffer,
@@ -36,7 +36,7 @@ function revoked(target: object): object {
   return proxy;
 }
 
-/** A `Proxy` each of whose traps throws. */
+/** A `Proxy` whose traps all throw. */
 function refusing(): object {
   return new Proxy({}, new Proxy({}, { get: refuse }));
 }
@@ -60,7 +60,7 @@ const UNDESCRIBABLE: readonly (readonly [name: string, value: unknown])[] = [
 
 describe("rendered() and typeAndSize()", () => {
   for (const [name, value] of UNDESCRIBABLE) {
-    it(`describe ${name}, in a value too`, () => {
+    it(`describe ${name}, alone and inside other values`, () => {
       for (const described of [value, [value], { value }, new Map([[value, value]])]) {
         assert(rendered(described).length > 0);
         assert(typeAndSize(described).length > 0);
@@ -68,7 +68,7 @@ describe("rendered() and typeAndSize()", () => {
     });
   }
 
-  it("say of an object that only claims to be of a class what can be seen of it", () => {
+  it("describe an object that only claims a class by what can be seen of it", () => {
     assertEquals(rendered(Object.create(Date.prototype)), "Date {}");
     assertEquals(typeAndSize(Object.create(Map.prototype)), "Map(0 keys)");
   });

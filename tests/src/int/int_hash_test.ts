@@ -13,7 +13,7 @@ function seeded(words?: () => ArrayLike<number>): IntHash {
 }
 
 describe("IntHash", () => {
-  it("makes signed 32-bit integers from which, with the upper part, the key is had again", () => {
+  it("returns signed 32-bit integers that, with the upper part, give the key back", () => {
     fc.assert(fc.property(keys, (key) => {
       const ints = seeded();
       const hash = ints.of(key | 0, highOf(key));
@@ -22,14 +22,14 @@ describe("IntHash", () => {
     }));
   });
 
-  it("makes something else of each key of 32 bits", () => {
+  it("returns a different hash for each key of 32 bits", () => {
     const ints = seeded();
     fc.assert(fc.property(fc.integer(), fc.integer(), (a, b) => {
       assertEquals(ints.of(a, 0) === ints.of(b, 0), a === b);
     }));
   });
 
-  it("makes something else of the same keys in each map, and the same in one map", () => {
+  it("returns different hashes for the same keys in each map, and the same ones within a map", () => {
     const someKeys = [0, 1, 2, 3];
     const ints = seeded();
     const hashes = someKeys.map((key) => ints.of(key, 0));
@@ -38,7 +38,7 @@ describe("IntHash", () => {
     assertNotEquals(someKeys.map((key) => seeded().of(key, 0)), hashes);
   });
 
-  /** Keys with a pattern that weak hashes let through: as `[low, high]`. */
+  /** Keys with a pattern that survives weak hashes, as `[low, high]`. */
   const patterns: Record<string, (at: number) => readonly [number, number]> = {
     "that follow each other": (at) => [at, 0],
     "that follow each other at a distance of 2^16": (at) => [at << 16, 0],
@@ -54,7 +54,7 @@ describe("IntHash", () => {
     "that differ in both parts by powers of two": (at) => [at << 20, (at << 9) + 1],
   };
   for (const [kind, keyAt] of Object.entries(patterns)) {
-    it(`makes no long probes of keys ${kind}, under any seed`, () => {
+    it(`keeps probes short for keys ${kind}, under any seed`, () => {
       const random = seededRandom(7);
       for (let round = 0; round < 40; round++) {
         const ints = seeded(() => Array.from({ length: 5 }, () => Math.floor(random() * 2 ** 32) | 0));
@@ -68,7 +68,9 @@ describe("IntHash", () => {
 /** Of 40 times 4,096 random hashes, 11 to 16; of adjacent hashes, 1,433. */
 const LONGEST_PROBE = 40;
 
-/** How many slots lie between a key and its home at most, where 0.65 of the homes are taken in the order of the hashes. */
+/**
+ * The most slots between a key and its home, if 0.65 of the homes are taken in the order of the hashes.
+ */
 function longestProbe(hashes: number[]): number {
   const homes = hashes.length / 0.65;
   let longest = 0;

@@ -11,14 +11,14 @@ function numbers(): (limit: number) => number {
   };
 }
 
-/** In time that grows with the number of entries, which that of `assertEquals` does with its square. */
+/** Asserts that both have the same entries, in linear time; `assertEquals` takes quadratic time. */
 function assertSameEntries<V>(map: IntMap<V>, model: Map<number, V>): void {
   assertEquals([map.size, [...map].length], [model.size, model.size]);
   assertEquals([...map].filter(([key, value]) => !model.has(key) || model.get(key) !== value), []);
   assertEquals([...model].filter(([key, value]) => map.get(key) !== value), []);
 }
 
-/** A key of one of the kinds that are easily got wrong, of so many of each. */
+/** One of `many` keys of each kind that is easily got wrong. */
 function someKey(below: (limit: number) => number, many: number): number {
   const at = below(many);
   return [at, -at, at * 65_536, at * 2 ** 32, -(2 ** 40) + at, Number.MAX_SAFE_INTEGER - at][below(6)] as number;
@@ -50,7 +50,7 @@ describe("IntMap", () => {
     assertEquals(map.size, 0);
   });
 
-  it("says what it could not do and with which key", () => {
+  it("names the operation and the key in its errors", () => {
     const map = new IntMap<number>();
     const must = "in IntMap: key must be a safe integer: received";
     assertThrows(() => map.set(1.5, 1), TypeError, `Cannot set ${must} 1.5`);
@@ -59,7 +59,7 @@ describe("IntMap", () => {
     assertThrows(() => map.get(numberLike), TypeError, `Cannot look up ${must} object`);
   });
 
-  it("calls no function that was given to update or getOrInsertComputed for a key that it refuses", () => {
+  it("does not call the callback of update or getOrInsertComputed for a key that it refuses", () => {
     const map = new IntMap<number>();
     let calls = 0;
     assertThrows(() => map.update(0.5, () => calls++), TypeError);
@@ -118,7 +118,7 @@ describe("IntMap", () => {
     });
   }
 
-  it("visits 100,000 entries once each, while as many more split its segments", () => {
+  it("visits 100,000 entries exactly once each while as many more split its segments", () => {
     const map = new IntMap<number>();
     for (let key = 0; key < 100_000; key++) map.set(key, key);
     const depth = map.structure.depth;
@@ -137,7 +137,7 @@ describe("IntMap", () => {
     assertEquals(visits.findIndex((visited) => visited !== 1), -1);
   });
 
-  it("visits what is left once each, while deletes merge its segments", () => {
+  it("visits the remaining entries exactly once each while deletes merge its segments", () => {
     const map = new IntMap<number>();
     for (let key = 0; key < 200_000; key++) map.set(key, key);
     const depth = map.structure.depth;
@@ -154,7 +154,7 @@ describe("IntMap", () => {
     assertEquals(visits.findIndex((visited) => visited > 1), -1);
   });
 
-  it("gives back each value as it was set, where numbers and others take turns", () => {
+  it("returns each value as it was set when numbers and other values alternate", () => {
     const map = new IntMap<unknown>();
     const object = {};
     const values = [1, -0, 0.5, NaN, 2 ** 31, -(2 ** 31), undefined, null, "1", 1n, object, 0];
@@ -167,7 +167,7 @@ describe("IntMap", () => {
     }
   });
 
-  it("has no memory of what was cleared", () => {
+  it("keeps nothing of the entries that were cleared", () => {
     const map = new IntMap<string>();
     for (let key = 0; key < 100_000; key++) map.set(key, "a");
     map.clear();

@@ -21,7 +21,7 @@ describe("IntNumberMap", () => {
     }));
   });
 
-  it("keeps every number as it is, NaN and -0 too", () => {
+  it("keeps every number unchanged, including NaN and -0", () => {
     fc.assert(fc.property(fc.array(numbers), (values) => {
       const map = new IntNumberMap();
       values.forEach((value, key) => map.set(key, value));
@@ -29,7 +29,7 @@ describe("IntNumberMap", () => {
     }));
   });
 
-  it("refuses what is not a number, and changes nothing then", () => {
+  it("refuses a value that is not a number, and changes nothing", () => {
     const map = new IntNumberMap().set(1, 5);
     const one = "1" as unknown as number;
     const operations: (() => unknown)[] = [

@@ -9,7 +9,7 @@ import { IntTable } from "../../../src/int/int_table.ts";
 /** A key by its hash and its upper part, whatever the seed of a table. */
 type Place = readonly [hash: number, high: number];
 
-/** Keys of hashes that begin alike, of the first and of the last ones, and keys beyond 32 bits that share them. */
+/** Keys whose hashes begin alike, or are the lowest or highest, and keys beyond 32 bits with the same hashes. */
 const places: fc.Arbitrary<Place> = fc.tuple(
   fc.oneof(fc.integer({ min: -40, max: 40 }).map((hash) => hash << 22), fc.constantFrom(1, 2, -1, -2), fc.integer()),
   fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: -2, max: 2 }) }),
@@ -49,14 +49,14 @@ function entriesOf(table: IntTable): [number, unknown][] {
   return entries;
 }
 
-/** Before and after in the order of the hashes. */
+/** Compares keys by the order of their hashes. */
 function comparingKeys({ hash }: IntTable): (a: number, b: number) => number {
   const rankOf = (key: number) => hash.of(key | 0, highOf(key)) >>> 0;
   return (a, b) => rankOf(a) - rankOf(b) || highOf(a) - highOf(b);
 }
 
 describe("IntTable", () => {
-  it("has what was placed and not removed, in the order of the hashes, whatever is split and merged", () => {
+  it("has the keys that were placed and not removed, in the order of their hashes, while segments split and merge", () => {
     let deepest = 0;
     fc.assert(fc.property(writes, (writes) => {
       const table = smallTable();
@@ -76,7 +76,7 @@ describe("IntTable", () => {
     assert(deepest > 5, `segments were split, up to depth ${deepest}`);
   });
 
-  it("meets every key that was there all along once, whatever is written on the way", () => {
+  it("visits every key that is present throughout exactly once, whatever is written meanwhile", () => {
     fc.assert(
       fc.property(
         writes,
@@ -104,7 +104,7 @@ describe("IntTable", () => {
     );
   });
 
-  it("keeps together the keys that have a hash in common, however many", () => {
+  it("keeps keys with the same hash together, however many", () => {
     const table = smallTable();
     const keys = Array.from({ length: 1_000 }, (_, high) => table.hash.keyOf(7, high - 500));
     for (const key of keys) table.place(key).write(table.slot, key);
@@ -117,7 +117,7 @@ describe("IntTable", () => {
     assertEquals(table.structure.depth, 1);
   });
 
-  it("puts each key into one of 2^15 homes, as many keys as it may have", () => {
+  it("gives a segment at most 2^15 homes, however many keys it holds", () => {
     const table = new IntTable("IntMap", 0.9);
     const keys = Array.from({ length: 100_000 }, (_, at) => at - 50_000);
     for (const key of keys) table.place(key).write(table.slot, key);

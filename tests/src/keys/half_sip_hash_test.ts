@@ -58,7 +58,7 @@ const counting = (length: number): string =>
 
 describe("halfSipHash()", () => {
   const words = fc.integer();
-  const texts = fc.oneof(fc.string({ unit: "binary" }), fc.string({ maxLength: 300, size: "max" }));
+  const texts = fc.oneof(fc.string({ unit: "binary" }), fc.string({ maxLength: 40, size: "max" }));
 
   it("is HalfSipHash-1-3: what has the hashes of its authors with two rounds and four has the same with one and three", () => {
     const hashes = VECTORS.map((_, at) => {

@@ -70,6 +70,9 @@ describe("makeKeyHash()", () => {
     const hashes = Array.from(bytes, (_, at) => makeKeyHash(bytes.with(at, 99))("a"));
     assertEquals(makeKeyHash(bytes)("a"), makeKeyHash(bytes.slice())("a"));
     assertEquals(new Set([...hashes, makeKeyHash(bytes)("a")]).size, 17);
+    const hash = makeKeyHash(bytes);
+    bytes.fill(0);
+    assertEquals(hash("b"), makeKeyHash(Uint8Array.from({ length: 16 }, (_, at) => at))("b"));
   });
 });
 

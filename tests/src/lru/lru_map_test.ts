@@ -1,12 +1,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { type EvictReason, LruMap, type LruMapOptions } from "@twinmap/twinmap/lru";
+import { type EvictReason, type LruAdoptOptions, LruMap, type LruMapOptions } from "@twinmap/twinmap/lru";
 import fc from "fast-check";
+import { LRUCache } from "lru-cache";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 
 type Told = [key: string, value: unknown, reason: EvictReason];
 
-/** A map, and what it told of its evictions. */
+/** A map, and the evictions that it reported. */
 function rig(options: Partial<LruMapOptions<string, unknown>>): { map: LruMap<string, unknown>; told: Told[] } {
   const told: Told[] = [];
   const onEvict = (key: string, value: unknown, reason: EvictReason) => void told.push([key, value, reason]);
@@ -18,7 +19,7 @@ describe("LruMap", () => {
     assertEquals([rig({}).map.traits.evicts, rig({}).map.traits.maxEntries], [true, 100]);
   });
 
-  it("removes the entry that was used least recently where one would be too many", () => {
+  it("evicts the least recently used entry when it is full", () => {
     const { map, told } = rig({ max: 2 });
     map.set("a", 1).set("b", 2);
     map.get("a");
@@ -29,7 +30,22 @@ describe("LruMap", () => {
     assertEquals(told.slice(2), [["c", undefined, "size"], ["d", 4, "size"]]);
   });
 
-  it("doesn't take has, peek, evicted and iteration for a use", () => {
+  it("visits each entry once, the most recently used first, even if each visit uses it or adds another", () => {
+    for (const visit of ["get", "getAndDelete", "add"] as const) {
+      const { map } = rig({ max: 20 });
+      for (let key = 0; key < 10; key++) map.set(`${key}`, key);
+      const visited: string[] = [];
+      for (const key of map.keys()) {
+        visited.push(key);
+        if (visit === "add") map.set(`added at ${key}`, 0);
+        else map[visit](key);
+      }
+      const original = visited.filter((key) => key.length === 1);
+      assertEquals([original, visited.length <= 11], [["9", "8", "7", "6", "5", "4", "3", "2", "1", "0"], true]);
+    }
+  });
+
+  it("does not count has, peek, evicted and iteration as uses", () => {
     const { map } = rig({ max: 2 });
     map.set("a", 1).set("b", 2);
     assertEquals([map.has("a"), map.peek("a"), map.evicted("a"), [...map].length], [true, 1, false, 2]);
@@ -46,7 +62,7 @@ describe("LruMap", () => {
     assertEquals([...map], [["b", 10]]);
   });
 
-  it("asks for the size anew where a value was changed in place", () => {
+  it("asks for the size again when a value that was changed in place is set", () => {
     const { map } = rig({ maxSize: 10, sizeOf: (value) => (value as number[]).length });
     const list = [1];
     map.set("a", [1]).set("b", list);
@@ -55,14 +71,14 @@ describe("LruMap", () => {
     assertEquals([...map.keys()], ["b"]);
   });
 
-  it("doesn't keep what is larger than maxSize, nor what was there before", () => {
+  it("does not store an entry larger than maxSize, and evicts the previous one", () => {
     const { map, told } = rig({ maxSize: 10, sizeOf: (value) => Number(value) });
     map.set("a", 1).set("b", 1).set("a", 11);
     assertEquals([[...map], map.evicted("a"), told], [[["b", 1]], true, [["a", 11, "size"]]]);
     assertEquals([map.getOrInsert("c", 12), map.has("c")], [12, false]);
   });
 
-  it("changes nothing where sizeOf throws or returns no size", () => {
+  it("changes nothing if sizeOf throws or does not return a size", () => {
     for (const size of [0, -1, 1.5, NaN, undefined]) {
       const { map } = rig({ maxSize: 10, sizeOf: (value) => value === "bad" ? size as number : 1 });
       map.set("a", "good");
@@ -72,7 +88,7 @@ describe("LruMap", () => {
     }
   });
 
-  it("removes an entry once its time is over, which only a write begins anew", () => {
+  it("evicts an entry after its time to live, which only a write extends", () => {
     const clock = new ManualClock();
     const { map, told } = rig({ ttlMs: 100, clock });
     map.set("a", 1).set("b", 2);
@@ -80,14 +96,14 @@ describe("LruMap", () => {
       map.get("a");
       map.set("b", 3);
       await clock.advance(60);
-      assertEquals([map.has("a"), map.peek("a"), map.evicted("a"), [...map]], [false, undefined, true, [["b", 3]]]);
+      assertEquals([map.has("a"), map.peek("a"), map.expired("a"), [...map]], [false, undefined, true, [["b", 3]]]);
       assertEquals(told, []);
       assertEquals([map.size, map.get("b")], [1, 3]);
       assertEquals(told, [["a", 1, "expired"]]);
     });
   });
 
-  it("lets a clock begin at 0", () => {
+  it("accepts a clock that starts at 0", () => {
     let nowMs = 0;
     const { map } = rig({ ttlMs: 1, clock: { monotonicMs: () => nowMs } });
     map.set("a", 1);
@@ -95,7 +111,7 @@ describe("LruMap", () => {
     assertEquals(map.has("a"), false);
   });
 
-  it("takes an expired entry for absent in every operation", async () => {
+  it("treats an expired entry as absent in every operation", async () => {
     const operations: [(map: LruMap<string, unknown>) => unknown, unknown][] = [
       [(map) => map.get("a"), undefined],
       [(map) => map.set("a", 2).get("a"), 2],
@@ -117,7 +133,7 @@ describe("LruMap", () => {
     }
   });
 
-  it("tells of an eviction when the operation is done, so that onEvict may use the map", () => {
+  it("reports an eviction after the operation, so that onEvict may use the map", () => {
     const seen: unknown[] = [];
     const map: LruMap<string, number> = new LruMap({
       max: 1,
@@ -131,7 +147,7 @@ describe("LruMap", () => {
     assertEquals([[...map], seen], [[["b", 2]], [["a", "size", [["b", 2]]]]]);
   });
 
-  it("tells of no entry that a caller removed or overwrote", () => {
+  it("does not report entries that a caller removed or overwrote", () => {
     const { map, told } = rig({});
     map.set("a", 1).set("a", 2).set("b", 3);
     map.delete("a");
@@ -139,7 +155,7 @@ describe("LruMap", () => {
     assertEquals([told, map.evicted("a"), map.evicted("b")], [[], false, false]);
   });
 
-  it("knows every key that it ever evicted", () => {
+  it("knows every key that it has evicted", () => {
     fc.assert(fc.property(fc.array(fc.nat(2 ** 31)), fc.integer({ min: 1, max: 5 }), (keys, max) => {
       const evicted = new Set<number>();
       const map = new LruMap<number, null>({ max, onEvict: (key) => evicted.add(key) });
@@ -148,7 +164,7 @@ describe("LruMap", () => {
     }));
   });
 
-  it("takes few other keys for evicted ones", () => {
+  it("takes only few other keys for evicted ones", () => {
     const map = new LruMap<number, null>({ max: 1 });
     for (let key = 0; key <= 10_000; key++) map.set(key, null);
     let taken = 0;
@@ -156,14 +172,14 @@ describe("LruMap", () => {
     assert(taken < 300, `${taken} of 10,000`);
   });
 
-  it("refuses options that are none, and says what it received", () => {
+  it("refuses invalid options, and says what it received", () => {
     const refused: [unknown, string][] = [
       [undefined, "max or maxSize must be given: received neither"],
       [{}, "max or maxSize must be given: received neither"],
       [{ ttlMs: 1 }, "max or maxSize must be given: received neither"],
-      [{ max: 0 }, "max must be a whole number from 1 to 16777216: received 0"],
-      [{ max: 2 ** 24 + 1 }, "max must be a whole number from 1 to 16777216: received 16777217"],
-      [{ max: "1" }, 'max must be a whole number from 1 to 16777216: received "1"'],
+      [{ max: 0 }, "max must be a whole number from 1 to 8388608: received 0"],
+      [{ max: 9_000_000 }, "max must be a whole number from 1 to 8388608: received 9000000"],
+      [{ max: "1" }, 'max must be a whole number from 1 to 8388608: received "1"'],
       [{ maxSize: 1 }, "maxSize and sizeOf must be given together: received maxSize alone"],
       [{ max: 1, sizeOf: () => 1 }, "maxSize and sizeOf must be given together: received sizeOf alone"],
       [{ maxSize: 1, sizeOf: 1 }, "sizeOf must be a function: received 1"],
@@ -178,5 +194,60 @@ describe("LruMap", () => {
         `Cannot create LruMap: ${message}`,
       );
     }
+  });
+
+  it("distinguishes evicted keys from expired ones, even after they are removed", async () => {
+    const clock = new ManualClock();
+    const { map } = rig({ max: 1, ttlMs: 1_000, clock });
+    map.set("a", 1).set("b", 2);
+    const told = () => ["a", "b", "c"].map((key) => [map.evicted(key), map.expired(key)]);
+    assertEquals(told(), [[true, false], [false, false], [false, false]]);
+    await clock.advance(1_001);
+    assertEquals(told(), [[true, false], [false, true], [false, false]]);
+    map.get("b");
+    assertEquals(told(), [[true, false], [false, true], [false, false]]);
+  });
+
+  it("returns when an entry expires, by the map's time to live or its own", async () => {
+    const clock = new ManualClock();
+    const { map } = rig({ ttlMs: 1_000, clock });
+    map.set("a", 1).set("b", 2, { ttlMs: 50 });
+    const atMs = ["a", "b", "c"].map((key) => map.expiresAt(key));
+    assertEquals(atMs, [clock.now() + 1_000, clock.now() + 50, undefined]);
+    await clock.advance(51);
+    assertEquals([[...map.keys()], map.expired("b"), map.expiresAt("b")], [["a"], true, undefined]);
+    assertEquals([map.traits.expires, rig({}).map.traits.expires], ["entry", "never"]);
+    assertEquals(rig({}).map.set("a", 1).expiresAt("a"), Infinity);
+    for (const ttlMs of [0, -1, NaN]) {
+      assertThrows(() => map.set("a", 1, { ttlMs }), RangeError, "ttlMs must be a number above 0: received");
+    }
+    assertEquals(map.get("a"), 1);
+  });
+});
+
+describe("LruMap.adopt()", () => {
+  it("shares the entries of a cache, and peeks without using them", () => {
+    const cache = new LRUCache<string, number>({ max: 2 });
+    cache.set("a", 1);
+    const map = LruMap.adopt(cache);
+    map.set("b", 2);
+    assertEquals([map.peek("a"), [...cache.keys()], map.get("a"), [...map]], [1, ["b", "a"], 1, [["a", 1], ["b", 2]]]);
+    assertEquals([map.traits.maxEntries, map.traits.expires, map.size], [2, "never", 2]);
+  });
+
+  it("may have evicted any key, unless its owner says otherwise", () => {
+    const map = LruMap.adopt(new LRUCache<string, number>({ max: 2, ttl: 9 }));
+    assertEquals([map.evicted("a"), map.expired("a"), map.traits.expires], [true, true, "entry"]);
+    const told = LruMap.adopt(new LRUCache<string, number>({ max: 2 }), { evicted: (key) => key === "b" });
+    assertEquals([told.evicted("a"), told.evicted("b"), told.expired("a")], [false, true, false]);
+  });
+
+  it("refuses what is not a cache", () => {
+    const wrong = new Map() as unknown as LRUCache<string, number>;
+    const message = "Cannot adopt a cache: it must have the method peek, as an LRUCache: received object";
+    assertThrows(() => LruMap.adopt(wrong), TypeError, message);
+    const cache = new LRUCache<string, number>({ max: 2 });
+    const options = { evicts: true } as unknown as LruAdoptOptions<string>;
+    assertThrows(() => LruMap.adopt(cache, options), TypeError, 'Cannot adopt a cache: unknown option "evicts"');
   });
 });

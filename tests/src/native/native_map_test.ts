@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { NativeMap } from "@twinmap/twinmap";
+import { type AdoptOptions, NativeMap } from "@twinmap/twinmap";
 
 describe("NativeMap", () => {
   it("begins with the entries it is given", () => {
@@ -40,5 +40,35 @@ describe("NativeMap", () => {
         "Cannot adopt a map: it must be a Map: received",
       );
     }
+  });
+
+  it("takes what its owner says of an adopted Map for its traits, and peeks as told", () => {
+    const map = new Map([["a", 1]]);
+    assertEquals(NativeMap.adopt(map).traits, new NativeMap().traits);
+    const adopted = NativeMap.adopt(map, { peek: () => 7, traits: { evicts: true, maxEntries: 9 } });
+    assertEquals(adopted.traits, { ...new NativeMap().traits, evicts: true, maxEntries: 9 });
+    assertEquals([adopted.get("a"), adopted.peek("a"), NativeMap.adopt(map).peek("a")], [1, 7, 1]);
+  });
+
+  it("may have evicted any key of an adopted Map that evicts and can't tell, and none of others", () => {
+    const evicts = { traits: { evicts: true } };
+    assertEquals(NativeMap.adopt(new Map(), evicts).evicted("a"), true);
+    assertEquals(
+      NativeMap.adopt(new Map<string, number>(), { ...evicts, evicted: (key) => key === "b" }).evicted("a"),
+      false,
+    );
+    assertEquals([new NativeMap().evicted("a"), NativeMap.adopt(new Map()).evicted("a")], [false, false]);
+  });
+
+  it("refuses options that are none", () => {
+    const adopt = (options: unknown) =>
+      NativeMap.adopt(new Map<string, number>(), options as AdoptOptions<string, number>);
+    assertThrows(() => adopt({ peek: 1 }), TypeError, "Cannot adopt a map: peek must be a function: received 1");
+    assertThrows(
+      () => adopt({ traits: null }),
+      TypeError,
+      "Cannot adopt a map: traits must be an object: received null",
+    );
+    assertThrows(() => adopt({ look: 1 }), TypeError, 'Cannot adopt a map: unknown option "look"');
   });
 });

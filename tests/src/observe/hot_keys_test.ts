@@ -19,7 +19,7 @@ describe("hotKeys()", () => {
     }
   });
 
-  it("counts for no key what concerns the whole map, and forgets nothing when that is cleared", () => {
+  it("does not count operations on the whole map, and keeps its counts when the map is cleared", () => {
     const map = hotKeys(new NativeMap([["a", 1]]));
     map.get("a");
     map.clear();
@@ -32,7 +32,7 @@ describe("hotKeys()", () => {
     assertEquals(map.counted, 1);
   });
 
-  it("counts a call whose callback throws, and those that a callback makes", () => {
+  it("counts a call whose callback throws, and the calls that a callback makes", () => {
     const map = hotKeys<string, number>(new NativeMap());
     assertThrows(() => map.getOrInsertComputed("a", () => fail()), Error, "mine");
     assertThrows(() => map.update("a", () => fail()), Error, "mine");
@@ -40,14 +40,14 @@ describe("hotKeys()", () => {
     assertEquals(map.top(), [{ key: "a", count: 3, error: 0 }, { key: "b", count: 2, error: 0 }]);
   });
 
-  it("lists as many keys as it was told, the most used first, and counts the others none the less", () => {
+  it("lists top keys, the most used first, and counts the others as well", () => {
     const map = hotKeys<number, number>(new NativeMap(), { top: 3 });
     for (let key = 1; key <= 9; key++) for (let times = 0; times < key; times++) map.get(key);
     assertEquals(map.top().map(({ key, count }) => [key, count]), [[9, 9], [8, 8], [7, 7]]);
     assertEquals(map.counted, 45);
   });
 
-  it("lists 20 keys if it is told nothing", () => {
+  it("lists 20 keys by default", () => {
     const map = hotKeys<number, number>(new NativeMap());
     for (let key = 0; key < 1_000; key++) map.get(key);
     assertEquals(map.top().length, 20);
@@ -71,7 +71,7 @@ describe("hotKeys()", () => {
     }));
   });
 
-  it("adopts a plain Map, and leaves out what is done past it", () => {
+  it("adopts a plain Map, and does not count operations on the Map itself", () => {
     const plain = new Map([["a", 1]]);
     const map = hotKeys(plain);
     plain.set("b", 2);
@@ -90,7 +90,7 @@ describe("hotKeys()", () => {
     assertEquals(observed.traits.order, "none");
   });
 
-  it("lets a map that evicts be peeked at, and asked what it evicted, and counts neither", () => {
+  it("forwards peek and evicted of a map that evicts, and counts neither", () => {
     const map = hotKeys(new LruMap<string, number>({ max: 2 }));
     map.set("a", 1).set("b", 2);
     assertEquals([map.traits.evicts, map.peek("a"), map.peek("c")], [true, 1, undefined]);
@@ -101,7 +101,7 @@ describe("hotKeys()", () => {
     assertEquals([native.peek("a"), native.evicted("a"), native.counted], [1, false, 0]);
   });
 
-  it("can be a side of a twin, also of a map that evicts", async () => {
+  it("can be a side of a twin, even over a map that evicts", async () => {
     const clock = new ManualClock();
     const sessions = hotKeys(new LruMap<string, number>({ max: 2 }));
     const users = twin<string, number>(new Map(), sessions, { clock });
@@ -111,13 +111,13 @@ describe("hotKeys()", () => {
     assertEquals([users.report().diffs, users.report().evicted > 0], [0, true]);
   });
 
-  it("hands itself on where a map is handed on: to forEach's callback, and from set", () => {
+  it("passes itself to the callback of forEach, and returns itself from set", () => {
     const map = hotKeys(new Map([["a", 1]]));
     map.forEach((_value, _key, given) => assertStrictEquals(given, map));
     assertStrictEquals(map.set("b", 1), map);
   });
 
-  it("refuses a top that is no whole number from 1 to 1000", () => {
+  it("refuses a top that is not a whole number from 1 to 1000", () => {
     for (const top of [0, 1_001, 1.5, -1, NaN, Infinity]) {
       assertThrows(
         () => hotKeys(new Map(), { top }),
@@ -133,7 +133,7 @@ describe("hotKeys()", () => {
     assertEquals(hotKeys(new Map(), { top: 1_000 }).top(), []);
   });
 
-  it("refuses what is no map", () => {
+  it("refuses what is not a map", () => {
     for (const wrong of [undefined, null, {}, [], new WeakMap(), 1]) {
       assertThrows(
         () => hotKeys(wrong as unknown as ConcurrentMap<string, number>),

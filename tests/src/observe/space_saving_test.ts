@@ -9,14 +9,14 @@ function sketchOf<K>(capacity: number, stream: Iterable<K>): SpaceSaving<K> {
   return sketch;
 }
 
-/** How often each key really comes, most frequent first. */
+/** The true count of each key, the most frequent first. */
 function trueCounts<K>(stream: Iterable<K>): Map<K, number> {
   const counts = new Map<K, number>();
   for (const key of stream) counts.set(key, (counts.get(key) ?? 0) + 1);
   return new Map([...counts].sort(([, a], [, b]) => b - a));
 }
 
-/** Each key as often as it is told to come, in an order that looks random. */
+/** Each key as often as its count says, in an order that looks random. */
 function shuffled<K>(counts: Iterable<readonly [K, number]>): K[] {
   const stream = [...counts].flatMap(([key, count]) => Array<K>(count).fill(key));
   let state = 1;
@@ -61,7 +61,7 @@ const keyKinds = {
     ],
   ),
 };
-/** Keys that come one by one or many times in a row, so that counts of every size meet. */
+/** Keys that come one by one or many times in a row, so that counts of every size occur. */
 const streamsOf = <K>(key: fc.Arbitrary<K>): fc.Arbitrary<K[]> =>
   fc.array(fc.tuple(key, fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 30 }))), { size: "+2" })
     .map((runs) => runs.flatMap(([key, length]) => Array<K>(length).fill(key)));
@@ -73,7 +73,7 @@ describe("SpaceSaving", () => {
       name: string,
       rule: (listed: HotKey<unknown>[], truth: Map<unknown, number>, capacity: number) => void,
     ) =>
-      it(`${name}, whatever comes of ${kind}`, () => {
+      it(`${name}, for any stream of ${kind}`, () => {
         fc.assert(fc.property(capacities, streamsOf(key), (capacity, stream) => {
           const sketch = sketchOf(capacity, stream);
           assertEquals(sketch.total, stream.length);
@@ -123,7 +123,7 @@ describe("SpaceSaving", () => {
     });
   }
 
-  it("lists in descending order, of equal counts the surest first, and as many as it is asked for", () => {
+  it("lists as many keys as asked for, in descending order; of equal counts, the one with the smallest error first", () => {
     fc.assert(fc.property(capacities, streamsOf(keyKinds.strings), fc.nat({ max: 9 }), (capacity, stream, limit) => {
       const sketch = sketchOf(capacity, stream);
       const all = sketch.top(capacity);
@@ -135,14 +135,14 @@ describe("SpaceSaving", () => {
     }));
   });
 
-  it("takes for the same keys what Map does, and shows them as Map stores them", () => {
+  it("compares keys as Map does, and shows them as Map stores them", () => {
     const [hot] = sketchOf(4, [-0, 0, -0]).top(1);
     assertEquals([Object.is(hot?.key, 0), hot?.count], [true, 3]);
     assertEquals(sketchOf(4, [NaN, NaN, NaN]).top(4), [{ key: NaN, count: 3, error: 0 }]);
     assertEquals(sketchOf<unknown>(4, [1, "1", 1n, {}, {}]).top(9).length, 4);
   });
 
-  it("lists nothing before the first", () => {
+  it("lists nothing before the first operation", () => {
     assertEquals([new SpaceSaving(4).top(4), new SpaceSaving(4).total], [[], 0]);
   });
 
@@ -159,7 +159,7 @@ describe("SpaceSaving", () => {
     });
   }
 
-  it("keeps out a flood of keys that come once, and is hardly misled by it", () => {
+  it("keeps its errors small under a flood of keys that come once", () => {
     const once = Array.from({ length: 40_000 }, (_, at) => [`once:${at}`, 1] as const);
     const stream = shuffled<string>([["hot", 900], ["warm", 600], ["tepid", 400], ...once]);
     const listed = sketchOf(160, stream).top(3);

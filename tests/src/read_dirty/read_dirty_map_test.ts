@@ -23,7 +23,7 @@ describe("ReadDirtyMap", () => {
     assertEquals([map.structure, map.promotions], [{ read: 3, dirty: 0, amended: false, misses: 0 }, 1]);
   });
 
-  it("answers from read, without a miss, what is there", () => {
+  it("answers from read, without a miss, for a key that read has", () => {
     const map = promoted();
     map.set("d", 4);
     for (let i = 0; i < 100; i++) map.get("a");
@@ -32,13 +32,13 @@ describe("ReadDirtyMap", () => {
     assertEquals(map.get("a"), 5);
   });
 
-  it("takes a look-up for a key that neither has as a miss only while dirty has more than read", () => {
+  it("counts a look-up of an absent key as a miss only while dirty has keys that read lacks", () => {
     const map = promoted();
     for (let i = 0; i < 100; i++) map.get("nobody");
     assertEquals([map.structure.misses, map.promotions], [0, 1]);
   });
 
-  it("takes no look-up of a compared or inserted key that neither has for a miss", () => {
+  it("counts no miss when an absent key is compared or inserted", () => {
     const map = new ReadDirtyMap<string, number>();
     map.set("a", 1).set("b", 2);
     map.compareAndSet("nobody", 1, 2);
@@ -51,7 +51,7 @@ describe("ReadDirtyMap", () => {
     assertEquals(map.structure.misses, 2);
   });
 
-  it("copies to a new dirty what is not deleted, and expunges the rest", () => {
+  it("copies the entries that are not deleted to a new dirty, and expunges the rest", () => {
     const map = promoted();
     map.delete("b");
     assertEquals([map.structure.read, map.size], [3, 2]);
@@ -59,7 +59,7 @@ describe("ReadDirtyMap", () => {
     assertEquals([map.structure, map.promotions], [{ read: 3, dirty: 3, amended: true, misses: 0 }, 1]);
   });
 
-  it("gives an expunged key its place in dirty back when it is set", () => {
+  it("adds an expunged key to dirty again when it is set", () => {
     const map = promoted();
     map.delete("b");
     map.set("d", 4);

@@ -26,7 +26,7 @@ describe("ShardedMap", () => {
     assertEquals(new ShardedMap().traits.maxEntries, 2 ** 31 - 1);
   });
 
-  it("takes any whole number for a hash, whatever its sign and size", () => {
+  it("accepts any whole number as a hash, whatever its sign and size", () => {
     const map = new ShardedMap<number, number>({ shards: 8, hash: (key) => -key * 2 ** 31 - key });
     for (let key = 0; key < 100; key++) map.set(key, key);
     for (let key = 0; key < 100; key++) assertEquals(map.get(key), key);
@@ -53,7 +53,7 @@ describe("ShardedMap", () => {
     });
   }
 
-  it("begins with as many shards as it is told, and goes back to them when it is cleared", () => {
+  it("starts with the given number of shards, and returns to it when it is cleared", () => {
     for (const shards of [1, 4]) {
       const map = filled(20_000, { shards });
       assertEquals(map.shardSizes.length, 16);
@@ -64,7 +64,7 @@ describe("ShardedMap", () => {
     }
   });
 
-  it("splits the next shard in two by one bit of the hash where there are more than 1280 entries to a shard", () => {
+  it("splits the next shard in two by one bit of the hash when there are more than 1280 entries for each shard", () => {
     const map = filled(LOAD, { hash: (key) => key });
     assertEquals(map.shardSizes, [1280]);
     map.set(LOAD, 0);
@@ -100,7 +100,7 @@ describe("ShardedMap", () => {
     }
   });
 
-  it("makes no more shards with a bad hash than with a good one, and finds what finds no slot", () => {
+  it("makes no more shards with a bad hash than with a good one, and finds entries that got no slot", () => {
     for (const [hash, inSlots] of [[() => 5, 128], [(key: number) => key & 15, 16 * 128]] as const) {
       const map = filled(40_000, { hash });
       assertEquals(map.shardSizes.length, Math.ceil(40_000 / LOAD));
@@ -112,7 +112,7 @@ describe("ShardedMap", () => {
     }
   });
 
-  it("uses the place of a deleted entry for a new one", () => {
+  it("reuses the place of a deleted entry", () => {
     const map = filled(5);
     map.delete(1);
     map.delete(3);
@@ -141,7 +141,7 @@ describe("ShardedMap", () => {
     }));
   });
 
-  it("lets the result of a callback stand that split, or cleared, the shard of its key", () => {
+  it("stores the result of a callback that split, or cleared, the shard of its key", () => {
     fc.assert(fc.property(hashes, fc.nat(3 * LOAD), fc.nat(2 * LOAD), fc.boolean(), (options, count, key, clears) => {
       const map = filled(count, options);
       const write = () => {
@@ -158,7 +158,7 @@ describe("ShardedMap", () => {
     }));
   });
 
-  it("visits once, while its shards are split, what is there all along, and nothing that is not there", () => {
+  it("visits every entry that is present throughout exactly once while its shards are split, and nothing absent", () => {
     fc.assert(fc.property(hashes, fc.nat(4 * LOAD), fc.array(writes), fc.boolean(), (options, count, script, calls) => {
       const map = filled(count, options);
       const model = new Map(map);
@@ -189,7 +189,7 @@ describe("ShardedMap", () => {
     }
   });
 
-  it("visits nothing any more after it was cleared", () => {
+  it("ends an iteration when it is cleared", () => {
     const map = filled(10 * LOAD);
     const iterator = map.keys();
     iterator.next();
@@ -198,7 +198,7 @@ describe("ShardedMap", () => {
   });
 });
 
-/** How many entries there may be for each shard. */
+/** The number of entries for each shard above which one is split. */
 const LOAD = 1280;
 
 function fill(map: Pick<Map<number, number>, "set">, from: number, to: number): void {

@@ -15,6 +15,8 @@ describe("WasmMap", () => {
       values: "copy",
       scope: "thread",
       evicts: false,
+      touches: false,
+      expires: "never",
     });
     assert(maxEntries > 0.8 * 2 ** 20 / 64 && maxEntries < 2 ** 20 / 64, `${maxEntries}`);
   });

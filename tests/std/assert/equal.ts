@@ -3,9 +3,9 @@
 type Properties = Record<PropertyKey, unknown>;
 
 /**
- * Deep equality by the rules of JSR's `@std/assert`: `NaN` equals `NaN` and `0` equals `-0` (ask `assertStrictEquals` to
- * tell them apart), an absent property is not an `undefined` one, the order of a set's or a map's entries is free. In
- * one point it is stricter: two errors must have the same message, which the original does not look at.
+ * Deep equality by the rules of JSR's `@std/assert`: `NaN` equals `NaN` and `0` equals `-0` (ask `assertStrictEquals`
+ * to tell them apart), an absent property is not an `undefined` one, the order of a set's or a map's entries is free.
+ * In one point it is stricter: two errors must have the same message, which the original does not look at.
  */
 export function equal(a: unknown, b: unknown): boolean {
   return compare(a, b, new Map());

@@ -28,7 +28,7 @@ function reject(what: string, msg: string | undefined): never {
   throw new AssertionError(msg === undefined ? `${what}.` : `${what}: ${msg}`);
 }
 
-/** What differs, as `node:assert` tells it; its equality is stricter, so it always has something to tell. */
+/** The difference, as `node:assert` describes it; its equality is stricter, so it always finds one. */
 function difference(actual: unknown, expected: unknown): string {
   try {
     strict.deepStrictEqual(actual, expected);

@@ -19,7 +19,7 @@ describe("withLock()", () => {
     assertEquals(readdirSync(`${folder}/locks`), []);
   });
 
-  it("gives the lock back if the task throws", () => {
+  it("releases the lock if the task throws", () => {
     const task = () => {
       throw new Error("mine");
     };

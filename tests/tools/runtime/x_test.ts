@@ -73,13 +73,13 @@ describe("the launcher", () => {
     assertEquals(installs(), 1);
   });
 
-  it("installs nothing that is already there", async () => {
+  it("installs nothing that is already installed", async () => {
     writeFileSync(file("go"), "");
     for (const _ of [1, 2]) assertEquals(await exitCode(launch()), 0);
     assertEquals(installs(), 1);
   });
 
-  it("waits for another one that installs, says so, and does not install again", async () => {
+  it("waits for another launcher that is installing, says so, and does not install again", async () => {
     const first = launch();
     await until(() => installs() === 1);
     const second = launch();
@@ -92,7 +92,7 @@ describe("the launcher", () => {
     assertEquals(installs(), 1);
   });
 
-  it("takes over from one that has died while it installed", async () => {
+  it("takes over from a launcher that died while it installed", async () => {
     const { pid } = spawnSync("node", ["--version"]);
     mkdirSync(file(".artifacts"));
     writeFileSync(file(".artifacts/install.lock"), String(pid));

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { MUTANTS } from "../../../tools/soak/mutants.ts";
 
 describe("the soak of SharedMap", () => {
-  it("breaks each mutant at a place that is in the source just once", () => {
+  it("breaks each mutant at a place that is in the source exactly once", () => {
     for (const { name, edits } of MUTANTS) {
       for (const [file, text] of edits) {
         const source = readFileSync(new URL(`../../../${file}`, import.meta.url), "utf8");

@@ -2,7 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { visit } from "../../../tools/soak/visits.ts";
 
 describe("A SharedMap that is nearly full", () => {
-  it("stays as it was while workers come and go", async () => {
+  it("keeps its entries and its memory while workers come and go", async () => {
     await visit({ workers: 3, attaches: 300 });
   });
 });

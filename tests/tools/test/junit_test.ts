@@ -64,7 +64,7 @@ describe("readResults()", () => {
     });
   }
 
-  it("keeps a group that failed by itself, as one whose hook threw", () => {
+  it("keeps a group that failed by itself, such as one whose hook threw", () => {
     const xml =
       `<testsuites><testsuite name="m"><testcase name="g"><failure message="no"/></testcase></testsuite></testsuites>`;
     assertEquals(readResults(xml, "deno"), [{ name: "g", outcome: "failed", message: "no" }]);

@@ -60,7 +60,7 @@ describe("the summary of a test run", () => {
     assertEquals(closing([deno as FileRun, bun as FileRun, node]), ["3 passed, 1 failed", false]);
   });
 
-  it("names the tests that a runtime did not run, though another file has one of that name", () => {
+  it("names the tests that a runtime did not run, even if another file has a test of that name", () => {
     const other = { file: "tests/b_test.ts" };
     const runs = [...everywhere({ a: "passed" }), ...everywhere({ b: "passed" }, other), run("deno", { b: "passed" })];
     const { lines, isGreen } = summary(runs);

@@ -13,11 +13,11 @@ const keys = fc.oneof(
 );
 const values = fc.constantFrom<unknown>(0, -0, undefined, "x", NaN);
 
-/** Steps, each with the time after it. */
+/** Operations, each with the time that passes after it. */
 const timed = (keys: fc.Arbitrary<unknown>) =>
   fc.array(fc.tuple(steps(keys, values), fc.constantFrom(0, 0, 0, 1, 50)), { maxLength: 60 });
 
-/** So many keys deleted and set again that it is noticed. */
+/** Enough keys deleted and set again to be noticed. */
 const returning = fc.constant(
   Array.from({ length: 400 }, (_, index) => {
     const operation = OPERATIONS.find(({ name }) => name === (index % 2 ? "set" : "delete")) as typeof OPERATIONS[0];
@@ -31,7 +31,7 @@ const phases = fc.array(
   { maxLength: 6 },
 );
 
-/** `count` operations on a map, `operation` told the number of each, with time for a move in between. */
+/** Calls `operation` with the numbers up to `count`, with time for a move in between. */
 async function use(
   map: AdaptiveMap<unknown, unknown>,
   clock: ManualClock,
@@ -80,7 +80,7 @@ describe("AdaptiveMap", () => {
     assertEquals([...seen].filter((one) => expected.includes(one)).sort(), expected);
   });
 
-  it("loses no write and invents none, in whatever order its moves and those who write have their turns", async () => {
+  it("loses no write and invents none, in whatever order its moves and its writers take turns", async () => {
     let moves = 0;
     const written = fc.array(steps(keys, values), { minLength: 8, maxLength: 40 });
     await fc.assert(fc.asyncProperty(fc.scheduler(), written, async (scheduler, steps) => {
@@ -99,7 +99,7 @@ describe("AdaptiveMap", () => {
     assert(moves > 10);
   });
 
-  it("visits what was there all along once while it moves, with the value it has now, and nothing that is deleted", async () => {
+  it("visits each entry that is present throughout exactly once while it moves, with its current value, and no deleted one", async () => {
     let moves = 0;
     await fc.assert(fc.asyncProperty(fc.array(fc.tuple(steps(keys, values), fc.boolean())), async (steps) => {
       const clock = new ManualClock(0.01);
@@ -131,14 +131,14 @@ describe("AdaptiveMap", () => {
     assert(moves > 0);
   });
 
-  it("begins as a NativeMap and stays one where it only reads and writes", async () => {
+  it("starts as a NativeMap and stays one if keys are only read and set", async () => {
     const { map, clock } = making(SMALL);
     assertEquals(map.state, "NativeMap");
     await use(map, clock, 20_000, (index) => index % 3 ? map.get(`${index % 1_000}`) : map.set(`${index % 1_000}`, 1));
     assertEquals([map.state, map.moves], ["NativeMap", []]);
   });
 
-  it("becomes an IntMap for many whole-number keys, and tells when and why", async () => {
+  it("becomes an IntMap for many whole-number keys, and reports when and why", async () => {
     const { map, clock } = making(SMALL);
     const at = clock.now();
     for (let index = 0; index < 1_000; index++) map.set(index, index);
@@ -158,7 +158,7 @@ describe("AdaptiveMap", () => {
     assertEquals(map.state, "IntMap");
   });
 
-  it("takes any key as an IntMap, at once, and leaves it only if most keys are such", async () => {
+  it("accepts any key as an IntMap, and stays one until most keys are not whole numbers", async () => {
     const { map, clock } = making(SMALL);
     await use(map, clock, 2_000, (index) => map.set(index % 1_000, index));
     assertEquals(map.set("a", 1).get("a"), 1);
@@ -169,7 +169,7 @@ describe("AdaptiveMap", () => {
     assertEquals([map.state, map.get("a"), map.size], ["NativeMap", 1, 1_001]);
   });
 
-  it("becomes a ShardedMap where it is large, and again a NativeMap where it is small for long", async () => {
+  it("becomes a ShardedMap when it is large, and a NativeMap again when it stays small", async () => {
     const { map, clock } = making(SMALL);
     await use(map, clock, 4_000, (index) => map.set(stringKey(index), index));
     assertEquals(map.state, "ShardedMap");
@@ -181,7 +181,7 @@ describe("AdaptiveMap", () => {
     assertEquals([map.state, map.size], ["NativeMap", 400]);
   });
 
-  it("becomes a ReadDirtyMap where keys are deleted and set again, and not where they are mostly read or others come", async () => {
+  it("becomes a ReadDirtyMap if keys are deleted and set again, but not if they are mostly read or replaced by other keys", async () => {
     const returning = making(SMALL);
     await use(returning.map, returning.clock, 20_000, (index) => {
       const key = stringKey((index >> 1) % 100);
@@ -261,7 +261,7 @@ describe("AdaptiveMap", () => {
     assertEquals([map.state, map.moves[1]?.load.writes], ["NativeMap", 1_900]);
   });
 
-  it("moves at another turn of the event loop, so that no callback writes to a map that was left", async () => {
+  it("moves in a later turn of the event loop, so that no callback writes to the former map", async () => {
     const { map, clock } = making({ ...SMALL, minWrites: 64, intFrom: 10 });
     map.update("total", () => {
       for (let index = 0; index < 200; index++) map.set(index, index);
@@ -272,7 +272,7 @@ describe("AdaptiveMap", () => {
     assertEquals([map.state, map.get("total"), map.size], ["IntMap", 7, 201]);
   });
 
-  it("stays what it is where a move fails, and says so", async () => {
+  it("keeps its map if a move fails, and says so", async () => {
     const { map, clock } = making(SMALL);
     for (let index = 0; index < 1_000; index++) map.set(index, index);
     const monotonicMs = clock.monotonicMs;
@@ -287,7 +287,7 @@ describe("AdaptiveMap", () => {
     assertEquals(map.moves.map(({ outcome }) => outcome), ["given up", "done"]);
   });
 
-  it("stays what it is once it is disposed of, after the move that is under way", async () => {
+  it("ends the move under way when it is disposed of, and moves no more", async () => {
     const { map, clock } = making(SMALL);
     for (let index = 0; index < 1_000; index++) map.set(index, index);
     await clock.until(map[Symbol.asyncDispose]());
@@ -298,7 +298,7 @@ describe("AdaptiveMap", () => {
 });
 
 describe("the options of an AdaptiveMap", () => {
-  it("throw at once if they are wrong", () => {
+  it("are refused at once if they are wrong", () => {
     const wrong = (options: Record<string, unknown>) => () => new AdaptiveMap(options as AdaptiveMapOptions);
     const must = (name: string, min: number, max: number) =>
       `Cannot create AdaptiveMap: ${name} must be a whole number from ${min} to ${max}: received`;

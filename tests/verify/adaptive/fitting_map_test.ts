@@ -27,11 +27,11 @@ const sizes = fc.record({
 
 const QUIET: Workload = { writes: 0, entries: 50, reads: 1, deletes: 0, returned: 0, integers: 0 };
 
-/** Where a map comes to from each state, in the order of `STATES`. */
+/** The state that is chosen from each state, in the order of `STATES`. */
 const from = (load: Partial<Workload>) => STATES.map((state) => fittingMap(state, { ...QUIET, ...load }, SIZES).state);
 
 describe("fittingMap()", () => {
-  it("fits again, whatever the load: once there, the same load moves nothing", () => {
+  it("chooses the same map again for the same load, whatever the load", () => {
     fc.assert(
       fc.property(fc.constantFrom(...STATES), loads, sizes, (state, load, sizes) => {
         const there = fittingMap(state, load, sizes).state;
@@ -41,7 +41,7 @@ describe("fittingMap()", () => {
     );
   });
 
-  it("moves from a state where another one fits by more than the gap, and to it from nowhere in between", () => {
+  it("leaves a map only if another one fits by more than the gap, and moves to none within the gap", () => {
     const [native, readDirty, int, sharded] = STATES;
     assertEquals(from({}), [native, native, native, native]);
     assertEquals(from({ deletes: 0.2, returned: 0.4 }), [readDirty, readDirty, readDirty, readDirty]);

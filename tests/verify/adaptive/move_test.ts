@@ -12,7 +12,7 @@ function moving(newMap: ConcurrentMap<string, number>, clock: Clock): TwinMap<st
   return twin(entries(), newMap, { clock, sample: 1 / 64 });
 }
 
-/** Does with the first few writes of a key what it is told. */
+/** Calls `instead` in place of the first few writes of a key. */
 class LosingMap extends NativeMap<string, number> {
   readonly #lost: string;
   readonly #instead: () => void;
@@ -37,7 +37,7 @@ const fail = () => {
 };
 
 describe("moveByTwin()", () => {
-  it("lets the new map answer, once it has all, whatever is written meanwhile", async () => {
+  it("lets the new map answer once it has all entries, whatever is written meanwhile", async () => {
     const writes = fc.array(fc.tuple(fc.constantFrom("a", "b", "c", "d"), fc.option(fc.nat(9))), { maxLength: 12 });
     await fc.assert(fc.asyncProperty(fc.scheduler(), writes, async (scheduler, writes) => {
       const newMap = new NativeMap<string, number>();
@@ -58,7 +58,7 @@ describe("moveByTwin()", () => {
     }));
   });
 
-  it("leaves the old map in front if the new one loses a key, or threw at a write", async () => {
+  it("keeps answering from the old map if the new one loses a key or throws at a write", async () => {
     const newMaps = [new LosingMap("d", () => {}, Infinity), new LosingMap("d", fail, 1)];
     for (const newMap of newMaps) {
       const clock = new ManualClock();
@@ -71,7 +71,7 @@ describe("moveByTwin()", () => {
     }
   });
 
-  it("rejects if the new map throws at what is copied, and leaves the old one in front", async () => {
+  it("rejects if the new map throws while entries are copied, and keeps answering from the old one", async () => {
     const clock = new ManualClock();
     const users = moving(new LosingMap("b", fail, 1), clock);
     await assertRejects(() => clock.until(moveByTwin(users, clock)), Error, "full");

@@ -363,7 +363,7 @@ describe("twinmap replay through bad maps", () => {
     assertEquals(error, "twinmap: line 2: the map that answers threw: null-prototype {}\n");
   });
 
-  it("counts errors of the other map as diffs, and goes on to the end", async () => {
+  it("counts errors of the other map as diffs, and continues to the end", async () => {
     planted.fault = "throws";
     const { code, out } = await replay(TRACE, "--old", "native", "--new", FAULTY);
     assertEquals(code, 1);

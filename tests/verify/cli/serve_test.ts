@@ -13,7 +13,9 @@ function serve(port: number, allowedHosts?: readonly string[]): Promise<ReportSe
   return serveReport(twin(new Map(), new Map(), { name: "served" }), port, allowedHosts);
 }
 
-/** The status and the text of the answer to a request with this `Host` header, which `fetch` does not let one choose. */
+/**
+ * The status and the text of the answer to a request with this `Host` header, which `fetch` does not let one choose.
+ */
 async function askAs(host: string, address: string): Promise<[status: number | undefined, text: string]> {
   const [response]: IncomingMessage[] = await once(get(`${address}report`, { headers: { host } }), "response");
   let text = "";

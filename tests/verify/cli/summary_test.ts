@@ -76,7 +76,7 @@ describe("summarize()", () => {
   });
 
   it("counts diffs by kind, without kinds that did not occur", () => {
-    const byKind = { missing: 0, extra: 2, value: 0, result: 1_000, error: 0, order: 0 };
+    const byKind = { missing: 0, extra: 2, value: 0, result: 1_000, error: 0, order: 0, expiry: 0, aliased: 0 };
     assertStringIncludes(
       summaryOf({ compared: 2_000, diffs: 1_002, diffKeys: 1, byKind }),
       "\nDiffs      2 extra, 1,000 result, of about 1 key\n",

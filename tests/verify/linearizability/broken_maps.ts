@@ -1,4 +1,4 @@
-/** Maps whose operations take several steps, between which others get their turn; all but the first are broken by that. */
+/** Maps whose operations take several steps, with turns for others in between. That breaks all but the first. */
 import { NativeMap } from "@twinmap/twinmap";
 
 /** Waits until it is this call's turn again. */
@@ -48,7 +48,7 @@ export class SteppedMap {
   }
 }
 
-/** What another client adds between the read and the write is overwritten. */
+/** An addition of another client between the read and the write is overwritten. */
 export class LostUpdateMap extends SteppedMap {
   override async add(key: string, delta: number): Promise<number> {
     const sum = Number(await this.get(key) ?? 0) + delta;
@@ -57,7 +57,7 @@ export class LostUpdateMap extends SteppedMap {
   }
 }
 
-/** Reads come from a copy, to which a write gets only after it returned. */
+/** Reads come from a copy, which a write reaches only after it has returned. */
 export class StaleReadMap extends SteppedMap {
   readonly #copy = new Map<string, string>();
 
@@ -91,7 +91,7 @@ export class TornValueMap extends SteppedMap {
   }
 }
 
-/** A key that is deleted between the look at its value and the write is there again. */
+/** A key that is deleted between reading its value and writing it is present again. */
 export class ResurrectedKeyMap extends SteppedMap {
   override async compareAndSet(key: string, expected: string, value: string): Promise<boolean> {
     if (await this.get(key) !== expected) return false;

@@ -21,7 +21,7 @@ function verdictOf(...history: Operation[]): Linearizability["verdict"] {
   return checkLinearizable(history, mapModel()).verdict;
 }
 
-/** What it was cut down to, as indexes of the history. */
+/** The operations of the first violation, as indexes of the history. */
 function smallestOf(...history: Operation[]): number[] | undefined {
   return checkLinearizable(history, mapModel()).violations[0]?.operations.map((operation) =>
     history.indexOf(operation)
@@ -29,7 +29,7 @@ function smallestOf(...history: Operation[]): number[] | undefined {
 }
 
 describe("checkLinearizable() of a map's history", () => {
-  it("takes an empty one, and one call after the other, for linearizable", () => {
+  it("accepts an empty history, and calls one after the other", () => {
     assertEquals(verdictOf(), "linearizable");
     assertEquals(
       verdictOf(
@@ -43,13 +43,13 @@ describe("checkLinearizable() of a map's history", () => {
     );
   });
 
-  it("lets a read that overlaps a write see what was before or after it", () => {
+  it("lets a read that overlaps a write return the value before or after it", () => {
     for (const result of [undefined, 1]) {
       assertEquals(verdictOf(op(1, 0, 9, "set", "k", 1), op(2, 1, 2, "get", "k", "→", result)), "linearizable");
     }
   });
 
-  it("catches a read that goes back behind another one", () => {
+  it("catches a read that returns an older value than a read before it", () => {
     const history = [
       op(1, 0, 9, "set", "k", 1),
       op(2, 1, 2, "get", "k", "→", 1),
@@ -58,11 +58,11 @@ describe("checkLinearizable() of a map's history", () => {
     assertEquals(smallestOf(...history), [1, 2]);
   });
 
-  it("catches a read of what is written later", () => {
+  it("catches a read of a value that is written only later", () => {
     assertEquals(smallestOf(op(1, 0, 1, "get", "k", "→", 1), op(2, 2, 3, "set", "k", 1)), [0]);
   });
 
-  it("catches two clients of whom each is told that it alone got in", () => {
+  it("catches two clients that both win the same compareAndSet", () => {
     const history = [
       op(1, 0, 9, "compareAndSet", "k", "free", "a", "→", true),
       op(2, 1, 8, "compareAndSet", "k", "free", "b", "→", true),
@@ -71,7 +71,7 @@ describe("checkLinearizable() of a map's history", () => {
     assertEquals(smallestOf(...history), [0, 1]);
   });
 
-  it("lets the order of two writes be told by what is read only later", () => {
+  it("orders two writes by what is read later", () => {
     const [a, b] = [op(1, 0, 9, "set", "k", "a"), op(2, 1, 8, "set", "k", "b")];
     assertEquals(
       verdictOf(a, b, op(1, 10, 11, "get", "k", "→", "a"), op(1, 12, 13, "get", "k", "→", "a")),
@@ -84,7 +84,7 @@ describe("checkLinearizable() of a map's history", () => {
     assertEquals(verdictOf(a, b, op(1, 10, 11, "get", "k", "→", "a"), op(1, 12, 13, "get", "k", "→", "b")), "violated");
   });
 
-  it("lets a call that never returned take effect at any time after it, or not at all, but only once", () => {
+  it("lets a call that never returned take effect at any later time, at most once", () => {
     const stopped = op(1, 10, undefined, "set", "k", 1);
     const reads = (...results: unknown[]) =>
       results.map((result, at) => op(2, 20 + 10 * at, 25 + 10 * at, "get", "k", "→", result));
@@ -96,7 +96,7 @@ describe("checkLinearizable() of a map's history", () => {
     assertEquals(verdictOf(op(2, 0, 10, "get", "k", "→", 1), stopped), "linearizable");
   });
 
-  it("takes calls of equal times for overlapping, but for those of one client", () => {
+  it("treats calls with equal times as overlapping, except those of one client", () => {
     assertEquals(verdictOf(op(1, 0, 1, "set", "k", 1), op(2, 1, 2, "get", "k", "→", undefined)), "linearizable");
     assertEquals(verdictOf(op(1, 0, 1, "set", "k", 1), op(1, 1, 2, "get", "k", "→", undefined)), "violated");
     assertEquals(verdictOf(op(1, 5, 5, "set", "k", 1), op(1, 5, 5, "get", "k", "→", undefined)), "violated");
@@ -116,7 +116,7 @@ describe("checkLinearizable() of a map's history", () => {
     assertEquals(violations.map(({ part, operations }) => [part, operations.length]), [["c", 1], ["a", 2]]);
   });
 
-  it("tells stopped calls with -0 and 0 apart", () => {
+  it("distinguishes unreturned calls with -0 and 0", () => {
     const stopped = [op(1, 0, undefined, "set", "k", 0), op(2, 1, undefined, "set", "k", -0)];
     for (const [first, second] of [[0, -0], [-0, 0]]) {
       const reads = [op(3, 2, 3, "get", "k", "→", first), op(3, 4, 5, "get", "k", "→", second)];
@@ -124,14 +124,14 @@ describe("checkLinearizable() of a map's history", () => {
     }
   });
 
-  it("rules out an order quickly where the same call never returned many times", () => {
+  it("rules out an order quickly if the same call was made many times and never returned", () => {
     const stopped = Array.from({ length: 60 }, (_, at) => op(at, at, undefined, "add", "k", 2));
     const sums = [10, 20, 80].map((sum, at) => op(100, 100 + 2 * at, 101 + 2 * at, "get", "k", "→", sum));
     assertEquals(verdictOf(...stopped, ...sums), "linearizable");
     assertEquals(verdictOf(...stopped, ...sums, op(100, 200, 201, "get", "k", "→", 81)), "violated");
   });
 
-  it("takes thousands of calls of many clients that never returned", () => {
+  it("handles thousands of calls of many clients that never returned", () => {
     const history: Operation[] = [];
     for (let at = 0; at < 1_000; at++) {
       history.push(op(at, 10 * at, undefined, at % 2 === 0 ? "set" : "add", "k", at));
@@ -142,7 +142,7 @@ describe("checkLinearizable() of a map's history", () => {
 });
 
 describe("checkLinearizable()", () => {
-  /** Many additions of even numbers that never returned, and an odd sum: to rule out all orders takes long. */
+  /** Many additions of even numbers that never returned, and an odd sum: ruling out all orders takes long. */
   const hard = (key: string) => [
     ...Array.from({ length: 30 }, (_, at) => op(at, 0, undefined, "add", key, 2 ** (at + 1))),
     op(99, 70, 71, "get", key, "→", 1),
@@ -155,7 +155,7 @@ describe("checkLinearizable()", () => {
     assertEquals([verdict, violations, undecided], ["unknown", [], ["k"]]);
   });
 
-  it("decides the other keys nevertheless", () => {
+  it("still decides the other keys", () => {
     const reads = Array.from({ length: 200 }, (_, at) => op(901, 2 * at, 2 * at + 1, "get", "x", "→", undefined));
     const bad = [...reads, op(900, 500, 501, "get", "x", "→", 2)];
     const history = [...hard("k"), ...apart(hard("l"), 1_000), ...bad];
@@ -172,7 +172,7 @@ describe("checkLinearizable()", () => {
     assertEquals([found.violations.length, found.undecided], [100, ["k"]]);
   });
 
-  it("takes a model of one's own, such as that of a whole map with its size", () => {
+  it("accepts a model of your own, such as one of a whole map with its size", () => {
     type Entries = Readonly<Record<string, number>>;
     const wholeMap: Model<Entries> = {
       initial: {},
@@ -192,7 +192,7 @@ describe("checkLinearizable()", () => {
     );
   });
 
-  it("holds recorded results against the model's by the model's equality", () => {
+  it("compares recorded results with the model's by the model's equality", () => {
     const model = (equals?: (a: unknown, b: unknown) => boolean): Model<number> => ({
       initial: 0.1 + 0.2,
       equals,
@@ -204,7 +204,7 @@ describe("checkLinearizable()", () => {
     assertEquals(checkLinearizable(read({ state: 0.3 }), model(() => true)).verdict, "linearizable");
   });
 
-  it("tells the states -0 and 0 apart", () => {
+  it("distinguishes the states -0 and 0", () => {
     const history = [
       op(1, 0, 9, "set", "k", 0),
       op(2, 0, 9, "set", "k", -0),
@@ -226,7 +226,7 @@ describe("checkLinearizable()", () => {
   });
 });
 
-/** Lets clients call a map as they like, in an order that fast-check finds, and gives what they saw. */
+/** Lets clients call a map in an order that fast-check chooses, and returns their history. */
 async function recorded(
   scheduler: fc.Scheduler,
   makeMap: new (pause: Pause) => SteppedMap,
@@ -258,7 +258,7 @@ const CALLS = {
   compareAndSet: fc.tuple(fc.constant("compareAndSet"), key, text, text),
 };
 
-/** The property that what clients see, whoever gets a turn when, is linearizable. */
+/** The property that the clients' history is linearizable in whatever order they take turns. */
 function isLinearizable(
   makeMap: new (pause: Pause) => SteppedMap,
   names: readonly (keyof typeof CALLS)[],
@@ -273,8 +273,8 @@ function isLinearizable(
   });
 }
 
-describe("checkLinearizable() of what async clients saw", () => {
-  it("says linearizable of a map each of whose operations takes effect in one step", async () => {
+describe("checkLinearizable() of the history of async clients", () => {
+  it("accepts a map whose operations each take effect in one step", async () => {
     await fc.assert(isLinearizable(SteppedMap, ["get", "set", "delete", "compareAndSet"]), { numRuns: 300 });
     await fc.assert(isLinearizable(SteppedMap, ["get", "delete", "add"]), { numRuns: 300 });
   });
@@ -286,7 +286,7 @@ describe("checkLinearizable() of what async clients saw", () => {
     ["a resurrected key", ResurrectedKeyMap, ["get", "set", "delete", "compareAndSet"], 4],
   ];
   for (const [fault, makeMap, names, most] of broken) {
-    it(`catches ${fault}, and shows no more than it takes to see it`, async () => {
+    it(`catches ${fault}, and shows only the operations needed to see it`, async () => {
       let last: Linearizability | undefined;
       const property = isLinearizable(makeMap, names, (found) => last = found);
       const { failed } = await fc.check(property, { numRuns: 5_000 });

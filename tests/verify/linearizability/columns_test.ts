@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { columnsOf } from "../../../verify/linearizability/columns.ts";
 
 describe("columnsOf()", () => {
-  it("gives calls and returns columns in the order of time, and a bar its length at least", () => {
+  it("gives calls and returns columns in the order of time, and each bar at least its length", () => {
     const first = { client: 1, name: "get", args: [], calledAt: 0, returnedAt: 10 };
     const second = { client: 2, name: "get", args: [], calledAt: 5, returnedAt: 20 };
     const third = { client: 1, name: "get", args: [], calledAt: 15, returnedAt: 16 };

@@ -1,8 +1,8 @@
-/** Histories, and the slowest but simplest check of one. */
+/** Histories, and the slowest but simplest way to check one. */
 import { type AnyOutcome, mapModel, type Model, type Operation, type Outcome } from "@twinmap/twinmap/linearizability";
 import fc from "fast-check";
 
-/** What is called, and what with. */
+/** An operation and its arguments. */
 export interface Call {
   readonly name: string;
   readonly args: readonly unknown[];
@@ -25,7 +25,7 @@ export function calls(keys: number, values: number): fc.Arbitrary<Call> {
   );
 }
 
-/** Exchanges the results of some operations for ones that they could have had elsewhere. */
+/** Replaces the results of some operations with ones that they could have had at another time. */
 export function corrupted(values: number): fc.Arbitrary<(history: readonly Operation[]) => Operation[]> {
   const other = (result: unknown, value: number) =>
     typeof result === "boolean" ? !result : value === values ? undefined : value;
@@ -58,19 +58,19 @@ export function historyOf(run: readonly Turn[]): Operation[] {
   });
 }
 
-/** All that a call can do in a state of a model. */
+/** All outcomes of a call in a state of a model. */
 export function outcomesOf<State>(model: Model<State>, state: State, { name, args }: Call): readonly Outcome<State>[] {
   type Apply = (state: State, ...args: readonly unknown[]) => Outcome<State> | AnyOutcome<State>;
   const outcome = (model.operations[name] as Apply)(state, ...args);
   return outcome.anyOf ?? [outcome];
 }
 
-/** What a call does in a state of a model that leaves nothing open. */
+/** The outcome of a call in a state of a deterministic model. */
 export function outcomeOf(model: Model<unknown>, state: unknown, call: Call): Outcome<unknown> {
   return outcomesOf(model, state, call)[0] as Outcome<unknown>;
 }
 
-/** A call within a sequential run: who calls, and how far the interval reaches back and on from where it takes effect. */
+/** A call in a sequential run, its client, and how far it extends before and after the moment it takes effect. */
 export interface Turn {
   readonly call: Call;
   readonly client: number;
@@ -78,7 +78,7 @@ export interface Turn {
   readonly after: number;
 }
 
-/** Turns of any of these calls, by so many clients. */
+/** A turn of one of these calls, by one of so many clients. */
 export function turns(calls: fc.Arbitrary<Call>, clients: number): fc.Arbitrary<Turn> {
   const share = fc.integer({ min: 0, max: 7 });
   return fc.record({ call: calls, client: fc.nat({ max: clients - 1 }), before: share, after: share });
@@ -86,7 +86,7 @@ export function turns(calls: fc.Arbitrary<Call>, clients: number): fc.Arbitrary<
 
 /**
  * The history of a sequential run, in which the calls take effect at the times 100, 200, …, and their intervals are
- * widened as the turns say: almost half of the way to the effects of the same client's neighbouring calls.
+ * widened as the turns say: up to almost half the distance to the effects of the same client's neighbouring calls.
  */
 function widened(run: readonly Turn[], resultOf: (at: number) => unknown): Operation[] {
   const effectAt = (at: number) => (at + 1) * 100;
@@ -105,8 +105,8 @@ function widened(run: readonly Turn[], resultOf: (at: number) => unknown): Opera
 }
 
 /**
- * Whether there is an order, by trying all of them, from any of the states. The required operations must take effect with
- * their results; the optional ones may, with any, as may those that never returned. All are of one part.
+ * Whether there is an order, by trying all of them, from any of the states. The required operations must take effect
+ * with their results; the optional ones may, with any, as may those that never returned. All are of one part.
  */
 export function hasOrder<State>(
   model: Model<State>,
@@ -143,7 +143,7 @@ export function precedes(first: Operation, second: Operation, all: readonly Oper
   return returnedAt < second.calledAt;
 }
 
-/** The states that these operations can leave behind, each of them with its result. */
+/** The states after these operations, each with its result. */
 export function endStates(model: Model<unknown>, operations: readonly Operation[]): unknown[] {
   const states = new Set<unknown>();
   const visit = (state: unknown, left: readonly Operation[]): void => {

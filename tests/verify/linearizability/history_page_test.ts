@@ -43,7 +43,7 @@ describe("historyPage()", () => {
     assertEquals(page.includes("Not in the order"), false);
   });
 
-  it("shows the longest order of a part that has none, what is left, and which operations prove it", () => {
+  it("shows the longest order of a part that has none, the operations left out, and those that prove it", () => {
     const page = pageOf(history);
     assertStringIncludes(page, "Not linearizable");
     assertStringIncludes(page, "No order explains the 2 operations marked as proof, whatever else happened.");
@@ -80,7 +80,7 @@ describe("historyPage()", () => {
 
   const hostile = `</style><script>alert("1")</script><img src=x onerror='alert(1)'>\x1b[2J\u202e\ud800`;
 
-  it("escapes all that comes from a history, and allows itself one style sheet alone", () => {
+  it("escapes everything from a history, and allows nothing but its one style sheet", () => {
     const operations: Operation[] = [
       { client: hostile, name: "set", args: [hostile, hostile], calledAt: 0, returnedAt: 1, result: hostile },
       { client: hostile, name: "get", args: [hostile], calledAt: 2, returnedAt: 3, result: { [hostile]: hostile } },
@@ -129,7 +129,7 @@ describe("historyPage()", () => {
     assertEquals(one.match(/<rect /g)?.length, 60);
   });
 
-  it("refuses options that it does not know, and a title that is none", () => {
+  it("refuses unknown options, and a title that is not a string", () => {
     const found = checkLinearizable([], mapModel());
     const refuses = (options: unknown, message: string) => {
       const error = assertThrows(() => historyPage(found, options as HistoryPageOptions), TypeError);

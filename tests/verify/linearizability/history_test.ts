@@ -21,7 +21,7 @@ describe("a history", () => {
     }
   });
 
-  it("is left as it is", () => {
+  it("is not changed", () => {
     const history = Object.freeze([
       Object.freeze({ ...good, calledAt: 2, returnedAt: 3 }),
       Object.freeze({ ...good, args: Object.freeze(["k"]) }),
@@ -39,7 +39,7 @@ describe("a history", () => {
     }
   });
 
-  it("must have operations whose fields are of their types", () => {
+  it("must have operations whose fields are of the right types", () => {
     const wrong = (fields: Record<string, unknown>, must: string, received: string) =>
       refuses(TypeError, [{ ...good, ...fields }], `operation 0 must have ${must}: received ${received}`);
     wrong({ client: undefined }, "a string or a number for a client", "undefined");

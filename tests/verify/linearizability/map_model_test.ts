@@ -8,7 +8,7 @@ import { type Call, calls } from "./histories.ts";
 type Called = readonly [name: string, ...args: unknown[]];
 type Method = (...args: readonly unknown[]) => unknown;
 
-/** What one client sees of a map that it alone uses. */
+/** The history of the only client of a map. */
 function historyOn(map: NativeMap<unknown, unknown>, calls: readonly Call[]): Operation[] {
   const add: Method = (key, delta) => map.update(key, (sum) => Number(sum ?? 0) + Number(delta));
   return calls.map(({ name, args }, at) => {
@@ -35,7 +35,7 @@ describe("mapModel()", () => {
     }));
   });
 
-  it("has no other result for any operation but set", () => {
+  it("allows no other result, except for set", () => {
     fc.assert(fc.property(fc.array(calls(1, 4), { minLength: 1 }), (calls) => {
       const history = historyOn(new NativeMap(), calls);
       const last = { ...history.at(-1) as Operation, result: "another" };
@@ -44,7 +44,7 @@ describe("mapModel()", () => {
     }));
   });
 
-  it("tells an undefined value from an absent key", () => {
+  it("distinguishes an undefined value from an absent key", () => {
     assertEquals(verdictOf([["set", "k", undefined], ["has", "k"]], [undefined, true]), "linearizable");
     assertEquals(verdictOf([["set", "k", undefined], ["has", "k"]], [undefined, false]), "violated");
     assertEquals(verdictOf([["compareAndSet", "k", undefined, 1]], [false]), "linearizable");
@@ -52,19 +52,19 @@ describe("mapModel()", () => {
     assertEquals(verdictOf([["set", "k", undefined], ["compareAndDelete", "k", undefined]], [0, true]), "linearizable");
   });
 
-  it("takes keys for the same as a Map does", () => {
+  it("compares keys as a Map does", () => {
     assertEquals(verdictOf([["set", NaN, 1], ["get", NaN]], [0, 1]), "linearizable");
     assertEquals(verdictOf([["set", -0, 1], ["get", 0]], [0, 1]), "linearizable");
     assertEquals(verdictOf([["set", 1, 1], ["get", "1"]], [0, 1]), "violated");
   });
 
-  it("takes an expected 0 for -0, as a map does, but not one that is read", () => {
+  it("takes an expected 0 for equal to -0, as a map does, but not a 0 that is read", () => {
     assertEquals(verdictOf([["set", "k", -0], ["compareAndSet", "k", 0, 1]], [0, true]), "linearizable");
     assertEquals(verdictOf([["set", "k", -0], ["get", "k"]], [0, 0]), "violated");
     assertEquals(verdictOf([["set", "k", NaN], ["compareAndDelete", "k", NaN]], [0, true]), "linearizable");
   });
 
-  it("takes values for equal by what can be seen of them, unless the map keeps references", () => {
+  it("compares values by their content, unless the map keeps references", () => {
     const [bytes, copy] = [new Uint8Array([1, 2]), new Uint8Array([1, 2])];
     const read: Called[] = [["set", "k", bytes], ["get", "k"]];
     const exchange: Called[] = [["set", "k", bytes], ["compareAndSet", "k", copy, 1]];
@@ -79,7 +79,7 @@ describe("mapModel()", () => {
     assertEquals(verdictOf(read, [0, bytes], { values: "reference" }), "linearizable");
   });
 
-  it("refuses another way to handle values", () => {
+  it("refuses any other value of the option", () => {
     const options = { values: "clone" as "copy" };
     const message = 'Cannot model a map: values must be "copy" or "reference": received clone';
     assertThrows(() => mapModel(options), RangeError, message);

@@ -4,14 +4,14 @@ import fc from "fast-check";
 import { Markup, markup } from "../../../verify/linearizability/markup.ts";
 
 describe("markup", () => {
-  it("escapes what stands in it, so that it ends neither an element nor an attribute", () => {
+  it("escapes the text in it, so that it ends neither an element nor an attribute", () => {
     assertEquals(
       markup`<p title="${`"'<>&`}">${"</p>"} ${5}</p>`.text,
       '<p title="&quot;&#39;&lt;&gt;&amp;">&lt;/p&gt; 5</p>',
     );
   });
 
-  it("takes markup, and lists of it, as they are", () => {
+  it("leaves markup, and lists of it, unchanged", () => {
     const items = ["a", "<"].map((text) => markup`<li>${text}</li>`);
     assertEquals(markup`<ul>${items}${new Markup("<!---->")}</ul>`.text, "<ul><li>a</li><li>&lt;</li><!----></ul>");
     assertEquals(markup`<ul>${[]}</ul>`.text, "<ul></ul>");

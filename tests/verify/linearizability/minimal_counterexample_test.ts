@@ -6,7 +6,7 @@ import { calls, corrupted, endStates, hasOrder, historyOf, reachableStates, turn
 
 const model = mapModel();
 
-/** Small histories of one key that have no order, and what they were cut down to. */
+/** Small histories of one key that have no order, and their counterexamples. */
 function forBadHistories(rule: (history: readonly Operation[], smallest: readonly Operation[]) => void): void {
   const sizes = new Set<number>();
   fc.assert(
@@ -88,7 +88,7 @@ describe("the minimal counterexample", () => {
     assertEquals(checkLinearizable([once, gone], model).violations[0]?.operations, [once, gone]);
   });
 
-  it("is not said to be minimal when the bound was reached before that was certain", () => {
+  it("is not called minimal if the bound was reached before that was certain", () => {
     const history = Array.from({ length: 400 }, (_, at): Operation => (
       { client: 0, name: "add", args: ["k", 1], calledAt: 2 * at, returnedAt: 2 * at + 1, result: at + 1 }
     ));

@@ -58,7 +58,7 @@ describe("the options of checkLinearizable()", () => {
     assertEquals(error.message, `Cannot check a history: ${message}`);
   };
 
-  it("refuse what they do not know", () => {
+  it("must be known", () => {
     const known = "maxSteps, maxMs, stopAtViolation, clock";
     refuses(TypeError, { maxStep: 5 }, `unknown option "maxStep"; known: ${known}`);
     refuses(TypeError, { maxSteps: 5, "": 1 }, `unknown option ""; known: ${known}`);
@@ -67,7 +67,7 @@ describe("the options of checkLinearizable()", () => {
     }
   });
 
-  it("refuse values of the wrong type, and ones out of their range", () => {
+  it("must be of the right type and in range", () => {
     const steps = "maxSteps must be a whole number from 1 to 2^53 - 1: received ";
     refuses(TypeError, { maxSteps: "9" }, `${steps}"9"`);
     for (const maxSteps of [0, -1, 1.5, NaN, Infinity]) refuses(RangeError, { maxSteps }, `${steps}${maxSteps}`);
@@ -81,7 +81,7 @@ describe("the options of checkLinearizable()", () => {
     refuses(TypeError, { clock: null }, "clock must have the method monotonicMs: received null");
   });
 
-  it("may be undefined, each of them", () => {
+  it("may each be undefined", () => {
     const options = { maxSteps: undefined, maxMs: undefined, stopAtViolation: undefined, clock: undefined };
     assertEquals(checkLinearizable([torn("a", "1")], mapModel(), options).verdict, "violated");
   });

@@ -7,7 +7,7 @@ import { calls, corrupted, hasOrder, historyOf, outcomeOf, precedes, turns } fro
 
 const model = mapModel();
 
-/** Holds steps to being an order: every result is the model's, and nothing comes before what returned before its call. */
+/** Asserts that steps are an order: each result is the model's, and each call follows all that returned before it. */
 function assertOrder(history: readonly Operation[], steps: readonly OrderStep[]): void {
   let state: unknown = ABSENT;
   for (const step of steps) {
@@ -24,7 +24,7 @@ function assertOrder(history: readonly Operation[], steps: readonly OrderStep[])
 }
 
 describe("the search for an order", () => {
-  it("finds one for every sequential run whose calls are widened", () => {
+  it("finds one for every sequential run with widened calls", () => {
     fc.assert(fc.property(fc.array(turns(calls(3, 4), 4), { size: "+2" }), (run) => {
       const history = historyOf(run);
       const { verdict, orders } = checkLinearizable(history, model);
@@ -71,7 +71,7 @@ describe("the search for an order", () => {
     }
   };
 
-  it("says of every small history with wrong results what trying all orders says", () => {
+  it("agrees with trying all orders, for every small history with wrong results", () => {
     fc.assert(
       fc.property(fc.array(turns(calls(1, 3), 4), { maxLength: 6 }), corrupted(3), (run, corrupt) => {
         asBruteForce(corrupt(historyOf(run)));
@@ -81,7 +81,7 @@ describe("the search for an order", () => {
     assertEquals([seen.linearizable > 300, seen.violated > 300, seen.unknown], [true, true, 0]);
   });
 
-  it("says so with calls that never returned, and with times that are equal", () => {
+  it("agrees with trying all orders, with calls that never returned and equal times", () => {
     const times = fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 3 }), fc.boolean());
     fc.assert(
       fc.property(
@@ -105,7 +105,7 @@ describe("the search for an order", () => {
     );
   });
 
-  it("is never wrong with whatever bound, only undecided", () => {
+  it("is never wrong under any bound, only undecided", () => {
     const seen = { linearizable: 0, violated: 0, unknown: 0 };
     fc.assert(
       fc.property(
@@ -125,7 +125,7 @@ describe("the search for an order", () => {
     assert(seen.linearizable > 200 && seen.violated > 200 && seen.unknown > 200, JSON.stringify(seen));
   });
 
-  it("never takes a run of many clients at once for violated, whatever the bound", () => {
+  it("never takes a run of many concurrent clients for violated, whatever the bound", () => {
     const share = fc.constantFrom(6, 8);
     const turn = fc.record({ call: calls(1, 12), client: fc.nat({ max: 17 }), before: share, after: share });
     const seen = new Set<string>();

@@ -15,7 +15,7 @@ function reads(...results: unknown[]): Operation[] {
   ));
 }
 
-/** What a history was cut down to, within so many steps. */
+/** The verdict on a history within a number of steps, and its violations. */
 function proofOf(history: readonly Operation[], maxSteps: number) {
   const { verdict, violations } = checkLinearizable(history, mapModel(), { maxSteps });
   return [verdict, violations.map(({ operations, isMinimal }) => ({ operations, isMinimal }))];
@@ -43,20 +43,20 @@ describe("a question about few operations", () => {
       assertEquals(proofOf(history, maxSteps), ["violated", [{ operations: three, isMinimal: true }]]);
     });
 
-    it(`is answered though other reads lie between, after ${count} puts that never returned`, () => {
+    it(`is answered even if other reads lie in between, after ${count} puts that never returned`, () => {
       const history = [...puts(count, () => undefined), ...reads(1, 3, 3, 7, 7, 9, 3)];
       const [verdict, [proof]] = proofOf(history, maxSteps) as [string, { operations: Operation[] }[]];
       assertEquals([verdict, proof?.operations.at(-1)], ["violated", history.at(-1)]);
     });
   }
 
-  it("is no false alarm where a put that never returned explains the reads", () => {
+  it("raises no false alarm if a put that never returned explains the reads", () => {
     const again: Operation = { client: "again", name: "set", args: ["k", 3], calledAt: 50 };
     const history = [...puts(40, () => undefined), again, ...reads(3, 7, 3)];
     assertEquals(checkLinearizable(history, mapModel()).verdict, "linearizable");
   });
 
-  it("says nothing of what only all operations together rule out", () => {
+  it("proves nothing that only all operations together rule out", () => {
     const additions = Array.from({ length: 30 }, (_, at): Operation => (
       { client: at, name: "add", args: ["k", 2 ** (at + 1)], calledAt: at }
     ));

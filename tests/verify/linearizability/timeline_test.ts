@@ -38,7 +38,7 @@ client 3                            ├ get("k") → 0 ──────┤
     );
   });
 
-  it("is the violation's, with a heading that says of what", () => {
+  it("is part of a violation, under a heading that names the part", () => {
     const counter: Model<number> = {
       initial: 0,
       operations: { add: (sum, delta: number) => ({ state: sum + delta, result: sum + delta }) },
@@ -66,7 +66,7 @@ client 1   ├ add(1) → 1 ┤
     );
   });
 
-  it("goes on below where it is wide, without the clients that do nothing there", () => {
+  it("continues below if it is wide, without the clients that do nothing there", () => {
     const long = op("long", 0, 300, "set", ["key", 1]);
     const operations = Array.from(
       { length: 24 },
@@ -121,7 +121,7 @@ interface Bar {
   readonly end: number;
 }
 
-/** Where each bar stands, by the name of its call. */
+/** The place of each bar, by the name of its call. */
 function barsOf(text: string): Map<string, Bar> {
   const bars = text.split("\n").flatMap((row) => [...row.matchAll(/├ (\w+)\(\) ─*┤/g)]);
   return new Map(bars.map((match) => [

@@ -32,7 +32,7 @@ function verdictOf(...calls: [name: string, args: unknown[], result?: unknown][]
 }
 
 describe("an operation with several outcomes", () => {
-  it("may have any of them, and none but them", () => {
+  it("may have any of them, and no other", () => {
     for (const first of [0, 2]) {
       assertEquals(verdictOf(["put", [0]], ["put", [2]], ["take", [], first], ["take", [], 2 - first]), "linearizable");
     }
@@ -40,14 +40,14 @@ describe("an operation with several outcomes", () => {
     assertEquals(verdictOf(["put", [0]], ["take", [], 0], ["take", [], 0]), "violated");
   });
 
-  it("may be known only by what comes after it", () => {
+  it("may be determined only by later operations", () => {
     assertEquals(verdictOf(["putAny", [1, 2]], ["peek", [], 2]), "linearizable");
     assertEquals(verdictOf(["putAny", [1, 2]], ["peek", [], 4], ["peek", [], 4]), "linearizable");
     assertEquals(verdictOf(["putAny", [1, 2]], ["peek", [], 4], ["peek", [], 2]), "violated");
     assertEquals(verdictOf(["putAny", [1, 2]], ["peek", [], 6]), "violated");
   });
 
-  it("can't take effect where it has none", () => {
+  it("cannot take effect in a state where it has none", () => {
     const take: Operation = { client: 1, name: "take", args: [], calledAt: 0, returnedAt: 9, result: 1 };
     const put: Operation = { client: 2, name: "put", args: [1], calledAt: 5, returnedAt: 6 };
     assertEquals(checkLinearizable([take], bag).verdict, "violated");
@@ -56,7 +56,7 @@ describe("an operation with several outcomes", () => {
     assertEquals(checkLinearizable([{ ...take, returnedAt: undefined }], bag).verdict, "linearizable");
   });
 
-  it("is shown in the order with the outcome that it must have had", () => {
+  it("appears in the order with the outcome that it must have had", () => {
     const { orders } = checkLinearizable([
       { client: 1, name: "putAny", args: [1, 2], calledAt: 0, returnedAt: 1 },
       { client: 1, name: "peek", args: [], calledAt: 2, returnedAt: 3, result: 4 },
@@ -66,7 +66,7 @@ describe("an operation with several outcomes", () => {
     ]);
   });
 
-  it("leads to the verdict that trying all orders and outcomes leads to", () => {
+  it("gets the same verdict as by trying all orders and outcomes", () => {
     const value = fc.constantFrom(...VALUES);
     const call = fc.oneof(
       value.map((value): Call => ({ name: "put", args: [value] })),

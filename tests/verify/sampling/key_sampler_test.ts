@@ -8,7 +8,8 @@ import { ManualClock } from "../../../testing/manual_clock.ts";
 
 const KEYS = Array.from({ length: 20_000 }, (_, i) => i % 2 === 0 ? i : `key ${i}`);
 
-const hash = makeKeyHash();
+const SECRET = "the secret of these tests";
+const hash = makeKeyHash(SECRET);
 
 function included(share: number): Set<unknown> {
   const sampler = new KeySampler(share, hash);
@@ -34,7 +35,7 @@ describe("TwinMap, at live", () => {
   it("compares keys of either side alike: what is sampled says nothing of which side answers", async () => {
     const clock = new ManualClock();
     const [oldMap, newMap] = [new NativeMap<unknown, string>(), new NativeMap<unknown, string>()];
-    const users = twin(oldMap, newMap, { clock, sample: 0.3 });
+    const users = twin(oldMap, newMap, { clock, secret: SECRET, sample: 0.3 });
     await moveTo(users, clock, "live", 40);
     for (const key of KEYS) {
       oldMap.set(key, "old");

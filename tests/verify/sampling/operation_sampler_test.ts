@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { NativeMap, twin } from "@twinmap/twinmap";
 import { OperationSampler } from "../../../verify/sampling/operation_sampler.ts";
@@ -11,8 +11,8 @@ class Sampled {
   readonly #reads = { left: 0 };
   readonly #sets = { left: 0 };
 
-  constructor(share: number) {
-    this.operations = new OperationSampler(share, this.clock);
+  constructor(share: number, seed?: () => number) {
+    this.operations = new OperationSampler(share, this.clock, seed);
     this.operations.leaveTo(this.#reads, this.#sets);
   }
 
@@ -80,6 +80,15 @@ describe("OperationSampler", () => {
       const phases = new Set(looks.flat().flatMap((looked, at) => looked ? [at % period] : []));
       assertEquals(phases.size, period, `a rhythm of ${period}`);
     }
+  });
+
+  it("looks at other operations under another seed", async () => {
+    const looks = await Promise.all([1, 2].map(async (seed) => {
+      const sampled = new Sampled(1 / 64, () => seed);
+      sampled.operations.look("some", "none");
+      return (await sampled.windows(20, 1_000)).flat();
+    }));
+    assertNotEquals(looks[0], looks[1]);
   });
 
   it("looks at all operations again once there are few", async () => {

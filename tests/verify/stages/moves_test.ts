@@ -50,7 +50,7 @@ describe("missingFor()", () => {
 
   it("asks for an old map that holds everything where it comes to answer more keys", () => {
     const behind = { ...OPEN, holdsAll: { old: false, new: true } };
-    const needed = { firm: [], evidence: ["a backfill from the new map to the old one"] };
+    const needed = { firm: ["a backfill from the new map to the old one"], evidence: [] };
     assertEquals(missingFor(at("rampdown"), at("live", 100), behind), needed);
     assertEquals(missingFor(at("live", 5), at("live", 1), behind), needed);
     assertEquals(missingFor(at("live", 5), at("shadow"), behind), needed);

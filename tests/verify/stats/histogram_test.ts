@@ -18,7 +18,7 @@ describe("LatencyHistogram", () => {
   const latenciesNs = fc.array(latencyNs, { minLength: 1, maxLength: 50 });
   const share = fc.double({ min: 0, max: 1, noNaN: true });
 
-  it("has no quantile before anything was recorded", () => {
+  it("has no quantile before anything is recorded", () => {
     const histogram = new LatencyHistogram();
     assertEquals([histogram.count, histogram.sumNs, histogram.quantile(0.5)], [0, 0, null]);
     assertEquals(histogram.countAtMost(LARGEST_NS), 0);

@@ -20,7 +20,7 @@ function* distinctHashes(count: number, seed: number): Iterable<number> {
 }
 
 /**
- * For each register the one hash, of those of `count` random keys, that decides what it holds. Of n keys in a register,
+ * For each register the hash, among those of `count` random keys, that determines its content. Of n keys in a register,
  * none has its first 1 beyond position k with a probability of about exp(-n / 2^k).
  */
 function* hashesThatMatter(count: number, seed: number): Iterable<number> {
@@ -40,7 +40,7 @@ function relativeError(estimates: number[], exact: number): number {
 describe("HyperLogLog", () => {
   const hashes = fc.array(fc.integer(), { maxLength: 200 });
 
-  it("counts none at first", () => {
+  it("counts no keys at first", () => {
     assertEquals(new HyperLogLog().estimate(), 0);
   });
 
@@ -65,7 +65,7 @@ describe("HyperLogLog", () => {
   });
 
   const standardError = 1.04 / Math.sqrt(4096);
-  /** Of so few rounds, the root mean square itself is only known so well. */
+  /** The root mean square of so few rounds has an error of its own. */
   const allowedError = (rounds: number) => standardError * (1 + 3 / Math.sqrt(2 * rounds));
 
   for (const [count, rounds] of [[100, 200], [3_000, 100], [10_000, 100], [30_000, 60], [1_000_000, 6]] as const) {

@@ -54,7 +54,7 @@ describe("KeyVisits", () => {
     assert(visits.count >= visits.diffs);
   });
 
-  it("begins anew", () => {
+  it("starts again", () => {
     const visits = new KeyVisits();
     visits.advance(0);
     visits.find("diffs", 7);

@@ -30,7 +30,7 @@ describe("TimeWindows", () => {
     }));
   });
 
-  it("loses nothing of the last windows where the clock is set back a little", () => {
+  it("keeps the last windows if the clock is set back a little", () => {
     const windows = new TimeWindows(WIDTH_MS, WINDOWS);
     windows.add("reads", 1, 10_500);
     windows.add("reads", 2, 9_500);

@@ -270,7 +270,8 @@ describe("TwinMap", () => {
     it.users.get("u");
     it.users.get("z");
     await settle(it);
-    assertEquals(it.users.report().byKind, { missing: 1, extra: 0, value: 1, result: 0, error: 0, order: 0 });
+    const { missing, extra, value, ...others } = it.users.report().byKind;
+    assertEquals([missing, extra, value, Object.values(others).some((count) => count > 0)], [1, 0, 1, false]);
   });
 
   it("calls a difference that passes late, and one whose key is written all the time inconclusive", async () => {

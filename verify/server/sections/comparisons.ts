@@ -18,7 +18,9 @@ const KINDS: Record<DiffKind, string> = {
   value: "both have the key, with different values",
   result: "a write returned different results",
   error: "one side threw",
-  order: "the maps iterate in different orders",
+  order: "the maps iterate in different orders, among the first 1,000 entries",
+  expiry: "the entry expires at another time, or on one side only",
+  aliased: "the value was changed in place after it was set",
 };
 
 /** The outcomes of the comparisons that were due, and the diffs by kind. */

@@ -14,6 +14,8 @@ const TRAITS: readonly [keyof Traits, string][] = [
   ["maxEntries", "Largest number of entries"],
   ["scope", "Shared by one"],
   ["evicts", "Removes entries on its own"],
+  ["touches", "Is changed by reads"],
+  ["expires", "Lets entries expire"],
 ];
 
 /** How mirrored writes and the owner's functions are doing, and the traits in which the two maps differ. */

@@ -64,7 +64,11 @@ describe("TwinMap.backfill()", () => {
 
   it("is refused at live, where both answer, unless the side is named", async () => {
     const { users, newMap } = restarted({ stage: "live", percent: 5 });
-    await assertRejects(() => users.backfill(), StageError, "say from which one to copy");
+    await assertRejects(
+      () => users.backfill(),
+      StageError,
+      "say which map to copy from",
+    );
     assertEquals(newMap.get("a"), "new");
     await assertRejects(() => users.backfill({ from: "both" as "old" }), RangeError, 'from must be "old" or "new"');
   });

@@ -61,6 +61,7 @@ function swept({ sweep, stage }: TwinReport): string {
     sweep.diffs > 0 ? counted(sweep.diffs, "diff") : "",
     sweep.inconclusive > 0 ? `${count(sweep.inconclusive)} inconclusive` : "",
   ].filter((part) => part !== "");
+  if (sweep.done === 0) return "clean, but both maps are empty (--on-miss load fills them as a cache does)";
   const gone = sweep.evicted > 0 ? `, ${count(sweep.evicted)} evicted` : "";
   return `${found.join(", ") || "clean"}${gone}, over all entries of both maps (${count(sweep.done)})`;
 }

@@ -79,7 +79,7 @@ export type GateConditionName = "backfill" | "sweep" | "diffs" | "late" | "cover
 export interface GateCondition {
   /** What it is about. */
   readonly name: GateConditionName;
-  /** Whether it holds, does not hold yet, or shows that the new map is not good enough. */
+  /** `pass`; `hold` if that is not known yet; or `fail` if the new map is known not to be good enough. */
   readonly verdict: RateVerdict;
   /** Why, in words. */
   readonly reason: string;
@@ -143,12 +143,14 @@ function rate(
   const alpha = episodeAlpha(evidence, confidence);
   const verdict = judgeRate(found, count, threshold, alpha);
   const { lower, upper } = rateBounds(found, count, threshold, alpha);
-  const what = name === "diffs" ? "key visits with a diff" : "key visits with a late write";
+  const finding = name === "diffs" ? "a diff" : "a late write";
+  const what = `key visits with ${finding}`;
   const limit = `the threshold of ${percent(threshold)}`;
   if (verdict === "pass") return { name, verdict, reason: `at most ${percent(upper)} of ${what}: below ${limit}` };
   if (verdict === "fail") return { name, verdict, reason: `at least ${percent(lower)} of ${what}: above ${limit}` };
-  const known = count === 0 ? `no key visit yet` : `${percent(lower)} to ${percent(upper)} of ${what}`;
-  return { name, verdict, reason: `${known}: not yet known to be below ${limit}` };
+  const known = `not yet known to be below ${limit}`;
+  if (count === 0) return { name, verdict, reason: `no key visit yet: the share with ${finding} is ${known}` };
+  return { name, verdict, reason: `${percent(lower)} to ${percent(upper)} of ${what}: ${known}` };
 }
 
 function coverage({ due, unclaimed }: GateEvidence): GateCondition {
@@ -159,7 +161,8 @@ function coverage({ due, unclaimed }: GateEvidence): GateCondition {
 }
 
 function keys({ comparedKeys }: GateEvidence, { minKeys }: CheckedGateOptions): GateCondition {
-  const reason = `${comparedKeys.toLocaleString("en")} of ${minKeys.toLocaleString("en")} distinct keys compared`;
+  const needed = minKeys === 0 ? "" : ` of ${minKeys.toLocaleString("en")}`;
+  const reason = `${comparedKeys.toLocaleString("en")}${needed} distinct keys compared`;
   return { name: "keys", verdict: comparedKeys >= minKeys ? "pass" : "hold", reason };
 }
 

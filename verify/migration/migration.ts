@@ -176,7 +176,7 @@ export class Migration<K, V> {
     const { from = answers } = checkBackfill(options);
     this.#checkIdle("backfill", mirrors);
     if (from === "split") {
-      throw new StageError("backfill at live", "say from which one to copy", ["the side to copy from"]);
+      throw new StageError("backfill at live", "say which map to copy from", ["the option from"]);
     }
     const to: Side = from === "old" ? "new" : "old";
     this.#evidence.backfillBegan(to);

@@ -12,7 +12,7 @@ import { TwinMap } from "./twin_map.ts";
  * @param oldMap The map that is in use; a plain `Map` is adopted, not copied.
  * @param newMap The map that is to take over; a plain `Map` is adopted, not copied.
  * @param options The options; all have defaults.
- * @returns The twin, at stage `off`.
+ * @returns The twin, at stage `off`, or where `at` says.
  * @throws {TypeError} If a side is not a map, or one that evicts is no `EvictingMap`, or an option is of the wrong type.
  * @throws {RangeError} If an option is out of its range.
  *

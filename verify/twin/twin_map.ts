@@ -14,8 +14,8 @@ import { checkTwinOptions, type TwinOptions } from "./options.ts";
 /**
  * A map that is two maps: every operation is answered by the authoritative one and mirrored to the other, and the two are
  * compared off the caller's path. Made by `twin`. To its callers it is the authoritative map: the same results, errors and
- * iteration. Operations on the whole map
- * (`size`, iteration, `snapshot`) are answered by the old map before `rampdown` and by the new one from there on.
+ * iteration. Operations on the whole map (`size`, iteration, `snapshot`) are answered by the old map before `rampdown`, and
+ * by the new one from there on.
  *
  * | method | cost |
  * | --- | --- |
@@ -43,11 +43,10 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
   /**
    * Moves to a neighbouring stage. Queued writes are applied first. Several instances that share the two maps, each with a twin
    * of its own, may be at neighbouring stages, if `mirror` is `inline` and backfills are made while all are at one stage.
-   *
    * Where the new map comes to answer more keys (a larger `percent`, `rampdown`), and for `complete`, the gate must pass. A
    * move back needs an old map that holds everything.
    *
-   * @param stage The stage to move to; at `live` the present one is allowed too.
+   * @param stage The stage to move to: the present one, or one of its neighbours.
    * @param options The percentage, at `live`; and `force`, with a reason, to go past the gate.
    * @throws {StageError} If the move is not allowed; the error says what is missing.
    * @throws {RangeError | TypeError} If there is no such stage, or an option is wrong.
@@ -57,10 +56,9 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
   }
 
   /**
-   * Moves back to where the old map answers every key: `live` with 0 %. If it does not hold everything, it is backfilled from
-   * the new one on the way. Nothing is done if the old map answers already.
+   * Moves back to where the old map answers every key, `live` with 0 %. If the old map lacks anything, it is backfilled on the
+   * way; if it answers every key already, nothing is done. The report says `why`, in 1 to 500 characters.
    *
-   * @param why The reason, for the report: 1 to 500 characters.
    * @throws {StageError | TypeError} If the twin is closed, or there is no reason.
    */
   back(why: string): Promise<void> {
@@ -68,7 +66,8 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
   }
 
   /**
-   * Declares that the new map was repaired or replaced: the gate asks for a clean sweep, and counts, anew. The report says `why`.
+   * Declares that the new map was repaired or replaced: the gate needs another clean sweep, and counts from zero. Nothing is
+   * copied: if the new map was emptied, backfill it as well. The report says `why`, in 1 to 500 characters.
    *
    * @throws {StageError | TypeError} If the twin is closed, or there is no reason.
    */
@@ -77,18 +76,20 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
   }
 
   /**
-   * Makes the other side equal to the one that answers, under live writes: copies what that holds, and deletes what only the
-   * other one has, unless that is shared more widely (trait `scope`): then the report says how much was left.
+   * Makes the other side equal to the one that answers, while callers go on writing: copies what that holds, and deletes what
+   * only the other one has, unless that is shared more widely (trait `scope`). The promise resolves when the backfill ends or
+   * is aborted: `report().backfill` says which, and how much was deleted or left.
    *
    * @param options The side to copy `from`: must be given at `live`, where both answer.
    * @throws {StageError} At `off` and `complete`, if a backfill or sweep is running, or if the twin is closed.
+   * @throws {RangeError | TypeError} If an option is wrong.
    */
   backfill(options: BackfillOptions = {}): Promise<void> {
     return this.#migration.backfill(options);
   }
 
   /**
-   * Compares all keys, in both directions. Returns whether nothing was found different, late or inconclusive meanwhile.
+   * Compares all keys, in both directions. Returns whether it ended and nothing was different, late or inconclusive meanwhile.
    *
    * @throws {StageError} At `off` and `complete`, if a backfill or sweep is running, or if the twin is closed.
    */

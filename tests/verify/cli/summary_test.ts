@@ -72,6 +72,10 @@ describe("summarize()", () => {
       "2 diffs, 3 inconclusive, over all entries of both maps (20)",
     );
     assertEquals(swept({ evicted: 2 }), "clean, 2 evicted, over all entries of both maps (20)");
+    assertEquals(
+      swept({ done: 0, total: 0 }),
+      "clean, but both maps are empty (--on-miss load fills them as a cache does)",
+    );
     assertEquals(swept({ state: "aborted", clean: null }), "aborted: a map threw");
   });
 

@@ -47,6 +47,11 @@ describe("judgeGate()", () => {
       "late hold":
         "0 % to 0.000392 % of key visits with a late write: not yet known to be below the threshold of 0.0001 %",
     });
+    assertEquals(unmet({ visits: { count: 0, diffs: 0, late: 0 } }), {
+      "diffs hold": "no key visit yet: the share with a diff is not yet known to be below the threshold of 0.0001 %",
+      "late hold":
+        "no key visit yet: the share with a late write is not yet known to be below the threshold of 0.0001 %",
+    });
     assertEquals(unmet({ unclaimed: 100_000 }), {
       "coverage hold": "2 % of the comparisons due were inconclusive or dropped: at most 1 % may be",
     });
@@ -66,6 +71,13 @@ describe("judgeGate()", () => {
     const evidence = { ...ENOUGH, visits: { ...ENOUGH.visits, late: 200_000 }, sweptClean: false };
     const { verdict, conditions } = judgeGate(evidence, OPTIONS);
     assertEquals([verdict, conditions[0]?.name, conditions[1]?.name], ["fail", "late", "sweep"]);
+  });
+
+  it("says how many keys were compared, and how many are needed if any are", () => {
+    const reason = (minKeys: number) =>
+      judgeGate(ENOUGH, { ...OPTIONS, minKeys }).conditions.find(({ name }) => name === "keys")?.reason;
+    assertEquals(reason(1_000), "1,000 of 1,000 distinct keys compared");
+    assertEquals(reason(0), "1,000 distinct keys compared");
   });
 
   it("asks for the hour once: not again after the new map has come to answer", () => {

@@ -7,6 +7,7 @@ import {
   isDeepEqual,
   type PausedComparison,
 } from "../equality/deep_equal.ts";
+import { isPromise, silenceOne } from "../../src/promised_answer.ts";
 import { answersEvicted } from "../pair/eviction.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { MirroredWrite, MirrorObserver } from "../mirror/mirror.ts";
@@ -71,11 +72,21 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     try {
       return equals === isDeepEqual
         ? compareWithin(oldValue, newValue, STEPS_AT_ONCE)
-        : Boolean(equals(oldValue, newValue));
+        : this.#ownersEquals(oldValue, newValue);
     } catch (error) {
       this.#ledger.hookErrors++;
       throw error;
     }
+  }
+
+  /** @throws {TypeError} If `equals` returns a promise, which would count as `true`. */
+  #ownersEquals(oldValue: V, newValue: V): boolean {
+    const equal: unknown = this.#setting.equals(oldValue, newValue);
+    silenceOne(equal, true);
+    if (isPromise(equal)) {
+      throw new TypeError("Cannot compare two values: equals must return a boolean: received a promise");
+    }
+    return Boolean(equal);
   }
 
   /** Records `comparisons` that ended in a diff, `found`. */
@@ -148,7 +159,7 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
       return this.equals(oldAnswer, newAnswer) === true;
     }
     try {
-      return this.#setting.equals(oldAnswer, newAnswer);
+      return this.#ownersEquals(oldAnswer, newAnswer);
     } catch {
       return false;
     }

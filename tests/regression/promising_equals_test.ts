@@ -1,0 +1,25 @@
+/** An `equals` that returned a promise found every two values equal, and its rejection ended the process. */
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { twin } from "@twinmap/twinmap";
+import { ManualClock } from "../../testing/manual_clock.ts";
+
+describe("TwinMap, with an asynchronous equals", () => {
+  for (const promise of [() => Promise.resolve(false), () => Promise.reject(new Error("mine"))]) {
+    it(`takes no promise for equal: ${promise}`, async () => {
+      const clock = new ManualClock();
+      const equals = promise as unknown as () => boolean;
+      const newMap = new Map([["a", 1], ["b", 1]]);
+      const users = twin(new Map([["a", 1], ["b", 1]]), newMap, { clock, equals });
+      users.stage("dualwrite");
+      await clock.until(users.backfill());
+      users.stage("shadow");
+      newMap.set("a", 2).set("b", 2);
+      users.get("a");
+      users.getAndSet("b", 3);
+      await clock.until(users.settle());
+      const { compared, inconclusive, hookErrors } = users.report();
+      assertEquals([compared, inconclusive, hookErrors], [0, 2, 2]);
+    });
+  }
+});

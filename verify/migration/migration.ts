@@ -258,7 +258,8 @@ export class Migration<K, V> {
   /** What an allowed move is missing nevertheless. @throws {StageError} If it is not allowed. */
   #checkMove(to: Position, isForced: boolean): readonly string[] {
     const [from, action] = [this.#at.stage, `move from ${this.#at.stage} to ${to.stage}`];
-    if (to.stage !== from) this.#checkOpen(`move to ${to.stage}`);
+    const isWayBack = to.stage === from && to.percent <= this.#at.percent;
+    if (!isWayBack) this.#checkOpen(`move to ${to.stage}`);
     const { firm, evidence } = this.#missingFor(to);
     if (firm.length > 0 && !neighbours(from).includes(to.stage)) {
       throw new StageError(action, `go through ${nextTowards(from, to.stage)} first`, firm);

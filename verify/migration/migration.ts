@@ -146,10 +146,9 @@ export class Migration<K, V> {
     this.#decisions.add("back", why, from, this.#settings.clock.now());
     this.#works.abort();
     if (from.stage === "complete") this.stage("rampdown", {});
-    if (this.#at.stage === "rampdown") {
-      if (!this.#evidence.holdsAll.old) await this.backfill({ from: "new" });
-      this.stage("live", { percent: 100 });
-    }
+    const { old: isOldWhole, new: isNewWhole } = this.#evidence.holdsAll;
+    if (!isOldWhole && (isNewWhole || this.#at.stage === "rampdown")) await this.backfill({ from: "new" });
+    if (this.#at.stage === "rampdown") this.stage("live", { percent: 100 });
     this.stage("live", { percent: 0 });
   }
 
@@ -261,7 +260,7 @@ export class Migration<K, V> {
     const isWayBack = to.stage === from && to.percent <= this.#at.percent;
     if (!isWayBack) this.#checkOpen(`move to ${to.stage}`);
     const { firm, evidence } = this.#missingFor(to);
-    if (firm.length > 0 && !neighbours(from).includes(to.stage)) {
+    if (to.stage !== from && !neighbours(from).includes(to.stage)) {
       throw new StageError(action, `go through ${nextTowards(from, to.stage)} first`, firm);
     }
     const missing = isForced ? firm : [...firm, ...evidence];

@@ -183,4 +183,13 @@ describe("TwinMap.stage(), back", () => {
     users.stage("live", { percent: 0 });
     assertEquals(users.report().percent, 0);
   });
+
+  it("is shut while comparisons wait, as they do for ever if the clock stops", async () => {
+    const { clock, users } = await rig();
+    users.stage("live", { percent: 5 });
+    for (const key of KEYS) users.get(key);
+    assertThrows(() => users.stage("live", { percent: 6 }), StageError, "inconclusive, dropped or pending");
+    await clock.until(users.settle());
+    users.stage("live", { percent: 6 });
+  });
 });

@@ -107,7 +107,7 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     const failed = () => void this.#ledger.hookErrors++;
     try {
       const told: unknown = this.#setting.onDiff(diff);
-      if (told instanceof Promise) told.catch(failed);
+      if (isPromise(told)) told.then(undefined, failed);
     } catch {
       failed();
     }

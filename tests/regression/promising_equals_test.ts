@@ -5,8 +5,10 @@ import { twin } from "@twinmap/twinmap";
 import { ManualClock } from "../../testing/manual_clock.ts";
 
 describe("TwinMap, with an asynchronous equals", () => {
-  for (const promise of [() => Promise.resolve(false), () => Promise.reject(new Error("mine"))]) {
-    it(`takes no promise for equal: ${promise}`, async () => {
+  const kept = () => Promise.resolve(false);
+  const broken = () => Promise.reject(new Error("mine"));
+  for (const [how, promise] of [["kept", kept], ["broken", broken]] as const) {
+    it(`does not take a promise for equal that is ${how}`, async () => {
       const clock = new ManualClock();
       const equals = promise as unknown as () => boolean;
       const newMap = new Map([["a", 1], ["b", 1]]);

@@ -1,6 +1,6 @@
 import type { Traits } from "../concurrent_map.ts";
 import { homePrototype } from "../inspection/object_content.ts";
-import { checkOptions, FUNCTION, hasMethod, OBJECT, type Rules } from "../options.ts";
+import { BOOLEAN, checkOptions, FUNCTION, hasMethod, OBJECT, oneOf, type Rules, wholeNumber } from "../options.ts";
 
 /** Options for `NativeMap.adopt`. */
 export interface AdoptOptions<K, V> {
@@ -15,7 +15,7 @@ export interface AdoptOptions<K, V> {
    */
   readonly evicted?: (key: K) => boolean;
   /**
-   * The traits that differ from those of a `Map`.
+   * The traits that differ from those of a `Map`. `expires` is `never`: a `NativeMap` cannot tell when.
    * @default {{ order: "none", iteration: "weak", touches: true } if the map has a `get` of its own}
    */
   readonly traits?: Partial<Traits>;
@@ -23,17 +23,32 @@ export interface AdoptOptions<K, V> {
 
 const RULES: Rules<AdoptOptions<unknown, unknown>> = { peek: FUNCTION, evicted: FUNCTION, traits: OBJECT };
 
+const TRAIT_RULES: Rules<Partial<Traits>> = {
+  order: oneOf("insertion", "none"),
+  iteration: oneOf("live", "snapshot", "weak"),
+  snapshot: oneOf("constant", "linear"),
+  keys: oneOf("any", "integers", "strings and integers"),
+  values: oneOf("reference", "copy", "numbers"),
+  maxEntries: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  scope: oneOf("thread", "process", "store"),
+  evicts: BOOLEAN,
+  touches: BOOLEAN,
+  expires: oneOf("never"),
+};
+
 /**
  * Checks the options and fills in what `map` itself tells.
  *
- * @throws {TypeError} If an option is unknown or of the wrong type.
+ * @throws {TypeError} If an option or a trait is unknown or of the wrong type.
+ * @throws {RangeError} If a trait is out of its range.
  */
 export function checkAdoptOptions<K, V>(
   map: Map<K, V>,
   options: AdoptOptions<K, V> | undefined,
 ): AdoptOptions<K, V> {
-  const checked = checkOptions<AdoptOptions<K, V>, object>("adopt a map", options, RULES, {});
-  const traits = hasOwnGet(map) ? { ...TOUCHED, ...checked.traits } : checked.traits;
+  const action = "adopt a map";
+  const checked = checkOptions<AdoptOptions<K, V>, object>(action, options, RULES, {});
+  const traits = checkOptions(action, checked.traits, TRAIT_RULES, hasOwnGet(map) ? TOUCHED : {}, "traits");
   const own = map as Map<K, V> & { peek(key: K): V | undefined };
   return hasMethod(map, "peek") ? { peek: (key) => own.peek(key), ...checked, traits } : { ...checked, traits };
 }

@@ -32,6 +32,11 @@ function answerOf<K, V>(map: ConcurrentMap<K, V>): unknown {
   }
 }
 
+/** The methods that a map of one's own has to write, and one of those that `Map` lacks. */
+const METHODS = ["get", "has", "set", "delete", "entries", "compareAndSet"] as const;
+
 function isConcurrentMap<K, V>(value: unknown): value is ConcurrentMap<K, V> {
-  return hasMethod(value, "compareAndSet") && typeof (value as ConcurrentMap<K, V>).traits === "object";
+  if (!METHODS.every((name) => hasMethod(value, name))) return false;
+  const { traits } = value as ConcurrentMap<K, V>;
+  return typeof traits === "object" && traits !== null;
 }

@@ -62,7 +62,8 @@ export class NativeMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K,
    * @param map The map to wrap; it may come from another realm.
    * @param options What its owner knows about it: see {@link AdoptOptions}.
    * @returns A `NativeMap` over that map.
-   * @throws {TypeError} If `map` is not a `Map`, or an option is unknown or of the wrong type.
+   * @throws {TypeError} If `map` is not a `Map`, or an option or trait is unknown or of the wrong type.
+   * @throws {RangeError} If a trait is out of its range.
    *
    * @example
    * ```ts

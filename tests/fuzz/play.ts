@@ -50,6 +50,8 @@ export class Play {
     this.#users = twin(this.#oldMap, this.#newMap, {
       clock: this.#clock,
       reveal: true,
+      // The same keys are sampled, and answered by the new map, whenever a case is played.
+      secret: "the secret of each fuzz case",
       ...played.options,
       ...played.equals === "default" ? {} : { equals: (a, b) => this.#equals(a, b) },
     });

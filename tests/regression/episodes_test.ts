@@ -8,6 +8,8 @@ import { forced, moveTo } from "../move_to.ts";
 
 const MINUTE_MS = 60_000;
 const KEYS = Array.from({ length: 200 }, (_, i) => `k${i}`);
+/** Under it, no two keys share a bit of the bitmap of key visits. */
+const SECRET = "the secret of a test";
 
 interface Rig {
   readonly clock: ManualClock;
@@ -18,7 +20,7 @@ interface Rig {
 async function rig(options: TwinOptions<string, number> = {}): Promise<Rig> {
   const clock = new ManualClock();
   const newMap = new FaultyMap<string, number>(new NativeMap(), () => clock.now());
-  const users = twin(new NativeMap(KEYS.map((key, i) => [key, i])), newMap, { clock, ...options });
+  const users = twin(new NativeMap(KEYS.map((key, i) => [key, i])), newMap, { clock, secret: SECRET, ...options });
   await moveTo(users, clock, "shadow");
   return { clock, newMap, users };
 }

@@ -40,4 +40,21 @@ describe("a twin whose maps throw when their traits are read", () => {
       });
     }
   }
+
+  it("lets no caller see that traits are gone", () => {
+    class NoTraits extends NativeMap<string, number> {
+      gone = false;
+
+      override get traits(): Traits {
+        return this.gone ? null as unknown as Traits : super.traits;
+      }
+    }
+    const newMap = new NoTraits();
+    const users = twin(new NativeMap([["a", 1]]), newMap);
+    users.stage("dualwrite");
+    users.stage("shadow");
+    newMap.gone = true;
+    assertEquals([users.compareAndSet("a", 2, 3), [...users]], [false, [["a", 1]]]);
+    users.close();
+  });
 });

@@ -173,4 +173,23 @@ describe("TwinMap.stage(), back", () => {
     );
     assertEquals(users.get("b"), 1);
   });
+
+  it("lets nobody raise the percentage once the twin is closed and compares nothing, but lower it", async () => {
+    const { users } = await rig();
+    users.stage("live", { percent: 5 });
+    users.close();
+    assertThrows(() => users.stage("live", { percent: 6 }), StageError, "the twin is closed");
+    assertThrows(() => users.stage("live", { percent: 6, force: "a test" }), StageError, "the twin is closed");
+    users.stage("live", { percent: 0 });
+    assertEquals(users.report().percent, 0);
+  });
+
+  it("is shut while comparisons wait, as they do for ever if the clock stops", async () => {
+    const { clock, users } = await rig();
+    users.stage("live", { percent: 5 });
+    for (const key of KEYS) users.get(key);
+    assertThrows(() => users.stage("live", { percent: 6 }), StageError, "inconclusive, dropped or pending");
+    await clock.until(users.settle());
+    users.stage("live", { percent: 6 });
+  });
 });

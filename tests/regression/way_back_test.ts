@@ -1,5 +1,5 @@
 /** After complete, one deletion shut the way back: a backfill deleted nothing, so no sweep was clean again. */
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { NativeMap, type Stage, StageError, twin } from "@twinmap/twinmap";
 import { FaultyMap } from "../../testing/faulty_map.ts";
@@ -59,6 +59,19 @@ describe("the way back", () => {
     const swept = users.sweep();
     await clock.until(users.back("no time"));
     assertEquals([await swept, users.report().percent], [false, 0]);
+  });
+
+  it("leads out of live while a backfill of the old map runs, which it completes", async () => {
+    const clock = new ManualClock();
+    const oldMap = new Map([["a", 1], ["b", 1]]);
+    const users = twin(oldMap, new Map<string, number>(), { clock });
+    await moveTo(users, clock, "live", 50);
+    oldMap.delete("a");
+    const copied = users.backfill({ from: "new" });
+    assertThrows(() => users.stage("live", { percent: 0 }), StageError, "a backfill from the new map to the old one");
+    await clock.until(users.back("the new map is slow"));
+    await copied;
+    assertEquals([users.report().percent, [...oldMap]], [0, [["a", 1], ["b", 1]]]);
   });
 
   it("stops where the new map cannot be copied, and does not lose a thing", async () => {

@@ -58,7 +58,7 @@ export interface GateEvidence {
   readonly visits: { readonly count: number; readonly diffs: number; readonly late: number };
   /** Comparisons that were due. */
   readonly due: number;
-  /** Comparisons that were inconclusive or dropped. */
+  /** Comparisons that were inconclusive or dropped, or are pending. */
   readonly unclaimed: number;
   /** How many distinct keys were compared, at least. */
   readonly comparedKeys: number;
@@ -93,7 +93,7 @@ export interface GateVerdict {
   readonly conditions: readonly GateCondition[];
 }
 
-/** Up to this share of the comparisons due may be inconclusive or dropped. */
+/** Up to this share of the comparisons due may be inconclusive, dropped or pending. */
 const MAX_UNCLAIMED = 0.01;
 
 /**
@@ -155,7 +155,7 @@ function rate(
 
 function coverage({ due, unclaimed }: GateEvidence): GateCondition {
   const share = due === 0 ? 0 : unclaimed / due;
-  const reason = `${percent(share)} of the comparisons due were inconclusive or dropped`;
+  const reason = `${percent(share)} of the comparisons due are inconclusive, dropped or pending`;
   if (share <= MAX_UNCLAIMED) return { name: "coverage", verdict: "pass", reason };
   return { name: "coverage", verdict: "hold", reason: `${reason}: at most ${percent(MAX_UNCLAIMED)} may be` };
 }

@@ -157,10 +157,9 @@ export class Migration<K, V> {
     this.#decisions.add("back", why, this.#at);
     this.#works.abort();
     if (this.#at.stage === "complete") this.stage("rampdown", {});
-    if (this.#at.stage === "rampdown") {
-      if (!this.#evidence.holdsAll.old) await this.backfill({ from: "new" });
-      this.stage("live", { percent: 100 });
-    }
+    const { old: isOldWhole, new: isNewWhole } = this.#evidence.holdsAll;
+    if (!isOldWhole && (isNewWhole || this.#at.stage === "rampdown")) await this.backfill({ from: "new" });
+    if (this.#at.stage === "rampdown") this.stage("live", { percent: 100 });
     this.stage("live", { percent: 0 });
   }
 
@@ -266,7 +265,8 @@ export class Migration<K, V> {
 
   /** What an allowed move is missing nevertheless. @throws {StageError} If it is not allowed. */
   #checkMove(to: Position, isForced: boolean): readonly string[] {
-    if (to.stage !== this.#at.stage) this.#checkOpen(`move to ${to.stage}`);
+    const isWayBack = to.stage === this.#at.stage && to.percent <= this.#at.percent;
+    if (!isWayBack) this.#checkOpen(`move to ${to.stage}`);
     return checkMissing(this.#at.stage, to.stage, this.#missingFor(to), isForced);
   }
 

@@ -1,4 +1,5 @@
 import type { Clock } from "../../src/clock.ts";
+import { isPromise, silenceOne } from "../../src/promised_answer.ts";
 import { ABSENT, compareWithin, isDeepEqual, type PausedComparison } from "../equality/deep_equal.ts";
 import { type Difference, Failure } from "../pair/difference.ts";
 import type { Ledger } from "../stats/ledger.ts";
@@ -74,7 +75,7 @@ export class Hooks<K, V> {
     try {
       return equals === isDeepEqual
         ? compareWithin(oldValue, newValue, STEPS_AT_ONCE)
-        : Boolean(equals(oldValue, newValue, key));
+        : this.#ownersEquals(oldValue, newValue, key);
     } catch (error) {
       this.#ledger.hookErrors++;
       throw error;
@@ -91,10 +92,20 @@ export class Hooks<K, V> {
     // Only two objects can be too large to be compared at once.
     if (oldAnswer !== undefined && newAnswer !== undefined) return this.equals(oldAnswer, newAnswer, key) === true;
     try {
-      return this.#functions.equals(oldAnswer, newAnswer, key);
+      return this.#ownersEquals(oldAnswer, newAnswer, key);
     } catch {
       return false;
     }
+  }
+
+  /** @throws {TypeError} If `equals` returns a promise, which would count as `true`. */
+  #ownersEquals(oldValue: V, newValue: V, key: K): boolean {
+    const equal: unknown = this.#functions.equals(oldValue, newValue, key);
+    silenceOne(equal, true);
+    if (isPromise(equal)) {
+      throw new TypeError("Cannot compare two values: equals must return a boolean: received a promise");
+    }
+    return Boolean(equal);
   }
 
   /** Tells of a diff, unless there were too many within a second. */
@@ -115,7 +126,7 @@ export class Hooks<K, V> {
     const failed = () => void this.#ledger.hookErrors++;
     try {
       const told = hook();
-      if (told instanceof Promise) told.catch(failed);
+      if (isPromise(told)) told.then(undefined, failed);
     } catch {
       failed();
     }

@@ -14,7 +14,7 @@ const DISTINCT_SALT = 0x44495354;
 export interface EpisodeCounts {
   /** Comparisons that were due. */
   readonly due: number;
-  /** Comparisons that were inconclusive or dropped. */
+  /** Comparisons that were inconclusive or dropped, or are pending. */
   readonly unclaimed: number;
   /** An estimate of how many distinct keys were compared. */
   readonly comparedKeys: number;
@@ -108,7 +108,7 @@ export class Ledger {
   episode(nowMs: number): EpisodeCounts {
     return {
       due: this.due - this.#dueBefore,
-      unclaimed: this.inconclusive + this.dropped - this.#unclaimedBefore,
+      unclaimed: this.inconclusive + this.dropped + this.pending - this.#unclaimedBefore,
       comparedKeys: this.#episodeKeys.estimate(),
       unbrokenMs: this.#unbroken.ms(nowMs),
     };

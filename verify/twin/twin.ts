@@ -1,5 +1,6 @@
 import { backingOf } from "../../src/backing.ts";
 import { showAsMap } from "../../src/inspection/show_as_map.ts";
+import { hasMethod } from "../../src/options.ts";
 import { asConcurrentMap } from "../../src/native/as_concurrent_map.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import type { TwinOptions } from "./options.ts";
@@ -13,7 +14,8 @@ import { TwinMap } from "./twin_map.ts";
  * @param newMap The map that is to take over; a plain `Map` is adopted, not copied.
  * @param options The options; all have defaults.
  * @returns The twin, at stage `off`, or where `at` says.
- * @throws {TypeError} If a side is not a map, or one that evicts is no `EvictingMap`, or an option is of the wrong type.
+ * @throws {TypeError} If a side is not a map, or evicts and is no `EvictingMap`, or expires and is no `ExpiringMap`, or an
+ * option is of the wrong type.
  * @throws {RangeError} If an option is out of its range.
  *
  * @example
@@ -39,8 +41,8 @@ export function twin<K, V>(
     asConcurrentMap(oldMap, "Cannot create a twin: the old map"),
     asConcurrentMap(newMap, "Cannot create a twin: the new map"),
   ] as const;
-  checkEviction(sides[0], "old");
-  checkEviction(sides[1], "new");
+  checkForgetting(sides[0], "old");
+  checkForgetting(sides[1], "new");
   if (backingOf(sides[0]) === backingOf(sides[1])) {
     throw new TypeError("Cannot create a twin: old and new must be two maps: received one twice");
   }
@@ -49,13 +51,17 @@ export function twin<K, V>(
 
 showAsMap(TwinMap.prototype);
 
-/** @throws {TypeError} If `map` evicts and can't be compared with another map. */
-function checkEviction<K, V>(map: ConcurrentMap<K, V>, side: string): void {
-  if (!map.traits.evicts) return;
-  const methods = map as unknown as Record<string, unknown>;
-  if (typeof methods.peek === "function" && typeof methods.evicted === "function") return;
+/** @throws {TypeError} If `map` evicts or lets entries expire, and can't be compared with another map. */
+function checkForgetting<K, V>(map: ConcurrentMap<K, V>, side: string): void {
+  const { evicts, expires } = map.traits;
+  if (evicts) checkMethods(map, `the ${side} map evicts`, "peek", "evicted");
+  if (expires !== "never") checkMethods(map, `the ${side} map lets entries expire`, "expiresAt", "expired");
+}
+
+function checkMethods<K, V>(map: ConcurrentMap<K, V>, why: string, first: string, second: string): void {
+  if (hasMethod(map, first) && hasMethod(map, second)) return;
   throw new TypeError(
-    `Cannot create a twin: the ${side} map evicts, so it must have the methods peek and evicted: received ${
+    `Cannot create a twin: ${why}, so it must have the methods ${first} and ${second}: received ${
       map[Symbol.toStringTag]
     }`,
   );

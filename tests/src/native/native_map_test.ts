@@ -69,6 +69,14 @@ describe("NativeMap", () => {
       TypeError,
       "Cannot adopt a map: traits must be an object: received null",
     );
+    assertThrows(() => adopt({ traits: { sorted: true } }), TypeError, 'unknown option "traits.sorted"');
+    assertThrows(() => adopt({ traits: { expires: "entry" } }), RangeError, 'traits.expires must be "never"');
+    assertThrows(() => adopt({ traits: { evicts: "no" } }), TypeError, "traits.evicts must be a boolean");
+    assertThrows(
+      () => adopt({ traits: { scope: "shared" } }),
+      RangeError,
+      'traits.scope must be "thread" or "process"',
+    );
     assertThrows(() => adopt({ look: 1 }), TypeError, 'Cannot adopt a map: unknown option "look"');
   });
 });

@@ -27,7 +27,9 @@ describe("the progress", () => {
     assert(lines.length >= 2, error);
     const said = lines.map((line) => line.slice(0, -"\x1b[K".length));
     assertEquals(said[0], "0 operations, 0/s, diff rate 0 %");
-    for (const line of said) assertMatch(line, /^[\d,]+ operations, [\d,.]+\/s, diff rate 0 %$/);
+    for (const line of said) {
+      assertMatch(line, /^[\d,]+ operations, ([\d,.]+\/s|[\d,]+ of [\d,]+ entries swept), diff rate 0 %$/);
+    }
   });
 
   it("is erased before an error message", async () => {

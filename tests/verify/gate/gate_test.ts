@@ -53,7 +53,7 @@ describe("judgeGate()", () => {
         "no key visit yet: the share with a late write is not yet known to be below the threshold of 0.0001 %",
     });
     assertEquals(unmet({ unclaimed: 100_000 }), {
-      "coverage hold": "2 % of the comparisons due were inconclusive or dropped: at most 1 % may be",
+      "coverage hold": "2 % of the comparisons due are inconclusive, dropped or pending: at most 1 % may be",
     });
     assertEquals(unmet({ comparedKeys: 999 }), { "keys hold": "999 of 1,000 distinct keys compared" });
     assertEquals(unmet({ unbrokenMs: 3_599_999 }), { "hold hold": "59 of 60 minutes without a break" });

@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { type ConcurrentMap, type DiffKind, NativeMap, twin, type TwinMap } from "@twinmap/twinmap";
+import { type ConcurrentMap, type DiffKind, NativeMap, type Traits, twin, type TwinMap } from "@twinmap/twinmap";
 import { LruMap } from "@twinmap/twinmap/lru";
+import { MinimalMap } from "../../conformance/minimal_map.ts";
 import { moveTo } from "../../move_to.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 
@@ -85,5 +86,16 @@ describe("expiry, compared by a twin,", () => {
       await clock.until(users.settle());
       assertEquals([kinds(users), await clock.until(users.sweep())], [[], true]);
     }
+  });
+
+  it("refuses a map that says its entries expire and can't tell when", () => {
+    class Fleeting extends MinimalMap<string, number> {
+      override get traits(): Traits {
+        return { ...super.traits, expires: "entry" };
+      }
+    }
+    const message =
+      "the new map lets entries expire, so it must have the methods expiresAt and expired: received Fleeting";
+    assertThrows(() => twin(new Map<string, number>(), new Fleeting()), TypeError, message);
   });
 });

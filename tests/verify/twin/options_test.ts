@@ -92,4 +92,13 @@ describe("twin(), the maps", () => {
     assertThrows(() => twin(map, no), TypeError, "the new map must be a Map or a ConcurrentMap: received object");
     assertThrows(() => twin(map, null as unknown as typeof map), TypeError, "the new map must be");
   });
+
+  it("must have the methods of a map, and its traits", () => {
+    const map = new Map<string, number>();
+    const whole = new NativeMap<string, number>();
+    for (const lacking of ["get", "has", "set", "delete", "entries", "compareAndSet", "traits"]) {
+      const part = Object.defineProperty(Object.create(whole), lacking, { value: null });
+      assertThrows(() => twin(map, part), TypeError, "the new map must be a Map or a ConcurrentMap: received object");
+    }
+  });
 });

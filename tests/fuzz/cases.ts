@@ -88,7 +88,7 @@ export function cases(kinds: readonly Kind[]): fc.Arbitrary<Case> {
     held: fc.array(fc.tuple(fc.nat({ max: PLACES - 1 }), place), { maxLength: 8, size: "max" }),
     from: fc.constantFrom(...STAGES),
     percent,
-    acts: fc.tuple(fc.array(act, { maxLength: 80, size: "max" }), lastActs).map((acts) => acts.flat()),
+    acts: fc.tuple(fc.array(act, { maxLength: 40, size: "max" }), lastActs).map((acts) => acts.flat()),
   }).map(({ maps: [old, other], ...drawn }) => printable({ ...drawn, old, new: other, stages: STAGES }));
 }
 

@@ -52,6 +52,7 @@ export type { DiffKind } from "./verify/stats/diff_kind.ts";
 export type { ReportedWindow } from "./verify/stats/time_windows.ts";
 export type { WorkState } from "./verify/work/job.ts";
 export type { RateBounds, RateVerdict } from "./verify/stats/confidence_sequence.ts";
+export type { Position } from "./verify/stages/moves.ts";
 export type { Side, Stage } from "./verify/stages/stage.ts";
 export { StageError } from "./verify/stages/stage_error.ts";
 export type { BackfillOptions, StageOptions } from "./verify/stages/stage_options.ts";

@@ -67,7 +67,7 @@ export function checkMissing(
   isForced: boolean,
 ): readonly string[] {
   const action = `move from ${from} to ${to}`;
-  if (firm.length > 0 && !neighbours(from).includes(to)) {
+  if (firm.length > 0 && to !== from && !neighbours(from).includes(to)) {
     throw new StageError(action, `go through ${nextTowards(from, to)} first`, firm);
   }
   const missing = isForced ? firm : [...firm, ...evidence];

@@ -4,11 +4,11 @@ import { Hono } from "hono";
 import type { Browser, Page } from "playwright-core";
 import { hotKeys, type HotKeysMap, NativeMap, twin, type TwinMap } from "@twinmap/twinmap";
 import { reportApp, type ReportedTwin } from "@twinmap/twinmap/report";
-import { FaultyMap } from "../../../testing/faulty_map.ts";
-import { chromium, startChromium } from "../../chromium.ts";
-import { moveTo } from "../../move_to.ts";
-import { ManualClock } from "../../../testing/manual_clock.ts";
-import { type RunningServer, serveNatively } from "./serve.ts";
+import { FaultyMap } from "../../testing/faulty_map.ts";
+import { chromium, startChromium } from "../chromium.ts";
+import { moveTo } from "../move_to.ts";
+import { ManualClock } from "../../testing/manual_clock.ts";
+import { type RunningServer, serveNatively } from "../verify/server/serve.ts";
 
 const TOKEN = "correct-horse-battery-staple";
 const NASTY = `<script>pwned = "script"</script><img src=x onerror='pwned = "image"'>`;

@@ -3,7 +3,9 @@ import { neighbours, nextTowards, type Side, type Stage, STAGES } from "./stage.
 
 /** Where a twin is: its stage, and the percentage of keys that the new map answers for. */
 export interface Position {
+  /** The stage. */
   readonly stage: Stage;
+  /** The percentage of keys that the new map answers for, 0 to 100. */
   readonly percent: number;
 }
 

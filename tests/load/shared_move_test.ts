@@ -76,7 +76,7 @@ describe("the move of sessions from a Map to a SharedMap", () => {
     assertEquals(await visits("GET", "/session", cookie), before);
     const diff = await until(async () => (await report()).recent[0]);
     assertEquals(diff.key, JSON.stringify(cookie.slice("session=".length)));
-    assertEquals([diff.kind, diff.paths], ["value", [{ path: ".visits", old: `${before}`, new: `${before - 1}` }]]);
+    assertEquals([diff.kind, diff.paths], ["aliased", [{ path: ".visits", old: `${before}`, new: `${before - 1}` }]]);
     assertEquals([await swept(), await control("stage", { stage: "live", percent: "50" })], [false, 409]);
 
     assertEquals(await visits("POST", "/visits", cookie), before + 1);

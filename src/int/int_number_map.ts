@@ -40,6 +40,7 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, keys: "integers", values: "numbers",
  * ```
  */
 export class IntNumberMap extends AbstractMap<number, number> {
+  // It repeats methods of `IntMap`: shared by both classes, they would be called with two kinds of table, and be slower.
   /** At this density an entry takes at most two fifths of the memory that it takes in a `Map`. */
   readonly #table: IntTable = new IntTable("IntNumberMap", 0.85);
 

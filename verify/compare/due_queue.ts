@@ -2,7 +2,8 @@
  * The comparisons that are due: a first-in-first-out queue with a maximum length, in a ring that grows as needed.
  *
  * A comparison is its subject and the operation that made it due. They stand in two rings side by side, so that a caller
- * who makes a comparison due creates no object. All methods are O(1), amortized.
+ * who makes a comparison due creates no object. That is why it is not a `BoundedQueue`, whose ring it repeats. All methods
+ * are O(1), amortized.
  */
 export class DueQueue<S> {
   readonly #maxLength: number;

@@ -79,10 +79,10 @@ export class Comparisons<K> {
     return next?.recheckAtMs;
   }
 
-  /** Makes a comparison of `subject` due, and returns whether there was room for it. */
-  due(subject: Subject<K>, operation: string): boolean {
+  /** Makes a comparison of `subject` due, whose `hash` is 0 if it is not known. Returns whether there was room for it. */
+  due(subject: Subject<K>, operation: string, hash = 0): boolean {
     this.#setting.ledger.due++;
-    if (!this.#queue.push(subject, operation)) {
+    if (!this.#queue.push(subject, operation, hash)) {
       this.#setting.ledger.dropped++;
       return false;
     }
@@ -142,9 +142,10 @@ export class Comparisons<K> {
     if (subject !== ORDER && this.#suspects.size === 0 && judge(look, undefined) === "matched") {
       // By far the commonest case, in a few steps.
       const { ledger } = this.#setting;
+      const { hash } = this.#queue;
       this.#queue.shift();
       ledger.matched++;
-      return ledger.compares(subject);
+      return ledger.compares(subject, hash);
     }
     this.#conclude(subject, this.#queue.operation, this.#shift(), look);
   }
@@ -284,7 +285,9 @@ export class Comparisons<K> {
   #countEqual(as: "matched" | "late", subject: Subject<K>, comparisons: number): void {
     const { ledger } = this.#setting;
     ledger[as] += comparisons;
-    if (subject !== ORDER) ledger.compares(subject, as === "late");
+    if (subject === ORDER) return;
+    if (as === "late") ledger.comparesLate(subject);
+    else ledger.compares(subject);
   }
 
   #join(suspect: Suspect<K>, comparisons: number, tally?: SweepTally): void {

@@ -64,7 +64,7 @@ export class SampledSets<K, V> implements Setter<K, V> {
     const first = routing.firstByHash(hash);
     first.set(key, value);
     const sampled = looks && this.#keys.includes(hash);
-    if (sampled) this.#comparisons.due(key, "set");
+    if (sampled) this.#comparisons.due(key, "set", hash);
     this.#mirroring.set(routing.other(first), key, value, hash, sampled);
   }
 }

@@ -95,7 +95,7 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     }
     if (equal) {
       this.#ledger.matched++;
-      this.#ledger.compares(write.key);
+      this.#ledger.compares(write.key, write.hash);
     } else if (evicted) {
       this.#ledger.evicted++;
     } else if (isSettled()) {

@@ -125,12 +125,20 @@ export class Ledger {
     this.#unbroken = new UnbrokenTime(nowMs, this.compared, this.diffs);
   }
 
-  /** Counts a comparison of `key`, which found both sides equal in the end, for the distinct keys and the key visits. */
-  compares(key: unknown, isLate = false): void {
-    if (isLate) return void this.#finds("late", key);
-    const hash = this.#distinctHash(key);
-    this.#episodeKeys.add(hash);
-    this.visits.visit(hash);
+  /**
+   * Counts a comparison of `key`, which found both sides equal at once, for the distinct keys and the key visits.
+   *
+   * @param hash The hash of the key; 0 if it is not known.
+   */
+  compares(key: unknown, hash = 0): void {
+    const distinctHash = mixHash(hash || this.#hash(key), DISTINCT_SALT);
+    this.#episodeKeys.add(distinctHash);
+    this.visits.visit(distinctHash);
+  }
+
+  /** Counts a comparison of `key`, which found both sides equal at the re-check, for the distinct keys and the key visits. */
+  comparesLate(key: unknown): void {
+    this.#finds("late", key);
   }
 
   /** Counts `comparisons` of `key` that ended in a diff. */
@@ -141,7 +149,7 @@ export class Ledger {
   }
 
   #finds(finding: Finding, key: unknown): number {
-    const hash = this.#distinctHash(key);
+    const hash = mixHash(this.#hash(key), DISTINCT_SALT);
     this.#episodeKeys.add(hash);
     this.visits.find(finding, hash);
     return hash;
@@ -168,9 +176,5 @@ export class Ledger {
     this.#windowed[count] = total;
     this.seconds.add(count, amount, atMs);
     this.minutes.add(count, amount, atMs);
-  }
-
-  #distinctHash(key: unknown): number {
-    return mixHash(this.#hash(key), DISTINCT_SALT);
   }
 }

@@ -41,8 +41,8 @@ describe("KeyVisits", () => {
     const visits = new KeyVisits();
     const random = seededRandom(1);
     visits.advance(0);
-    for (let i = 0; i < 100_000; i++) visits.visit(Math.floor(random() * 2 ** 32) | 0);
-    assert(visits.count <= 100_000 && visits.count > 98_000, `${visits.count}`);
+    for (let i = 0; i < 20_000; i++) visits.visit(Math.floor(random() * 2 ** 32) | 0);
+    assert(visits.count <= 20_000 && visits.count > 19_600, `${visits.count}`);
   });
 
   it("never counts fewer keys with a diff than there were, and never more of them than visits", () => {

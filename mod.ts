@@ -4,7 +4,11 @@
  * @module
  */
 
+export { AbstractAsyncMap } from "./src/abstract_async_map.ts";
 export { AbstractMap } from "./src/abstract_map.ts";
+export type { AsyncStore, StoredEntry, StoreFailure } from "./src/async/async_store.ts";
+export type { CallSubject } from "./src/async/store_call.ts";
+export type { AsyncMapOptions } from "./src/async/store_calls.ts";
 export type {
   AsyncClosableMap,
   AsyncConcurrentMap,

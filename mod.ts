@@ -14,6 +14,7 @@ export type {
   AsyncConcurrentMap,
   AsyncEvictingMap,
   AsyncExpiringMap,
+  Awaitable,
   CallOptions,
   ExpiringSetOptions,
 } from "./src/async_concurrent_map.ts";
@@ -26,6 +27,7 @@ export { IntMap } from "./src/int/int_map.ts";
 export { IntNumberMap } from "./src/int/int_number_map.ts";
 export type { IntTableStructure } from "./src/int/int_table.ts";
 export type { AdoptOptions } from "./src/native/adopt_options.ts";
+export { lift } from "./src/lift.ts";
 export { NativeMap } from "./src/native/native_map.ts";
 export { ReadDirtyMap, type ReadDirtyStructure } from "./src/read_dirty/read_dirty_map.ts";
 export { StoreError, type StoreErrorDetails, type WriteOutcome } from "./src/store_error.ts";

@@ -6,7 +6,7 @@ import { OneKey, orInsert } from "./async/one_key.ts";
 import type { CallSubject } from "./async/store_call.ts";
 import { type AsyncMapOptions, StoreCalls } from "./async/store_calls.ts";
 import { walk } from "./async/walk.ts";
-import type { AsyncExpiringMap, CallOptions, ExpiringSetOptions } from "./async_concurrent_map.ts";
+import type { AsyncExpiringMap, Awaitable, CallOptions, ExpiringSetOptions } from "./async_concurrent_map.ts";
 import { checkCallback } from "./callback.ts";
 import type { Traits } from "./concurrent_map.ts";
 import { checkOption, numberAbove } from "./options.ts";
@@ -109,7 +109,7 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
     kind: "read" | "write",
     subject: CallSubject,
     options: CallOptions | undefined,
-    command: () => PromiseLike<T>,
+    command: () => Awaitable<T>,
   ): Promise<T> {
     return this.#calls.run(subject, options, (call) => {
       if (kind === "read") return call.read(command);
@@ -186,7 +186,7 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
    */
   async getOrInsertComputed(
     key: K,
-    compute: (key: K) => V | PromiseLike<V>,
+    compute: (key: K) => Awaitable<V>,
     options?: CallOptions,
   ): Promise<V> {
     checkCallback("getOrInsertComputed", compute);
@@ -233,7 +233,7 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
    */
   async update(
     key: K,
-    fn: (current: V | undefined) => V | undefined | PromiseLike<V | undefined>,
+    fn: (current: V | undefined) => Awaitable<V | undefined>,
     options?: CallOptions,
   ): Promise<V | undefined> {
     checkCallback("update", fn);
@@ -249,7 +249,7 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
    * @throws {TypeError} If `callback` is not a function.
    */
   async forEach(
-    callback: (value: V, key: K, map: this) => void | PromiseLike<void>,
+    callback: (value: V, key: K, map: this) => Awaitable<void>,
     thisArg?: unknown,
     options?: CallOptions,
   ): Promise<void> {

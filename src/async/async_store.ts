@@ -1,5 +1,5 @@
 import { sameValueZero } from "../keys/same_value_zero.ts";
-import type { CallOptions, ExpiringSetOptions } from "../async_concurrent_map.ts";
+import type { Awaitable, CallOptions, ExpiringSetOptions } from "../async_concurrent_map.ts";
 import type { WriteOutcome } from "../store_error.ts";
 
 /** An entry as a store read it. */
@@ -25,8 +25,8 @@ export interface StoreFailure {
 /**
  * What an `AbstractAsyncMap` needs of a store: to read, set and delete one key, each in one step, and to walk over the entries.
  *
- * A method that the map calls for a write must send it before it returns its promise, and must not send it twice. A promise must
- * settle once it is known what became of the write, and may do so after the map has given up.
+ * The methods return promises, or answer at once. A method that writes must send the write before it returns, and never twice. Its promise
+ * must settle once it is known what became of the write, and may do so after the map has given up.
  *
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
@@ -34,11 +34,11 @@ export interface StoreFailure {
  */
 export interface AsyncStore<K, V, Encoded = V> {
   /** The entry of a key, or `undefined` if it is absent or has expired. */
-  get(key: K, options: CallOptions): Promise<StoredEntry<V> | undefined>;
+  get(key: K, options: CallOptions): Awaitable<StoredEntry<V> | undefined>;
   /** Sets a key. The entry expires after `ttlMs`; without it, after the time of the map, if it has one. */
-  set(key: K, value: Encoded, options: ExpiringSetOptions): Promise<unknown>;
+  set(key: K, value: Encoded, options: ExpiringSetOptions): Awaitable<unknown>;
   /** Removes a key and resolves to whether it was present. */
-  delete(key: K, options: CallOptions): Promise<boolean>;
+  delete(key: K, options: CallOptions): Awaitable<boolean>;
   /**
    * Sets a key to `next.value`, or removes it if there is no `next`, if the key is still as it was `seen`: the same version, or
    * still absent. Resolves to whether it did. A present entry keeps the time at which it expires; a new one gets the time of the map.
@@ -50,14 +50,14 @@ export interface AsyncStore<K, V, Encoded = V> {
     seen: StoredEntry<V> | undefined,
     next: { readonly value: Encoded } | undefined,
     options: CallOptions,
-  ): Promise<boolean>;
+  ): Awaitable<boolean>;
   /** The entries. Each one that is present throughout comes once. */
   entries(options: CallOptions): AsyncIterable<[K, V]>;
 
   /** The entries of these keys, in one go: an array as long as `keys`. By default, one key is read after the other. */
-  getMany?(keys: readonly K[], options: CallOptions): Promise<readonly (StoredEntry<V> | undefined)[]>;
+  getMany?(keys: readonly K[], options: CallOptions): Awaitable<readonly (StoredEntry<V> | undefined)[]>;
   /** Sets these entries, whose keys differ, in one go. By default, one is set after the other. */
-  setMany?(entries: readonly (readonly [K, Encoded])[], options: ExpiringSetOptions): Promise<unknown>;
+  setMany?(entries: readonly (readonly [K, Encoded])[], options: ExpiringSetOptions): Awaitable<unknown>;
 
   /**
    * A primitive that stands for the key, equal for equal keys only. It is called before anything else, and what it throws reaches the

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../async_concurrent_map.ts";
+import type { Awaitable, CallOptions } from "../async_concurrent_map.ts";
 import type { AsyncStore, StoredEntry } from "./async_store.ts";
 import { KeyQueue } from "./key_queue.ts";
 import type { StoreCall } from "./store_call.ts";
@@ -59,7 +59,7 @@ export class KeyWrites<K, V, Encoded> {
     key: K,
     id: unknown,
     options: CallOptions,
-    decide: (seen: StoredEntry<V> | undefined) => Decision<T, Encoded> | Promise<Decision<T, Encoded>>,
+    decide: (seen: StoredEntry<V> | undefined) => Awaitable<Decision<T, Encoded>>,
   ): Promise<T> {
     return this.#inTurn(call, [id], async () => {
       for (let failures = 0;; failures++) {

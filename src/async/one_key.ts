@@ -1,4 +1,4 @@
-import type { CallOptions } from "../async_concurrent_map.ts";
+import type { Awaitable, CallOptions } from "../async_concurrent_map.ts";
 import { storedKey } from "../keys/same_value_zero.ts";
 import { type AsyncStore, encodedFor, identityOf, type StoredEntry } from "./async_store.ts";
 import { Flights } from "./flights.ts";
@@ -30,7 +30,7 @@ export class OneKey<K, V, Encoded> {
     operation: string,
     key: K,
     options: CallOptions | undefined,
-    decide: (seen: StoredEntry<V> | undefined, call: StoreCall) => Decision<T, Encoded> | Promise<Decision<T, Encoded>>,
+    decide: (seen: StoredEntry<V> | undefined, call: StoreCall) => Awaitable<Decision<T, Encoded>>,
   ): Promise<T> {
     const id = identityOf(this.#store, key);
     return this.#calls.run(
@@ -50,7 +50,7 @@ export class OneKey<K, V, Encoded> {
     operation: string,
     key: K,
     options: CallOptions | undefined,
-    compute: (key: K) => V | PromiseLike<V>,
+    compute: (key: K) => Awaitable<V>,
   ): Promise<V> {
     const subject = { operation, key };
     const id = identityOf(this.#store, key);
@@ -69,7 +69,7 @@ export class OneKey<K, V, Encoded> {
   #compute(
     operation: string,
     key: K,
-    compute: (key: K) => V | PromiseLike<V>,
+    compute: (key: K) => Awaitable<V>,
     storing: () => void,
   ): Promise<V> {
     const id = identityOf(this.#store, key);

@@ -1,3 +1,4 @@
+import type { Awaitable } from "../async_concurrent_map.ts";
 import { StoreError } from "../store_error.ts";
 import type { StoreFailure } from "./async_store.ts";
 import type { Limited } from "./deadlines.ts";
@@ -61,12 +62,12 @@ export class StoreCall implements Limited {
   }
 
   /** Sends a read and waits for its answer. */
-  read<T>(command: () => PromiseLike<T>): Promise<T> {
+  read<T>(command: () => Awaitable<T>): Promise<T> {
     return this.#step(command, (error) => this.#failed(error, false));
   }
 
   /** Sends a write and waits for its answer: `false` if it was not applied. */
-  write<T>(command: () => PromiseLike<T>): Promise<T> {
+  write<T>(command: () => Awaitable<T>): Promise<T> {
     const send = () => {
       this.#writing = Promise.resolve(command());
       return this.#writing as Promise<T>;
@@ -78,7 +79,7 @@ export class StoreCall implements Limited {
   }
 
   /** Waits for something else than the store. What it throws is the error of the call. */
-  wait<T>(begin: () => T | PromiseLike<T>): Promise<T> {
+  wait<T>(begin: () => Awaitable<T>): Promise<T> {
     return this.#step(begin, (error) => error);
   }
 
@@ -94,7 +95,7 @@ export class StoreCall implements Limited {
   }
 
   #step<T>(
-    begin: () => T | PromiseLike<T>,
+    begin: () => Awaitable<T>,
     failed: (error: unknown) => unknown,
     answered: (answer: T) => void = () => {},
   ): Promise<T> {

@@ -3,14 +3,27 @@ import { describe, it } from "@std/testing/bdd";
 import { devalue } from "@twinmap/twinmap/devalue";
 import fc from "fast-check";
 import { UndecodableError } from "../../../src/stores/codec.ts";
-import { isDeepEqual } from "../../../verify/equality/deep_equal.ts";
-import { KEPT, keepsOrRefuses, LOST, withstands } from "./values.ts";
+import { isDeepEqual } from "../../../src/equality/deep_equal.ts";
+import { keepsOrRefuses, KEPT, LOST, withstands } from "./values.ts";
 
 /** Texts that are nearly what devalue writes. */
 const rows = (() => {
   const index = fc.integer({ min: -9, max: 5 });
   const tag = fc.constantFrom(
-    ...["Date", "Set", "Map", "RegExp", "Object", "BigInt", "null", "Uint8Array", "DataView", "ArrayBuffer", "URL", "constructor"],
+    ...[
+      "Date",
+      "Set",
+      "Map",
+      "RegExp",
+      "Object",
+      "BigInt",
+      "null",
+      "Uint8Array",
+      "DataView",
+      "ArrayBuffer",
+      "URL",
+      "constructor",
+    ],
     ...["Function", "__proto__", "Temporal.Instant"],
   );
   const scalar = fc.oneof(index, fc.string(), fc.constantFrom(null, true, 2 ** 32 - 1, 1e9, 0.5, "__proto__", "AAAA"));
@@ -45,14 +58,20 @@ describe("devalue", () => {
       assertThrows(() => devalue.encode(value), TypeError, message);
     }
     const long = Object.assign([], { length: 2 ** 16 + 1 });
-    assertThrows(() => devalue.encode({ long }), TypeError, "the value at .long is an array with holes, longer than 65536");
+    assertThrows(
+      () => devalue.encode({ long }),
+      TypeError,
+      "the value at .long is an array with holes, longer than 65536",
+    );
   });
 
   it("refuses what changes while it is read", () => {
     let reads = 0;
-    const value = { get a() {
-      return reads++ === 0 ? 1 : () => {};
-    } };
+    const value = {
+      get a() {
+        return reads++ === 0 ? 1 : () => {};
+      },
+    };
     assertThrows(() => devalue.encode(value), TypeError, "the value at .a is not what it was when it was checked");
   });
 
@@ -64,7 +83,15 @@ describe("devalue", () => {
   });
 
   it("makes no long array of few bytes", () => {
-    for (const text of ["[[-7,4294967295]]", "[[1,1],[-7,65537]]", "[[1,2],[-7,40000],[-7,40000]]", "[[-7,4294967295],[-7]]", "[[-7,4294967295],[-7,-1e10]]"]) {
+    for (
+      const text of [
+        "[[-7,4294967295]]",
+        "[[1,1],[-7,65537]]",
+        "[[1,2],[-7,40000],[-7,40000]]",
+        "[[-7,4294967295],[-7]]",
+        "[[-7,4294967295],[-7,-1e10]]",
+      ]
+    ) {
       assertThrows(() => devalue.decode(text), UndecodableError, "longer than 65536");
     }
   });

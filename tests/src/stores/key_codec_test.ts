@@ -55,15 +55,18 @@ describe("encodeKey()", () => {
 describe("decodeKey()", () => {
   it("refuses what encodeKey() does not write: each key has one form only", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array(), fc.tuple(fc.constantFrom(0x73, 0x75, 0x69), fc.uint8Array()).map(tagged)), (bytes) => {
-        let key;
-        try {
-          key = decodeKey(bytes);
-        } catch (error) {
-          return assertEquals((error as Error).constructor, UndecodableError);
-        }
-        assertEquals(encodeKey("AMap", key), bytes);
-      }),
+      fc.property(
+        fc.oneof(fc.uint8Array(), fc.tuple(fc.constantFrom(0x73, 0x75, 0x69), fc.uint8Array()).map(tagged)),
+        (bytes) => {
+          let key;
+          try {
+            key = decodeKey(bytes);
+          } catch (error) {
+            return assertEquals((error as Error).constructor, UndecodableError);
+          }
+          assertEquals(encodeKey("AMap", key), bytes);
+        },
+      ),
       { numRuns: 1_000 },
     );
     for (const text of ["69312e30", "692d30", "6930 31", "7500", "75d8", "75006100", "73ff", "", "7", "zz", "7A"]) {

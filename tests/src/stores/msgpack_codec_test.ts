@@ -3,8 +3,8 @@ import { describe, it } from "@std/testing/bdd";
 import { msgpack } from "@twinmap/twinmap/msgpack";
 import fc from "fast-check";
 import { UndecodableError } from "../../../src/stores/codec.ts";
-import { isDeepEqual } from "../../../verify/equality/deep_equal.ts";
-import { KEPT, keepsOrRefuses, LOST, withstands } from "./values.ts";
+import { isDeepEqual } from "../../../src/equality/deep_equal.ts";
+import { keepsOrRefuses, KEPT, LOST, withstands } from "./values.ts";
 
 /** What this codec alone loses. */
 const LOST_HERE: readonly [value: unknown, at: string, what: string][] = [
@@ -60,7 +60,15 @@ describe("msgpack", () => {
   it("withstands what others have written", () => withstands(msgpack, hostile));
 
   it("withstands lengths that the bytes do not have, and deep nesting", () => {
-    for (const bytes of [[0xdd, 255, 255, 255, 255], [0xdf, 255, 255, 255, 255], [0xc6, 255, 255, 255, 255], [0xdb, 127, 0, 0, 0]]) {
+    for (
+      const bytes of [[0xdd, 255, 255, 255, 255], [0xdf, 255, 255, 255, 255], [0xc6, 255, 255, 255, 255], [
+        0xdb,
+        127,
+        0,
+        0,
+        0,
+      ]]
+    ) {
       assertThrows(() => msgpack.decode(Uint8Array.from(bytes)), UndecodableError, "msgpackr cannot decode it");
     }
     assertThrows(() => msgpack.decode(new Uint8Array(1_000_000).fill(0x91)), UndecodableError);

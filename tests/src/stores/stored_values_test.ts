@@ -32,7 +32,10 @@ describe("StoredValues", () => {
   });
 
   it("refuses what a codec must not return", () => {
-    const refused = [[1, "text"], ["\ud800", "text"], [new Uint8Array(), undefined], ["a", "bytes"], [[1], "bytes"]] as const;
+    const refused = [[1, "text"], ["\ud800", "text"], [new Uint8Array(), undefined], ["a", "bytes"], [
+      [1],
+      "bytes",
+    ]] as const;
     for (const [encoded, form] of refused) {
       const values = new StoredValues("AMap", returning(encoded, form));
       assertThrows(() => values.encode(1), TypeError, "Cannot set a value of AMap: encode of a codec");
@@ -69,7 +72,9 @@ describe("StoredValues", () => {
         assertMatch(error.message, /^Cannot read a value of AMap: .*: key [0-9a-f]{12}$/);
         assertEquals([error.name, error.store, error.path], ["InvalidValueError", "AMap", ""]);
         assert(error.message.endsWith(error.key));
-        assert(!/secret/.test(`${error.message}${JSON.stringify(error)}${error.stack}`.replaceAll(import.meta.url, "")));
+        assert(
+          !/secret/.test(`${error.message}${JSON.stringify(error)}${error.stack}`.replaceAll(import.meta.url, "")),
+        );
         const other = assertThrows(() => values.decode(encoded, encodeKey("AMap", "b")), InvalidValueError);
         assert(other.key !== error.key);
       }

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type Codec, UndecodableError, UnencodableError } from "../../../src/stores/codec.ts";
-import { isDeepEqual } from "../../../verify/equality/deep_equal.ts";
+import { isDeepEqual } from "../../../src/equality/deep_equal.ts";
 
 const cyclic: Record<string, unknown> = { list: [1] };
 cyclic.self = cyclic;
@@ -18,10 +18,35 @@ export function nested(depth: number): unknown {
 
 /** What every codec for more than JSON keeps. */
 export const KEPT: readonly unknown[] = [
-  ...[undefined, null, true, false, 0, 1, -1.5, 2 ** 53, NaN, Infinity, -Infinity, 5e-324, 0n, -1n, 2n ** 64n, -(2n ** 90n)],
+  ...[
+    undefined,
+    null,
+    true,
+    false,
+    0,
+    1,
+    -1.5,
+    2 ** 53,
+    NaN,
+    Infinity,
+    -Infinity,
+    5e-324,
+    0n,
+    -1n,
+    2n ** 64n,
+    -(2n ** 90n),
+  ],
   ...["", "a\0b", "ÿ", "😀", "</script>", "\u2028", "x".repeat(70_000)],
   ...[[], {}, [undefined, null], { a: { "": 1, "a b": [2], constructor: 3, toString: 4, then: 5 } }],
-  ...[new Date(0), new Date(-1), new Date(NaN), new Date(8.64e15), /a"\/b/giu, new Set([1, [2]]), new Map([[{ a: 1 }, 2]])],
+  ...[
+    new Date(0),
+    new Date(-1),
+    new Date(NaN),
+    new Date(8.64e15),
+    /a"\/b/giu,
+    new Set([1, [2]]),
+    new Map([[{ a: 1 }, 2]]),
+  ],
   ...[new ArrayBuffer(3), new Uint8Array([1, 255]), new Float32Array([1.5, -0, NaN]), new BigInt64Array([-1n])],
   ...[new Uint16Array([1, 2, 3]).subarray(1, 2), new Uint8ClampedArray(0), cyclic, nested(500)],
 ];

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { keyDigest } from "../keys/key_digest.ts";
+
 /**
  * How a map turns values into what it stores, and back. The two methods may use the map.
  *
@@ -73,19 +75,20 @@ export class InvalidValueError extends Error {
   override readonly name: string = "InvalidValueError";
   /** The name of the map, such as `SqliteMap`. */
   readonly store: string;
-  /** The digest of the key: 12 hexadecimal digits, the same in all errors of this process. */
-  readonly key: string;
+  /** What stands for the key, as in a {@link StoreError}: equal keys have equal digests within one process. */
+  readonly keyDigest: string;
   /** Leads from the value to the part of it that is wrong; empty if that is the value itself, or is not known. */
   readonly path: string;
 
   /** For the maps. `reason` is a part of a sentence; `cause` is what a codec of the user's own has thrown. */
-  constructor(store: string, key: string, path: string, reason: string, cause?: unknown) {
+  constructor(store: string, key: unknown, path: string, reason: string, cause?: unknown) {
+    const digest = keyDigest(key);
     super(
-      `Cannot read a value of ${store}: ${reason}${path === "" ? "" : ` at ${path}`}: key ${key}`,
+      `Cannot read a value of ${store}: ${reason}${path === "" ? "" : ` at ${path}`}: key ${digest}`,
       cause === undefined ? {} : { cause },
     );
     this.store = store;
-    this.key = key;
+    this.keyDigest = digest;
     this.path = path;
   }
 }

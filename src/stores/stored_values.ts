@@ -1,6 +1,6 @@
 import { received } from "../received.ts";
 import { type Codec, InvalidValueError, UndecodableError, UnencodableError } from "./codec.ts";
-import { keyDigest } from "./key_digest.ts";
+import { decodeKey, type StoreKey } from "./key_codec.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -47,18 +47,28 @@ export class StoredValues<V> {
   /**
    * The value that `encode` or `encodeAsBytes` made this of.
    *
-   * @param keyBytes The key, as bytes.
+   * @param key The key, for the error, which shows its digest.
    * @throws {InvalidValueError} If the codec cannot decode it.
    */
-  decode(encoded: string | Uint8Array, keyBytes: Uint8Array): V {
+  decode(encoded: string | Uint8Array, key: StoreKey): V {
     try {
       return this.#codec.decode(this.#inForm(encoded));
     } catch (error) {
-      const digest = keyDigest(keyBytes);
-      if (error instanceof UndecodableError) {
-        throw new InvalidValueError(this.#store, digest, error.path, error.message);
-      }
-      throw new InvalidValueError(this.#store, digest, "", "the codec cannot decode it", error);
+      if (error instanceof UndecodableError) throw new InvalidValueError(this.#store, key, error.path, error.message);
+      throw new InvalidValueError(this.#store, key, "", "the codec cannot decode it", error);
+    }
+  }
+
+  /**
+   * The key that `encodeKey` made these bytes of.
+   *
+   * @throws {InvalidValueError} If it did not make them.
+   */
+  decodeKey(bytes: Uint8Array): StoreKey {
+    try {
+      return decodeKey(bytes);
+    } catch (error) {
+      throw new InvalidValueError(this.#store, bytes, "", (error as UndecodableError).message);
     }
   }
 

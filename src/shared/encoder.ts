@@ -1,6 +1,6 @@
 import { received } from "../received.ts";
 import { storedKey } from "../keys/same_value_zero.ts";
-import { type Codec, UnencodableError } from "./codec.ts";
+import { type Codec, UnencodableError } from "../stores/codec.ts";
 import { CODED, MAX_LENGTH, type WordBuffer } from "./word_buffer.ts";
 
 /** What a codec made of a value. */

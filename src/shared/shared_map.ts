@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Codec } from "./codec.ts";
+import type { Codec } from "../stores/codec.ts";
 import type { SharedMapHandle } from "./handle.ts";
 import { mapArguments, setEntries } from "../map_arguments.ts";
 import { TableMap } from "./table_map.ts";
@@ -13,7 +13,8 @@ import { checkAttachOptions, checkTableOptions, type TableAttachOptions, type Ta
 
 export type { ConcurrentMap, Traits } from "../concurrent_map.ts";
 export { CapacityError } from "./capacity_error.ts";
-export { type Codec, json } from "./codec.ts";
+export type { Codec } from "../stores/codec.ts";
+export { json } from "../stores/json_codec.ts";
 export type { SharedMapHandle } from "./handle.ts";
 export { structured } from "./structured.ts";
 export { TableMap } from "./table_map.ts";

@@ -1,5 +1,5 @@
-import { type Codec, UnencodableError } from "./codec.ts";
-import { hiddenProperty, isPlainArray, isPlainObject, kindOf, pathStep } from "./value_kinds.ts";
+import { type Codec, UnencodableError } from "../stores/codec.ts";
+import { hiddenProperty, isPlainArray, isPlainObject, kindOf, pathStep } from "../stores/value_kinds.ts";
 
 /**
  * A codec for values that JSON would lose. It takes what JSON takes, and `undefined`, `NaN`, infinities, `-0`, bigints, `Map`, `Set`,

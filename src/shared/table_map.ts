@@ -2,7 +2,7 @@ import { AbstractMap } from "../abstract_map.ts";
 import { checkCallback } from "../callback.ts";
 import type { Traits } from "../concurrent_map.ts";
 import { received } from "../received.ts";
-import type { Codec } from "./codec.ts";
+import type { Codec } from "../stores/codec.ts";
 import { Computing, NOTHING } from "./computing.ts";
 import { Encoder, type Plain } from "./encoder.ts";
 import { countEntries, readEntries } from "./slot_order.ts";

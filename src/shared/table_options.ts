@@ -1,5 +1,6 @@
 import { checkOptions, type Rules, wholeNumber, withMethods } from "../options.ts";
-import { type Codec, json } from "./codec.ts";
+import type { Codec } from "../stores/codec.ts";
+import { json } from "../stores/json_codec.ts";
 
 /** Options for a map in each thread that uses it. */
 export interface TableAttachOptions<V> {

@@ -11,7 +11,8 @@ import { checkTableOptions, type TableOptions } from "./table_options.ts";
 
 export type { ConcurrentMap, Traits } from "../concurrent_map.ts";
 export { CapacityError } from "./capacity_error.ts";
-export { type Codec, json } from "./codec.ts";
+export type { Codec } from "../stores/codec.ts";
+export { json } from "../stores/json_codec.ts";
 export { structured } from "./structured.ts";
 export { TableMap } from "./table_map.ts";
 export type { TableAttachOptions, TableOptions } from "./table_options.ts";

@@ -1,6 +1,6 @@
 import { printable } from "../../src/inspection/printable.ts";
 import { rendered } from "../../src/inspection/rendering.ts";
-import { ABSENT } from "../equality/deep_equal.ts";
+import { ABSENT } from "../../src/equality/deep_equal.ts";
 import type { Linearizability, Order, Violation } from "./findings.ts";
 import { type Bar, historyBars } from "./history_bars.ts";
 import { HISTORY_STYLE, HISTORY_STYLE_SHA256 } from "./history_style.ts";

@@ -1,5 +1,5 @@
 import { sameValueZero } from "../../src/keys/same_value_zero.ts";
-import { ABSENT, isDeepEqual } from "../equality/deep_equal.ts";
+import { ABSENT, isDeepEqual } from "../../src/equality/deep_equal.ts";
 import type { Model, Outcome } from "./model.ts";
 
 const READS: readonly string[] = ["get", "has"];

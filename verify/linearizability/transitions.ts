@@ -1,4 +1,4 @@
-import { isDeepEqual } from "../equality/deep_equal.ts";
+import { isDeepEqual } from "../../src/equality/deep_equal.ts";
 import type { Budget } from "./budget.ts";
 import type { Configuration } from "./configurations.ts";
 import { type Entry, MINUS_ZERO, type Part } from "./history.ts";

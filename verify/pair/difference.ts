@@ -1,6 +1,6 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { silenceOne } from "../../src/promised_answer.ts";
-import { ABSENT } from "../equality/deep_equal.ts";
+import { ABSENT } from "../../src/equality/deep_equal.ts";
 import type { DiffKind } from "../stats/diff_kind.ts";
 
 /** The methods that it takes to read one key. */

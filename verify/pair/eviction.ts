@@ -1,5 +1,5 @@
 import type { ConcurrentMap, EvictingMap } from "../../src/concurrent_map.ts";
-import { ABSENT } from "../equality/deep_equal.ts";
+import { ABSENT } from "../../src/equality/deep_equal.ts";
 import type { Difference, Lookup } from "./difference.ts";
 import { expires } from "./expiry.ts";
 import { traitsOf } from "./traits.ts";

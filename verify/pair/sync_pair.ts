@@ -1,7 +1,7 @@
 import type { Clock } from "../../src/clock.ts";
 import type { ConcurrentMap, ExpiringMap } from "../../src/concurrent_map.ts";
 import { silenceOne } from "../../src/promised_answer.ts";
-import { ABSENT } from "../equality/deep_equal.ts";
+import { ABSENT } from "../../src/equality/deep_equal.ts";
 import type { Side } from "../stages/stage.ts";
 import type { LatencyHistogram } from "../stats/histogram.ts";
 import type { Ledger } from "../stats/ledger.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/clock.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { differences, type DifferingPart } from "../equality/deep_equal.ts";
+import { differences, type DifferingPart } from "../../src/equality/deep_equal.ts";
 import { answersEvicted } from "../pair/eviction.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { MirroredWrite, MirrorObserver } from "../mirror/mirror.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/clock.ts";
 import { isPromise, silenceOne } from "../../src/promised_answer.ts";
-import { ABSENT, compareWithin, isDeepEqual, type PausedComparison } from "../equality/deep_equal.ts";
+import { ABSENT, compareWithin, isDeepEqual, type PausedComparison } from "../../src/equality/deep_equal.ts";
 import { type Difference, Failure } from "../pair/difference.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import { CallLimit } from "./call_limit.ts";

@@ -1,7 +1,7 @@
 import { IDENTIFIER, rendered, typeAndSize } from "../../src/inspection/rendering.ts";
 import { KeyDigest } from "../../src/keys/key_digest.ts";
-import { ABSENT } from "../equality/deep_equal.ts";
-import type { PathSegment } from "../equality/path.ts";
+import { ABSENT } from "../../src/equality/deep_equal.ts";
+import type { PathSegment } from "../../src/equality/path.ts";
 
 /** How many steps of a path are shown at most. */
 const MAX_SEGMENTS = 16;

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { type CheckedGateOptions, checkGateOptions, type GateOptions } from "../gate/gate.ts";
-import { isDeepEqual } from "../equality/deep_equal.ts";
+import { isDeepEqual } from "../../src/equality/deep_equal.ts";
 import type { DiffDetails } from "../report/hooks.ts";
 import type { HotKeysSource } from "../report/hot_keys.ts";
 import {

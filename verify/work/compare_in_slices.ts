@@ -1,5 +1,5 @@
 import type { Clock } from "../../src/clock.ts";
-import type { PausedComparison } from "../equality/deep_equal.ts";
+import type { PausedComparison } from "../../src/equality/deep_equal.ts";
 import { nextTurn, runSlice } from "./slices.ts";
 
 /** How many steps a comparison takes before the clock is read. */

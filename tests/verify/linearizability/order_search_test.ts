@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { checkLinearizable, mapModel, type Operation, type OrderStep } from "@twinmap/twinmap/linearizability";
 import fc from "fast-check";
-import { ABSENT } from "../../../verify/equality/deep_equal.ts";
+import { ABSENT } from "../../../src/equality/deep_equal.ts";
 import { calls, corrupted, hasOrder, historyOf, outcomeOf, precedes, turns } from "./histories.ts";
 
 const model = mapModel();

@@ -2,8 +2,8 @@ import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert"
 import { describe, it } from "@std/testing/bdd";
 import { twin } from "@twinmap/twinmap";
 import fc from "fast-check";
-import { ABSENT, differences } from "../../../verify/equality/deep_equal.ts";
-import type { PathSegment } from "../../../verify/equality/path.ts";
+import { ABSENT, differences } from "../../../src/equality/deep_equal.ts";
+import type { PathSegment } from "../../../src/equality/path.ts";
 import { Redactor } from "../../../verify/report/redaction.ts";
 
 const LONGEST = 201;

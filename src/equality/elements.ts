@@ -1,6 +1,6 @@
 import { ABSENT } from "./absent.ts";
 import { compareStretch, type Ongoing, type Work } from "./work.ts";
-import { bytesOf } from "../../src/inspection/object_content.ts";
+import { bytesOf } from "../inspection/object_content.ts";
 
 /** How many bytes are compared in one step. */
 const BYTES_A_STEP = 16;

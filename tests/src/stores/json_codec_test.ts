@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { json, SharedMap } from "@twinmap/twinmap/shared";
+import { json } from "@twinmap/twinmap/json";
+import { SharedMap } from "@twinmap/twinmap/shared";
 import { WasmMap } from "@twinmap/twinmap/wasm";
 import fc from "fast-check";
 import { runInNewContext } from "node:vm";

@@ -1,5 +1,5 @@
-import { bytesOf, contentOf, enumerableKeys } from "../../src/inspection/object_content.ts";
-import { makeKeyHash, mixHash } from "../../src/keys/key_hash.ts";
+import { bytesOf, contentOf, enumerableKeys } from "../inspection/object_content.ts";
+import { makeKeyHash, mixHash } from "../keys/key_hash.ts";
 import { COLLECTIONS } from "./collections.ts";
 
 /** Nobody who chooses values can choose their hashes, so that none share a bucket but by chance. */

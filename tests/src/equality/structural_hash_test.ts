@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { structuralHash } from "../../../verify/equality/structural_hash.ts";
+import { structuralHash } from "../../../src/equality/structural_hash.ts";
 
 describe("structuralHash()", () => {
   it("is the same for equal values", () => {

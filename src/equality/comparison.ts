@@ -5,7 +5,7 @@ import { compareArrays, compareTypedArrays } from "./elements.ts";
 import { compareCollections } from "./matching.ts";
 import { type PathSegment, pathTo, type Place } from "./path.ts";
 import { compareStretch, type Ongoing, type Work } from "./work.ts";
-import { isTypedArray } from "../../src/inspection/brands.ts";
+import { isTypedArray } from "../inspection/brands.ts";
 import {
   bytesOf,
   type Content,
@@ -13,7 +13,7 @@ import {
   enumerableKeys,
   homePrototype,
   isEnumerable,
-} from "../../src/inspection/object_content.ts";
+} from "../inspection/object_content.ts";
 
 /** A place at which two values differ. */
 export interface DifferingPart {

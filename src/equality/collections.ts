@@ -1,4 +1,4 @@
-import { mapSize, setSize } from "../../src/inspection/brands.ts";
+import { mapSize, setSize } from "../inspection/brands.ts";
 
 /** A `Map`, or a `Set`, as a map of its members to themselves. A subclass's own methods are not called: they may have effects. */
 export interface Collection {

@@ -8,7 +8,7 @@ import {
   differences,
   type DifferingPart,
   isDeepEqual,
-} from "../../../verify/equality/deep_equal.ts";
+} from "../../../src/equality/deep_equal.ts";
 
 /** Values of few kinds and with few contents, so that two of them are often nearly equal. */
 const anything = fc.anything({

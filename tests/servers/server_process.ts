@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 
 /** From Debian's `util-linux`. It gives up root, and has the kernel end the server when the test run ends. */
 const SETPRIV = "/usr/bin/setpriv";
@@ -44,7 +45,8 @@ export abstract class ServerProcess implements AsyncDisposable {
   readonly port: number;
   /** The server's user owns it. It is removed when the server is disposed of. */
   readonly folder: string;
-  readonly #identity: readonly string[];
+  /** What gives up root, and then runs a command. */
+  readonly #unprivileged: readonly string[];
   #child: ChildProcess | undefined;
   #closed: Promise<unknown> = Promise.resolve();
   #output = "";
@@ -54,7 +56,8 @@ export abstract class ServerProcess implements AsyncDisposable {
     this.folder = mkdtempSync(join(tmpdir(), `twinmap-${name}-`));
     const isRoot = process.getuid?.() === 0;
     if (isRoot) chownSync(this.folder, idOf("-u"), idOf("-g"));
-    this.#identity = isRoot ? ["--reuid", UNPRIVILEGED, "--regid", idOf("-g").toString(), "--clear-groups"] : [];
+    const identity = isRoot ? ["--reuid", UNPRIVILEGED, "--regid", String(idOf("-g")), "--clear-groups"] : [];
+    this.#unprivileged = ["--pdeathsig", "KILL", ...identity];
   }
 
   /** The command and its arguments. */
@@ -75,7 +78,7 @@ export abstract class ServerProcess implements AsyncDisposable {
   async start(): Promise<void> {
     if (this.#child !== undefined) return;
     this.#output = "";
-    const child = spawn(SETPRIV, ["--pdeathsig", "KILL", ...this.#identity, ...this.command()], {
+    const child = spawn(SETPRIV, [...this.#unprivileged, ...this.command()], {
       cwd: this.folder,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -128,6 +131,11 @@ export abstract class ServerProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Runs a command as the server's user, in its folder. */
+  protected async runAsServer(...command: string[]): Promise<void> {
+    await promisify(execFile)(SETPRIV, [...this.#unprivileged, ...command], { cwd: this.folder });
   }
 
   get #pid(): number {

@@ -5,6 +5,14 @@
  */
 
 export { AbstractMap } from "./src/abstract_map.ts";
+export type {
+  AsyncClosableMap,
+  AsyncConcurrentMap,
+  AsyncEvictingMap,
+  AsyncExpiringMap,
+  CallOptions,
+  ExpiringSetOptions,
+} from "./src/async_concurrent_map.ts";
 export type { ConcurrentMap, EvictingMap, ExpiringMap, Traits } from "./src/concurrent_map.ts";
 export { ForwardingMap } from "./src/forwarding_map.ts";
 export type { HashTrieStructure } from "./src/hash_trie/hash_trie.ts";
@@ -16,6 +24,7 @@ export type { IntTableStructure } from "./src/int/int_table.ts";
 export type { AdoptOptions } from "./src/native/adopt_options.ts";
 export { NativeMap } from "./src/native/native_map.ts";
 export { ReadDirtyMap, type ReadDirtyStructure } from "./src/read_dirty/read_dirty_map.ts";
+export { StoreError, type StoreErrorDetails, type WriteOutcome } from "./src/store_error.ts";
 export { ShardedMap, type ShardedMapOptions } from "./src/sharded/sharded_map.ts";
 export type { HotKey } from "./src/observe/space_saving.ts";
 export { AdaptiveMap } from "./verify/adaptive/adaptive_map.ts";

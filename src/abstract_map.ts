@@ -17,17 +17,22 @@ export const DEFAULT_TRAITS: Traits = {
   keys: "any",
   values: "reference",
   maxEntries: MAX_MAP_ENTRIES,
+  maxKeyBytes: Infinity,
+  maxValueBytes: Infinity,
   scope: "thread",
+  atomic: "store",
   evicts: false,
   touches: false,
   expires: "never",
+  expiryPrecisionMs: 0,
 };
 
 /**
  * A map of your own: write `get`, `has`, `set`, `delete` and `entries`, and the rest of {@link ConcurrentMap} follows.
  * Override what your map can do faster, such as `size` and `clear`, which take O(n) here, and declare the {@link
  * Traits} that differ from the defaults: no order, weak iteration, a snapshot in linear time, any keys, values by
- * reference, 2^23 entries, used by one thread, no eviction, reads that change nothing, entries that never expire.
+ * reference, 2^23 entries, keys and values of any length, used by one thread, atomic to all its users, no eviction, reads that
+ * change nothing, entries that never expire.
  *
  * The methods that follow are atomic only if the five given methods run to their end before another operation begins,
  * as in one thread they do. They look a key up more than once.

@@ -1,5 +1,5 @@
 /**
- * The interface of every map in this package: ECMAScript's `Map` plus atomic operations.
+ * The interface of every synchronous map: ECMAScript's `Map` plus atomic operations. And the traits of all maps.
  *
  * @module
  */
@@ -25,15 +25,16 @@ export interface Traits {
    */
   readonly iteration: "live" | "snapshot" | "weak";
   /**
-   * The time to take a snapshot: `constant`, whatever the size, at a cost to later writes; or `linear` in the number of
-   * entries.
+   * The time to take a snapshot: `constant`, whatever the size, at a cost to later writes; `linear` in the number of
+   * entries; or `none`: the store has no snapshots, and `snapshot` rejects with a `TypeError`.
    */
-  readonly snapshot: "constant" | "linear";
+  readonly snapshot: "constant" | "linear" | "none";
   /**
-   * The keys that the map accepts: `any`, compared as `Map` compares them; `integers`: safe integers only; or `strings
-   * and integers`: strings and safe integers only. Every operation on another key throws a `TypeError`.
+   * The keys that the map accepts: `any`, compared as `Map` compares them; `integers`: safe integers only; `strings and
+   * integers`: strings and safe integers only; or `strings, integers and bytes`: these and each `Uint8Array`, compared by its
+   * content. Every operation on another key throws a `TypeError`.
    */
-  readonly keys: "any" | "integers" | "strings and integers";
+  readonly keys: "any" | "integers" | "strings and integers" | "strings, integers and bytes";
   /**
    * Whether `get` returns the value that was set (`reference`) or a copy of it (`copy`); or `numbers`: the map accepts
    * numbers only, and throws a `TypeError` for any other value.
@@ -41,14 +42,33 @@ export interface Traits {
   readonly values: "reference" | "copy" | "numbers";
   /**
    * How many entries the map holds on V8, however they come and go: 2^23 in a `Map`, or nearly 2^24 as long as none is deleted.
-   * Other engines may hold more.
+   * Other engines may hold more. `Infinity`: no limit but the space of the store.
    */
   readonly maxEntries: number;
+  /**
+   * The longest key that the map accepts, in bytes as the map encodes it; `Infinity`: no limit. Every operation on a longer key
+   * throws a `RangeError`.
+   */
+  readonly maxKeyBytes: number;
+  /**
+   * The longest value that the map accepts, in bytes as the map encodes it; `Infinity`: no limit. A write of a longer value throws
+   * a `RangeError`.
+   */
+  readonly maxValueBytes: number;
   /**
    * Who uses the map at the same time: one `thread`, the workers of a `process`, or all that use the same `store`, such as a
    * table. A backfill deletes nothing in a map that is shared more widely than the one that it copies.
    */
   readonly scope: "thread" | "process" | "store";
+  /**
+   * To whom each method on one key is one step.
+   *
+   * - `store`: to everyone who uses the store, in whatever process; for a map in memory, to everyone who uses that memory.
+   * - `process`: to everyone who uses this map object. Other users of the store see the single reads and writes that the method
+   *   consists of, and their writes may come in between, so that one of two may be lost.
+   * - `none`: to nobody.
+   */
+  readonly atomic: "store" | "process" | "none";
   /**
    * Whether the map evicts entries, to make room. It is then an {@link EvictingMap}.
    */
@@ -63,6 +83,11 @@ export interface Traits {
    * map is an {@link ExpiringMap}.
    */
   readonly expires: "never" | "map" | "entry";
+  /**
+   * By how many milliseconds an entry may outlive the time that it was given: the unit to which its store rounds up. It is never gone
+   * before, except by the difference between the clocks of store and process. 0 where entries never expire, or on time.
+   */
+  readonly expiryPrecisionMs: number;
 }
 
 /**

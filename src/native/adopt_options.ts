@@ -1,6 +1,16 @@
 import type { Traits } from "../concurrent_map.ts";
 import { homePrototype } from "../inspection/object_content.ts";
-import { BOOLEAN, checkOptions, FUNCTION, hasMethod, OBJECT, oneOf, type Rules, wholeNumber } from "../options.ts";
+import {
+  BOOLEAN,
+  checkOptions,
+  FUNCTION,
+  hasMethod,
+  numberFrom,
+  OBJECT,
+  oneOf,
+  type Rules,
+  wholeNumber,
+} from "../options.ts";
 
 /** Options for `NativeMap.adopt`. */
 export interface AdoptOptions<K, V> {
@@ -30,10 +40,14 @@ const TRAIT_RULES: Rules<Partial<Traits>> = {
   keys: oneOf("any", "integers", "strings and integers"),
   values: oneOf("reference", "copy", "numbers"),
   maxEntries: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  maxKeyBytes: numberFrom(1, Infinity),
+  maxValueBytes: numberFrom(1, Infinity),
   scope: oneOf("thread", "process", "store"),
+  atomic: oneOf("store", "process", "none"),
   evicts: BOOLEAN,
   touches: BOOLEAN,
   expires: oneOf("never"),
+  expiryPrecisionMs: numberFrom(0, 0),
 };
 
 /**

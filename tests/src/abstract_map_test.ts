@@ -18,10 +18,14 @@ describe("AbstractMap", () => {
       keys: "any",
       values: "reference",
       maxEntries: 2 ** 23,
+      maxKeyBytes: Infinity,
+      maxValueBytes: Infinity,
       scope: "thread",
+      atomic: "store",
       evicts: false,
       touches: false,
       expires: "never",
+      expiryPrecisionMs: 0,
     });
     assertEquals(new Ordered().traits, { ...new MinimalMap().traits, order: "insertion" });
   });

@@ -13,10 +13,14 @@ describe("WasmMap", () => {
       snapshot: "linear",
       keys: "strings and integers",
       values: "copy",
+      maxKeyBytes: Infinity,
+      maxValueBytes: Infinity,
       scope: "thread",
+      atomic: "store",
       evicts: false,
       touches: false,
       expires: "never",
+      expiryPrecisionMs: 0,
     });
     assert(maxEntries > 0.8 * 2 ** 20 / 64 && maxEntries < 2 ** 20 / 64, `${maxEntries}`);
   });

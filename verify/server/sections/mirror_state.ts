@@ -12,10 +12,14 @@ const TRAITS: readonly [keyof Traits, string][] = [
   ["keys", "Keys"],
   ["values", "Values"],
   ["maxEntries", "Largest number of entries"],
+  ["maxKeyBytes", "Longest key in bytes"],
+  ["maxValueBytes", "Longest value in bytes"],
   ["scope", "Shared by one"],
+  ["atomic", "Each method is one step in the"],
   ["evicts", "Removes entries on its own"],
   ["touches", "Is changed by reads"],
   ["expires", "Lets entries expire"],
+  ["expiryPrecisionMs", "Milliseconds by which an entry may outlive its time"],
 ];
 
 /** How mirrored writes and the owner's functions are doing, and the traits in which the two maps differ. */

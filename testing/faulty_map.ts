@@ -1,4 +1,4 @@
-import { AbstractMap, type ConcurrentMap, type Traits } from "@twinmap/twinmap";
+import { AbstractMap, type ConcurrentMap, type Traits } from "../mod.ts";
 import { type FaultName, FAULTS, type Misbehaviour, type Steps } from "./faults.ts";
 
 /**

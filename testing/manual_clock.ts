@@ -1,5 +1,4 @@
-import { setImmediate } from "node:timers";
-import type { Clock } from "@twinmap/twinmap";
+import { type Clock, systemClock } from "../mod.ts";
 
 /** The longest that a test waits for a promise, on the manual clock. */
 const MAX_WAIT_MS = 60 * 60 * 1_000;
@@ -38,7 +37,7 @@ export class ManualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms;
     for (;;) {
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await new Promise<void>((resolve) => void systemClock.schedule(resolve, 0));
       const due = this.#tasks.filter(({ atMs }) => atMs <= endMs).sort((a, b) => a.atMs - b.atMs)[0];
       if (due === undefined) break;
       this.#tasks.splice(this.#tasks.indexOf(due), 1);

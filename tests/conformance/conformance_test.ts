@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/ass
 import { describe, it } from "@std/testing/bdd";
 import type { ConcurrentMap } from "@twinmap/twinmap";
 import fc from "fast-check";
-import { contents, type Step, steps } from "./operations.ts";
+import { contents, type Step, steps } from "../../testing/conformance/operations.ts";
 import { type Subject, SUBJECTS } from "./subjects.ts";
 
 type AnyMap = ConcurrentMap<unknown, unknown>;

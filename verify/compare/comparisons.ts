@@ -6,6 +6,7 @@ import type { Ledger } from "../stats/ledger.ts";
 import { DueQueue } from "./due_queue.ts";
 import { isDifferent, judge, type Verdict } from "./judge.ts";
 import { ORDER, type Subject, type Suspect, type SweepTally } from "./suspect.ts";
+import { Suspects } from "./suspects.ts";
 import { Waiters } from "./waiters.ts";
 
 /** What {@link Comparisons} work with. */
@@ -37,8 +38,7 @@ export interface Driver {
 export class Comparisons<K> {
   readonly #setting: ComparisonsSetting<K>;
   readonly #queue: DueQueue<Subject<K>>;
-  /** In the order of their re-checks, since each waits for the same time. */
-  readonly #suspects = new Map<Subject<K>, Suspect<K>>();
+  readonly #suspects = new Suspects<K>();
   #driver: Driver | undefined;
   /** How many comparisons the queue has taken. */
   #taken = 0;
@@ -63,6 +63,11 @@ export class Comparisons<K> {
     return this.#suspects.size >= this.#setting.maxPending;
   }
 
+  /** How many suspects have been found different. */
+  get doubtful(): number {
+    return this.#suspects.doubtful;
+  }
+
   /** How many comparisons are in the queue. */
   get length(): number {
     return this.#queue.length;
@@ -75,8 +80,7 @@ export class Comparisons<K> {
 
   /** When the next re-check is due, by the monotonic clock; `undefined` if no suspect waits. */
   get nextRecheckAtMs(): number | undefined {
-    const [next] = this.#suspects.values();
-    return next?.recheckAtMs;
+    return this.#suspects.next?.recheckAtMs;
   }
 
   /** Makes a comparison of `subject` due, and returns whether there was room for it. */
@@ -151,7 +155,7 @@ export class Comparisons<K> {
 
   /** The suspect to look at now, if the time for one has come. */
   beginRecheck(): Suspect<K> | undefined {
-    const [suspect] = this.#suspects.values();
+    const suspect = this.#suspects.next;
     if (suspect === undefined || suspect.recheckAtMs > this.#setting.clock.monotonicMs()) return undefined;
     suspect.isLookedAt = true;
     return suspect;
@@ -164,8 +168,7 @@ export class Comparisons<K> {
    * @param look The look; `undefined` if it failed.
    */
   concludeRecheck(suspect: Suspect<K>, look: Look<K> | undefined): void {
-    if (this.#suspects.get(suspect.subject) !== suspect) return;
-    this.#suspects.delete(suspect.subject);
+    if (!this.#suspects.remove(suspect)) return;
     for (const tally of suspect.tallies) tally.suspects--;
     const verdict = judge(look, suspect);
     suspect.attempts++;
@@ -201,7 +204,7 @@ export class Comparisons<K> {
   resolveWaiters(): void {
     if (this.#waiters.isEmpty) return;
     let firstLeft = this.position + 1;
-    for (const { number } of this.#suspects.values()) firstLeft = Math.min(firstLeft, number);
+    for (const { number } of this.#suspects) firstLeft = Math.min(firstLeft, number);
     this.#waiters.resolveBefore(firstLeft);
   }
 
@@ -211,7 +214,7 @@ export class Comparisons<K> {
     const isOrderNext = this.#queue.length > 0 && this.#queue.subject === ORDER;
     let pending = this.#queue.length + Math.max(0, this.#orders - 1);
     let lookedAt = this.#looking > 0 && isOrderNext ? this.#orders : this.#looking;
-    for (const { comparisons, isLookedAt } of this.#suspects.values()) {
+    for (const { comparisons, isLookedAt } of this.#suspects) {
       pending += comparisons;
       if (isLookedAt) lookedAt += comparisons;
     }
@@ -267,7 +270,7 @@ export class Comparisons<K> {
     if (verdict === "suspect") {
       for (const tally of tallies) tally.suspects++;
       suspect.recheckAtMs = clock.monotonicMs() + SETTLE_MS;
-      this.#suspects.set(subject, suspect);
+      this.#suspects.add(suspect);
       if (this.#suspects.size === 1) this.#driver?.recheck();
     } else if (verdict === "diff") {
       for (const tally of tallies) tally.diffs++;

@@ -3,6 +3,7 @@ import type { Difference } from "../pair/difference.ts";
 import { SETTLE_MS } from "../pair/key_versions.ts";
 import type { KeyList, Look } from "../pair/pair.ts";
 import type { Ledger } from "../stats/ledger.ts";
+import type { Driver } from "./driver.ts";
 import { DueQueue } from "./due_queue.ts";
 import { isDifferent, judge, type Verdict } from "./judge.ts";
 import { ORDER, type Subject, type Suspect, type SweepTally } from "./suspect.ts";
@@ -15,16 +16,10 @@ export interface ComparisonsSetting<K> {
   readonly clock: Clock;
   /** How many comparisons may be due, and how many suspects may wait, at a time. */
   readonly maxPending: number;
+  /** Whether a key is never compared; `undefined` if all are. */
+  readonly ignores?: ((key: K) => boolean) | undefined;
   /** Called with each diff. */
   readonly onDiff: (difference: Difference<K>, operation: string, comparisons: number) => void;
-}
-
-/** Looks at what is due, off the caller's path, and hands each look to the {@link Comparisons}. */
-export interface Driver {
-  /** Comparisons are due: begin with them, unless that is under way. */
-  compare(): void;
-  /** Suspects wait: begin to re-check them, unless that is under way. */
-  recheck(): void;
 }
 
 /**
@@ -85,9 +80,10 @@ export class Comparisons<K> {
 
   /** Makes a comparison of `subject` due, and returns whether there was room for it. */
   due(subject: Subject<K>, operation: string): boolean {
-    this.#setting.ledger.due++;
+    const { ledger, ignores } = this.#setting;
+    ledger.due++;
     if (!this.#queue.push(subject, operation)) {
-      this.#setting.ledger.dropped++;
+      ledger[subject !== ORDER && ignores?.(subject) === true ? "ignored" : "dropped"]++;
       return false;
     }
     this.#taken++;

@@ -29,6 +29,7 @@ import type { Lane } from "./lane.ts";
 import { enterLane, type LaneParts } from "./lanes.ts";
 import type { MigrationSettings } from "./migration_settings.ts";
 import { mayDelete } from "./scope.ts";
+import { WayBack } from "./way_back.ts";
 import { Works } from "./works.ts";
 
 /**
@@ -51,6 +52,7 @@ export class Migration<K, V> {
   readonly #evidence: Evidence;
   readonly #works: Works<K>;
   readonly #decisions: Decisions;
+  readonly #wayBack: WayBack;
   readonly #entered: (lane: Lane<K, V>) => void;
   #sampledKeys: KeySampler;
   #at: Position;
@@ -92,6 +94,7 @@ export class Migration<K, V> {
       ledger,
       clock,
       maxPending,
+      ignores: hooks.ignores,
       onDiff: (difference, operation, comparisons) => recorder.record(difference, operation, comparisons),
     });
     const doubts = { mirrorErrors: () => this.#mirror.errors, doubtful: () => this.#comparisons.doubtful };
@@ -132,6 +135,13 @@ export class Migration<K, V> {
       drainMirror,
     });
     this.#decisions = new Decisions(clock, ({ kind, ...decision }) => hooks.event({ ...decision, type: kind }));
+    this.#wayBack = new WayBack({
+      stage: () => this.#at.stage,
+      holdsAll: () => this.#evidence.holdsAll,
+      abort: () => this.#works.abort(),
+      move: (stage, options) => this.stage(stage, options),
+      backfill: (options) => this.backfill(options),
+    });
     this.#sampledKeys = new KeySampler(settings.sample, this.#hash);
     this.#at = at;
     this.#lane = this.#enterLane();
@@ -151,12 +161,7 @@ export class Migration<K, V> {
     if (this.#at.percent === 0) return;
     this.#checkOpen("move back");
     this.#decisions.add("back", why, this.#at);
-    this.#works.abort();
-    if (this.#at.stage === "complete") this.stage("rampdown", {});
-    const { old: isOldWhole, new: isNewWhole } = this.#evidence.holdsAll;
-    if (!isOldWhole && (isNewWhole || this.#at.stage === "rampdown")) await this.backfill({ from: "new" });
-    if (this.#at.stage === "rampdown") this.stage("live", { percent: 100 });
-    this.stage("live", { percent: 0 });
+    await this.#wayBack.go();
   }
 
   reset(why: string): void {
@@ -219,6 +224,7 @@ export class Migration<K, V> {
         ...this.#works.report(),
         gate: this.#evidence.report(now),
         decisions: this.#decisions.last,
+        clockErrors: this.#clock.errors,
         recent: this.#recorder.recent,
         hotKeys: reportHotKeys(hotKeys, this.#redactor, this.#ledger),
       },

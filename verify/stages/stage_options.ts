@@ -37,7 +37,7 @@ const BACKFILL_RULES: Rules<BackfillOptions> = { from: oneOf("old", "new") };
 export function checkMove(stage: Stage, options: StageOptions): { to: Position; force: string | undefined } {
   if (!STAGE_NAMES.includes(stage)) {
     const allowed = STAGE_NAMES.join(", ");
-    throw new RangeError(`Cannot move to a stage: it must be one of ${allowed}: received ${String(stage)}`);
+    throw new RangeError(`Cannot move to a stage: it must be one of ${allowed}: ${received(stage)}`);
   }
   const { percent, force } = checkOptions(`move to ${stage}`, options, RULES, {});
   return { to: positionAt(`move to ${stage}`, stage, percent), force };

@@ -107,6 +107,29 @@ describe("a clean sweep", () => {
     assertEquals(isClean(users), true);
   });
 
+  it("does not open the gate while a key that looked different waits to be looked at again", async () => {
+    const { users, clock, newMap } = await rig();
+    newMap.delete("k1");
+    users.get("k1");
+    await clock.advance(1);
+    assertEquals([users.report().diffs, users.report().pending], [0, 1]);
+    assertEquals(missingFor(users, "live"), [
+      "1 key looked different since the clean sweep, and must be looked at again",
+    ]);
+    newMap.set("k1", 1);
+    await clock.until(users.settle());
+    assertEquals(missingFor(users, "live")[0], "a sweep of all keys must finish clean");
+  });
+
+  it("opens the gate though a key waits that was only written while it was looked at", async () => {
+    let writes = 0;
+    const { users, clock, newMap } = await rig({ equals: (a, b) => (writes++, users.set("other", writes), a === b) });
+    newMap.set("k1", 7);
+    users.get("k1");
+    await clock.advance(1);
+    assertEquals([users.report().pending > 0, isClean(users)], [true, true]);
+  });
+
   it("is void after an error at a mirrored write, at a key that is not compared, too", async () => {
     const { users, newMap } = await rig({ sample: 0 });
     newMap.fault = "throws";

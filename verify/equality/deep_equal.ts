@@ -14,7 +14,8 @@ export type { DifferingPart } from "./comparison.ts";
  *
  * - Primitives and functions are compared by `Object.is`: `NaN` equals `NaN`, `-0` is not `0`.
  * - Objects must have the same prototype and the same own enumerable properties, in any order; an absent property is
- *   not an `undefined` one. The built-in classes of another realm, such as a `vm` context or a frame, are the same classes.
+ *   not an `undefined` one. The built-in classes of another realm, such as a `vm` context or a frame, are the same classes; any
+ *   other class of another realm is another class, whatever its name.
  * - Arrays, typed arrays, buffers and `DataView`s must have the same length and elements; a hole is not `undefined`.
  *   Named properties of an array are ignored.
  * - `Map`s and `Set`s must have equal entries, in any order. An object that is a key or a member on both sides is matched

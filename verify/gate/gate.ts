@@ -70,10 +70,14 @@ export interface GateEvidence {
   readonly backfilled: boolean;
   /** Whether the last sweep was clean, and nothing has spoken against it since. */
   readonly sweptClean: boolean;
+  /** How many keys looked different and wait to be looked at again. */
+  readonly doubtful: number;
+  /** How many milliseconds ago the last comparison ended, at most: infinite if none is known to have ended. */
+  readonly comparedAgoMs: number;
 }
 
 /** What the gate asks about, one condition each. */
-export type GateConditionName = "backfill" | "sweep" | "diffs" | "late" | "coverage" | "keys" | "hold";
+export type GateConditionName = "backfill" | "sweep" | "diffs" | "late" | "coverage" | "keys" | "hold" | "recent";
 
 /** One condition of the gate. */
 export interface GateCondition {
@@ -96,6 +100,9 @@ export interface GateVerdict {
 /** Up to this share of the comparisons due may be inconclusive, dropped or pending. */
 const MAX_UNCLAIMED = 0.01;
 
+/** The last comparison must have ended within so many minutes: what was seen before says nothing about the maps of today. */
+const MAX_AGE_MINUTES = 10;
+
 /**
  * Judges whether a stage may be left. All conditions must pass, each at the full error allowed for the episode: the gate then
  * errs at most as often as one of them (R. L. Berger, "Multiparameter hypothesis testing and acceptance sampling",
@@ -110,6 +117,7 @@ export function judgeGate(evidence: GateEvidence, options: CheckedGateOptions): 
     coverage(evidence),
     keys(evidence, options),
     hold(evidence, options),
+    recent(evidence),
   ];
   const order: readonly RateVerdict[] = ["fail", "hold", "pass"];
   conditions.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
@@ -127,10 +135,15 @@ function backfill({ backfilled }: GateEvidence): GateCondition {
     : { name: "backfill", verdict: "hold", reason: "a backfill must finish" };
 }
 
-function sweep({ sweptClean }: GateEvidence): GateCondition {
-  return sweptClean
-    ? { name: "sweep", verdict: "pass", reason: "a sweep of all keys was clean" }
-    : { name: "sweep", verdict: "hold", reason: "a sweep of all keys must finish clean" };
+function sweep({ sweptClean, doubtful }: GateEvidence): GateCondition {
+  if (!sweptClean) return { name: "sweep", verdict: "hold", reason: "a sweep of all keys must finish clean" };
+  if (doubtful === 0) return { name: "sweep", verdict: "pass", reason: "a sweep of all keys was clean" };
+  const keys = doubtful === 1 ? "1 key looked" : `${doubtful.toLocaleString("en")} keys looked`;
+  return {
+    name: "sweep",
+    verdict: "hold",
+    reason: `${keys} different since the clean sweep, and must be looked at again`,
+  };
 }
 
 function rate(
@@ -174,6 +187,18 @@ function hold({ wasHeld, unbrokenMs }: GateEvidence, { holdMs }: CheckedGateOpti
     isSeconds ? "seconds" : "minutes"
   } without a break`;
   return { name: "hold", verdict: unbrokenMs >= holdMs ? "pass" : "hold", reason };
+}
+
+function recent({ comparedAgoMs }: GateEvidence): GateCondition {
+  const agoMinutes = comparedAgoMs / 60_000;
+  const last = `the last ${MAX_AGE_MINUTES} minutes`;
+  if (agoMinutes <= MAX_AGE_MINUTES) {
+    return { name: "recent", verdict: "pass", reason: `a comparison ended in ${last}` };
+  }
+  const when = Number.isFinite(agoMinutes)
+    ? `the last comparison ended ${Math.floor(agoMinutes).toLocaleString("en")} minutes ago`
+    : "no comparison is known to have ended in this episode";
+  return { name: "recent", verdict: "hold", reason: `${when}: one must have ended in ${last}` };
 }
 
 /** Three digits are enough to compare by. */

@@ -126,7 +126,14 @@ export class Mirror<K, V> {
 
   async #drain(): Promise<void> {
     this.#draining = true;
-    do await nextTurn(this.#clock); while (!this.drainSlice());
+    for (let isEmpty = false; !isEmpty;) {
+      await nextTurn(this.#clock);
+      try {
+        isEmpty = this.drainSlice();
+      } catch {
+        this.errors++;
+      }
+    }
     this.#draining = false;
   }
 

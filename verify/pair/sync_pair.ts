@@ -11,7 +11,7 @@ import { expiredOnOneSide, expires, expiryDifference } from "./expiry.ts";
 import type { KeyVersions } from "./key_versions.ts";
 import { orderDifference } from "./order_difference.ts";
 import type { KeyList, Look, Maybe, Pair, PairOrder } from "./pair.ts";
-import { traitsOf } from "./traits.ts";
+import { traitOf } from "./traits.ts";
 import { keysOf } from "./walk.ts";
 
 /** One look in so many is timed: reading the clock takes as long as reading a map. */
@@ -68,12 +68,12 @@ export class SyncPair<K, V> implements Pair<K> {
     const { oldMap, newMap, ledger } = setting;
     this.#old = lookupOf(oldMap);
     this.#new = lookupOf(newMap);
-    this.#aliases = (traitsOf(oldMap).values === "copy") !== (traitsOf(newMap).values === "copy");
+    this.#aliases = (traitOf(oldMap, "values") === "copy") !== (traitOf(newMap, "values") === "copy");
     this.#comparesExpiry = expires(oldMap) && expires(newMap);
     this.#order = {
       look: () => {
         const { writes } = ledger.operations;
-        const look = this.#lookOf(orderDifference(oldMap, newMap), writes);
+        const look = this.#lookOf(orderDifference(oldMap, newMap, setting.ignores), writes);
         return setting.isReordering?.() === true ? { ...look, quiet: false } : look;
       },
       keys: (side) => this.#map(side).keys(),
@@ -83,7 +83,9 @@ export class SyncPair<K, V> implements Pair<K> {
 
   get order(): SyncOrder<K> | undefined {
     const { oldMap, newMap } = this.#setting;
-    return traitsOf(oldMap).order === "insertion" && traitsOf(newMap).order === "insertion" ? this.#order : undefined;
+    return traitOf(oldMap, "order") === "insertion" && traitOf(newMap, "order") === "insertion"
+      ? this.#order
+      : undefined;
   }
 
   look(key: K): Maybe<Look<K>> {

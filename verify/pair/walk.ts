@@ -1,5 +1,5 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { traitsOf } from "./traits.ts";
+import { traitOf } from "./traits.ts";
 
 /**
  * The keys that `map` has now, one by one, while it is written. Keys that are added meanwhile may be among them, unless the
@@ -10,16 +10,15 @@ import { traitsOf } from "./traits.ts";
  * meet again what is read on the way: its keys are taken all at once.
  */
 export function* keysOf<K, V>(map: ConcurrentMap<K, V>): Generator<K, void, void> {
-  const { snapshot, touches, order } = traitsOf(map);
-  if (snapshot === "constant") {
+  if (traitOf(map, "snapshot") === "constant") {
     for (const [key] of map.snapshot()) yield key;
     return;
   }
-  if (touches) {
+  if (traitOf(map, "touches")) {
     yield* [...map.keys()];
     return;
   }
-  let left = order === "insertion" ? map.size : Infinity;
+  let left = traitOf(map, "order") === "insertion" ? map.size : Infinity;
   if (left === 0) return;
   for (const key of map.keys()) {
     yield key;

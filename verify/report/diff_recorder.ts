@@ -59,6 +59,7 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   /** Records `comparisons` that ended in a diff, `found`. */
   record(found: Difference<K>, operation: string, comparisons: number): void {
     const [key] = found.keys;
+    this.#ledger.diff(key, found.kind, comparisons);
     const places = hasPaths(found) || found.kind === "result" ? placesOf(found) : [];
     const diff: ReportedDiff = {
       at: new Date(this.#setting.clock.now()).toISOString(),
@@ -68,7 +69,6 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
       ...this.#sidesShown(found, places),
       paths: hasPaths(found) ? places.map((place) => this.#path(place)) : [],
     };
-    this.#ledger.diff(key, found.kind, comparisons);
     this.#recent.push(diff);
     if (this.#recent.length > this.#setting.maxRecent) this.#recent.shift();
     this.#setting.hooks.diff(diff, found);
@@ -177,7 +177,8 @@ function hasPaths({ kind }: Difference<unknown>): boolean {
 
 function expiryText(at: unknown): string {
   if (typeof at !== "number") return "absent";
-  return Number.isFinite(at) ? `expires at ${new Date(at).toISOString()}` : "never expires";
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? "never expires" : `expires at ${date.toISOString()}`;
 }
 
 function isObject(value: unknown): value is object {

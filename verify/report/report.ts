@@ -193,7 +193,7 @@ export interface TwinReport {
   };
   /** The most used keys, in descending order; `null` if the twin was created without `hotKeys`. */
   hotKeys: ReportedHotKey[] | null;
-  /** Errors thrown by `onDiff`, `onEvent`, `equals`, `ignore` or the `top` of `hotKeys`; no caller ever sees one. */
+  /** Errors of `onDiff`, `onEvent`, `equals`, `ignore`, `clock` or the `top` of `hotKeys`; no caller ever sees one. */
   hookErrors: number;
   /**
    * The last two minutes by the second, and the last hour by the minute, the oldest first. The hour has 62 windows, since it
@@ -224,28 +224,31 @@ const BUCKETS_NS: readonly number[] = [
 ];
 
 /** The parts of a report that only the twin knows; the ledger has the rest. */
-export type TwinState = Pick<
-  TwinReport,
-  | "name"
-  | "stage"
-  | "percent"
-  | "moves"
-  | "traits"
-  | "mirror"
-  | "sample"
-  | "backfill"
-  | "sweep"
-  | "gate"
-  | "decisions"
-  | "hotKeys"
-  | "recent"
->;
+export type TwinState =
+  & Pick<
+    TwinReport,
+    | "name"
+    | "stage"
+    | "percent"
+    | "moves"
+    | "traits"
+    | "mirror"
+    | "sample"
+    | "backfill"
+    | "sweep"
+    | "gate"
+    | "decisions"
+    | "hotKeys"
+    | "recent"
+  >
+  & { readonly clockErrors: number };
 
 /** Makes the report of a twin from its state and from what its ledger has counted. */
 export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number, nowMs: number): TwinReport {
   const { compared, diffs } = ledger;
+  const { clockErrors, ...shown } = state;
   return {
-    ...state,
+    ...shown,
     startedAt: new Date(startedAtMs).toISOString(),
     reportedAt: new Date(nowMs).toISOString(),
     operations: { reads: ledger.operations.reads, writes: ledger.operations.writes },
@@ -265,7 +268,7 @@ export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number
     diffKeys: ledger.diffKeys.estimate(),
     byKind: { ...ledger.byKind },
     latency: { unit: "ns", old: reportLatency(ledger.oldLatency), new: reportLatency(ledger.newLatency) },
-    hookErrors: ledger.hookErrors,
+    hookErrors: ledger.hookErrors + clockErrors,
     windows: { seconds: ledger.seconds.list(nowMs), minutes: ledger.minutes.list(nowMs) },
   };
 }

@@ -78,6 +78,24 @@ export function checkMissing(
 }
 
 /**
+ * The sides that a backfill copies from and to.
+ *
+ * @param named The side to copy from; `undefined` for the one that answers.
+ * @param lacking The side that is known to lack entries. To copy it would delete them from the other one too, so it must
+ * answer: then nobody reads them any more.
+ * @throws {StageError} If both sides answer and none is named, or if the named one lacks entries.
+ */
+export function sidesOf(stage: Stage, named: Side | undefined, lacking: Side | undefined): { from: Side; to: Side } {
+  const { answers } = STAGES[stage];
+  const from = named ?? answers;
+  if (from === "split") throw new StageError(`backfill at ${stage}`, "say which map to copy from", ["the option from"]);
+  const to = from === "old" ? "new" : "old";
+  if (from === answers || from !== lacking) return { from, to };
+  const missing = [`a backfill from the ${to} map, or a clean sweep`];
+  throw new StageError(`backfill from ${from}`, `the ${from} map lacks entries; missing: ${missing}`, missing);
+}
+
+/**
  * Which sides hold everything after a move. Where only one side was, or will be, written, only that side does. If it is empty
  * when both begin to be written, the other one lacks nothing.
  *

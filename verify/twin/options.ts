@@ -13,6 +13,7 @@ import {
   oneOf,
   orNull,
   type Rules,
+  SYNC_FUNCTION,
   text,
   wholeNumber,
   withMethods,
@@ -34,7 +35,7 @@ export interface StartOptions {
 /** Options for a twin; each has a default. */
 export interface TwinOptions<K, V> {
   /**
-   * What the twin is called in reports: 1 to 100 characters, none of them a control character, a line break or a lone
+   * What the twin is called in reports: 1 to 100 characters, not all of them blank, none of them a control character, a line break or a lone
    * surrogate.
    * @default {"map"}
    */
@@ -158,7 +159,7 @@ const RULES: Rules<TwinOptions<unknown, unknown>> = {
   gate: OBJECT,
   sample: numberFrom(0, 1),
   mirror: oneOf("inline", "queued"),
-  equals: FUNCTION,
+  equals: SYNC_FUNCTION,
   reveal: BOOLEAN,
   secret: {
     isSecret: true,
@@ -171,7 +172,7 @@ const RULES: Rules<TwinOptions<unknown, unknown>> = {
   slice: numberAbove(0, 1_000),
   clock: withMethods("now", "monotonicMs", "schedule"),
   hotKeys: orNull(withMethods("top")),
-  ignore: orNull(FUNCTION),
+  ignore: orNull(SYNC_FUNCTION),
   onDiff: FUNCTION,
   onEvent: FUNCTION,
 };

@@ -80,8 +80,9 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
    * only the other one has, unless that is shared more widely (trait `scope`). The promise resolves when the backfill ends or
    * is aborted: `report().backfill` says which, and how much was deleted or left.
    *
-   * @param options The side to copy `from`: must be given at `live`, where both answer.
-   * @throws {StageError} At `off` and `complete`, if a backfill or sweep is running, or if the twin is closed.
+   * @param options The side to copy `from`.
+   * @throws {StageError} At `off` and `complete`, at `live` if no side is named, if a side is named that does not answer and
+   * lacks entries, if a backfill or sweep is running, or if the twin is closed.
    * @throws {RangeError | TypeError} If an option is wrong.
    */
   backfill(options: BackfillOptions = {}): Promise<void> {

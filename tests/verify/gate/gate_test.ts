@@ -15,6 +15,8 @@ const ENOUGH: GateEvidence = {
   wasHeld: false,
   backfilled: true,
   sweptClean: true,
+  doubtful: 0,
+  comparedAgoMs: 0,
 };
 
 /** The conditions that do not pass, with their reasons. */
@@ -42,6 +44,12 @@ describe("judgeGate()", () => {
   it("holds for each condition alone, and says why", () => {
     assertEquals(unmet({ backfilled: false }), { "backfill hold": "a backfill must finish" });
     assertEquals(unmet({ sweptClean: false }), { "sweep hold": "a sweep of all keys must finish clean" });
+    assertEquals(unmet({ doubtful: 1 }), {
+      "sweep hold": "1 key looked different since the clean sweep, and must be looked at again",
+    });
+    assertEquals(unmet({ doubtful: 1_000 }), {
+      "sweep hold": "1,000 keys looked different since the clean sweep, and must be looked at again",
+    });
     assertEquals(unmet({ visits: { count: 1_000_000, diffs: 0, late: 0 } }), {
       "diffs hold": "0 % to 0.000392 % of key visits with a diff: not yet known to be below the threshold of 0.0001 %",
       "late hold":
@@ -57,6 +65,13 @@ describe("judgeGate()", () => {
     });
     assertEquals(unmet({ comparedKeys: 999 }), { "keys hold": "999 of 1,000 distinct keys compared" });
     assertEquals(unmet({ unbrokenMs: 3_599_999 }), { "hold hold": "59 of 60 minutes without a break" });
+    assertEquals(unmet({ comparedAgoMs: 600_000 }), {});
+    assertEquals(unmet({ comparedAgoMs: 660_000 }), {
+      "recent hold": "the last comparison ended 11 minutes ago: one must have ended in the last 10 minutes",
+    });
+    assertEquals(unmet({ comparedAgoMs: Infinity }), {
+      "recent hold": "no comparison is known to have ended in this episode: one must have ended in the last 10 minutes",
+    });
   });
 
   it("fails if the rate of diffs, or of late writes, is above the threshold for certain", () => {

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
 import { seededRandom } from "../../../testing/seeded_random.ts";
 import { KeyVisits } from "../../../verify/stats/key_visits.ts";
 
@@ -43,6 +44,43 @@ describe("KeyVisits", () => {
     visits.advance(0);
     for (let i = 0; i < 20_000; i++) visits.visit(Math.floor(random() * 2 ** 32) | 0);
     assert(visits.count <= 20_000 && visits.count > 19_600, `${visits.count}`);
+  });
+
+  it("never counts a key twice in a minute, though the clock goes back and forth", () => {
+    const step = fc.record({ key: fc.nat(5), minute: fc.nat(4) });
+    fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const visits = new KeyVisits();
+      const visited = new Set<string>();
+      for (const { key, minute } of steps) {
+        visits.advance(minute * MINUTE_MS);
+        visits.visit(key);
+        visited.add(`${key} in ${minute}`);
+      }
+      assert(visits.count <= visited.size, `${visits.count}`);
+    }));
+  });
+
+  it("counts every key with a finding in a minute at least once, though the clock goes back and forth", () => {
+    const step = fc.record({ key: fc.nat(5), minute: fc.nat(4), finding: fc.constantFrom("diffs", "late") });
+    fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const visits = new KeyVisits();
+      const found = { diffs: new Set<string>(), late: new Set<string>() };
+      for (const { key, minute, finding } of steps) {
+        visits.advance(minute * MINUTE_MS);
+        visits.find(finding, key);
+        found[finding].add(`${key} in ${minute}`);
+      }
+      assert(visits.diffs >= found.diffs.size && visits.late >= found.late.size);
+      assert(visits.count >= Math.max(visits.diffs, visits.late));
+    }));
+  });
+
+  it("shows no more visits a second, though the clock was set back", () => {
+    const visits = new KeyVisits();
+    visits.advance(10 * MINUTE_MS);
+    for (let key = 0; key < 600; key++) visits.visit(key);
+    visits.advance(11 * MINUTE_MS);
+    assertEquals([visits.perSecond(11 * MINUTE_MS), visits.perSecond(2 * MINUTE_MS)], [10, 10]);
   });
 
   it("never counts fewer keys with a diff than there were, and never more of them than visits", () => {

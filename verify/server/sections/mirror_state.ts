@@ -34,7 +34,7 @@ export function mirrorState(report: TwinReport, id: string): Html {
             ${row("errors", "mirrored writes that threw on the other map", mirror.errors, "bad")}
             ${row("waiting", "queued writes that are not applied yet", mirror.pending, "")}
             ${row("overruns", "queue full: a caller applied a waiting write", mirror.overruns, "warn")}
-            ${row("hook errors", "your onDiff, onEvent, equals, ignore or hotKeys threw", hookErrors, "bad")}
+            ${row("hook errors", "your onDiff, onEvent, equals, ignore, clock or hotKeys threw", hookErrors, "bad")}
           </tbody>
         </table>
         ${differing.length === 0 ? "" : differingTraits(traits, differing)}

@@ -344,7 +344,7 @@ describe("reportApp()", () => {
       const current = page.match(/<li class="current" aria-current="step">([^<]*)<\/li>/)?.[1];
       assertEquals(current, stage === "live" ? "live 25\u00a0%" : stage);
       for (const { stage: neighbour, missing } of users.report().moves) {
-        assertStringIncludes(page, `<strong>${neighbour}</strong> ${missing.length === 0 ? "is open" : "needs"}`);
+        assertStringIncludes(page, `<strong>${neighbour}</strong> ${missing.length === 0 ? "is open" : "is held"}`);
         for (const phrase of missing) assertStringIncludes(page, phrase);
       }
       assertStringIncludes(page, users.report().compared === 0 ? "Nothing has been compared" : "No diff so far in ");

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { certificationInWords } from "../../gate/certification.ts";
+import { certificationWords } from "../../report/certification_words.ts";
 import type { ReportedDecision, TwinReport } from "../../report/report.ts";
 import { counted, dayAndMinute, exact, percent, percentBelow } from "../units.ts";
 
@@ -14,7 +14,8 @@ const MEANING: Record<TwinReport["gate"]["verdict"], string> = {
 };
 
 /** What the gate says, condition by condition, how far the diff rate is from being certified, and who went past it. */
-export function gate({ decisions, gate }: TwinReport, id: string): Html {
+export function gate(report: TwinReport, id: string): Html {
+  const { decisions, gate } = report;
   const { episode, verdict } = gate;
   return html`
     <section id="${id}-gate">
@@ -26,7 +27,7 @@ export function gate({ decisions, gate }: TwinReport, id: string): Html {
         </table>
         <dl class="pairs">
           <dt>To certify</dt>
-          <dd>${certificationInWords(gate)}</dd>
+          <dd>${certificationWords(report)}</dd>
           <dt>Episode</dt>
           <dd>${exact(episode.number)}, since ${dayAndMinute(episode.startedAt)} UTC: ${episode.why}</dd>
           <dt>In it</dt>

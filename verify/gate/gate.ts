@@ -149,7 +149,7 @@ function rate(
   if (verdict === "pass") return { name, verdict, reason: `at most ${percent(upper)} ${visits}: below ${limit}` };
   if (verdict === "fail") return { name, verdict, reason: `at least ${percent(lower)} ${visits}: above ${limit}` };
   const reason = count === 0
-    ? "there is no key visit yet"
+    ? `no key visit yet: nothing is known about ${name === "diffs" ? "diffs" : "late keys"}`
     : `${percent(lower)} to ${percent(upper)} ${visits}: not yet certain to be below ${limit}`;
   return { name, verdict, reason };
 }
@@ -162,8 +162,8 @@ function coverage({ due, unclaimed }: GateEvidence): GateCondition {
 }
 
 function keys({ comparedKeys }: GateEvidence, { minKeys }: CheckedGateOptions): GateCondition {
-  const needed = minKeys === 0 ? "" : ` of ${minKeys.toLocaleString("en")}`;
-  const reason = `${comparedKeys.toLocaleString("en")}${needed} distinct keys compared`;
+  const needed = minKeys === 0 ? "" : `, ${minKeys.toLocaleString("en")} are needed`;
+  const reason = `${comparedKeys.toLocaleString("en")} distinct keys compared${needed}`;
   return { name: "keys", verdict: comparedKeys >= minKeys ? "pass" : "hold", reason };
 }
 

@@ -49,13 +49,13 @@ describe("judgeGate()", () => {
         "0 % to 0.000392 % of key visits find the key late: not yet certain to be below the threshold of 0.0001 %",
     });
     assertEquals(unmet({ visits: { count: 0, diffs: 0, late: 0 } }), {
-      "diffs hold": "there is no key visit yet",
-      "late hold": "there is no key visit yet",
+      "diffs hold": "no key visit yet: nothing is known about diffs",
+      "late hold": "no key visit yet: nothing is known about late keys",
     });
     assertEquals(unmet({ unclaimed: 100_000 }), {
       "coverage hold": "2 % of the comparisons due are inconclusive, dropped or pending: at most 1 % may be",
     });
-    assertEquals(unmet({ comparedKeys: 999 }), { "keys hold": "999 of 1,000 distinct keys compared" });
+    assertEquals(unmet({ comparedKeys: 999 }), { "keys hold": "999 distinct keys compared, 1,000 are needed" });
     assertEquals(unmet({ unbrokenMs: 3_599_999 }), { "hold hold": "59 minutes of 1 hour without a break" });
   });
 
@@ -76,7 +76,7 @@ describe("judgeGate()", () => {
   it("says how many keys were compared, and how many are needed if any are", () => {
     const reason = (minKeys: number) =>
       judgeGate(ENOUGH, { ...OPTIONS, minKeys }).conditions.find(({ name }) => name === "keys")?.reason;
-    assertEquals(reason(1_000), "1,000 of 1,000 distinct keys compared");
+    assertEquals(reason(1_000), "1,000 distinct keys compared, 1,000 are needed");
     assertEquals(reason(0), "1,000 distinct keys compared");
   });
 

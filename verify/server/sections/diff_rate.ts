@@ -20,12 +20,12 @@ export function diffRate(report: TwinReport, id: string): Html {
             <dd class="note">${exact(diffs)} of ${exact(compared)} comparisons</dd>
           </div>
           <div>
-            <dt>True rate, at ${percent(gate.confidence)}</dt>
+            <dt>True rate, ${percent(gate.confidence)} confidence</dt>
             <dd>${bound(report.diffRateUpper)}</dd>
             <dd class="note">${often(report.diffRateUpper)}</dd>
           </div>
           <div>
-            <dt>By distinct keys</dt>
+            <dt>Keys with a diff</dt>
             <dd>${count(report.diffKeys)}</dd>
             <dd class="note">${keys(report)}</dd>
           </div>

@@ -30,12 +30,12 @@ export function gate(report: TwinReport, id: string): Html {
           <dd>${certificationWords(report)}</dd>
           <dt>Episode</dt>
           <dd>${exact(episode.number)}, since ${dayAndMinute(episode.startedAt)} UTC: ${episode.why}</dd>
-          <dt>In it</dt>
+          <dt>Counted</dt>
           <dd>${counted(episode.visits, "key visit")}, ${exact(episode.diffs)} with a diff, ${exact(
             episode.late,
           )} late</dd>
-          <dt>Must not reach</dt>
-          <dd>${percentBelow(gate.threshold)}, at ${percent(gate.confidence)} confidence</dd>
+          <dt>Threshold</dt>
+          <dd>${percentBelow(gate.threshold)} of key visits, with ${percent(gate.confidence)} confidence</dd>
         </dl>
         ${decisions.length === 0 ? "" : decided(decisions)}
       </div>

@@ -54,8 +54,12 @@ export function rateChart(report: TwinReport, id: string): Html {
           <line class="threshold" x1="0" x2="100%" y1="${at(threshold)}" y2="${at(threshold)}" />
           <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none">
             <path class="under" d="${upper.length > 1 ? `M0 ${HEIGHT}L${upper.join("L")}V${HEIGHT}z` : ""}" />
-            <path class="upper" d="${upper.length > 1 ? `M${upper.join("L")}` : ""}" />
-            <path class="found" d="${report.diffs > 0 && found.length > 1 ? `M${found.join("L")}` : ""}" />
+            <path class="upper" vector-effect="non-scaling-stroke" d="${upper.length > 1
+              ? `M${upper.join("L")}`
+              : ""}" />
+            <path class="found" vector-effect="non-scaling-stroke" d="${report.diffs > 0 && found.length > 1
+              ? `M${found.join("L")}`
+              : ""}" />
           </svg>
         </svg>
         <p class="axis" aria-hidden="true"><span>${clock(first)}</span><span>${clock(last)} UTC</span></p>

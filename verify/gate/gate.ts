@@ -6,7 +6,8 @@ import { alphaOf } from "./episode.ts";
 /** Options for the gate of a twin; each has a default. */
 export interface GateOptions {
   /**
-   * The share of key visits with a diff, and of those with a late key, that must not be reached: 1e-12 to 0.1.
+   * The gate passes only if the share of key visits with a diff, and of those with a late key, is below this for certain: 1e-12
+   * to 0.1.
    * @default {1e-6}
    */
   readonly threshold?: number;

@@ -34,7 +34,7 @@ export interface ReportedDiff {
   old: string;
   /** What the new map had or answered. */
   new: string;
-  /** Where two values differ, for kind `value`. */
+  /** Where two values differ, for the kinds `value` and `aliased`. */
   paths: ReportedPath[];
 }
 

@@ -95,7 +95,6 @@ progress { accent-color: var(--new); width: 9rem; height: 0.6rem; vertical-align
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 9.5rem), 1fr)); gap: 1.1rem 1.5rem; margin-bottom: 1.75rem; }
 .figures dt { font-size: 0.8125rem; color: var(--quiet); }
 .figures dd:not(.note) { font-size: clamp(1.1875rem, 4.2vw, 1.4375rem); white-space: nowrap; line-height: 1.35; font-weight: 600; letter-spacing: -0.01em; }
-.missing { list-style: "– "; padding-left: 1rem; color: var(--quiet); }
 dd.bad, tr.bad:not(.zero) th, tr.bad:not(.zero) td { color: var(--bad); }
 tr.warn:not(.zero) th, tr.warn:not(.zero) td { color: var(--warn); }
 

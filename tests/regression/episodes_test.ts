@@ -124,7 +124,7 @@ describe("the hour without a break", () => {
     const it = await rig();
     await readFor(it, 60);
     await it.clock.advance(2 * MINUTE_MS);
-    assertEquals(condition(it, "hold")?.reason, "0 of 60 minutes without a break");
+    assertEquals(condition(it, "hold")?.reason, "0 seconds of 1 hour without a break");
     await readFor(it, 60);
     assertEquals(condition(it, "hold")?.verdict, "pass");
     it.newMap.delete("k1");

@@ -192,7 +192,7 @@ describe("TwinMap.stage(), back", () => {
     assertThrows(
       () => users.stage("live", { percent: 0, force: "in a hurry" }),
       StageError,
-      "missing: a backfill from the new map to the old one",
+      "a backfill from the new map to the old one must finish",
     );
     assertEquals(users.get("b"), 1);
   });

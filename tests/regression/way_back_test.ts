@@ -89,7 +89,11 @@ describe("the way back", () => {
     await moveTo(users, clock, "live", 50);
     oldMap.delete("a");
     const copied = users.backfill({ from: "new" });
-    assertThrows(() => users.stage("live", { percent: 0 }), StageError, "a backfill from the new map to the old one");
+    assertThrows(
+      () => users.stage("live", { percent: 0 }),
+      StageError,
+      "a backfill from the new map to the old one must finish",
+    );
     await clock.until(users.back("the new map is slow"));
     await copied;
     assertEquals([users.report().percent, [...oldMap]], [0, [["a", 1], ["b", 1]]]);

@@ -112,7 +112,7 @@ export class Evidence {
     const { mirrors, answers } = STAGES[to.stage];
     if (mirrors === STAGES[from.stage].mirrors) return;
     this.#lacking = lackingOf(this.#holdsAll);
-    this.#begin(mirrors ? "both maps are written from now on" : `only the ${answers} map is written`, nowMs);
+    this.#begin(mirrors ? "writes began to go to both maps" : `writes began to go to the ${answers} map alone`, nowMs);
   }
 
   /** A backfill of the side `to` has begun: until it ends, that side may lack anything. */

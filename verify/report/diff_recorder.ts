@@ -66,7 +66,7 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
       kind: found.kind,
       operation,
       key: this.#redactor.key(key),
-      ...this.#sidesShown(found, places),
+      ...this.#sidesShown(found, operation, places),
       paths: hasPaths(found) ? places.map((place) => this.#path(place)) : [],
     };
     this.#recent.push(diff);
@@ -138,16 +138,28 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     return write.to === this.#newMap ? [write.answer, answer] : [answer, write.answer];
   }
 
-  #sidesShown(found: Difference<K>, places: readonly DifferingPart[]): { readonly old: string; readonly new: string } {
+  #sidesShown(
+    found: Difference<K>,
+    operation: string,
+    places: readonly DifferingPart[],
+  ): { readonly old: string; readonly new: string } {
     const redactor = this.#redactor;
     if (found.kind === "order") return { old: redactor.key(found.old), new: redactor.key(found.new) };
     if (found.kind === "expiry") return { old: expiryText(found.old), new: expiryText(found.new) };
     if (found.kind === "error") return { old: this.#side(found.old), new: this.#side(found.new) };
+    if (found.kind === "result" && RETURN_WHETHER.has(operation)) {
+      return { old: this.#whether(found.old), new: this.#whether(found.new) };
+    }
     return redactor.values(found.old, found.new, firstIndex(places));
   }
 
   #side(held: unknown): string {
     return Failure.is(held) ? `threw ${this.#redactor.value(held.error)}` : this.#redactor.value(held);
+  }
+
+  /** Whether a map did something is shown even without `reveal`: it is no value that the owner keeps in it. */
+  #whether(answer: unknown): string {
+    return typeof answer === "boolean" ? String(answer) : this.#redactor.value(answer);
   }
 
   #path(place: DifferingPart): ReportedPath {

@@ -17,7 +17,10 @@ export interface ReportedPath {
   new: string;
 }
 
-/** One confirmed difference between the two sides. Without `reveal`, a key is a digest and a value its type and size. */
+/**
+ * One confirmed difference between the two sides. Without `reveal`, a key is a digest and a value its type and size; whether a
+ * `delete`, `compareAndSet` or `compareAndDelete` did something is always shown.
+ */
 export interface ReportedDiff {
   /** When it was confirmed, ISO 8601 in UTC. */
   at: string;
@@ -31,7 +34,7 @@ export interface ReportedDiff {
   old: string;
   /** What the new map had or answered. */
   new: string;
-  /** Where two values differ, for kind `value`. */
+  /** Where two values differ, for the kinds `value` and `aliased`. */
   paths: ReportedPath[];
 }
 

@@ -45,10 +45,10 @@ export function missingFor(from: Position, to: Position, conditions: MoveConditi
   }
   const firm: string[] = [];
   if (!isSame && conditions.backfilling && STAGES[to.stage].mirrors) {
-    firm.push("the end of the backfill that is running");
+    firm.push("the running backfill must end");
   }
   const goesBack = to.percent < from.percent || (from.stage === "rampdown" && to.stage === "live");
-  if (goesBack && !conditions.holdsAll.old) firm.push("a backfill from the new map to the old one");
+  if (goesBack && !conditions.holdsAll.old) firm.push("a backfill from the new map to the old one must finish");
   const givesUpOld = from.stage === "rampdown" && to.stage === "complete";
   const ramps = from.stage === "live" && to.stage === "rampdown";
   const asksGate = to.percent > from.percent || ramps || givesUpOld;
@@ -73,7 +73,7 @@ export function checkMissing(
     throw new StageError(action, `go through ${nextTowards(from, to)} first`, firm);
   }
   const missing = isForced ? firm : [...firm, ...evidence];
-  if (missing.length > 0) throw new StageError(action, `missing: ${missing.join("; ")}`, missing);
+  if (missing.length > 0) throw new StageError(action, missing.join("; "), missing);
   return evidence;
 }
 

@@ -69,12 +69,14 @@ export class KeyVisits {
     this.#forgetKeys();
   }
 
-  /** How many visits there are a second at present: in this minute and the one before it. */
-  perSecond(nowMs: number): number {
+  /**
+   * How many visits there were a second in the last whole minute of the clock: `undefined` before there was one. A part of a
+   * minute would say too much, since it begins with each key's only visit of that minute.
+   */
+  perSecond(nowMs: number): number | undefined {
     this.advance(nowMs);
-    const fromMs = Math.max(this.#beganMs, (this.#minute - 1) * VISIT_MS);
-    return (this.#count - this.#beforePrevious) * 1_000 /
-      Math.max(1_000, Math.max(nowMs, this.#minute * VISIT_MS) - fromMs);
+    if (this.#beganMs > (this.#minute - 1) * VISIT_MS) return undefined;
+    return (this.#before - this.#beforePrevious) / (VISIT_MS / 1_000);
   }
 
   /** Counts a comparison of the key with this 32-bit hash. */

@@ -77,7 +77,7 @@ describe("POST /stage", () => {
     assertEquals(response.status, 409);
     const { error, missing } = await errorOf(response);
     assertEquals(missing?.[0], "a sweep of all keys must finish clean");
-    assertStringIncludes(error, "Cannot move from shadow to live: missing: a sweep of all keys must finish clean; ");
+    assertStringIncludes(error, "Cannot move from shadow to live: a sweep of all keys must finish clean; ");
     assertEquals((await command(app, "/stage", { stage: "complete" })).status, 409);
     assertEquals(users.report().stage, "shadow");
   });

@@ -50,7 +50,7 @@ describe("missingFor()", () => {
 
   it("asks for an old map that holds everything where it comes to answer more keys", () => {
     const behind = { ...OPEN, holdsAll: { old: false, new: true } };
-    const needed = { firm: ["a backfill from the new map to the old one"], evidence: [] };
+    const needed = { firm: ["a backfill from the new map to the old one must finish"], evidence: [] };
     assertEquals(missingFor(at("rampdown"), at("live", 100), behind), needed);
     assertEquals(missingFor(at("live", 5), at("live", 1), behind), needed);
     assertEquals(missingFor(at("live", 5), at("shadow"), behind), needed);
@@ -59,7 +59,7 @@ describe("missingFor()", () => {
 
   it("waits for a running backfill, but not where only one side is written, which ends it", () => {
     const running = (from: Stage, to: Stage) => missingFor(at(from), at(to), { ...OPEN, backfilling: true }).firm;
-    assertEquals(running("dualwrite", "shadow"), ["the end of the backfill that is running"]);
+    assertEquals(running("dualwrite", "shadow"), ["the running backfill must end"]);
     assertEquals(running("dualwrite", "off"), []);
     assertEquals(running("rampdown", "complete"), []);
   });

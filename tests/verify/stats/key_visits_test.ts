@@ -102,18 +102,26 @@ describe("KeyVisits", () => {
     assertEquals(countsOf(visits), { count: 1, diffs: 0, late: 0 });
   });
 
-  it("tells how many visits there are a second: in this minute and the one before it", () => {
+  it("knows the visits a second of the last whole minute, and none before it", () => {
     const visits = new KeyVisits();
-    visits.advance(30_000);
-    for (let key = 0; key < 300; key++) visits.visit(key);
-    assertEquals(visits.perSecond(60_000), 10);
-    visits.advance(MINUTE_MS);
-    for (let key = 0; key < 600; key++) visits.visit(key);
-    assertEquals(visits.perSecond(2 * MINUTE_MS - 1_000), 900 / 89);
-    assertEquals(visits.perSecond(3 * MINUTE_MS - 1_000), 600 / 119);
+    const compareEachSecond = (fromMs: number, toMs: number, key: (second: number) => number) => {
+      for (let nowMs = fromMs; nowMs < toMs; nowMs += 1_000) {
+        visits.advance(nowMs);
+        for (let i = 0; i < 100; i++) visits.visit(key(nowMs / 1_000 * 100 + i));
+      }
+    };
+    const fifty = (comparison: number) => comparison % 50;
+    compareEachSecond(30_000, 2 * MINUTE_MS, fifty);
+    assertEquals(visits.perSecond(2 * MINUTE_MS - 1), undefined);
+    assertEquals(visits.perSecond(2 * MINUTE_MS), 50 / 60);
+    compareEachSecond(2 * MINUTE_MS, 2.5 * MINUTE_MS, fifty);
+    assertEquals(visits.perSecond(2.5 * MINUTE_MS), 50 / 60);
+    compareEachSecond(2.5 * MINUTE_MS, 3 * MINUTE_MS, (comparison) => comparison);
+    assertEquals(visits.perSecond(3 * MINUTE_MS), 3_050 / 60);
     assertEquals(visits.perSecond(9 * MINUTE_MS), 0);
     visits.restart(9 * MINUTE_MS);
     visits.visit(1);
-    assertEquals(visits.perSecond(9 * MINUTE_MS + 100), 1);
+    assertEquals(visits.perSecond(10 * MINUTE_MS - 1), undefined);
+    assertEquals(visits.perSecond(10 * MINUTE_MS), 1 / 60);
   });
 });

@@ -218,7 +218,7 @@ describe("TwinMap", () => {
     assertThrows(
       () => it.users.stage("live", { percent: 100 }),
       StageError,
-      "a backfill from the new map to the old one",
+      "a backfill from the new map to the old one must finish",
     );
     await it.clock.until(it.users.backfill());
     it.users.stage("live", { percent: 0 });

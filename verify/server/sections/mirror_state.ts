@@ -12,10 +12,10 @@ const TRAITS: readonly [keyof Traits, string][] = [
   ["keys", "Keys"],
   ["values", "Values"],
   ["maxEntries", "Largest number of entries"],
-  ["scope", "Shared by one"],
-  ["evicts", "Removes entries on its own"],
-  ["touches", "Is changed by reads"],
-  ["expires", "Lets entries expire"],
+  ["scope", "Shared within one"],
+  ["evicts", "Evicts entries"],
+  ["touches", "Reads change it"],
+  ["expires", "Entries expire"],
 ];
 
 /** How mirrored writes and the owner's functions are doing, and the traits in which the two maps differ. */
@@ -55,7 +55,7 @@ function row(name: string, meaning: string, value: number, style: string): Html 
 function differingTraits(traits: TwinReport["traits"], differing: typeof TRAITS): Html {
   return html`
     <table>
-      <caption>Where the two maps promise different things</caption>
+      <caption>Traits in which the two maps differ</caption>
       <thead>
         <tr>
           <th scope="col">Trait</th>

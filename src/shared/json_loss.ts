@@ -13,17 +13,14 @@ export function lossByJson(value: unknown): Loss | undefined {
 }
 
 function lossIn(value: unknown, ancestors: object[]): Loss | undefined {
-  switch (typeof value) {
-    case "string":
-    case "boolean":
-      return undefined;
-    case "number":
-      return Number.isFinite(value) && !Object.is(value, -0) ? undefined : { path: "", what: kindOf(value) };
-    case "object":
-      return value === null ? undefined : lossInObject(value, ancestors);
-    default:
-      return { path: "", what: kindOf(value) };
-  }
+  if (isKept(value)) return undefined;
+  return typeof value === "object" ? lossInObject(value as object, ancestors) : { path: "", what: kindOf(value) };
+}
+
+/** Whether a value is a primitive that JSON keeps. */
+function isKept(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
+  return typeof value === "string" || typeof value === "boolean" || value === null;
 }
 
 function lossInObject(value: object, ancestors: object[]): Loss | undefined {
@@ -40,12 +37,13 @@ function lossInObject(value: object, ancestors: object[]): Loss | undefined {
 
 function lossInArray(array: readonly unknown[], ancestors: object[]): Loss | undefined {
   // Each element and `length`: if there are more or fewer, some are missing, or there are other properties.
-  if (countProperties(array) !== array.length + 1) {
+  if (Reflect.ownKeys(array).length !== array.length + 1) {
     const hidden = hiddenProperty(array);
     if (hidden !== undefined) return { path: pathStep(hidden), what: "a property of an array" };
   }
   for (let at = 0; at < array.length; at++) {
     const element = array[at];
+    if (isKept(element)) continue;
     const loss = lossIn(element, ancestors);
     if (loss === undefined) continue;
     return { path: pathStep(at) + loss.path, what: Object.hasOwn(array, at) ? loss.what : "missing" };
@@ -59,7 +57,9 @@ function lossInProperties(object: Record<string, unknown>, ancestors: object[]):
     return { path: pathStep(hiddenProperty(object) as string), what: "a hidden property" };
   }
   for (const key of keys) {
-    const loss = lossIn(object[key], ancestors);
+    const value = object[key];
+    if (isKept(value)) continue;
+    const loss = lossIn(value, ancestors);
     if (loss !== undefined) return { path: pathStep(key) + loss.path, what: loss.what };
   }
   return undefined;

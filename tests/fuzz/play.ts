@@ -172,9 +172,7 @@ export class Play {
 
   /** An iteration goes on in the map in which it began, where later writes come late or never once the twin was moved. */
   #ownersAct(act: OwnersAct, during: string): void {
-    // A callback that moves a queued twin, and writes another key, can leave the keys in another order on either side.
-    const isLeftOut = act.act === "move" && (during === "forEach" || this.#case.options.mirror === "queued");
-    if (!isLeftOut) this.#owner?.do(act, true);
+    if (act.act !== "move" || during !== "forEach") this.#owner?.do(act, true);
   }
 
   #key({ key }: Call): unknown {

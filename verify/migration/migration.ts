@@ -32,6 +32,7 @@ import { enterLane, type LaneParts } from "./lanes.ts";
 import type { MigrationSettings } from "./migration_settings.ts";
 import { mayDelete } from "./scope.ts";
 import { Works } from "./works.ts";
+import type { WriteCallbacks } from "./write_callbacks.ts";
 
 /**
  * The change from one map to another: the stage that it has reached, what that means for an operation, and the work that
@@ -67,6 +68,7 @@ export class Migration<K, V> {
     oldMap: ConcurrentMap<K, V>,
     newMap: ConcurrentMap<K, V>,
     settings: MigrationSettings<K, V>,
+    callbacks: WriteCallbacks,
     entered: (lane: Lane<K, V>) => void,
     counted: (counts: OperationCounts) => void,
   ) {
@@ -94,10 +96,9 @@ export class Migration<K, V> {
       maxPending,
       onDiff: (difference, operation, comparisons) => recorder.record(difference, operation, comparisons),
     });
+    const sides = { oldMap, newMap, versions };
     const pair = new SyncPair({
-      oldMap,
-      newMap,
-      versions,
+      ...sides,
       ledger,
       clock,
       equals: (oldValue, newValue, key) => {
@@ -118,10 +119,9 @@ export class Migration<K, V> {
       drainMirror: () => this.#mirror.drainSlice(),
     });
     this.#laneParts = {
-      oldMap,
-      newMap,
+      ...sides,
+      callbacks,
       operations,
-      versions,
       mirror: this.#mirror,
       comparisons: this.#comparisons,
       isBackfilled: () => this.#evidence.isBackfilled,

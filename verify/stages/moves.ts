@@ -78,16 +78,16 @@ export function checkMissing(
 }
 
 /**
- * Which sides hold everything after a move. Where only one side was, or will be, written, only that side does. If it is empty
- * when both begin to be written, the other one lacks nothing.
+ * Which sides hold everything after a move. Where only one side was, or will be, written, only that side does. But if both are
+ * empty when both begin to be written, both do.
  *
- * @param isEmpty Tells whether the side that answers at `from` is empty.
+ * @param areEmpty Tells whether both sides are empty.
  */
-export function holdsAllAfter(from: Stage, to: Stage, holdsAll: HoldsAll, isEmpty: () => boolean): HoldsAll {
+export function holdsAllAfter(from: Stage, to: Stage, holdsAll: HoldsAll, areEmpty: () => boolean): HoldsAll {
   if (!STAGES[to].mirrors) return holdsAllAt(to);
   if (STAGES[from].mirrors) return holdsAll;
   const { old, new: isNew } = holdsAllAt(from);
-  const both = isEmpty();
+  const both = areEmpty();
   return { old: old || both, new: isNew || both };
 }
 

@@ -79,7 +79,7 @@ describe("holdsAllAfter()", () => {
     assertEquals(holdsAllAfter("complete", "rampdown", holdsAllAt("complete"), isNotEmpty), { old: false, new: true });
   });
 
-  it("needs no backfill of a map that is empty", () => {
+  it("is true of both sides where both are empty", () => {
     assertEquals(holdsAllAfter("off", "dualwrite", holdsAllAt("off"), () => true), BOTH);
   });
 });

@@ -295,9 +295,9 @@ class MovingService {
       if (to === from || !besideEachOther(to, beside)) continue;
       const { firm, evidence } = missingFor(from, to, { holdsAll, gate, backfilling: false });
       if (firm.length + evidence.length > 0) continue;
-      const areEmpty = () => maps.old === null && maps.new === null;
+      const isEmpty = (side: "old" | "new") => maps[side] === null;
       const left = {
-        holdsAll: holdsAllAfter(from.stage, to.stage, holdsAll, areEmpty),
+        holdsAll: holdsAllAfter(from.stage, to.stage, holdsAll, isEmpty),
         sweptClean: sweptClean && STAGES[to.stage].mirrors,
       };
       yield [`${by} to ${to.stage} ${to.percent} %`, {

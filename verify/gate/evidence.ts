@@ -95,11 +95,11 @@ export class Evidence {
     return this.#ledger.diffs + this.#ledger.late + this.#mirrorErrors() + this.#voided;
   }
 
-  /** A move was made. `areEmpty` tells whether both maps are empty. */
-  moved(from: Position, to: Position, areEmpty: () => boolean, nowMs: number): void {
+  /** A move was made. `isEmpty` tells whether a map is empty. */
+  moved(from: Position, to: Position, isEmpty: (side: Side) => boolean, nowMs: number): void {
     this.#ledger.advance(nowMs);
     if (to.percent > 0 && this.#ledger.episode(nowMs).unbrokenMs >= this.#options.holdMs) this.#wasHeld = true;
-    this.#holdsAll = holdsAllAfter(from.stage, to.stage, this.#holdsAll, areEmpty);
+    this.#holdsAll = holdsAllAfter(from.stage, to.stage, this.#holdsAll, isEmpty);
     const { mirrors, answers } = STAGES[to.stage];
     if (mirrors === STAGES[from.stage].mirrors) return;
     this.#begin(mirrors ? "both maps are written from now on" : `only the ${answers} map is written`, nowMs);

@@ -273,7 +273,7 @@ export class Migration<K, V> {
   #move(to: Position): void {
     const from = this.#at;
     if (STAGES[from.stage].mirrors && !STAGES[to.stage].mirrors) this.#abandon();
-    this.#evidence.moved(from, to, () => isEmpty(this.#maps.old) && isEmpty(this.#maps.new), this.#clock.now());
+    this.#evidence.moved(from, to, (side) => isEmpty(this.#maps[side]), this.#clock.now());
     this.#at = to;
     this.#lane = this.#enterLane();
     this.#hooks.event({ type: "stage", from, to });

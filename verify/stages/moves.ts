@@ -78,16 +78,18 @@ export function checkMissing(
 }
 
 /**
- * Which sides hold everything after a move. Where only one side was, or will be, written, only that side does. But if both are
- * empty when both begin to be written, both do.
+ * Which sides hold everything after a move. Where only one side was, or will be, written, only that side does. But if the side
+ * that answers is empty when both begin to be written, the other one lacks nothing.
  *
- * @param areEmpty Tells whether both sides are empty.
+ * On the way back from the new side, the old one must be empty too: no sweep would find what it still holds before it answers.
+ *
+ * @param isEmpty Tells whether a side is empty.
  */
-export function holdsAllAfter(from: Stage, to: Stage, holdsAll: HoldsAll, areEmpty: () => boolean): HoldsAll {
+export function holdsAllAfter(from: Stage, to: Stage, holdsAll: HoldsAll, isEmpty: (side: Side) => boolean): HoldsAll {
   if (!STAGES[to].mirrors) return holdsAllAt(to);
   if (STAGES[from].mirrors) return holdsAll;
   const { old, new: isNew } = holdsAllAt(from);
-  const both = areEmpty();
+  const both = isEmpty("old") && (old || isEmpty("new"));
   return { old: old || both, new: isNew || both };
 }
 

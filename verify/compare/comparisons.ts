@@ -5,8 +5,8 @@ import type { KeyList, Look } from "../pair/pair.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { Driver } from "./driver.ts";
 import { DueQueue } from "./due_queue.ts";
-import { isDifferent, judge, type Verdict } from "./judge.ts";
-import { ORDER, type Subject, type Suspect, type SweepTally } from "./suspect.ts";
+import { judge, type Verdict } from "./judge.ts";
+import { lookedAtAgain, newSuspect, ORDER, type Subject, type Suspect, type SweepTally } from "./suspect.ts";
 import { Suspects } from "./suspects.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -168,10 +168,7 @@ export class Comparisons<K> {
     if (!this.#suspects.remove(suspect)) return;
     for (const tally of suspect.tallies) tally.suspects--;
     const verdict = judge(look, suspect);
-    suspect.attempts++;
-    suspect.differed ||= isDifferent(look);
-    suspect.look = look;
-    suspect.isLookedAt = false;
+    lookedAtAgain(suspect, look);
     this.#apply(verdict, suspect);
   }
 
@@ -188,6 +185,16 @@ export class Comparisons<K> {
   concludeSwept(key: K, look: Look<K> | undefined, tally: SweepTally): void {
     this.#setting.ledger.due++;
     this.#conclude(key, "sweep", 1, look, tally);
+  }
+
+  /**
+   * Ends a sweep's comparison of the order of all keys, which the sweep has judged itself. If it found nothing, it does not
+   * count beside the comparisons of the keys: of two empty maps, nothing was compared.
+   */
+  endSwept(order: Suspect<K>, verdict: Exclude<Verdict, "suspect">): void {
+    if (verdict === "matched") return;
+    this.#setting.ledger.due++;
+    this.#apply(verdict, order);
   }
 
   /** Resolves when all that is due now has ended, whatever becomes due meanwhile. */
@@ -244,19 +251,7 @@ export class Comparisons<K> {
     const verdict = judge(look, undefined);
     // By far the commonest verdict, for which no object is made.
     if (verdict === "matched") return this.#countEqual("matched", subject, comparisons);
-    const tallies = tally === undefined ? [] : [tally];
-    const suspect: Suspect<K> = {
-      subject,
-      operation,
-      number: this.position,
-      tallies,
-      comparisons,
-      attempts: 1,
-      differed: isDifferent(look),
-      look,
-      isLookedAt: false,
-      recheckAtMs: 0,
-    };
+    const suspect = newSuspect({ subject, operation, number: this.position, comparisons }, look, tally);
     this.#apply(verdict === "suspect" && this.isFull ? "dropped" : verdict, suspect);
   }
 

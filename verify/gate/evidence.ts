@@ -104,8 +104,8 @@ export class Evidence {
     return this.#ledger.diffs + this.#ledger.late + this.#doubts.mirrorErrors() + this.#voided;
   }
 
-  /** A move was made. */
-  moved(from: Position, to: Position, isEmpty: () => boolean, nowMs: number): void {
+  /** A move was made. `isEmpty` tells whether a map is empty. */
+  moved(from: Position, to: Position, isEmpty: (side: Side) => boolean, nowMs: number): void {
     this.#ledger.advance(nowMs);
     if (to.percent > 0 && this.#ledger.episode(nowMs).unbrokenMs >= this.#options.holdMs) this.#wasHeld = true;
     this.#holdsAll = holdsAllAfter(from.stage, to.stage, this.#holdsAll, isEmpty);

@@ -31,6 +31,7 @@ import type { MigrationSettings } from "./migration_settings.ts";
 import { mayDelete } from "./scope.ts";
 import { WayBack } from "./way_back.ts";
 import { Works } from "./works.ts";
+import type { WriteCallbacks } from "./write_callbacks.ts";
 
 /**
  * The change from one map to another: the stage that it has reached, what that means for an operation, and the work that
@@ -67,6 +68,7 @@ export class Migration<K, V> {
     oldMap: ConcurrentMap<K, V>,
     newMap: ConcurrentMap<K, V>,
     settings: MigrationSettings<K, V>,
+    callbacks: WriteCallbacks,
     entered: (lane: Lane<K, V>) => void,
     counted: (counts: OperationCounts) => void,
   ) {
@@ -103,11 +105,10 @@ export class Migration<K, V> {
     new WindowTicks(ledger, clock, counted, () => watch.look());
     const drainMirror = () => this.#mirror.drainSlice();
     const comparisons = this.#comparisons;
+    const sides = { oldMap, newMap, versions };
     const pair = comparedPair({
-      oldMap,
-      newMap,
+      ...sides,
       comparisons,
-      versions,
       ledger,
       clock,
       hooks,
@@ -117,10 +118,9 @@ export class Migration<K, V> {
       isReordering: () => this.#works.underWay === "backfill",
     });
     this.#laneParts = {
-      oldMap,
-      newMap,
+      ...sides,
+      callbacks,
       operations,
-      versions,
       mirror: this.#mirror,
       comparisons,
       isBackfilled: () => this.#evidence.isBackfilled,
@@ -272,7 +272,7 @@ export class Migration<K, V> {
   #move(to: Position): void {
     const from = this.#at;
     if (STAGES[from.stage].mirrors && !STAGES[to.stage].mirrors) this.#abandon();
-    this.#evidence.moved(from, to, () => isEmpty(this.#lane.front), this.#clock.now());
+    this.#evidence.moved(from, to, (side) => isEmpty(this.#maps[side]), this.#clock.now());
     this.#at = to;
     this.#lane = this.#enterLane();
     this.#hooks.event({ type: "stage", from, to });

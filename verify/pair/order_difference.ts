@@ -14,7 +14,7 @@ const MAX_ORDERED = 1_000;
 export function orderDifference<K, V>(
   oldMap: ConcurrentMap<K, V>,
   newMap: ConcurrentMap<K, V>,
-  ignores?: (key: K) => boolean,
+  ignores?: ((key: K) => boolean) | undefined,
 ): Difference<K> | undefined {
   const newKeys = firstKeys(newMap, oldMap, ignores);
   let at = 0;

@@ -96,16 +96,18 @@ export function sidesOf(stage: Stage, named: Side | undefined, lacking: Side | u
 }
 
 /**
- * Which sides hold everything after a move. Where only one side was, or will be, written, only that side does. If it is empty
- * when both begin to be written, the other one lacks nothing.
+ * Which sides hold everything after a move. Where only one side was, or will be, written, only that side does. But if the side
+ * that answers is empty when both begin to be written, the other one lacks nothing.
  *
- * @param isEmpty Tells whether the side that answers at `from` is empty.
+ * On the way back from the new side, the old one must be empty too: no sweep would find what it still holds before it answers.
+ *
+ * @param isEmpty Tells whether a side is empty.
  */
-export function holdsAllAfter(from: Stage, to: Stage, holdsAll: HoldsAll, isEmpty: () => boolean): HoldsAll {
+export function holdsAllAfter(from: Stage, to: Stage, holdsAll: HoldsAll, isEmpty: (side: Side) => boolean): HoldsAll {
   if (!STAGES[to].mirrors) return holdsAllAt(to);
   if (STAGES[from].mirrors) return holdsAll;
   const { old, new: isNew } = holdsAllAt(from);
-  const both = isEmpty();
+  const both = isEmpty("old") && (old || isEmpty("new"));
   return { old: old || both, new: isNew || both };
 }
 

@@ -4,6 +4,7 @@ import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
 import { setOn, updateOn } from "../mirror/mirror.ts";
 import type { Lane, Reader, Setter } from "../migration/lane.ts";
 import { Migration } from "../migration/migration.ts";
+import { WriteCallbacks } from "../migration/write_callbacks.ts";
 import { evicts } from "../pair/eviction.ts";
 import type { TwinReport } from "../report/report.ts";
 import type { OperationCounts } from "../sampling/resting_counts.ts";
@@ -26,6 +27,7 @@ import { checkTwinOptions, type TwinOptions } from "./options.ts";
  */
 export class TwinMap<K, V> extends AbstractMap<K, V> {
   readonly #migration: Migration<K, V>;
+  readonly #callbacks = new WriteCallbacks();
   #operations!: OperationCounts;
   /** The lane of the present stage, and its reader and setter, at hand. */
   #lane!: Lane<K, V>;
@@ -37,7 +39,7 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
     super();
     const entered = (lane: Lane<K, V>) => void ({ reader: this.#reader, setter: this.#setter } = this.#lane = lane);
     const counted = (counts: OperationCounts) => void (this.#operations = counts);
-    this.#migration = new Migration(oldMap, newMap, checkTwinOptions(options), entered, counted);
+    this.#migration = new Migration(oldMap, newMap, checkTwinOptions(options), this.#callbacks, entered, counted);
   }
 
   /**
@@ -212,7 +214,7 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
     const first = this.#beginWrite(key);
     const writesBefore = this.#operations.writes;
     let before: V | undefined;
-    const after = first.update(key, (current) => fn(before = current));
+    const after = first.update(key, (current) => this.#callbacks.run(() => fn(before = current)));
     // What `fn` itself wrote is on the other side before this is.
     const isNested = this.#operations.writes !== writesBefore;
     const update = (map: ConcurrentMap<K, V>) => updateOn(map, key, after);
@@ -283,7 +285,7 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
     const writesBefore = this.#operations.writes;
     let isInserted = false;
     const answer = first.getOrInsertComputed(key, (stored) => {
-      const computed = compute(stored);
+      const computed = this.#callbacks.run(() => compute(stored));
       isInserted = true;
       return computed;
     });

@@ -79,7 +79,11 @@ describe("holdsAllAfter()", () => {
     assertEquals(holdsAllAfter("complete", "rampdown", holdsAllAt("complete"), isNotEmpty), { old: false, new: true });
   });
 
-  it("needs no backfill of a map that is empty", () => {
-    assertEquals(holdsAllAfter("off", "dualwrite", holdsAllAt("off"), () => true), BOTH);
+  it("is true of both sides where the one that answers is empty, and on the way back the old one too", () => {
+    assertEquals(holdsAllAfter("off", "dualwrite", holdsAllAt("off"), (side) => side === "old"), BOTH);
+    const back = (isEmpty: (side: string) => boolean) =>
+      holdsAllAfter("complete", "rampdown", holdsAllAt("complete"), isEmpty);
+    assertEquals(back(() => true), BOTH);
+    for (const only of ["old", "new"]) assertEquals(back((side) => side === only), { old: false, new: true });
   });
 });

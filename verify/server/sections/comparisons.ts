@@ -18,7 +18,7 @@ const KINDS: Record<DiffKind, string> = {
   value: "both have the key, with different values",
   result: "a write returned different results",
   error: "one side threw",
-  order: "the maps iterate in different orders, among the first 1,000 entries",
+  order: "the maps iterate in different orders",
   expiry: "the entry expires at another time, or on one side only",
   aliased: "the value was changed in place after it was set",
 };

@@ -20,7 +20,7 @@ export interface Certification {
 }
 
 /** From so many diffs on, they tell a rate. */
-const FEWEST_DIFFS = 3;
+export const FEWEST_DIFFS = 3;
 
 /**
  * How far the diff rate is from being certified: never a promise, since the next diff moves it.

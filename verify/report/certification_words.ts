@@ -1,3 +1,4 @@
+import { FEWEST_DIFFS } from "../gate/certification.ts";
 import { STAGES } from "../stages/stage.ts";
 import { roughTimeSpan } from "../stats/time_span.ts";
 import type { TwinReport } from "./report.ts";
@@ -16,9 +17,8 @@ type CertifiedReport = Pick<TwinReport, "comparedKeys" | "gate" | "sample" | "st
  */
 export function certificationWords(report: CertifiedReport): string {
   const { certification, threshold } = report.gate;
-  const { visits, visitsNeeded, visitsNeededAtRate, visitsPerSecond, leastMs, certifiedInAnHour } = certification;
-  const atRate = visitsNeededAtRate === null ? "" : ` (${compact(visitsNeededAtRate)} if diffs go on as they did)`;
-  const far = `${compact(visits)} of ${compact(visitsNeeded)} key visits${atRate}`;
+  const { visits, visitsNeeded, visitsPerSecond, leastMs, certifiedInAnHour } = certification;
+  const far = `${compact(visits)} of ${compact(visitsNeeded)} key visits${ifDiffsGoOn(report)}`;
   if (leastMs === 0) return far;
   if (!STAGES[report.stage].mirrors) return `${far}; nothing is compared at ${report.stage}`;
   if (visitsPerSecond === null) return `${far}; how long it takes is unknown before one whole minute has passed`;
@@ -27,6 +27,13 @@ export function certificationWords(report: CertifiedReport): string {
   if (certifiedInAnHour < threshold) return due;
   const help = whatHelps(report, visitsPerSecond * 60, certifiedInAnHour);
   return `${due}. An hour at this rate certifies ${percent(certifiedInAnHour)}${help}`;
+}
+
+/** How many visits are needed if the rate seen so far goes on. */
+function ifDiffsGoOn({ gate: { certification, episode } }: CertifiedReport): string {
+  if (Math.max(episode.diffs, episode.late) < FEWEST_DIFFS) return "";
+  const { visitsNeededAtRate } = certification;
+  return ` (${visitsNeededAtRate === null ? "never" : compact(visitsNeededAtRate)} if diffs go on as they did)`;
 }
 
 /** Only what can change something in the present state. */

@@ -19,7 +19,11 @@ function words(
     stage: "shadow",
     comparedKeys: 6_000,
     sweep: { ...report.sweep, state: "done" },
-    gate: { ...report.gate, certification: certification({ count, diffs }, visitsPerSecond, 1e-6, 0.05) },
+    gate: {
+      ...report.gate,
+      episode: { ...report.gate.episode, diffs },
+      certification: certification({ count, diffs }, visitsPerSecond, 1e-6, 0.05),
+    },
     ...changes,
   });
 }
@@ -59,6 +63,10 @@ describe("certificationWords()", () => {
     assertEquals(
       words(12_000_000, 3, 100_000),
       "12 M of 13 M key visits (17 M if diffs go on as they did), about 12 seconds at the present rate",
+    );
+    assertEquals(
+      words(12_000_000, 12, 100_000),
+      "12 M of 29 M key visits (never if diffs go on as they did), about 3 minutes at the present rate",
     );
   });
 });

@@ -15,12 +15,20 @@ export function silenceOne(a: unknown, b: unknown): void {
   } else if (isPromise(b)) silence(b);
 }
 
-function silence(answer: PromiseLike<unknown>): void {
+/**
+ * Calls `listener` if `answer` is a promise and is rejected. Only a promise of the language can be rejected unheard. Other
+ * objects with a method `then` are left alone: to call that may begin work, as it does for the queries of a database.
+ */
+export function whenRejected(answer: unknown, listener: () => void): void {
   try {
-    answer.then(undefined, () => {});
+    Promise.prototype.then.call(answer, undefined, listener);
   } catch {
-    // An object that only looks like a promise.
+    // No promise of the language.
   }
+}
+
+function silence(answer: unknown): void {
+  whenRejected(answer, () => {});
 }
 
 /**

@@ -73,6 +73,30 @@ describe("a map that answers with promises", () => {
     });
   }
 
+  it("never has work begun that waits for a listener, as a query does", async () => {
+    let begun = 0;
+    const query = { then: () => void begun++ };
+    class Queries extends NativeMap<string, unknown> {
+      override set(): this {
+        return query as unknown as this;
+      }
+      override get(): unknown {
+        return query;
+      }
+    }
+    const clock = new ManualClock();
+    const newMap = new Queries();
+    const users = twin(new Map<string, unknown>([["a", 1]]), newMap, { clock, onDiff: () => query as unknown as void });
+    users.stage("dualwrite");
+    users.stage("shadow");
+    users.set("a", 2);
+    users.getAndSet("a", 3);
+    users.get("a");
+    await clock.until(users.settle());
+    const { diffs, mirror } = users.report();
+    assertEquals([begun, diffs > 0, mirror.errors > 0], [0, true, true]);
+  });
+
   it("is none if its values are promises", async () => {
     const clock = new ManualClock();
     const value = Promise.resolve(1);

@@ -82,11 +82,6 @@ export class Mirror<K, V> {
     if (!this.#draining) this.#drain();
   }
 
-  /** Marks the key of `write` as written, so that answers to writes to it are not compared until it has settled. */
-  markWritten({ hash, sampled }: MirroredWrite<K, V>): void {
-    this.#versions.written(hash, sampled);
-  }
-
   /** Applies `write` now. No earlier write may be in the queue. */
   apply(write: MirroredWrite<K, V>): void {
     const before = this.#versions.written(write.hash, write.sampled);
@@ -126,7 +121,14 @@ export class Mirror<K, V> {
 
   async #drain(): Promise<void> {
     this.#draining = true;
-    do await nextTurn(this.#clock); while (!this.drainSlice());
+    for (let isEmpty = false; !isEmpty;) {
+      await nextTurn(this.#clock);
+      try {
+        isEmpty = this.drainSlice();
+      } catch {
+        this.errors++;
+      }
+    }
     this.#draining = false;
   }
 

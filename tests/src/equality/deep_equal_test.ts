@@ -211,6 +211,12 @@ describe("isDeepEqual()", () => {
     for (const [at, [a, b]] of pairs.entries()) assert(isDeepEqual(a, b), `pair ${at}`);
   });
 
+  it("treats a class of one's own in another realm as another class, though it has the same name", () => {
+    const source = "new (class Point { constructor() { this.x = 1; } })()";
+    const [here, there] = [eval(source), runInContext(source, createContext({}))];
+    assertEquals([isDeepEqual(here, there), isDeepEqual(here, eval(source))], [false, false]);
+  });
+
   it("treats the built-in classes of another realm as the same classes", () => {
     const context = createContext({});
     const sources = [

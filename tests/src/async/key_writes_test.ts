@@ -167,7 +167,7 @@ describe("the queue of a key", () => {
     const refused = await assertRejects(
       () => enter("b"),
       StoreError,
-      "Cannot set in StoreMap: 2 calls are in the queue",
+      "Cannot complete set() of StoreMap: 2 calls are in the queue",
     );
     assertEquals([refused.outcome, refused.retryable], ["not applied", true]);
     resolve();

@@ -42,7 +42,7 @@ export class SteppedStore<K, V> implements AsyncStore<K, V> {
     return this.#command("delete", () => this.rows.delete(key));
   }
 
-  async *entries(): AsyncGenerator<[K, V], undefined> {
+  async *entries(): AsyncGenerator<[K, V], void> {
     for (const [key, { value }] of this.rows) yield await this.#command("next", (): [K, V] => [key, value]);
   }
 

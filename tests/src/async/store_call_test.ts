@@ -62,7 +62,7 @@ describe("a call of a map over a store that does not answer", () => {
       const { map, store, clock } = rig();
       for (const command of ["get", "next"]) store.held.set(command, never);
       const { message, outcome, retryable } = await error(() => clock.until(call(map)));
-      assertEquals(message, `Cannot ${name} in StoreMap: no answer within 5000 ms`);
+      assertEquals(message, `Cannot complete ${name}() of StoreMap: no answer within 5000 ms`);
       assertEquals([outcome, retryable], ["not applied", true]);
     });
   }
@@ -75,7 +75,7 @@ describe("a call of a map over a store that does not answer", () => {
         const { message, outcome, retryable } = await error(() => clock.until(call(map)));
         assertEquals(
           message,
-          `Cannot ${name} in StoreMap: no answer within 5000 ms: it is unknown whether the write was applied`,
+          `Cannot complete ${name}() of StoreMap: no answer within 5000 ms: it is unknown whether the write was applied`,
         );
         assertEquals([outcome, retryable], ["unknown", false]);
       }
@@ -110,7 +110,7 @@ describe("a call of a map over a store that fails", () => {
 
   it("keeps the client's error as its cause, and shows neither its message nor the key", async () => {
     const failed = await error(() => failing(gone).get("a"));
-    assertEquals(failed.message, "Cannot get in StoreMap: the store failed");
+    assertEquals(failed.message, "Cannot complete get() of StoreMap: the store failed");
     assertStrictEquals(failed.cause, gone);
     assertEquals([failed.store, failed.operation, failed.keyDigest?.length], ["StoreMap", "get", 12]);
     assertEquals((await error(() => failing(gone).size())).keyDigest, undefined);
@@ -123,7 +123,7 @@ describe("a call of a map over a store that fails", () => {
     for (const retryable of [true, false]) {
       const failed = await error(() => failing(gone, () => ({ ...known, retryable })).set("a", 1));
       assertEquals([failed.outcome, failed.retryable], ["not applied", retryable]);
-      assertEquals(failed.message, "Cannot set in StoreMap: no permission");
+      assertEquals(failed.message, "Cannot complete set() of StoreMap: no permission");
     }
   });
 
@@ -167,7 +167,7 @@ describe("a call of a map over a store that is aborted", () => {
     for (const [name, call] of Object.entries({ ...READS, ...WRITES })) {
       const { map, store } = rig();
       const failed = await error(() => call(map, AbortSignal.abort("enough")));
-      assertEquals(failed.message, `Cannot ${name} in StoreMap: the call was aborted`);
+      assertEquals(failed.message, `Cannot complete ${name}() of StoreMap: the call was aborted`);
       assertEquals([failed.outcome, failed.retryable, failed.cause, store.sent], ["not applied", true, "enough", []]);
     }
   });

@@ -15,7 +15,7 @@ import { connectionOf } from "./redis/connection.ts";
 import { HashFields } from "./redis/hash_fields.ts";
 import { checkRedisOptions, type RedisMapOptions } from "./redis/options.ts";
 import { PrefixedKeys } from "./redis/prefixed_keys.ts";
-import type { RedisStore } from "./redis/store.ts";
+import { RedisStore } from "./redis/store.ts";
 
 export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Uint8Array>
   implements AsyncExpiringMap<K, V> {

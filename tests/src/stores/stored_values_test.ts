@@ -85,6 +85,9 @@ describe("StoredValues", () => {
     const values = new StoredValues("AMap", devalue);
     assertEquals(values.decodeKey(encodeKey("AMap", "a")), "a");
     const error = assertThrows(() => values.decodeKey(new Uint8Array([0])), InvalidValueError);
-    assertEquals(error.message, `Cannot read a value of AMap: its key was not written by this module: key ${error.keyDigest}`);
+    assertEquals(
+      error.message,
+      `Cannot read a value of AMap: its key was not written by this module: key ${error.keyDigest}`,
+    );
   });
 });

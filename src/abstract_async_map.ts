@@ -291,7 +291,7 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
 
   #checkTtl(operation: string, { ttlMs }: ExpiringSetOptions): void {
     if (ttlMs === undefined) return;
-    const action = `${operation} in ${this[Symbol.toStringTag]}`;
+    const action = `call ${operation}() of ${this[Symbol.toStringTag]}`;
     if (this.traits.expires !== "entry") {
       throw new TypeError(`Cannot ${action}: ttlMs must be absent: the trait expires is ${this.traits.expires}`);
     }

@@ -69,6 +69,8 @@ export class StoreCall implements Limited {
   /** Sends a write and waits for its answer: `false` if it was not applied. */
   write<T>(command: () => Awaitable<T>): Promise<T> {
     const send = () => {
+      // The call may end before the command returns its promise.
+      this.#writing = SENDING;
       this.#writing = Promise.resolve(command());
       return this.#writing as Promise<T>;
     };
@@ -141,6 +143,9 @@ export class StoreCall implements Limited {
     return new StoreError(reason, { store: this.#store, ...this.#subject, outcome: known, retryable, cause });
   }
 }
+
+/** Stands for a write that is just being sent. */
+const SENDING = Promise.resolve();
 
 /** What is known of a command whose store knows nothing about its errors. */
 const UNKNOWN: StoreFailure = { outcome: "unknown", retryable: false, reason: "the store failed" };

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { ConcurrentMap } from "@twinmap/twinmap";
+import { SqliteMap } from "@twinmap/twinmap/sqlite";
 import fc from "fast-check";
 import { contents, type Step, steps } from "../../testing/conformance/operations.ts";
 import { type Subject, SUBJECTS } from "./subjects.ts";
@@ -226,7 +227,7 @@ function hasItsTraits(subject: Subject): void {
   const map = subject.make();
   const { keys, values, maxEntries, scope, evicts, touches } = map.traits;
   assert(maxEntries >= (evicts || values === "copy" ? 1_000 : 2 ** 23));
-  assertEquals(scope, "handle" in map ? "process" : "thread");
+  assertEquals(scope, map instanceof SqliteMap ? "store" : "handle" in map ? "process" : "thread");
   const value = values === "numbers" ? 1.5 : { a: 1 };
   const [key] = fc.sample(subject.keys, 1);
   map.set(key, value);

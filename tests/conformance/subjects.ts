@@ -15,10 +15,13 @@ import {
   twin,
 } from "@twinmap/twinmap";
 import { LruMap } from "@twinmap/twinmap/lru";
+import { msgpack } from "@twinmap/twinmap/msgpack";
 import { SharedMap, type TableMap } from "@twinmap/twinmap/shared";
+import { SqliteMap } from "@twinmap/twinmap/sqlite";
 import { WasmMap } from "@twinmap/twinmap/wasm";
 import fc from "fast-check";
 import { MixedKeyMap } from "../../src/int/mixed_key_map.ts";
+import { DatabaseSync } from "node:sqlite";
 import { checkTrie } from "./hash_trie_structure.ts";
 import { checkIntTable } from "./int_structure.ts";
 import { MinimalMap } from "./minimal_map.ts";
@@ -119,6 +122,20 @@ const table = (name: string, map: TableMap<never, unknown>): Subject => ({
   values: primitives,
 });
 
+/** What MessagePack takes of them. */
+const whole = primitives.filter((value) => !Object.is(value, -0) && value !== "\ud800");
+
+/** A table in memory, emptied each time. */
+const sqlite = (name: string, map: SqliteMap<never, unknown>, values = primitives): Subject => ({
+  name: `SqliteMap ${name}`,
+  make: () => {
+    map.clear();
+    return map as unknown as ConcurrentMap<unknown, unknown>;
+  },
+  keys: storedKeys,
+  values,
+});
+
 /** A twin at `stage`: to its callers it is one of its two maps. */
 function twinAt(stage: Stage): Subject {
   return {
@@ -161,6 +178,9 @@ export const SUBJECTS: readonly Subject[] = [
   },
   table("WasmMap", new WasmMap({ maxBytes: 2 ** 20 })),
   table("SharedMap", SharedMap.attach(SharedMap.create({ maxBytes: 2 ** 20 }).handle)),
+  sqlite("in memory", new SqliteMap(new DatabaseSync(":memory:"), { table: "entries" })),
+  sqlite("with ttlMs", new SqliteMap(new DatabaseSync(":memory:"), { table: "entries", ttlMs: 1e9 })),
+  sqlite("in MessagePack", new SqliteMap(new DatabaseSync(":memory:"), { table: "entries", codec: msgpack }), whole),
   { name: "AdaptiveMap", make: () => new AdaptiveMap(), ...any },
   { name: "MixedKeyMap", make: () => new MixedKeyMap(), ...any },
   twinAt("off"),

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../async_concurrent_map.ts";
+import type { Awaitable, CallOptions } from "../async_concurrent_map.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { checkOption, checkOptions, numberAbove, type Rule, type Rules, withMethods } from "../options.ts";
 import type { StoreFailure } from "./async_store.ts";
@@ -64,6 +64,19 @@ export class StoreCalls {
    */
   run<T>(subject: CallSubject, options: CallOptions | undefined, body: (call: StoreCall) => Promise<T>): Promise<T> {
     return this.#limited(this.#begin(subject), options, body);
+  }
+
+  /**
+   * Runs a call that is a single read, as `run` does. Most calls are, and over a fast store the promises on the way are what they cost.
+   */
+  read<T>(subject: CallSubject, options: CallOptions | undefined, command: () => Awaitable<T>): Promise<T> {
+    if (options?.signal !== undefined) return this.run(subject, options, (call) => call.read(command));
+    const call = this.#begin(subject);
+    this.#deadlines.start(call);
+    const answer = call.read(command);
+    const stop = () => this.#deadlines.stop(call);
+    answer.then(stop, stop);
+    return answer;
   }
 
   /** Runs a call over many keys, as `run` does, but each of its steps has the time limit for itself. */

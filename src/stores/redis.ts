@@ -14,7 +14,7 @@ import { connectionOf } from "./redis/connection.ts";
 import { HashFields } from "./redis/hash_fields.ts";
 import { checkRedisOptions, type RedisMapOptions } from "./redis/options.ts";
 import { PrefixedKeys } from "./redis/prefixed_keys.ts";
-import { RedisStore } from "./redis/store.ts";
+import { MAX_BYTES, RedisStore } from "./redis/store.ts";
 
 export type { AsyncMapOptions } from "../async/store_calls.ts";
 export type {

@@ -1,6 +1,6 @@
 /** What a map does with the values and keys that are hard to keep. */
 import fc from "fast-check";
-import { isDeepEqual } from "../../verify/equality/deep_equal.ts";
+import { isDeepEqual } from "../../src/equality/deep_equal.ts";
 import { collected } from "./async_operations.ts";
 import { type AsyncSubject, withMap } from "./async_subject.ts";
 import { expect, expectEqual } from "./expect.ts";

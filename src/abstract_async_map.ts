@@ -287,7 +287,7 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
   }
 
   #walk<T>(operation: string, items: AsyncIterable<T>, options: CallOptions): AsyncGenerator<T, undefined> {
-    return walk(items, (begin) => this.#calls.read({ operation }, options, begin));
+    return walk(items, (begin) => this.#calls.once("read", { operation }, options, begin));
   }
 
   #checkTtl(operation: string, { ttlMs }: ExpiringSetOptions): void {

@@ -22,7 +22,7 @@ export class OneKey<K, V, Encoded> {
   /** Reads the entry of a key. */
   read(operation: string, key: K, options: CallOptions = {}): Promise<StoredEntry<V> | undefined> {
     identityOf(this.#store, key);
-    return this.#calls.read({ operation, key }, options, () => this.#store.get(key, options));
+    return this.#calls.once("read", { operation, key }, options, () => this.#store.get(key, options));
   }
 
   /** Reads a key, and changes it as `decide` says, in one step. */

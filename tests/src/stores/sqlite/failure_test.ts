@@ -150,7 +150,10 @@ describe("A SqliteMap", () => {
 describe("failureOf()", () => {
   it("knows the errors of bun:sqlite and better-sqlite3", () => {
     const named = (code: string) => failureOf("set", "a", Object.assign(new Error("x"), { code })) as StoreError;
-    assertEquals(named("SQLITE_BUSY").message, "Cannot complete set() of SqliteMap: another connection keeps the database locked");
+    assertEquals(
+      named("SQLITE_BUSY").message,
+      "Cannot complete set() of SqliteMap: another connection keeps the database locked",
+    );
     assertEquals(named("SQLITE_BUSY_SNAPSHOT").retryable, true);
     assertEquals(named("SQLITE_CORRUPT_INDEX").message, "Cannot complete set() of SqliteMap: the file is corrupt");
     assertEquals(named("SQLITE_CONSTRAINT_UNIQUE").message, "Cannot complete set() of SqliteMap: SQLite refused it");

@@ -101,7 +101,6 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
    *
    * @param kind What the command does. A write to a key of a map that is atomic to its process waits for its turn.
    * @param subject The method, and its key if it is about a single one.
-   * @param options The options of the call.
    * @param command Sends the command.
    * @returns What the command resolves to.
    */

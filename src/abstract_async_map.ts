@@ -111,8 +111,8 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
     options: CallOptions | undefined,
     command: () => Awaitable<T>,
   ): Promise<T> {
+    if (kind === "read" || this.#writes.isAtomic) return this.#calls.once(kind, subject, options, command);
     return this.#calls.run(subject, options, (call) => {
-      if (kind === "read") return call.read(command);
       const ids = "key" in subject ? [identityOf(this.#store, subject.key as K)] : [];
       return this.#writes.write(call, ids, () => call.write(command));
     });
@@ -287,12 +287,12 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
   }
 
   #walk<T>(operation: string, items: AsyncIterable<T>, options: CallOptions): AsyncGenerator<T, undefined> {
-    return walk(items, (begin) => this.#calls.read({ operation }, options, begin));
+    return walk(items, (begin) => this.#calls.once("read", { operation }, options, begin));
   }
 
   #checkTtl(operation: string, { ttlMs }: ExpiringSetOptions): void {
     if (ttlMs === undefined) return;
-    const action = `${operation} in ${this[Symbol.toStringTag]}`;
+    const action = `call ${operation}() of ${this[Symbol.toStringTag]}`;
     if (this.traits.expires !== "entry") {
       throw new TypeError(`Cannot ${action}: ttlMs must be absent: the trait expires is ${this.traits.expires}`);
     }

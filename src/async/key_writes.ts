@@ -28,11 +28,13 @@ export interface Decision<T, Encoded> {
 export class KeyWrites<K, V, Encoded> {
   readonly #store: AsyncStore<K, V, Encoded>;
   readonly #calls: StoreCalls;
+  readonly #maxQueued: number;
   readonly #queue = new KeyQueue();
 
-  constructor(store: AsyncStore<K, V, Encoded>, calls: StoreCalls) {
+  constructor(store: AsyncStore<K, V, Encoded>, calls: StoreCalls, maxQueued: number = MAX_QUEUED) {
     this.#store = store;
     this.#calls = calls;
+    this.#maxQueued = maxQueued;
   }
 
   /** Whether the store can change a key in one step, if it is as it was seen. */
@@ -80,7 +82,7 @@ export class KeyWrites<K, V, Encoded> {
    * could overwrite what comes after it.
    */
   async #inTurn<T>(call: StoreCall, ids: readonly unknown[], part: () => Promise<T>): Promise<T> {
-    if (this.#queue.length >= MAX_QUEUED) throw call.refused(`${MAX_QUEUED} calls are in the queue already`);
+    if (this.#queue.length >= this.#maxQueued) throw call.refused(`${this.#maxQueued} calls are in the queue already`);
     const { ready, leave } = this.#queue.enter(ids);
     try {
       if (ready !== undefined) await call.wait(() => ready);

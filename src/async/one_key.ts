@@ -22,7 +22,7 @@ export class OneKey<K, V, Encoded> {
   /** Reads the entry of a key. */
   read(operation: string, key: K, options: CallOptions = {}): Promise<StoredEntry<V> | undefined> {
     identityOf(this.#store, key);
-    return this.#calls.read({ operation, key }, options, () => this.#store.get(key, options));
+    return this.#calls.once("read", { operation, key }, options, () => this.#store.get(key, options));
   }
 
   /** Reads a key, and changes it as `decide` says, in one step. */
@@ -41,10 +41,10 @@ export class OneKey<K, V, Encoded> {
   }
 
   /**
-   * The value of a key; if it is absent, what `compute` returns, once for all who wait for it.
+   * The value of a key; if it is absent, what `compute` returns, once for all who want it at the same time.
    *
-   * Each caller looks for itself: a look that began before its call may show what was gone by then. For the same reason nobody
-   * joins a flight whose value is being stored.
+   * Nobody joins a flight whose value is being stored, and nobody takes the look of another caller for their own: either may show what was
+   * gone before they came.
    */
   async getOrCompute(
     operation: string,
@@ -55,13 +55,18 @@ export class OneKey<K, V, Encoded> {
     const subject = { operation, key };
     const id = identityOf(this.#store, key);
     for (;;) {
-      const found = await this.read(operation, key, options);
+      const flight = this.#flights.get(id);
+      if (flight?.isStoring === false) return await this.#calls.share(subject, options, flight.result);
+      if (flight !== undefined) {
+        const isOver = flight.result.then(() => {}, () => {});
+        await this.#calls.run(subject, options, (call) => call.wait(() => isOver));
+        continue;
+      }
+      const look = this.#flights.look(id);
+      const found = await this.read(operation, key, options).finally(look.end);
       if (found !== undefined) return found.value;
-      const flight = this.#flights.get(id) ??
-        this.#flights.begin(id, (storing) => this.#compute(operation, key, compute, storing));
-      if (!flight.isStoring) return await this.#calls.share(subject, options, flight.result);
-      const isOver = flight.result.then(() => {}, () => {});
-      await this.#calls.run(subject, options, (call) => call.wait(() => isOver));
+      if (look.isOutdated || this.#flights.get(id) !== undefined) continue;
+      this.#flights.begin(id, (storing) => this.#compute(operation, key, compute, storing));
     }
   }
 

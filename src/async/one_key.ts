@@ -65,7 +65,8 @@ export class OneKey<K, V, Encoded> {
       const look = this.#flights.look(id);
       const found = await this.read(operation, key, options).finally(look.end);
       if (found !== undefined) return found.value;
-      if (look.isOutdated || this.#flights.get(id) !== undefined) continue;
+      // Who is aborted by now begins no flight: the next look rejects.
+      if (look.isOutdated || this.#flights.get(id) !== undefined || options?.signal?.aborted) continue;
       this.#flights.begin(id, (storing) => this.#compute(operation, key, compute, storing));
     }
   }

@@ -110,8 +110,8 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
     options: CallOptions | undefined,
     command: () => Awaitable<T>,
   ): Promise<T> {
+    if (kind === "read" || this.#writes.isAtomic) return this.#calls.once(kind, subject, options, command);
     return this.#calls.run(subject, options, (call) => {
-      if (kind === "read") return call.read(command);
       const ids = "key" in subject ? [identityOf(this.#store, subject.key as K)] : [];
       return this.#writes.write(call, ids, () => call.write(command));
     });

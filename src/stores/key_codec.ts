@@ -22,7 +22,7 @@ const INTEGER = 0x69;
 /** Bytes, as they are. */
 const BYTES = 0x62;
 
-/** Below this length, it takes less time to write ASCII here than to call the encoder. */
+/** Up to this length, it takes less time to write ASCII here than to call the encoder. */
 const MAX_SHORT = 32;
 
 const encoder = new TextEncoder();
@@ -35,8 +35,8 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * @throws {TypeError} If `key` is neither a string, nor a safe integer, nor a `Uint8Array`.
  */
 export function encodeKey(store: string, key: unknown): Uint8Array {
-  if (typeof key === "string") return key.isWellFormed() ? encodedText(TEXT, key) : encodedUnits(key);
-  if (Number.isSafeInteger(key)) return encodedText(INTEGER, String(storedKey(key)));
+  if (typeof key === "string") return shortAscii(TEXT, key) ?? encodedText(key);
+  if (Number.isSafeInteger(key)) return shortAscii(INTEGER, String(storedKey(key))) as Uint8Array;
   if (key instanceof Uint8Array) return tagged(BYTES, key);
   throw new TypeError(
     `Cannot use ${store}: key must be a string, a safe integer or a Uint8Array: ${received(key)}`,
@@ -92,16 +92,21 @@ export function decodeKeyFromText(text: string): StoreKey {
 
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
-function encodedText(tag: number, text: string): Uint8Array {
-  if (text.length > MAX_SHORT) return tagged(tag, encoder.encode(text));
+/** The bytes of a string that is short and of ASCII characters only. */
+function shortAscii(tag: number, text: string): Uint8Array | undefined {
+  if (text.length > MAX_SHORT) return undefined;
   const bytes = new Uint8Array(1 + text.length);
   bytes[0] = tag;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
-    if (unit > 0x7f) return tagged(tag, encoder.encode(text));
+    if (unit > 0x7f) return undefined;
     bytes[at + 1] = unit;
   }
   return bytes;
+}
+
+function encodedText(text: string): Uint8Array {
+  return text.isWellFormed() ? tagged(TEXT, encoder.encode(text)) : encodedUnits(text);
 }
 
 function encodedUnits(text: string): Uint8Array {

@@ -1,0 +1,13 @@
+/**
+ * Measures the maps over stores against the bare clients with the same codec: `deno task bench:stores`, on the runtime that runs
+ * it. Exits with 1 if a claim does not hold.
+ *
+ * @module
+ */
+import process from "node:process";
+import { printHeading } from "../lib/ratio.ts";
+import { compareSqlite } from "./sqlite.ts";
+
+printHeading();
+const held = await compareSqlite();
+process.exit(held ? 0 : 1);

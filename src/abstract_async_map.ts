@@ -1,5 +1,5 @@
 import { DEFAULT_TRAITS } from "./abstract_map.ts";
-import { type AsyncStore, encodedFor, holds, identityOf } from "./async/async_store.ts";
+import { type AsyncStore, encodedFor, holds, identityOf, keysOf } from "./async/async_store.ts";
 import { KeyWrites } from "./async/key_writes.ts";
 import { ManyKeys } from "./async/many_keys.ts";
 import { OneKey, orInsert } from "./async/one_key.ts";
@@ -101,7 +101,6 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
    *
    * @param kind What the command does. A write to a key of a map that is atomic to its process waits for its turn.
    * @param subject The method, and its key if it is about a single one.
-   * @param options The options of the call.
    * @param command Sends the command.
    * @returns What the command resolves to.
    */
@@ -259,15 +258,12 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
 
   /** Iterates over `[key, value]`. */
   entries(options: CallOptions = {}): AsyncGenerator<[K, V], undefined> {
-    return walk(
-      this.#store.entries(options),
-      (begin) => this.#calls.run({ operation: "entries" }, options, (call) => call.read(begin)),
-    );
+    return this.#walk("entries", this.#store.entries(options), options);
   }
 
   /** Iterates over the keys. */
-  async *keys(options?: CallOptions): AsyncGenerator<K, undefined> {
-    for await (const [key] of this.entries(options)) yield key;
+  keys(options: CallOptions = {}): AsyncGenerator<K, undefined> {
+    return this.#walk("keys", keysOf(this.#store, options), options);
   }
 
   /** Iterates over the values. */
@@ -287,6 +283,10 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
    */
   snapshot(_options?: CallOptions): Promise<AsyncIterable<[K, V]>> {
     return Promise.reject(new TypeError(`Cannot take a snapshot of ${this[Symbol.toStringTag]}: its store has none`));
+  }
+
+  #walk<T>(operation: string, items: AsyncIterable<T>, options: CallOptions): AsyncGenerator<T, undefined> {
+    return walk(items, (begin) => this.#calls.once("read", { operation }, options, begin));
   }
 
   #checkTtl(operation: string, { ttlMs }: ExpiringSetOptions): void {

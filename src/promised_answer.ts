@@ -20,6 +20,7 @@ export function silenceOne(a: unknown, b: unknown): void {
  * objects with a method `then` are left alone: to call that may begin work, as it does for the queries of a database.
  */
 export function whenRejected(answer: unknown, listener: () => void): void {
+  if (!isPromise(answer)) return;
   try {
     Promise.prototype.then.call(answer, undefined, listener);
   } catch {

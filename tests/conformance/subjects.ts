@@ -16,7 +16,6 @@ import {
   twin,
 } from "@twinmap/twinmap";
 import { LruMap } from "@twinmap/twinmap/lru";
-import { msgpack } from "@twinmap/twinmap/msgpack";
 import { SharedMap, type TableMap } from "@twinmap/twinmap/shared";
 import { SqliteMap } from "@twinmap/twinmap/sqlite";
 import { WasmMap } from "@twinmap/twinmap/wasm";
@@ -93,35 +92,14 @@ const table = (name: string, map: TableMap<never, unknown>, scope: Traits["scope
   traits: { keys: "strings and integers", values: "copy", maxEntries: map.traits.maxEntries, scope },
 });
 
-/** What MessagePack keeps. */
-const whole = [
-  0,
-  1,
-  "1",
-  1.5,
-  NaN,
-  Infinity,
-  2 ** 31,
-  undefined,
-  null,
-  true,
-  false,
-  "",
-  "a\0",
-  "ÿ",
-  "Ā",
-  "x".repeat(1_000),
-];
-
 /** A table in memory, emptied each time. */
-const sqlite = (name: string, map: SqliteMap<never, unknown>, values?: readonly unknown[]): Subject => ({
+const sqlite = (name: string, map: SqliteMap<never, unknown>): Subject => ({
   name: `SqliteMap ${name}`,
   make: () => {
     map.clear();
     return map as unknown as ConcurrentMap<unknown, unknown>;
   },
   traits: map.traits,
-  values,
 });
 
 /** A twin at `stage`: to its callers it is one of its two maps. */
@@ -172,7 +150,6 @@ export const SUBJECTS: readonly Subject[] = [
   table("SharedMap", SharedMap.attach(SharedMap.create({ maxBytes: 2 ** 20 }).handle), "process"),
   sqlite("in memory", new SqliteMap(new DatabaseSync(":memory:"), { table: "entries" })),
   sqlite("with ttlMs", new SqliteMap(new DatabaseSync(":memory:"), { table: "entries", ttlMs: 1e9 })),
-  sqlite("in MessagePack", new SqliteMap(new DatabaseSync(":memory:"), { table: "entries", codec: msgpack }), whole),
   { name: "AdaptiveMap", make: () => new AdaptiveMap() },
   { name: "MixedKeyMap", make: () => new MixedKeyMap() },
   twinAt("off"),

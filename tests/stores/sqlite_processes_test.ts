@@ -49,7 +49,7 @@ describe("A SqliteMap of several processes", () => {
     await holder.says(1);
     assertEquals(numbers.get("count"), 7, "readers wait for nobody");
     const error = assertThrows(() => numbers.set("count", 8), StoreError);
-    assertEquals(error.message, "Cannot set in SqliteMap: another connection keeps the database locked");
+    assertEquals(error.message, "Cannot complete set() of SqliteMap: another connection keeps the database locked");
     assertEquals([error.operation, error.outcome, error.retryable], ["set", "not applied", true]);
     await holder.kill();
     assertEquals(numbers.update("count", (count = 0) => count + 1), 8);
@@ -61,7 +61,7 @@ describe("A SqliteMap of several processes", () => {
     const error = assertThrows(
       open,
       StoreError,
-      "Cannot open in SqliteMap: another connection keeps the database locked",
+      "Cannot complete open() of SqliteMap: another connection keeps the database locked",
     );
     assertEquals(error.retryable, true);
     await locker.kill();

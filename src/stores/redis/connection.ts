@@ -108,8 +108,21 @@ const { Buffer } = globalThis as unknown as { readonly Buffer: BufferClass };
 /** Has `redis` answer with bytes where it would with strings: `$` and `=` are types of replies. */
 const AS_BYTES = { typeMapping: { 36: Buffer, 61: Buffer } };
 
+/** Without a timer of its own for each command, which takes as long as the command. The map has one for all. */
+const UNTIMED = { ...AS_BYTES, timeout: undefined };
+const MAX_UNTIMED = 1_000;
+
+/** A command that the client can't send at once, or soon, keeps the client's time limit: it is given up then, and not sent later. */
 function bySendCommand(client: NodeRedisClient): Send {
-  return (command) => client.sendCommand(command.map(asBuffer), AS_BYTES);
+  let unanswered = 0;
+  const answered = () => void unanswered--;
+  return (command) => {
+    const isSentAtOnce = client.isReady === true && unanswered < MAX_UNTIMED;
+    const reply = client.sendCommand(command.map(asBuffer), isSentAtOnce ? UNTIMED : AS_BYTES);
+    unanswered++;
+    reply.then(answered, answered);
+    return reply;
+  };
 }
 
 /**

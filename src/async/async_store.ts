@@ -12,6 +12,12 @@ export interface StoredEntry<V> {
   readonly expiresAt?: number | undefined;
 }
 
+/** How a store is to set a key. */
+export interface StoreSetOptions extends ExpiringSetOptions {
+  /** When the entry expires, in milliseconds since 1970, if it was there before and keeps its time. `ttlMs` is what is left of it. */
+  readonly expiresAt?: number | undefined;
+}
+
 /** What is known of a command that failed. */
 export interface StoreFailure {
   /** What is known of a write. For a read it does not matter. */
@@ -36,7 +42,7 @@ export interface AsyncStore<K, V, Encoded = V> {
   /** The entry of a key, or `undefined` if it is absent or has expired. */
   get(key: K, options: CallOptions): Awaitable<StoredEntry<V> | undefined>;
   /** Sets a key. The entry expires after `ttlMs`; without it, after the time of the map, if it has one. */
-  set(key: K, value: Encoded, options: ExpiringSetOptions): Awaitable<unknown>;
+  set(key: K, value: Encoded, options: StoreSetOptions): Awaitable<unknown>;
   /** Removes a key and resolves to whether it was present. */
   delete(key: K, options: CallOptions): Awaitable<boolean>;
   /**

@@ -1,5 +1,5 @@
 import type { Awaitable, CallOptions } from "../async_concurrent_map.ts";
-import type { AsyncStore, StoredEntry } from "./async_store.ts";
+import type { AsyncStore, StoredEntry, StoreSetOptions } from "./async_store.ts";
 import { KeyQueue } from "./key_queue.ts";
 import type { StoreCall } from "./store_call.ts";
 import type { StoreCalls } from "./store_calls.ts";
@@ -103,13 +103,14 @@ export class KeyWrites<K, V, Encoded> {
     const store = this.#store;
     if (store.compareAndSet !== undefined) return await store.compareAndSet(key, seen, next, options);
     if (next === undefined) await store.delete(key, options);
-    else await store.set(key, next.value, { ...options, ttlMs: this.#timeLeft(seen) });
+    else await store.set(key, next.value, { ...options, ...this.#time(seen) });
     return true;
   }
 
-  /** What is left to an entry of its time, so that it keeps it. */
-  #timeLeft(seen: StoredEntry<V> | undefined): number | undefined {
-    if (seen?.expiresAt === undefined) return undefined;
-    return Math.max(1, Math.ceil(seen.expiresAt - this.#calls.clock.now()));
+  /** The time of an entry, so that it keeps it. */
+  #time(seen: StoredEntry<V> | undefined): Pick<StoreSetOptions, "ttlMs" | "expiresAt"> {
+    const { expiresAt } = seen ?? {};
+    if (expiresAt === undefined) return {};
+    return { ttlMs: Math.max(1, Math.ceil(expiresAt - this.#calls.clock.now())), expiresAt };
   }
 }

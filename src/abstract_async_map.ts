@@ -107,11 +107,13 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
     options: CallOptions | undefined,
     command: () => Awaitable<T>,
   ): Promise<T> {
+    const ids = "key" in subject ? [identityOf(this.#store, subject.key as K)] : [];
     if (kind === "read" || this.#writes.isAtomic) return this.#calls.once(kind, subject, options, command);
-    return this.#calls.run(subject, options, (call) => {
-      const ids = "key" in subject ? [identityOf(this.#store, subject.key as K)] : [];
-      return this.#writes.write(call, ids, () => call.write(command));
-    });
+    return this.#calls.run(
+      subject,
+      options,
+      (call) => this.#writes.write(call, ids, () => call.write(command)),
+    );
   }
 
   /** The value of `key`, or `undefined` if it is absent. */

@@ -6,8 +6,9 @@
  */
 import process from "node:process";
 import { printHeading } from "../lib/ratio.ts";
+import { compareRedis } from "./redis.ts";
 import { compareSqlite } from "./sqlite.ts";
 
 printHeading();
-const held = await compareSqlite();
-process.exit(held ? 0 : 1);
+const held = [await compareSqlite(), await compareRedis()];
+process.exit(held.every((holds) => holds) ? 0 : 1);

@@ -7,7 +7,8 @@
 import process from "node:process";
 import { printHeading } from "../lib/ratio.ts";
 import { compareSqlite } from "./sqlite.ts";
+import { compareUnstorage } from "./unstorage.ts";
 
 printHeading();
-const held = await compareSqlite();
-process.exit(held ? 0 : 1);
+const held = [await compareSqlite(), await compareUnstorage()];
+process.exit(held.every(Boolean) ? 0 : 1);

@@ -51,13 +51,9 @@ export class TimedValues<V> {
     return joined;
   }
 
-  /**
-   * When an entry expires.
-   *
-   * @throws {InvalidValueError} If it was not written by `join`.
-   */
-  expiresAt(joined: string | Uint8Array, key: StoreKey): number {
-    return timeOf(headOf(joined)) ?? this.#refuse(key);
+  /** When an entry expires: `Infinity` if never, or if it was not written by `join`. */
+  expiresAt(joined: string | Uint8Array): number {
+    return timeOf(headOf(joined)) ?? Infinity;
   }
 
   /**
@@ -67,19 +63,17 @@ export class TimedValues<V> {
    */
   split(joined: string | Uint8Array, key: StoreKey): TimedValue<V> {
     const head = headOf(joined);
-    const expiresAt = timeOf(head) ?? this.#refuse(key);
+    const expiresAt = timeOf(head);
+    if (expiresAt === undefined) throw new InvalidValueError(this.#store, key, "", "it was not written by this module");
     const start = head!.length + 1;
     const encoded = typeof joined === "string" ? joined.slice(start) : joined.subarray(start);
     return { value: this.#values.decode(encoded, key), expiresAt };
   }
-
-  #refuse(key: StoreKey): never {
-    throw new InvalidValueError(this.#store, key, "", "it was not written by this module");
-  }
 }
 
 /** What is before the first line feed, if that comes soon enough. */
-function headOf(joined: string | Uint8Array): string | undefined {
+function headOf(joined: unknown): string | undefined {
+  if (typeof joined !== "string" && !(joined instanceof Uint8Array)) return undefined;
   const length = typeof joined === "string" ? joined.indexOf("\n") : joined.indexOf(LINE_FEED);
   if (length === 0) return "";
   if (length < 0 || length >= MAX_HEAD) return undefined;

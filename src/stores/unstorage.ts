@@ -44,7 +44,8 @@ const REQUIRED = withMethods("getItemRaw", "setItemRaw", "removeItem", "getKeys"
  * - Values are copied, by a codec, and compared by their content. Their text is stored as it is, bytes as bytes.
  * - An entry holds the time at which it expires, since most drivers know none. An expired entry is absent at once, and remains in the
  *   storage until its key is set or deleted.
- * - A driver has limits of its own, such as 255 bytes for the name of a file, and so 126 for a key. It is an error to go beyond them.
+ * - A driver has limits of its own, such as 4,096 bytes for the path of a file, and so about 2,000 for a key. It is an error to go beyond
+ *   them.
  *
  * What it is bad at: large maps, since a storage gives all keys at once; drivers that read what was there before a write, such as
  * Cloudflare KV, over which updates are lost.

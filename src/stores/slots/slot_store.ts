@@ -74,7 +74,7 @@ export class SlotStore<K extends StoreKey, V> implements AsyncStore<K, V, Conten
     const content = await this.#slots.get(name);
     if (content === undefined) return false;
     await this.#slots.delete(name);
-    return !this.#isOver(this.#values.expiresAt(content, key) ?? Infinity);
+    return !this.#isOver(this.#values.expiresAt(content));
   }
 
   /** What another program has written under a name of its own is no entry. */

@@ -6,6 +6,12 @@ import type { UnstorageStorage } from "./storage.ts";
 /** How many slots an iteration reads at the same time. */
 const PAGE = 100;
 
+/** The longest part of a key: it may become the name of a file. */
+const MAX_PART = 200;
+const PARTS = new RegExp(`.{1,${MAX_PART}}`, "g");
+/** What is between the parts of a key. The hyphen tells a folder from a file. */
+const JOINT = "-:";
+
 /** The keys of a storage, as slots. */
 export class StorageSlots implements Slots {
   readonly #storage: UnstorageStorage;
@@ -19,40 +25,53 @@ export class StorageSlots implements Slots {
   }
 
   get(name: string): Promise<Content | undefined> {
-    return this.#turns.read(name, () => this.#storage.getItemRaw(name)).then(contentOf);
+    const key = keyOf(name);
+    return this.#turns.read(key, () => this.#storage.getItemRaw(key)).then(contentOf);
   }
 
   set(name: string, content: Content): Promise<unknown> {
-    return this.#turns.write(name, () => {
-      const written = this.#storage.setItemRaw(name, content);
-      return this.#keeps ? written : this.#isKept(name, written);
+    const key = keyOf(name);
+    return this.#turns.write(key, () => {
+      const written = this.#storage.setItemRaw(key, content);
+      return this.#keeps ? written : this.#isKept(key, written);
     });
   }
 
   delete(name: string): Promise<unknown> {
-    return this.#turns.write(name, () => this.#remove(name));
+    const key = keyOf(name);
+    return this.#turns.write(key, () => this.#remove(key));
   }
 
   async *names(): AsyncGenerator<readonly string[]> {
-    const names = await this.#storage.getKeys();
-    for (let at = 0; at < names.length; at += PAGE) yield names.slice(at, at + PAGE);
+    const keys = await this.#storage.getKeys();
+    for (let at = 0; at < keys.length; at += PAGE) yield keys.slice(at, at + PAGE).map(nameOf);
   }
 
   /** A driver that cannot write, or is told not to, does not say so. The first write shows it. */
-  async #isKept(name: string, written: Promise<unknown>): Promise<void> {
+  async #isKept(key: string, written: Promise<unknown>): Promise<void> {
     await written;
-    if (contentOf(await this.#storage.getItemRaw(name)) === undefined) {
+    if (contentOf(await this.#storage.getItemRaw(key)) === undefined) {
       throw new SilentFailureError("the driver did not keep what it was given");
     }
     this.#keeps = true;
   }
 
   /** `removeItem` swallows the errors of drivers of files. */
-  async #remove(name: string): Promise<void> {
-    await this.#storage.removeItem(name);
-    if (contentOf(await this.#storage.getItemRaw(name)) === undefined) return;
+  async #remove(key: string): Promise<void> {
+    await this.#storage.removeItem(key);
+    if (contentOf(await this.#storage.getItemRaw(key)) === undefined) return;
     throw new SilentFailureError("the driver did not remove the key");
   }
+}
+
+function keyOf(name: string): string {
+  return name.length <= MAX_PART ? name : name.match(PARTS)!.join(JOINT);
+}
+
+/** What is no key of a slot is its own name. */
+function nameOf(key: string): string {
+  const name = key.replaceAll(JOINT, "");
+  return keyOf(name) === key ? name : key;
 }
 
 /** Drivers answer with text, a view of bytes or a buffer; those of files answer with an error as if it were one of these. */

@@ -184,7 +184,8 @@ export class Migration<K, V> {
   async sweep(): Promise<boolean> {
     this.#checkIdle("sweep", STAGES[this.#at.stage].mirrors);
     const findings = this.#evidence.sweepBegan();
-    return await this.#works.sweep(() => this.#evidence.findings, () => this.#evidence.sweptClean(findings));
+    const clean = (isWhole: boolean) => this.#evidence.sweptClean(findings, isWhole);
+    return await this.#works.sweep(() => this.#evidence.findings, clean);
   }
 
   pause(): void {

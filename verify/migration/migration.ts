@@ -152,8 +152,9 @@ export class Migration<K, V> {
     // The owner's hooks, called at a mirrored write, may move the twin themselves.
     this.#mirror.flush();
     const missing = this.#checkMove(to, force !== undefined);
-    if (force !== undefined) this.#decisions.add("force", force, to, missing);
     this.#move(to);
+    // The owner's hook may move the twin on: it is told when the move has been made.
+    if (force !== undefined) this.#decisions.add("force", force, to, missing);
   }
 
   async back(why: string): Promise<void> {

@@ -47,6 +47,7 @@ export function held<K, V>(side: Lookup<K, V>, key: K): unknown {
  * In what the two sides differ, given what {@link held} returned for each; `undefined` if they are equal.
  *
  * @returns A promise if `equals` returns one.
+ * @throws What the old side threw if both did: then nothing is known.
  */
 export function differenceOf<K, V>(
   key: K,
@@ -58,7 +59,7 @@ export function differenceOf<K, V>(
   silenceOne(oldHeld, newHeld);
   const oldFailed = Failure.is(oldHeld);
   const newFailed = Failure.is(newHeld);
-  if (oldFailed && newFailed) return undefined;
+  if (oldFailed && newFailed) throw oldHeld.error;
   let kind: DiffKind;
   if (oldFailed || newFailed) kind = "error";
   else if (newHeld === ABSENT) kind = "missing";

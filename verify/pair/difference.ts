@@ -1,5 +1,5 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { silenceOne } from "../../src/promised_answer.ts";
+import { refusePromise, silence, silenceOne } from "../../src/promised_answer.ts";
 import { ABSENT } from "../../src/equality/deep_equal.ts";
 import type { DiffKind } from "../stats/diff_kind.ts";
 
@@ -37,8 +37,12 @@ export interface Difference<K> {
 export function held<K, V>(side: Lookup<K, V>, key: K): unknown {
   try {
     const value = side.get(key);
-    return value === undefined && !side.has(key) ? ABSENT : value;
+    if (value !== undefined) return value;
+    const isPresent = side.has(key);
+    refusePromise(isPresent, "The map");
+    return isPresent ? value : ABSENT;
   } catch (error) {
+    silence(error);
     return new Failure(error);
   }
 }

@@ -3,7 +3,7 @@ import { type AsyncStore, encodedFor, holds, identityOf, keysOf } from "./async/
 import { KeyWrites } from "./async/key_writes.ts";
 import { ManyKeys } from "./async/many_keys.ts";
 import { OneKey, orInsert } from "./async/one_key.ts";
-import type { CallSubject } from "./async/store_call.ts";
+import type { CallSubject, StoreCall } from "./async/store_call.ts";
 import { type AsyncMapOptions, StoreCalls } from "./async/store_calls.ts";
 import { walk } from "./async/walk.ts";
 import type { AsyncExpiringMap, Awaitable, CallOptions, ExpiringSetOptions } from "./async_concurrent_map.ts";
@@ -108,12 +108,9 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
     command: () => Awaitable<T>,
   ): Promise<T> {
     const ids = "key" in subject ? [identityOf(this.#store, subject.key as K)] : [];
-    if (kind === "read" || this.#writes.isAtomic) return this.#calls.once(kind, subject, options, command);
-    return this.#calls.run(
-      subject,
-      options,
-      (call) => this.#writes.write(call, ids, () => call.write(command)),
-    );
+    if (kind === "read" || this.#writes.isAtomic) return await this.#calls.once(kind, subject, options, command);
+    const inTurn = (call: StoreCall) => this.#writes.write(call, ids, () => call.write(command));
+    return await this.#calls.run(subject, options, inTurn);
   }
 
   /** The value of `key`, or `undefined` if it is absent. */

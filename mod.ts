@@ -4,12 +4,17 @@
  * @module
  */
 
+export { AbstractAsyncMap } from "./src/abstract_async_map.ts";
 export { AbstractMap } from "./src/abstract_map.ts";
+export type { AsyncStore, StoredEntry, StoreFailure } from "./src/async/async_store.ts";
+export type { CallSubject } from "./src/async/store_call.ts";
+export type { AsyncMapOptions } from "./src/async/store_calls.ts";
 export type {
   AsyncClosableMap,
   AsyncConcurrentMap,
   AsyncEvictingMap,
   AsyncExpiringMap,
+  Awaitable,
   CallOptions,
   ExpiringSetOptions,
 } from "./src/async_concurrent_map.ts";
@@ -22,6 +27,7 @@ export { IntMap } from "./src/int/int_map.ts";
 export { IntNumberMap } from "./src/int/int_number_map.ts";
 export type { IntTableStructure } from "./src/int/int_table.ts";
 export type { AdoptOptions } from "./src/native/adopt_options.ts";
+export { lift } from "./src/lift.ts";
 export { NativeMap } from "./src/native/native_map.ts";
 export { ReadDirtyMap, type ReadDirtyStructure } from "./src/read_dirty/read_dirty_map.ts";
 export { StoreError, type StoreErrorDetails, type WriteOutcome } from "./src/store_error.ts";

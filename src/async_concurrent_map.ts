@@ -6,6 +6,9 @@
 
 import type { Traits } from "./concurrent_map.ts";
 
+/** An answer, or the promise of one. */
+export type Awaitable<T> = T | PromiseLike<T>;
+
 /** Options for one call. */
 export interface CallOptions {
   /**
@@ -81,7 +84,7 @@ export interface AsyncConcurrentMap<K, V> extends AsyncIterable<[K, V]> {
    *
    * @throws {TypeError} If `compute` is not a function, even if the key is present.
    */
-  getOrInsertComputed(key: K, compute: (key: K) => V | PromiseLike<V>, options?: CallOptions): Promise<V>;
+  getOrInsertComputed(key: K, compute: (key: K) => Awaitable<V>, options?: CallOptions): Promise<V>;
   /** Removes `key` and resolves to the value that it had, or `undefined`. */
   getAndDelete(key: K, options?: CallOptions): Promise<V | undefined>;
   /** Sets the value of `key` and resolves to the one that it had before, or `undefined`. */
@@ -102,7 +105,7 @@ export interface AsyncConcurrentMap<K, V> extends AsyncIterable<[K, V]> {
    */
   update(
     key: K,
-    fn: (current: V | undefined) => V | undefined | PromiseLike<V | undefined>,
+    fn: (current: V | undefined) => Awaitable<V | undefined>,
     options?: CallOptions,
   ): Promise<V | undefined>;
 
@@ -112,7 +115,7 @@ export interface AsyncConcurrentMap<K, V> extends AsyncIterable<[K, V]> {
    * @throws {TypeError} If `callback` is not a function, even if the map is empty.
    */
   forEach(
-    callback: (value: V, key: K, map: this) => void | PromiseLike<void>,
+    callback: (value: V, key: K, map: this) => Awaitable<void>,
     thisArg?: unknown,
     options?: CallOptions,
   ): Promise<void>;

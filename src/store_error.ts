@@ -37,7 +37,10 @@ export interface StoreErrorDetails {
  *   outcome: "unknown",
  *   retryable: false,
  * });
- * assertEquals(error.message, "Cannot set in RedisMap: the connection was lost: it is unknown whether the write was applied");
+ * assertEquals(
+ *   error.message,
+ *   "Cannot complete set() of RedisMap: the connection was lost: it is unknown whether the write was applied",
+ * );
  * assertEquals(error.keyDigest?.length, 12);
  * ```
  */
@@ -68,7 +71,7 @@ export class StoreError extends Error {
   constructor(reason: string, details: StoreErrorDetails) {
     const { store, operation, outcome, retryable, cause } = details;
     const unknown = outcome === "unknown" ? ": it is unknown whether the write was applied" : "";
-    super(`Cannot ${operation} in ${store}: ${reason}${unknown}`, cause === undefined ? {} : { cause });
+    super(`Cannot complete ${operation}() of ${store}: ${reason}${unknown}`, cause === undefined ? {} : { cause });
     this.store = store;
     this.operation = operation;
     this.keyDigest = "key" in details ? keyDigest(details.key) : undefined;

@@ -1,4 +1,4 @@
-import { AbstractMap, type ConcurrentMap, type Traits } from "@twinmap/twinmap";
+import { AbstractMap, type ConcurrentMap, type Traits } from "../mod.ts";
 import { type FaultName, FAULTS, type Misbehaviour, type Steps } from "./faults.ts";
 
 /**
@@ -42,31 +42,38 @@ export class FaultyMap<K, V> extends AbstractMap<K, V> {
     return { ...this.#map.traits, snapshot: "linear" };
   }
 
+  /** The number of entries. */
   override get size(): number {
     return this.#begin().size();
   }
 
+  /** The value of `key`. */
   get(key: K): V | undefined {
     return this.#begin().get(key);
   }
 
+  /** Whether `key` is present. */
   has(key: K): boolean {
     return this.#begin().has(key);
   }
 
+  /** Sets the value of `key` and returns the map. */
   set(key: K, value: V): this {
     this.#begin().set(key, value);
     return this;
   }
 
+  /** Removes `key` and returns whether it was present. */
   delete(key: K): boolean {
     return this.#begin().delete(key);
   }
 
+  /** Removes every entry. */
   override clear(): void {
     this.#begin().clear();
   }
 
+  /** Iterates over `[key, value]`. */
   entries(): MapIterator<[K, V]> {
     return this.#begin().entries();
   }

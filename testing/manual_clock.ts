@@ -1,24 +1,44 @@
-import { setImmediate } from "node:timers";
-import type { Clock } from "@twinmap/twinmap";
+import { type Clock, systemClock } from "../mod.ts";
 
 /** The longest that a test waits for a promise, on the manual clock. */
 const MAX_WAIT_MS = 60 * 60 * 1_000;
 
-/** A clock that moves only when the test moves it. */
+/**
+ * A clock that moves only when the test moves it. It begins at 2026-01-01.
+ *
+ * @example
+ * ```ts
+ * import { LruMap } from "@twinmap/twinmap/lru";
+ * import { ManualClock } from "@twinmap/twinmap/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const clock = new ManualClock();
+ * const sessions = new LruMap<string, string>({ max: 100, ttlMs: 60_000, clock });
+ * sessions.set("s1", "ann");
+ * await clock.advance(60_001);
+ * assertEquals(sessions.get("s1"), undefined);
+ * ```
+ */
 export class ManualClock implements Clock {
   readonly #readMs: number;
   #nowMs = Date.UTC(2026, 0, 1);
   #tasks: { task: () => void; atMs: number }[] = [];
 
-  /** @param readMs How far each reading moves the clock, so that slices end. */
+  /**
+   * A clock at its beginning.
+   *
+   * @param readMs How far each reading moves the clock, so that slices end.
+   */
   constructor(readMs = 0) {
     this.#readMs = readMs;
   }
 
+  /** Milliseconds since 1970. */
   now(): number {
     return this.#nowMs;
   }
 
+  /** Milliseconds, which each reading moves on by `readMs`. */
   monotonicMs(): number {
     return this.#nowMs += this.#readMs;
   }
@@ -28,6 +48,7 @@ export class ManualClock implements Clock {
     return this.#tasks.length;
   }
 
+  /** Has `task` run when the clock is moved by `delayMs`. Returns a function that cancels it. */
   schedule(task: () => void, delayMs: number): () => void {
     const scheduled = { task, atMs: this.#nowMs + delayMs };
     this.#tasks.push(scheduled);
@@ -38,7 +59,7 @@ export class ManualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms;
     for (;;) {
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await new Promise<void>((resolve) => void systemClock.schedule(resolve, 0));
       const due = this.#tasks.filter(({ atMs }) => atMs <= endMs).sort((a, b) => a.atMs - b.atMs)[0];
       if (due === undefined) break;
       this.#tasks.splice(this.#tasks.indexOf(due), 1);

@@ -140,9 +140,9 @@ describe("the layout", () => {
     assertEquals(forbidden(published, (imported) => !/^(testing|examples|bench|tests|tools)\//.test(imported)), []);
   });
 
-  it("lets testing import maps and the twin alone", () => {
+  it("lets testing import maps, the twin, what checks histories and compares values, and fast-check alone", () => {
     const isAllowed = (imported: string) =>
-      /^(@twinmap\/twinmap|src\/.*|verify\/twin\/.*|testing\/.*|node:.*)$/.test(imported);
+      /^(mod\.ts|(src|verify\/(twin|linearizability|equality)|testing)\/.*|fast-check)$/.test(imported);
     assertEquals(forbidden(filesUnder("testing", ".ts"), isAllowed), []);
   });
 

@@ -12,7 +12,7 @@ describe("StoreError", () => {
     const { name, message, store, operation, outcome, retryable } = error;
     assertEquals(
       { name, message, store, operation, outcome, retryable },
-      { ...READ_ONLY, name: "StoreError", message: "Cannot set in RedisMap: the server is read-only" },
+      { ...READ_ONLY, name: "StoreError", message: "Cannot complete set() of RedisMap: the server is read-only" },
     );
     assertEquals(error.cause, cause);
     assert(error instanceof Error);
@@ -26,7 +26,10 @@ describe("StoreError", () => {
   it("is never retryable if the outcome is unknown, and says so", () => {
     const error = new StoreError("no answer", { ...READ_ONLY, outcome: "unknown" });
     assertEquals(error.retryable, false);
-    assertEquals(error.message, "Cannot set in RedisMap: no answer: it is unknown whether the write was applied");
+    assertEquals(
+      error.message,
+      "Cannot complete set() of RedisMap: no answer: it is unknown whether the write was applied",
+    );
   });
 
   it("holds the key as a digest alone, even if the key is undefined", () => {

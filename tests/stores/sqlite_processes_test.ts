@@ -12,22 +12,29 @@ describe("A SqliteMap of several processes", () => {
   let folder: string;
   let file: string;
   let database: DatabaseSync;
-  const start = (...args: string[]) => new StartedProcess("tests/stores/sqlite_process.ts", file, ...args);
+  let processes: StartedProcess[];
+  const start = (...args: string[]) => {
+    const process = new StartedProcess("tests/stores/sqlite_process.ts", file, ...args);
+    processes.push(process);
+    return process;
+  };
   const open = () => new SqliteMap<string, number>(database, { table: "numbers", busyTimeoutMs: 0 });
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "twinmap-sqlite-"));
     file = join(folder, "a.db");
     database = new DatabaseSync(file);
+    processes = [];
   });
-  afterEach(() => {
+  afterEach(async () => {
+    for (const process of processes) await process.kill();
     database.close();
     rmSync(folder, { recursive: true });
   });
 
   it("keeps every increment, whoever creates the table first", async () => {
-    const processes = Array.from({ length: 3 }, () => start("increment", "200"));
-    await Promise.all(processes.map((process) => process.ended()));
+    const counters = Array.from({ length: 3 }, () => start("increment", "200"));
+    await Promise.all(counters.map((counter) => counter.ended()));
     assertEquals(open().get("count"), 600);
   });
 
@@ -49,7 +56,7 @@ describe("A SqliteMap of several processes", () => {
     await holder.says(1);
     assertEquals(numbers.get("count"), 7, "readers wait for nobody");
     const error = assertThrows(() => numbers.set("count", 8), StoreError);
-    assertEquals(error.message, "Cannot set in SqliteMap: another connection keeps the database locked");
+    assertEquals(error.message, "Cannot complete set() of SqliteMap: another connection keeps the database locked");
     assertEquals([error.operation, error.outcome, error.retryable], ["set", "not applied", true]);
     await holder.kill();
     assertEquals(numbers.update("count", (count = 0) => count + 1), 8);
@@ -61,7 +68,7 @@ describe("A SqliteMap of several processes", () => {
     const error = assertThrows(
       open,
       StoreError,
-      "Cannot open in SqliteMap: another connection keeps the database locked",
+      "Cannot complete open() of SqliteMap: another connection keeps the database locked",
     );
     assertEquals(error.retryable, true);
     await locker.kill();

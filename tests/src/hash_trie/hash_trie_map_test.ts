@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { HashTrieMap, type HashTrieStructure } from "@twinmap/twinmap";
 import fc from "fast-check";
 import { checkTrie } from "../../conformance/hash_trie_structure.ts";
-import { type Step, steps } from "../../conformance/operations.ts";
+import { type Step, steps } from "../../../testing/conformance/operations.ts";
 
 /** Hashes of the keys 0 to 99: all different, many that differ late, few, and one. */
 const hashes: Record<string, (key: number) => number> = {

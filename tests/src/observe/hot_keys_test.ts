@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { type ConcurrentMap, hotKeys, NativeMap, ShardedMap, twin } from "@twinmap/twinmap";
 import { LruMap } from "@twinmap/twinmap/lru";
 import fc from "fast-check";
-import { OPERATIONS, steps } from "../../conformance/operations.ts";
+import { OPERATIONS, steps } from "../../../testing/conformance/operations.ts";
 import { moveTo } from "../../move_to.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { ShardedMap, type ShardedMapOptions } from "@twinmap/twinmap";
 import fc from "fast-check";
-import { type Step, steps } from "../../conformance/operations.ts";
+import { type Step, steps } from "../../../testing/conformance/operations.ts";
 
 describe("ShardedMap", () => {
   it("refuses a number of shards that is not a power of two from 1 to 65536", () => {

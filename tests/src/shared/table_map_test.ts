@@ -4,7 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { CapacityError, SharedMap, type TableMap, type TableOptions } from "@twinmap/twinmap/shared";
 import { WasmMap } from "@twinmap/twinmap/wasm";
 import fc from "fast-check";
-import { steps } from "../../conformance/operations.ts";
+import { steps } from "../../../testing/conformance/operations.ts";
 
 type Key = string | number;
 

@@ -378,7 +378,7 @@ describe("SqliteMap", () => {
         size: () => map.size,
       };
       for (const [operation, use] of Object.entries(uses)) {
-        const error = assertThrows(use, StoreError, `Cannot ${operation} in SqliteMap: SQLite refused it`);
+        const error = assertThrows(use, StoreError, `Cannot complete ${operation}() of SqliteMap: SQLite refused it`);
         assertEquals([error.operation, error.outcome, error.retryable], [operation, "not applied", false]);
         assertEquals(
           error.keyDigest?.length,

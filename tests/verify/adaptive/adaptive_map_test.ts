@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { AdaptiveMap, type AdaptiveMapOptions, type AdaptiveState } from "@twinmap/twinmap";
-import { OPERATIONS, steps } from "../../conformance/operations.ts";
+import { OPERATIONS, steps } from "../../../testing/conformance/operations.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 import { RacingClock } from "../racing_clock.ts";
 

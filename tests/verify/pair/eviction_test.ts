@@ -5,7 +5,7 @@ import { type ConcurrentMap, NativeMap, type Traits, twin, type TwinMap, type Tw
 import { LruMap } from "@twinmap/twinmap/lru";
 import fc from "fast-check";
 import { MinimalMap } from "../../conformance/minimal_map.ts";
-import { steps } from "../../conformance/operations.ts";
+import { steps } from "../../../testing/conformance/operations.ts";
 import { forced, moveTo } from "../../move_to.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 

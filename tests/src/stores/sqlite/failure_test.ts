@@ -63,7 +63,7 @@ describe("A SqliteMap", () => {
           return "x".repeat(200_000);
         }),
       StoreError,
-      "Cannot update in SqliteMap: the disk or the database is full",
+      "Cannot complete update() of SqliteMap: the disk or the database is full",
     );
     assertEquals([map.has("a"), map.set("c", 1).get("c")], [false, 1]);
   });
@@ -93,7 +93,7 @@ describe("A SqliteMap", () => {
           return 2;
         }),
       StoreError,
-      "Cannot set in SqliteMap: another connection keeps the database locked",
+      "Cannot complete set() of SqliteMap: another connection keeps the database locked",
     );
     assertEquals([map.get("a"), other.set("b", 1).get("b")], [1, 1]);
   });
@@ -141,7 +141,7 @@ describe("A SqliteMap", () => {
     const database = connect();
     const map = open(database);
     database.close();
-    const error = assertThrows(() => map.get("a"), StoreError, "Cannot get in SqliteMap: SQLite refused it");
+    const error = assertThrows(() => map.get("a"), StoreError, "Cannot complete get() of SqliteMap: SQLite refused it");
     assertEquals(error.retryable, false);
     assertInstanceOf(error.cause, Error);
   });
@@ -150,12 +150,15 @@ describe("A SqliteMap", () => {
 describe("failureOf()", () => {
   it("knows the errors of bun:sqlite and better-sqlite3", () => {
     const named = (code: string) => failureOf("set", "a", Object.assign(new Error("x"), { code })) as StoreError;
-    assertEquals(named("SQLITE_BUSY").message, "Cannot set in SqliteMap: another connection keeps the database locked");
+    assertEquals(
+      named("SQLITE_BUSY").message,
+      "Cannot complete set() of SqliteMap: another connection keeps the database locked",
+    );
     assertEquals(named("SQLITE_BUSY_SNAPSHOT").retryable, true);
-    assertEquals(named("SQLITE_CORRUPT_INDEX").message, "Cannot set in SqliteMap: the file is corrupt");
-    assertEquals(named("SQLITE_CONSTRAINT_UNIQUE").message, "Cannot set in SqliteMap: SQLite refused it");
+    assertEquals(named("SQLITE_CORRUPT_INDEX").message, "Cannot complete set() of SqliteMap: the file is corrupt");
+    assertEquals(named("SQLITE_CONSTRAINT_UNIQUE").message, "Cannot complete set() of SqliteMap: SQLite refused it");
     const numbered = failureOf("set", "a", Object.assign(new Error("x"), { errno: 13, code: "SQLITE_FULL" }));
-    assertEquals(numbered.message, "Cannot set in SqliteMap: the disk or the database is full");
+    assertEquals(numbered.message, "Cannot complete set() of SqliteMap: the disk or the database is full");
   });
 
   it("does not know whether a write was applied if the disk failed", () => {
@@ -174,7 +177,7 @@ describe("failureOf()", () => {
 
   it("takes anything that a handle throws", () => {
     for (const error of [undefined, null, 1, "text", new Error("new")]) {
-      assertEquals(failureOf("get", undefined, error).message, "Cannot get in SqliteMap: SQLite refused it");
+      assertEquals(failureOf("get", undefined, error).message, "Cannot complete get() of SqliteMap: SQLite refused it");
     }
   });
 });

@@ -21,7 +21,11 @@ describe("SqliteMap, when it opens its table,", () => {
   const refuses = (reason: string, options: { readOnly?: boolean } = {}) => {
     close();
     const before = readFileSync(file);
-    const error = assertThrows(() => open(connect(options)), StoreError, `Cannot open in SqliteMap: ${reason}`);
+    const error = assertThrows(
+      () => open(connect(options)),
+      StoreError,
+      `Cannot complete open() of SqliteMap: ${reason}`,
+    );
     close();
     assertEquals([readFileSync(file).equals(before), existsSync(`${file}-wal`)], [true, false]);
     return error;

@@ -1,5 +1,5 @@
 /** Every operation of a `ConcurrentMap`, and the same one on a plain `Map`, to compare them. */
-import type { ConcurrentMap } from "@twinmap/twinmap";
+import type { ConcurrentMap } from "../../mod.ts";
 import fc from "fast-check";
 
 /** The arguments of an operation. */

@@ -1,0 +1,100 @@
+import { sameValueZero } from "../keys/same_value_zero.ts";
+import type { Awaitable, CallOptions, ExpiringSetOptions } from "../async_concurrent_map.ts";
+import type { WriteOutcome } from "../store_error.ts";
+
+/** An entry as a store read it. */
+export interface StoredEntry<V> {
+  /** The value. */
+  readonly value: V;
+  /** Tells this state of the key from any other: a version, or the bytes that were read. Only the store looks at it. */
+  readonly version?: unknown;
+  /** When the entry expires, in milliseconds since 1970: `Infinity` if it never does. A store without expiry leaves it out. */
+  readonly expiresAt?: number | undefined;
+}
+
+/** What is known of a command that failed. */
+export interface StoreFailure {
+  /** What is known of a write. For a read it does not matter. */
+  readonly outcome: WriteOutcome;
+  /** Whether the same command may succeed if it is tried again. */
+  readonly retryable: boolean;
+  /** Why it failed, as a part of a sentence, such as "the server is out of memory". It must hold no key and no value. */
+  readonly reason: string;
+}
+
+/**
+ * What an `AbstractAsyncMap` needs of a store: to read, set and delete one key, each in one step, and to walk over the entries.
+ *
+ * The methods return promises, or answer at once. A method that writes must send the write before it returns, and never twice. Its promise
+ * must settle once it is known what became of the write, and may do so after the map has given up.
+ *
+ * @typeParam K The type of the keys.
+ * @typeParam V The type of the values.
+ * @typeParam Encoded What the store keeps of a value: what `encode` returns.
+ */
+export interface AsyncStore<K, V, Encoded = V> {
+  /** The entry of a key, or `undefined` if it is absent or has expired. */
+  get(key: K, options: CallOptions): Awaitable<StoredEntry<V> | undefined>;
+  /** Sets a key. The entry expires after `ttlMs`; without it, after the time of the map, if it has one. */
+  set(key: K, value: Encoded, options: ExpiringSetOptions): Awaitable<unknown>;
+  /** Removes a key and resolves to whether it was present. */
+  delete(key: K, options: CallOptions): Awaitable<boolean>;
+  /**
+   * Sets a key to `next.value`, or removes it if there is no `next`, if the key is still as it was `seen`: the same version, or
+   * still absent. Resolves to whether it did. A present entry keeps the time at which it expires; a new one gets the time of the map.
+   *
+   * A store without this method gives a map whose trait `atomic` is `process`.
+   */
+  compareAndSet?(
+    key: K,
+    seen: StoredEntry<V> | undefined,
+    next: { readonly value: Encoded } | undefined,
+    options: CallOptions,
+  ): Awaitable<boolean>;
+  /** The entries. Each one that is present throughout comes once. */
+  entries(options: CallOptions): AsyncIterable<[K, V]>;
+
+  /** The entries of these keys, in one go: an array as long as `keys`. By default, one key is read after the other. */
+  getMany?(keys: readonly K[], options: CallOptions): Awaitable<readonly (StoredEntry<V> | undefined)[]>;
+  /** Sets these entries, whose keys differ, in one go. By default, one is set after the other. */
+  setMany?(entries: readonly (readonly [K, Encoded])[], options: ExpiringSetOptions): Awaitable<unknown>;
+
+  /**
+   * A primitive that stands for the key, equal for equal keys only. It is called before anything else, and what it throws reaches the
+   * caller: a `TypeError` for a key that the store does not take, a `RangeError` for one that is too long. By default, the key itself.
+   */
+  identify?(key: K): unknown;
+  /**
+   * What the store keeps of a value. It is called before the method of the map returns, so that the value may be changed afterwards,
+   * and what it throws reaches the caller: a `TypeError` for a value that the store does not take, a `RangeError` for one that is too
+   * long. By default, the value itself.
+   */
+  encode?(value: V): Encoded;
+  /** Whether two values are equal, for `compareAndSet` and `compareAndDelete`. By default, by SameValueZero. */
+  equals?(a: V, b: V): boolean;
+  /**
+   * What is known of a command that rejected with `error`; `undefined` for an error that reaches the caller as it is, such as that of a
+   * value that cannot be decoded. By default, the outcome of every failed write is unknown. A `StoreError` is never asked about.
+   */
+  failureOf?(error: unknown): StoreFailure | undefined;
+}
+
+/** A primitive that stands for a key, equal for equal keys only. */
+export function identityOf<K, V, Encoded>(store: AsyncStore<K, V, Encoded>, key: K): unknown {
+  return store.identify === undefined ? key : store.identify(key);
+}
+
+/** What a store keeps of a value. */
+export function encodedFor<K, V, Encoded>(store: AsyncStore<K, V, Encoded>, value: V): Encoded {
+  return store.encode === undefined ? value as unknown as Encoded : store.encode(value);
+}
+
+/** Whether an entry has a value that is equal to `expected`. */
+export function holds<K, V, Encoded>(
+  store: AsyncStore<K, V, Encoded>,
+  seen: StoredEntry<V> | undefined,
+  expected: V,
+): boolean {
+  if (seen === undefined) return false;
+  return store.equals === undefined ? sameValueZero(seen.value, expected) : store.equals(seen.value, expected);
+}

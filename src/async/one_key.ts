@@ -1,0 +1,97 @@
+import type { Awaitable, CallOptions } from "../async_concurrent_map.ts";
+import { storedKey } from "../keys/same_value_zero.ts";
+import { type AsyncStore, encodedFor, identityOf, type StoredEntry } from "./async_store.ts";
+import { Flights } from "./flights.ts";
+import type { Decision, KeyWrites } from "./key_writes.ts";
+import type { StoreCall } from "./store_call.ts";
+import type { StoreCalls } from "./store_calls.ts";
+
+/** The operations on one key of a store. */
+export class OneKey<K, V, Encoded> {
+  readonly #store: AsyncStore<K, V, Encoded>;
+  readonly #calls: StoreCalls;
+  readonly #writes: KeyWrites<K, V, Encoded>;
+  readonly #flights = new Flights<V>();
+
+  constructor(store: AsyncStore<K, V, Encoded>, calls: StoreCalls, writes: KeyWrites<K, V, Encoded>) {
+    this.#store = store;
+    this.#calls = calls;
+    this.#writes = writes;
+  }
+
+  /** Reads the entry of a key. */
+  read(operation: string, key: K, options: CallOptions = {}): Promise<StoredEntry<V> | undefined> {
+    identityOf(this.#store, key);
+    return this.#calls.run({ operation, key }, options, (call) => call.read(() => this.#store.get(key, options)));
+  }
+
+  /** Reads a key, and changes it as `decide` says, in one step. */
+  change<T>(
+    operation: string,
+    key: K,
+    options: CallOptions | undefined,
+    decide: (seen: StoredEntry<V> | undefined, call: StoreCall) => Awaitable<Decision<T, Encoded>>,
+  ): Promise<T> {
+    const id = identityOf(this.#store, key);
+    return this.#calls.run(
+      { operation, key },
+      options,
+      (call) => this.#writes.change(call, key, id, options ?? {}, (seen) => decide(seen, call)),
+    );
+  }
+
+  /**
+   * The value of a key; if it is absent, what `compute` returns, once for all who want it at the same time.
+   *
+   * Nobody joins a flight whose value is being stored, and nobody takes the look of another caller for their own: either may show what was
+   * gone before they came.
+   */
+  async getOrCompute(
+    operation: string,
+    key: K,
+    options: CallOptions | undefined,
+    compute: (key: K) => Awaitable<V>,
+  ): Promise<V> {
+    const subject = { operation, key };
+    const id = identityOf(this.#store, key);
+    for (;;) {
+      const flight = this.#flights.get(id);
+      if (flight?.isStoring === false) return await this.#calls.share(subject, options, flight.result);
+      if (flight !== undefined) {
+        const isOver = flight.result.then(() => {}, () => {});
+        await this.#calls.run(subject, options, (call) => call.wait(() => isOver));
+        continue;
+      }
+      const look = this.#flights.look(id);
+      const found = await this.read(operation, key, options).finally(look.end);
+      if (found !== undefined) return found.value;
+      // Who is aborted by now begins no flight: the next look rejects.
+      if (look.isOutdated || this.#flights.get(id) !== undefined || options?.signal?.aborted) continue;
+      this.#flights.begin(id, (storing) => this.#compute(operation, key, compute, storing));
+    }
+  }
+
+  /** Computes the value of an absent key, and stores it if it is still absent then. */
+  #compute(
+    operation: string,
+    key: K,
+    compute: (key: K) => Awaitable<V>,
+    storing: () => void,
+  ): Promise<V> {
+    const id = identityOf(this.#store, key);
+    return this.#calls.run({ operation, key }, {}, async (call) => {
+      const value = await call.wait<V>(() => compute(storedKey(key)));
+      storing();
+      const encoded = encodedFor(this.#store, value);
+      return await this.#writes.change(call, key, id, {}, orInsert<V, Encoded>(value, encoded));
+    });
+  }
+}
+
+/** Decides that a present key stays as it is, and that an absent one is set. */
+export function orInsert<V, Encoded>(
+  value: V,
+  encoded: Encoded,
+): (seen: StoredEntry<V> | undefined) => Decision<V, Encoded> {
+  return (seen) => seen === undefined ? { answer: value, next: { value: encoded } } : { answer: seen.value };
+}

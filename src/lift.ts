@@ -1,0 +1,153 @@
+import { AbstractAsyncMap } from "./abstract_async_map.ts";
+import type { AsyncStore } from "./async/async_store.ts";
+import type { CallSubject } from "./async/store_call.ts";
+import type { AsyncMapOptions } from "./async/store_calls.ts";
+import type { AsyncEvictingMap, AsyncExpiringMap, CallOptions, ExpiringSetOptions } from "./async_concurrent_map.ts";
+import { backedBy } from "./backing.ts";
+import type { ConcurrentMap, Traits } from "./concurrent_map.ts";
+import { ForwardingMap } from "./forwarding_map.ts";
+import { asConcurrentMap } from "./native/as_concurrent_map.ts";
+
+/**
+ * Makes an asynchronous map of a synchronous one, without copying it: both have the same entries and the same traits.
+ *
+ * Each method calls the one of that name, within the call: it is one step. Only `update` and `getOrInsertComputed`, whose functions may be
+ * asynchronous, look at the key again when the function's promise has resolved. What the map throws, the promise rejects with. Entries
+ * expire as the map says, which may give a new time to an entry where another {@link AsyncExpiringMap} keeps it.
+ *
+ * @param map The map; a plain `Map` is adopted.
+ * @param options `timeoutMs` is the limit for `compute` and `fn`: see {@link AsyncMapOptions}.
+ * @returns The asynchronous map. Its methods `peek`, `evicted` and `expiresAt` answer as the map's do; for a map without them, as if nothing
+ * were ever evicted, and nothing expired.
+ * @throws {TypeError} If `map` is not a map, or an option is unknown or of the wrong type.
+ * @throws {RangeError} If an option is out of its range.
+ *
+ * @example
+ * ```ts
+ * import { lift, NativeMap } from "@twinmap/twinmap";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const users = new NativeMap<string, string>();
+ * const lifted = lift(users);
+ * const load = async (id: string) => `user ${id}`;
+ * assertEquals(await lifted.getOrInsertComputed("ann", load), "user ann");
+ * assertEquals(users.get("ann"), "user ann");
+ * ```
+ */
+export function lift<K, V>(
+  map: ConcurrentMap<K, V> | Map<K, V>,
+  options?: AsyncMapOptions,
+): AsyncEvictingMap<K, V> & AsyncExpiringMap<K, V> {
+  return new LiftedMap(asConcurrentMap(map, "Cannot lift a map: it"), options);
+}
+
+class LiftedMap<K, V> extends AbstractAsyncMap<K, V> implements AsyncEvictingMap<K, V> {
+  readonly #map: ForwardingMap<K, V>;
+
+  constructor(map: ConcurrentMap<K, V>, options: AsyncMapOptions | undefined) {
+    const forwarding = new ForwardingMap(map);
+    super(storeOf(forwarding), options);
+    this.#map = forwarding;
+    backedBy(this, map);
+  }
+
+  override get traits(): Traits {
+    return this.#map.traits;
+  }
+
+  override has(key: K, options?: CallOptions): Promise<boolean> {
+    return this.#step({ operation: "has", key }, options, () => this.#map.has(key));
+  }
+
+  peek(key: K, options?: CallOptions): Promise<V | undefined> {
+    return this.#step({ operation: "peek", key }, options, () => this.#map.peek(key));
+  }
+
+  evicted(key: K, options?: CallOptions): Promise<boolean> {
+    return this.#step({ operation: "evicted", key }, options, () => this.#map.evicted(key));
+  }
+
+  override expiresAt(key: K, options?: CallOptions): Promise<number | undefined> {
+    return this.#step({ operation: "expiresAt", key }, options, () => this.#map.expiresAt(key));
+  }
+
+  override clear(options?: CallOptions): Promise<void> {
+    return this.#step({ operation: "clear" }, options, () => this.#map.clear());
+  }
+
+  override size(options?: CallOptions): Promise<number> {
+    return this.#step({ operation: "size" }, options, () => this.#map.size);
+  }
+
+  override getOrInsert(key: K, value: V, options?: CallOptions): Promise<V> {
+    return this.#step({ operation: "getOrInsert", key }, options, () => this.#map.getOrInsert(key, value));
+  }
+
+  override getAndDelete(key: K, options?: CallOptions): Promise<V | undefined> {
+    return this.#step({ operation: "getAndDelete", key }, options, () => this.#map.getAndDelete(key));
+  }
+
+  override getAndSet(key: K, value: V, options?: CallOptions): Promise<V | undefined> {
+    return this.#step({ operation: "getAndSet", key }, options, () => this.#map.getAndSet(key, value));
+  }
+
+  override compareAndSet(key: K, expected: V, value: V, options?: CallOptions): Promise<boolean> {
+    return this.#step(
+      { operation: "compareAndSet", key },
+      options,
+      () => this.#map.compareAndSet(key, expected, value),
+    );
+  }
+
+  override compareAndDelete(key: K, expected: V, options?: CallOptions): Promise<boolean> {
+    return this.#step({ operation: "compareAndDelete", key }, options, () => this.#map.compareAndDelete(key, expected));
+  }
+
+  override snapshot(options?: CallOptions): Promise<AsyncIterable<[K, V]>> {
+    return this.#step({ operation: "snapshot" }, options, () => {
+      const snapshot = this.#map.snapshot();
+      return { [Symbol.asyncIterator]: () => asynchronous(snapshot) };
+    });
+  }
+
+  /** Calls a method of the map at once. */
+  #step<T>(subject: CallSubject, options: CallOptions | undefined, step: () => T): Promise<T> {
+    return this.send("write", subject, options, step);
+  }
+}
+
+/** A map as a store: each of its methods is done when it returns. */
+function storeOf<K, V>(map: ForwardingMap<K, V>): AsyncStore<K, V> {
+  const read = (key: K) => {
+    const value = map.get(key);
+    return value !== undefined || map.has(key) ? { value: value as V } : undefined;
+  };
+  return {
+    get: (key) => read(key),
+    set: (key, value, options) => map.set(key, value, ttlOf(options)),
+    delete: (key) => map.delete(key),
+    compareAndSet: (key, seen, next) => {
+      if (seen !== undefined) {
+        return next === undefined
+          ? map.compareAndDelete(key, seen.value)
+          : map.compareAndSet(key, seen.value, next.value);
+      }
+      if (map.has(key)) return false;
+      if (next !== undefined) map.set(key, next.value);
+      return true;
+    },
+    entries: () => asynchronous(map.entries()),
+    getMany: (keys) => keys.map(read),
+    setMany: (entries, options) => entries.forEach(([key, value]) => map.set(key, value, ttlOf(options))),
+    // What a map throws is no failure of a store.
+    failureOf: () => undefined,
+  };
+}
+
+function ttlOf({ ttlMs }: ExpiringSetOptions): { readonly ttlMs: number } | undefined {
+  return ttlMs === undefined ? undefined : { ttlMs };
+}
+
+async function* asynchronous<T>(items: Iterable<T>): AsyncGenerator<T, undefined> {
+  yield* items;
+}

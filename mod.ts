@@ -6,7 +6,7 @@
 
 export { AbstractAsyncMap } from "./src/abstract_async_map.ts";
 export { AbstractMap } from "./src/abstract_map.ts";
-export type { AsyncStore, StoredEntry, StoreFailure } from "./src/async/async_store.ts";
+export type { AsyncStore, StoredEntry, StoreFailure, StoreSetOptions } from "./src/async/async_store.ts";
 export type { CallSubject } from "./src/async/store_call.ts";
 export type { AsyncMapOptions } from "./src/async/store_calls.ts";
 export type {

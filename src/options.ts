@@ -91,12 +91,14 @@ export function numberAbove(min: number, max: number): Rule {
 /** A control character, a line break or a lone surrogate: none can stand in an address, a header and a terminal alike. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
 
-/** Allows strings of `min` to `max` characters that can be shown, and sent, as they are. */
+/** Allows strings of `min` to `max` characters, not all of them blank, that can be shown, and sent, as they are. */
 export function text(min: number, max: number): Rule {
   return {
-    must: `be a string of ${min} to ${max} characters without control characters, line breaks and lone surrogates`,
+    must:
+      `be a string of ${min} to ${max} characters, not all blank, without control characters, line breaks and lone surrogates`,
     isOfType: isString,
-    isInRange: (value: string) => value.length >= min && value.length <= max && !UNPRINTABLE.test(value),
+    isInRange: (value: string) =>
+      value.length >= min && value.length <= max && !UNPRINTABLE.test(value) && (min === 0 || value.trim() !== ""),
   };
 }
 
@@ -114,6 +116,12 @@ export const BOOLEAN: Rule = { must: "be a boolean", isOfType: (value) => typeof
 
 /** Allows functions. */
 export const FUNCTION: Rule = { must: "be a function", isOfType: (value) => typeof value === "function" };
+
+/** Allows functions that answer at once. */
+export const SYNC_FUNCTION: Rule = {
+  must: "be a function that is not asynchronous",
+  isOfType: (value) => typeof value === "function" && !/^\[object Async/.test(Object.prototype.toString.call(value)),
+};
 
 /** Allows objects. */
 export const OBJECT: Rule = { must: "be an object", isOfType: (value) => typeof value === "object" && value !== null };

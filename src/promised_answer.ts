@@ -15,12 +15,22 @@ export function silenceOne(a: unknown, b: unknown): void {
   } else if (isPromise(b)) silence(b);
 }
 
-function silence(answer: PromiseLike<unknown>): void {
+/**
+ * Calls `listener` if `answer` is a promise and is rejected. Only a promise of the language can be rejected unheard. Other
+ * objects with a method `then` are left alone: to call that may begin work, as it does for the queries of a database.
+ */
+export function whenRejected(answer: unknown, listener: () => void): void {
+  if (!isPromise(answer)) return;
   try {
-    answer.then(undefined, () => {});
+    Promise.prototype.then.call(answer, undefined, listener);
   } catch {
-    // An object that only looks like a promise.
+    // No promise of the language.
   }
+}
+
+/** Lets a rejection of `thing` end unheard, if it is a promise. A map may even throw one. */
+export function silence(thing: unknown): void {
+  whenRejected(thing, () => {});
 }
 
 /**

@@ -295,7 +295,7 @@ class MovingService {
       if (to === from || !besideEachOther(to, beside)) continue;
       const { firm, evidence } = missingFor(from, to, { holdsAll, gate, backfilling: false });
       if (firm.length + evidence.length > 0) continue;
-      const isEmpty = () => this.#twinAt(from).read(maps) === null;
+      const isEmpty = (side: "old" | "new") => maps[side] === null;
       const left = {
         holdsAll: holdsAllAfter(from.stage, to.stage, holdsAll, isEmpty),
         sweptClean: sweptClean && STAGES[to.stage].mirrors,

@@ -50,6 +50,7 @@ export function faultPage(move: SessionMove, load: Answers, reportPath: string):
 
 const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
+// What the page of the report allows, written out: an example uses only what the package exports.
 const protect = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],

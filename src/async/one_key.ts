@@ -22,7 +22,7 @@ export class OneKey<K, V, Encoded> {
   /** Reads the entry of a key. */
   read(operation: string, key: K, options: CallOptions = {}): Promise<StoredEntry<V> | undefined> {
     identityOf(this.#store, key);
-    return this.#calls.run({ operation, key }, options, (call) => call.read(() => this.#store.get(key, options)));
+    return this.#calls.once("read", { operation, key }, options, () => this.#store.get(key, options));
   }
 
   /** Reads a key, and changes it as `decide` says, in one step. */
@@ -43,8 +43,8 @@ export class OneKey<K, V, Encoded> {
   /**
    * The value of a key; if it is absent, what `compute` returns, once for all who want it at the same time.
    *
-   * Nobody joins a flight whose value is being stored, and nobody takes the look of another caller for their own: either may show what was
-   * gone before they came.
+   * Nobody joins a flight whose value is being stored, and nobody takes the look of another caller for their own:
+   * either may show what was gone before they came.
    */
   async getOrCompute(
     operation: string,

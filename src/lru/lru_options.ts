@@ -26,7 +26,9 @@ export interface LruMapOptions<K, V> {
    */
   readonly ttlMs?: number;
   /**
-   * A clock in milliseconds that never goes back, such as the clock of a twin. Its `now` is the time since 1970.
+   * A clock in milliseconds that never goes back, such as the clock of a twin. Its `now` is the time since 1970. In a twin,
+   * `now` of both maps and of the twin must agree to less than a second: entries that expire a second apart, or more, are
+   * diffs of kind `expiry`. Their `monotonicMs` may begin anywhere.
    * @default {performance, and `Date.now`}
    */
   readonly clock?: { monotonicMs(): number; now?(): number };

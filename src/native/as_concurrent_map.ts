@@ -11,11 +11,12 @@ import { received } from "../received.ts";
  *
  * @param map The map.
  * @param subject The beginning of the error message, such as "Cannot create a twin: the old map".
- * @throws {TypeError} If it is neither a `Map` nor a `ConcurrentMap`, or answers with promises: it is asked for one key.
+ * @throws {TypeError} If it is neither a `Map` nor a `ConcurrentMap`, or its traits cannot be read, or it answers with promises:
+ * it is asked for one key.
  */
 export function asConcurrentMap<K, V>(map: ConcurrentMap<K, V> | Map<K, V>, subject: string): ConcurrentMap<K, V> {
   if (map instanceof Map || isMap(map)) return NativeMap.adopt(map);
-  if (!isConcurrentMap<K, V>(map)) {
+  if (!isConcurrentMap<K, V>(map, subject)) {
     throw new TypeError(`${subject} must be a Map or a ConcurrentMap: ${received(map)}`);
   }
   // What only wraps another map need not be asked: that one was.
@@ -35,8 +36,18 @@ function answerOf<K, V>(map: ConcurrentMap<K, V>): unknown {
 /** The methods that a map of one's own has to write, and one of those that `Map` lacks. */
 const METHODS = ["get", "has", "set", "delete", "entries", "compareAndSet"] as const;
 
-function isConcurrentMap<K, V>(value: unknown): value is ConcurrentMap<K, V> {
+function isConcurrentMap<K, V>(value: unknown, subject: string): value is ConcurrentMap<K, V> {
   if (!METHODS.every((name) => hasMethod(value, name))) return false;
-  const { traits } = value as ConcurrentMap<K, V>;
+  const traits = traitsOf(value as ConcurrentMap<K, V>, subject);
   return typeof traits === "object" && traits !== null;
+}
+
+/** What the map declares: each trait is read once. @throws {TypeError} If that fails. */
+function traitsOf<K, V>(map: ConcurrentMap<K, V>, subject: string): unknown {
+  try {
+    const { traits } = map;
+    return typeof traits === "object" && traits !== null ? { ...traits } : undefined;
+  } catch (cause) {
+    throw new TypeError(`${subject} has traits that cannot be read`, { cause });
+  }
 }

@@ -184,6 +184,8 @@ export class NativeMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K,
     return current;
   }
 
+  // From here on as in `ForwardingMap`, but over a plain `Map`, which has other methods.
+
   /**
    * Calls `callback` for each entry; `thisArg` is its `this`.
    *

@@ -34,8 +34,8 @@ export type { TableAttachOptions, TableOptions } from "./table_options.ts";
  * of an operation leaves the map as it was before the operation or after it.
  *
  * A thread holds no memory of the map between its operations, so that threads can come and go for ever, closed or not. One that is
- * terminated in the middle of a write loses what that write had in hand: the blocks of one entry, mostly. What a `clear` had not
- * freed yet is freed by later writes. Reading takes no memory.
+ * terminated in the middle of a write loses what that write had in hand, for good: the blocks of one entry, mostly. What a `clear`
+ * had not freed yet is freed by later writes. Reading takes no memory.
  *
  * What differs from a map of one thread: `update` may call its function again, with the newer value, if another
  * thread wrote in between; and `getOrInsertComputed` may be computing in two threads at a time, of which both get the value that

@@ -42,18 +42,17 @@ class Search {
   }
 
   in(value: unknown): Loss | undefined {
-    switch (typeof value) {
-      case "boolean":
-        return undefined;
-      case "string":
-        return this.#keepsText(value) ? undefined : { path: "", what: "a string with a lone surrogate" };
-      case "number":
-        if (Number.isFinite(value) && !Object.is(value, -0)) return undefined;
-        break;
-      case "object":
-        return value === null ? undefined : this.#inObject(value);
-    }
+    if (this.#isKept(value)) return undefined;
+    if (typeof value === "string") return { path: "", what: "a string with a lone surrogate" };
+    if (typeof value === "object") return this.#inObject(value as object);
     return this.#keeps.primitive(value) ? undefined : { path: "", what: kindOf(value) };
+  }
+
+  /** Whether a value is one of the primitives that most codecs keep. Asked before each call of `in`, which takes longer. */
+  #isKept(value: unknown): boolean {
+    if (typeof value === "string") return this.#keepsText(value);
+    if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
+    return typeof value === "boolean" || value === null;
   }
 
   #keepsText(text: string): boolean {
@@ -89,7 +88,9 @@ class Search {
       if (this.#sparseLength > this.#keeps.maxSparseLength) return this.#inSparse(array);
     }
     for (let at = 0; at < array.length; at++) {
-      const loss = this.in(array[at]);
+      const element = array[at];
+      if (this.#isKept(element)) continue;
+      const loss = this.in(element);
       if (loss !== undefined) return { path: pathStep(at) + loss.path, what: loss.what };
     }
     return undefined;
@@ -107,7 +108,8 @@ class Search {
       return { path: pathStep(hiddenProperty(object) as string), what: "a hidden property" };
     }
     for (const key of keys) {
-      const loss = this.#inKey(key) ?? this.in(object[key]);
+      const value = object[key];
+      const loss = this.#inKey(key) ?? (this.#isKept(value) ? undefined : this.in(value));
       if (loss !== undefined) return { path: pathStep(key) + loss.path, what: loss.what };
     }
     return undefined;

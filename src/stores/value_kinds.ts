@@ -30,7 +30,7 @@ export function pathStep(key: string | number): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
-/** How many properties an object has of its own, hidden ones included. `Reflect.ownKeys` takes twice as long on V8. */
+/** How many properties an object has of its own, hidden ones included. `Reflect.ownKeys` takes twice as long on V8, but not for arrays. */
 export function countProperties(object: object): number {
   return Object.getOwnPropertyNames(object).length + Object.getOwnPropertySymbols(object).length;
 }

@@ -1,44 +1,33 @@
 /** The gate looked at the last hour alone: it forgot diffs, and let a rate of 1.2 times the threshold through. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { NativeMap, StageError, twin, type TwinMap, type TwinOptions } from "@twinmap/twinmap";
-import { FaultyMap } from "../../testing/faulty_map.ts";
-import { ManualClock } from "../../testing/manual_clock.ts";
-import { forced, moveTo } from "../move_to.ts";
+import { StageError, twin, type TwinOptions } from "@twinmap/twinmap";
+import { forced } from "../move_to.ts";
+import { shadowed, type ShadowedRig } from "./shadowed_rig.ts";
 
 const MINUTE_MS = 60_000;
 const KEYS = Array.from({ length: 200 }, (_, i) => `k${i}`);
 /** Under it, no two keys share a bit of the bitmap of key visits. */
 const SECRET = "the secret of a test";
 
-interface Rig {
-  readonly clock: ManualClock;
-  readonly newMap: FaultyMap<string, number>;
-  readonly users: TwinMap<string, number>;
-}
-
-async function rig(options: TwinOptions<string, number> = {}): Promise<Rig> {
-  const clock = new ManualClock();
-  const newMap = new FaultyMap<string, number>(new NativeMap(), () => clock.now());
-  const users = twin(new NativeMap(KEYS.map((key, i) => [key, i])), newMap, { clock, secret: SECRET, ...options });
-  await moveTo(users, clock, "shadow");
-  return { clock, newMap, users };
+function rig(options: TwinOptions<string, number> = {}): Promise<ShadowedRig> {
+  return shadowed(KEYS, { secret: SECRET, ...options });
 }
 
 /** Reads for so many minutes. The report is not looked at. */
-async function readFor({ clock, users }: Rig, minutes: number, keys: readonly string[] = KEYS): Promise<void> {
+async function readFor({ clock, users }: ShadowedRig, minutes: number, keys: readonly string[] = KEYS): Promise<void> {
   for (let minute = 0; minute < minutes; minute++) {
     for (const key of keys) users.get(key);
     await clock.advance(MINUTE_MS);
   }
 }
 
-const counts = ({ users }: Rig) => {
+const counts = ({ users }: ShadowedRig) => {
   const { number, visits, diffs } = users.report().gate.episode;
   return { number, visits, diffs };
 };
 
-const condition = ({ users }: Rig, name: string) =>
+const condition = ({ users }: ShadowedRig, name: string) =>
   users.report().gate.conditions.find((condition) => condition.name === name);
 
 describe("an episode of the gate", () => {
@@ -124,7 +113,7 @@ describe("the hour without a break", () => {
     const it = await rig();
     await readFor(it, 60);
     await it.clock.advance(2 * MINUTE_MS);
-    assertEquals(condition(it, "hold")?.reason, "0 of 60 minutes without a break");
+    assertEquals(condition(it, "hold")?.reason, "0 seconds of 1 hour without a break");
     await readFor(it, 60);
     assertEquals(condition(it, "hold")?.verdict, "pass");
     it.newMap.delete("k1");

@@ -1,5 +1,5 @@
 /** The traits of the new map were read on the caller's way, so that an error of their getter reached the caller. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { NativeMap, type Traits, twin } from "@twinmap/twinmap";
 import { ManualClock } from "../../testing/manual_clock.ts";
@@ -40,6 +40,45 @@ describe("a twin whose maps throw when their traits are read", () => {
       });
     }
   }
+
+  it("lets no caller see that a trait cannot be read", async () => {
+    class FailingTrait extends NativeMap<string, number> {
+      fails = false;
+
+      override get traits(): Traits {
+        const get = () => {
+          throw new Error("trait");
+        };
+        return this.fails ? new Proxy(super.traits, { get, ownKeys: get }) : super.traits;
+      }
+    }
+    for (const stage of ["dualwrite", "shadow", "live", "rampdown"] as const) {
+      const clock = new ManualClock();
+      const newMap = new FailingTrait([["a", 1]]);
+      const users = twin(new NativeMap([["a", 1]]), newMap, { clock });
+      await moveTo(users, clock, stage, 50);
+      newMap.fails = true;
+      const expected = new NativeMap<string, number>([["a", 1]]);
+      for (const { run } of operationsOn("a", 1, 2)) {
+        assertEquals(outcome(() => run(users)), outcome(() => run(expected)));
+        await clock.advance(100);
+      }
+      await clock.until(users.settle());
+      assertEquals([await clock.until(users.sweep()), users.report().traits.new.order], [true, "none"]);
+      await clock.until(users.backfill({ from: "old" }));
+      users.close();
+    }
+  });
+
+  it("is refused by name if they throw when it is created", () => {
+    const failing = new FailingTraits();
+    failing.fails = true;
+    assertThrows(
+      () => twin(new Map<string, number>(), failing),
+      TypeError,
+      "Cannot create a twin: the new map has traits that cannot be read",
+    );
+  });
 
   it("lets no caller see that traits are gone", () => {
     class NoTraits extends NativeMap<string, number> {

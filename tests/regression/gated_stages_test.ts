@@ -1,32 +1,23 @@
 /** A clean sweep opened every stage for ever: with one diff in 14 comparisons, all moves were let through. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { NativeMap, type Stage, StageError, twin, type TwinMap, type TwinOptions } from "@twinmap/twinmap";
-import { FaultyMap } from "../../testing/faulty_map.ts";
+import { type Stage, StageError, twin, type TwinMap, type TwinOptions } from "@twinmap/twinmap";
 import { ManualClock } from "../../testing/manual_clock.ts";
 import { forced, moveTo } from "../move_to.ts";
+import { shadowed, type ShadowedRig } from "./shadowed_rig.ts";
 
 const KEYS = Array.from({ length: 500 }, (_, i) => `k${i}`);
 /** A gate that some hundred key visits are enough for. */
 const GATE = { threshold: 0.01, holdMs: 0 };
 
-interface Rig {
-  readonly clock: ManualClock;
-  readonly newMap: FaultyMap<string, number>;
-  readonly users: TwinMap<string, number>;
-}
-
 /** A twin at shadow that was swept clean. */
-async function rig(options: TwinOptions<string, number> = {}): Promise<Rig> {
-  const clock = new ManualClock();
-  const newMap = new FaultyMap<string, number>(new NativeMap(), () => clock.now());
-  const users = twin(new NativeMap(KEYS.map((key, i) => [key, i])), newMap, { clock, gate: GATE, ...options });
-  await moveTo(users, clock, "shadow");
-  assertEquals(await clock.until(users.sweep()), true);
-  return { clock, newMap, users };
+async function rig(options: TwinOptions<string, number> = {}): Promise<ShadowedRig> {
+  const rig = await shadowed(KEYS, { gate: GATE, ...options });
+  assertEquals(await rig.clock.until(rig.users.sweep()), true);
+  return rig;
 }
 
-async function readAll({ clock, users }: Rig): Promise<void> {
+async function readAll({ clock, users }: ShadowedRig): Promise<void> {
   for (const key of KEYS) users.get(key);
   await clock.until(users.settle());
 }
@@ -98,13 +89,36 @@ describe("TwinMap.stage(), past shadow", () => {
 describe("a clean sweep", () => {
   it("is void after a diff", async () => {
     const { users, clock, newMap } = await rig();
-    newMap.delete("k1");
+    newMap.set("k1", -1);
     users.get("k1");
     await clock.until(users.settle());
     assertEquals([users.report().diffs, isClean(users)], [1, false]);
     newMap.set("k1", 1);
     assertEquals(await clock.until(users.sweep()), true);
     assertEquals(isClean(users), true);
+  });
+
+  it("does not open the gate while a key that looked different waits to be looked at again", async () => {
+    const { users, clock, newMap } = await rig();
+    newMap.delete("k1");
+    users.get("k1");
+    await clock.advance(1);
+    assertEquals([users.report().diffs, users.report().pending], [0, 1]);
+    assertEquals(missingFor(users, "live"), [
+      "1 key looked different since the clean sweep, and must be looked at again",
+    ]);
+    newMap.set("k1", 1);
+    await clock.until(users.settle());
+    assertEquals(missingFor(users, "live")[0], "a sweep of all keys must finish clean");
+  });
+
+  it("opens the gate though a key waits that was only written while it was looked at", async () => {
+    let writes = 0;
+    const { users, clock, newMap } = await rig({ equals: (a, b) => (writes++, users.set("other", writes), a === b) });
+    newMap.set("k1", 7);
+    users.get("k1");
+    await clock.advance(1);
+    assertEquals([users.report().pending > 0, isClean(users)], [true, true]);
   });
 
   it("is void after an error at a mirrored write, at a key that is not compared, too", async () => {
@@ -169,7 +183,7 @@ describe("TwinMap.stage(), back", () => {
     assertThrows(
       () => users.stage("live", { percent: 0, force: "in a hurry" }),
       StageError,
-      "missing: a backfill from the new map to the old one",
+      "a backfill from the new map to the old one must finish",
     );
     assertEquals(users.get("b"), 1);
   });

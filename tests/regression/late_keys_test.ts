@@ -26,7 +26,7 @@ describe("a new map that is late", () => {
     assertThrows(
       () => users.stage("live", { percent: 1 }),
       StageError,
-      "key visits with a late write: above the threshold",
+      "of key visits find the key late: above the threshold",
     );
   });
 });

@@ -1,4 +1,4 @@
-/** An `equals` that returned a promise found every two values equal, and its rejection ended the process. */
+/** An `equals` that returned a promise found every two values equal, and its rejection, or that of an `ignore`, ended the process. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { twin } from "@twinmap/twinmap";
@@ -24,4 +24,19 @@ describe("TwinMap, with an asynchronous equals", () => {
       assertEquals([compared, inconclusive, hookErrors], [0, 2, 2]);
     });
   }
+});
+
+describe("TwinMap, with an asynchronous ignore", () => {
+  it("compares the key, and hears the rejection", async () => {
+    const clock = new ManualClock();
+    const ignore = (() => Promise.reject(new Error("mine"))) as unknown as () => boolean;
+    const users = twin(new Map([["a", 1]]), new Map([["a", 1]]), { clock, ignore });
+    users.stage("dualwrite");
+    await clock.until(users.backfill());
+    users.stage("shadow");
+    users.get("a");
+    await clock.until(users.settle());
+    const { matched, ignored, hookErrors } = users.report();
+    assertEquals([matched, ignored, hookErrors], [1, 0, 1]);
+  });
 });

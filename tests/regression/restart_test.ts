@@ -30,7 +30,7 @@ describe("twin(), the option at", () => {
     for (const at of [{ stage: "live", percent: 5 }, { stage: "rampdown" }] as const) {
       const { users, clock, oldMap, newMap } = restarted(at);
       const unmet = () => users.report().gate.conditions.filter(({ verdict }) => verdict !== "pass");
-      assertEquals(unmet().map(({ name }) => name), ["backfill", "sweep", "diffs", "late", "hold"]);
+      assertEquals(unmet().map(({ name }) => name), ["backfill", "sweep", "diffs", "late", "hold", "recent"]);
       oldMap.set("a", "new").set("b", "new");
       assertEquals([await clock.until(users.sweep()), newMap.size], [true, 2]);
       assertEquals(unmet().map(({ name }) => name), ["diffs", "late", "hold"]);

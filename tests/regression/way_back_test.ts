@@ -51,6 +51,27 @@ describe("the way back", () => {
     }
   });
 
+  for (const stage of ["rampdown", "complete"] satisfies Stage[]) {
+    it(`is one way, though two ask for it at once at ${stage}`, async () => {
+      const clock = new ManualClock();
+      const users = twin(new Map([["a", 1], ["b", 1]]), new Map<string, number>(), { clock });
+      await moveTo(users, clock, "complete");
+      users.set("c", 1);
+      if (stage === "rampdown") users.stage("rampdown");
+      const both = [users.back("it is slow"), users.back("it is wrong")];
+      assertEquals((await clock.until(Promise.allSettled(both))).map(({ status }) => status), [
+        "fulfilled",
+        "fulfilled",
+      ]);
+      const { stage: at, percent, decisions } = users.report();
+      assertEquals([at, percent, decisions.slice(0, 2).map(({ why }) => why)], ["live", 0, [
+        "it is wrong",
+        "it is slow",
+      ]]);
+      assertEquals([...users.keys()], ["a", "b", "c"]);
+    });
+  }
+
   it("ends a sweep that is running", async () => {
     const clock = new ManualClock();
     const users = twin(new Map([["a", 1]]), new Map<string, number>(), { clock });
@@ -68,7 +89,11 @@ describe("the way back", () => {
     await moveTo(users, clock, "live", 50);
     oldMap.delete("a");
     const copied = users.backfill({ from: "new" });
-    assertThrows(() => users.stage("live", { percent: 0 }), StageError, "a backfill from the new map to the old one");
+    assertThrows(
+      () => users.stage("live", { percent: 0 }),
+      StageError,
+      "a backfill from the new map to the old one must finish",
+    );
     await clock.until(users.back("the new map is slow"));
     await copied;
     assertEquals([users.report().percent, [...oldMap]], [0, [["a", 1], ["b", 1]]]);

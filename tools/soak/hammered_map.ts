@@ -75,7 +75,7 @@ export class HammeredMap {
   }
 
   /**
-   * Terminates a worker. Deno lets a busy worker run on for up to two seconds: its operations are still recorded, and
+   * Terminates a worker. Deno lets a busy worker run on until it ends by itself: its operations are still recorded, and
    * `settled` waits for its end.
    */
   async terminate(worker: Worker): Promise<void> {

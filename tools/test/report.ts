@@ -1,25 +1,25 @@
 /** The output of a test run: its progress, and its summary. */
 import type { TestResult } from "./junit.ts";
-import { type FileRun, type Runtime, RUNTIMES } from "./run_file.ts";
+import { type FolderRun, type Runtime, RUNTIMES } from "./run_folder.ts";
 import { differences } from "./same_tests.ts";
 
 const SLOWEST = 5;
 
 /** One line: the progress of each runtime, out of so many runs in all. */
-export function progress(runs: readonly FileRun[], total: number): string {
+export function progress(runs: readonly FolderRun[], total: number): string {
   const parts = RUNTIMES.map((runtime) => {
     const results = resultsOf(runs.filter((run) => run.runtime === runtime));
     return `${runtime} ${counts(results)}`;
   });
-  return [...parts, `${runs.length} of ${total} files`].join(" | ");
+  return [...parts, `${runs.length} of ${total} folders`].join(" | ");
 }
 
-/** A paragraph for each thing that went wrong in a file. */
-export function failures({ runtime, file, results, problem }: FileRun): string[] {
+/** A paragraph for each thing that went wrong in a folder. */
+export function failures({ runtime, folder, results, problem }: FolderRun): string[] {
   const failed = results.filter(({ outcome }) => outcome === "failed");
   return [
-    ...failed.map(({ name, message }) => `FAILED on ${runtime}: ${file}: ${name}\n${indented(message)}`),
-    ...(problem === undefined ? [] : [`FAILED on ${runtime}: ${file}\n${indented(problem)}`]),
+    ...failed.map(({ name, message }) => `FAILED on ${runtime}: ${folder}: ${name}\n${indented(message)}`),
+    ...(problem === undefined ? [] : [`FAILED on ${runtime}: ${folder}\n${indented(problem)}`]),
   ];
 }
 
@@ -31,10 +31,10 @@ export interface Summary {
 }
 
 /**
- * Sums up all runs. A file that failed outside of its tests counts as a failed test, and so does a test that was not
+ * Sums up all runs. A folder that failed outside of its tests counts as a failed test, and so does a test that was not
  * run on all runtimes alike.
  */
-export function summary(runs: readonly FileRun[]): Summary {
+export function summary(runs: readonly FolderRun[]): Summary {
   const results = resultsOf(runs);
   const different = differences(RUNTIMES.map((runtime) => ({ runtime, results: namedResults(runs, runtime) })));
   const broken = runs.filter(({ problem }) => problem !== undefined).length;
@@ -50,9 +50,9 @@ export function summary(runs: readonly FileRun[]): Summary {
 }
 
 /** The skipped tests, by what they need. A test that may be skipped says so in its name: "(needs Chromium)". */
-function skipped(runs: readonly FileRun[]): string[] {
-  const tests = runs.flatMap(({ runtime, file, results }) =>
-    results.filter(({ outcome }) => outcome === "skipped").map(({ name }) => ({ runtime, test: `${file}: ${name}` }))
+function skipped(runs: readonly FolderRun[]): string[] {
+  const tests = runs.flatMap(({ runtime, folder, results }) =>
+    results.filter(({ outcome }) => outcome === "skipped").map(({ name }) => ({ runtime, test: `${folder}: ${name}` }))
   );
   const byReason = Map.groupBy(tests, ({ test }) => test.match(/\bneeds ([^()]+)/)?.[1] ?? "no reason given");
   return [...byReason].flatMap(([reason, tests]) => {
@@ -64,23 +64,26 @@ function skipped(runs: readonly FileRun[]): string[] {
   });
 }
 
-function slowest(runs: readonly FileRun[]): string[] {
-  const files = runs.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
-  return ["Slowest:", ...files.map(({ runtime, file, seconds }) => `  ${seconds.toFixed(1)} s ${file} on ${runtime}`)];
+function slowest(runs: readonly FolderRun[]): string[] {
+  const folders = runs.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
+  return [
+    "Slowest:",
+    ...folders.map(({ runtime, folder, seconds }) => `  ${seconds.toFixed(1)} s ${folder} on ${runtime}`),
+  ];
 }
 
 function closing(passed: number, failed: number, skipped: number): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
-/** Two files may use the same name for a test. */
-function namedResults(runs: readonly FileRun[], runtime: Runtime): TestResult[] {
-  return runs.filter((run) => run.runtime === runtime).flatMap(({ file, results }) =>
-    results.map((result) => ({ ...result, name: `${file}: ${result.name}` }))
+/** Two folders may use the same name for a test. */
+function namedResults(runs: readonly FolderRun[], runtime: Runtime): TestResult[] {
+  return runs.filter((run) => run.runtime === runtime).flatMap(({ folder, results }) =>
+    results.map((result) => ({ ...result, name: `${folder}: ${result.name}` }))
   );
 }
 
-function resultsOf(runs: readonly FileRun[]): TestResult[] {
+function resultsOf(runs: readonly FolderRun[]): TestResult[] {
   return runs.flatMap(({ results }) => results);
 }
 

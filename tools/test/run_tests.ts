@@ -7,13 +7,14 @@
  */
 import { globSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { dirname } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { runtime as commandOf, version } from "../runtime/runtime.mjs";
 import { failures, progress, summary } from "./report.ts";
-import { type FileRun, runFile, RUNTIMES } from "./run_file.ts";
+import { type FolderRun, runFolder, RUNTIMES } from "./run_folder.ts";
 
-const FOLDER = ".artifacts/tests";
+const ARTIFACTS = ".artifacts/tests";
 const PROGRESS_MS = process.stdout.isTTY ? 1_000 : 10_000;
 
 process.chdir(fileURLToPath(new URL("../..", import.meta.url)));
@@ -22,19 +23,21 @@ const files = chosen.length > 0
   ? chosen.flatMap((pattern) => globSync(pattern))
   : globSync("tests/**/*_test.ts", { exclude: ["tests/load/**"] });
 files.sort();
-rmSync(FOLDER, { recursive: true, force: true });
+rmSync(ARTIFACTS, { recursive: true, force: true });
 
 const commands = RUNTIMES.map((runtime) => ({ runtime, command: commandOf(runtime) }));
 console.log(commands.map(({ runtime, command }) => `${runtime} ${version(command)}`).join(", "));
 
-const waiting = files.flatMap((file) => commands.map((runtime) => ({ file, ...runtime })));
+// Starting a runtime takes longer than most files: those of a folder share a process.
+const folders = [...Map.groupBy(files, dirname)];
+const waiting = folders.flatMap(([folder, files]) => commands.map((runtime) => ({ folder, files, ...runtime })));
 const total = waiting.length;
-const runs: FileRun[] = [];
+const runs: FolderRun[] = [];
 
 const ticking = setInterval(showProgress, PROGRESS_MS);
 await Promise.all(Array.from({ length: availableParallelism() }, async () => {
   for (let next = waiting.shift(); next; next = waiting.shift()) {
-    const run = await runFile(next.runtime, next.command, next.file, FOLDER);
+    const run = await runFolder(next.runtime, next.command, next.folder, next.files, ARTIFACTS);
     runs.push(run);
     failures(run).forEach(print);
   }
@@ -43,7 +46,7 @@ clearInterval(ticking);
 showProgress();
 
 const { lines, isGreen } = summary(runs);
-print(`\nAll that the tests printed: ${FOLDER}/`);
+print(`\nAll that the tests printed: ${ARTIFACTS}/`);
 lines.forEach(print);
 process.exitCode = isGreen ? 0 : 1;
 

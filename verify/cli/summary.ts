@@ -1,4 +1,5 @@
 import type { ReportedDiff, TwinReport } from "../report/report.ts";
+import { certificationWords } from "../report/certification_words.ts";
 import { DIFF_KINDS } from "../stats/diff_kind.ts";
 import { STAGES } from "../stages/stage.ts";
 import { count, counted, oneIn, percent, perSecond } from "./numbers.ts";
@@ -31,6 +32,7 @@ export function summarize(replayed: Replayed, report: TwinReport): string {
     `Compared   ${compared(report)}`,
     `Sweep      ${swept(report)}`,
     `Diff rate  ${diffRate(report)}`,
+    `To certify ${certificationWords(report)}`,
   ];
   if (report.diffs > 0) lines.push(`Diffs      ${byKind(report)}`);
   return `${[...lines, ...listed(report, replayed.reveal)].join("\n")}\n`;
@@ -42,7 +44,7 @@ function verdict({ compared, comparedKeys, diffs }: TwinReport): string {
   return `${found} in ${counted(compared, "comparison")} of about ${counted(comparedKeys, "key")}`;
 }
 
-function compared({ matched, diffs, late, evicted, inconclusive, dropped }: TwinReport): string {
+function compared({ matched, diffs, late, evicted, ignored, inconclusive, dropped }: TwinReport): string {
   const parts = Object.entries({
     matched,
     diffs,
@@ -50,6 +52,7 @@ function compared({ matched, diffs, late, evicted, inconclusive, dropped }: Twin
     inconclusive,
     dropped,
     ...(evicted > 0 ? { evicted } : {}),
+    ...(ignored > 0 ? { ignored } : {}),
   });
   return parts.map(([name, number]) => `${count(number)} ${name}`).join(", ");
 }
@@ -59,10 +62,14 @@ function swept({ sweep, stage }: TwinReport): string {
   if (sweep.state !== "done") return "aborted: a map threw";
   const found = [
     sweep.diffs > 0 ? counted(sweep.diffs, "diff") : "",
+    sweep.late > 0 ? `${count(sweep.late)} late` : "",
     sweep.inconclusive > 0 ? `${count(sweep.inconclusive)} inconclusive` : "",
   ].filter((part) => part !== "");
   if (sweep.done === 0) return "clean, but both maps are empty (--on-miss load fills them as a cache does)";
-  const gone = sweep.evicted > 0 ? `, ${count(sweep.evicted)} evicted` : "";
+  const gone = [
+    sweep.evicted > 0 ? `, ${count(sweep.evicted)} evicted` : "",
+    sweep.ignored > 0 ? `, ${count(sweep.ignored)} ignored` : "",
+  ].join("");
   return `${found.join(", ") || "clean"}${gone}, over all entries of both maps (${count(sweep.done)})`;
 }
 

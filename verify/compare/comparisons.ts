@@ -3,9 +3,11 @@ import type { Difference } from "../pair/difference.ts";
 import { SETTLE_MS } from "../pair/key_versions.ts";
 import type { KeyList, Look } from "../pair/pair.ts";
 import type { Ledger } from "../stats/ledger.ts";
+import type { Driver } from "./driver.ts";
 import { DueQueue } from "./due_queue.ts";
-import { isDifferent, judge, type Verdict } from "./judge.ts";
-import { ORDER, type Subject, type Suspect, type SweepTally } from "./suspect.ts";
+import { judge, type Verdict } from "./judge.ts";
+import { lookedAtAgain, newSuspect, ORDER, type Subject, type Suspect, type SweepTally } from "./suspect.ts";
+import { Suspects } from "./suspects.ts";
 import { Waiters } from "./waiters.ts";
 
 /** What {@link Comparisons} work with. */
@@ -14,16 +16,10 @@ export interface ComparisonsSetting<K> {
   readonly clock: Clock;
   /** How many comparisons may be due, and how many suspects may wait, at a time. */
   readonly maxPending: number;
+  /** Whether a key is never compared; `undefined` if all are. */
+  readonly ignores?: ((key: K) => boolean) | undefined;
   /** Called with each diff. */
   readonly onDiff: (difference: Difference<K>, operation: string, comparisons: number) => void;
-}
-
-/** Looks at what is due, off the caller's path, and hands each look to the {@link Comparisons}. */
-export interface Driver {
-  /** Comparisons are due: begin with them, unless that is under way. */
-  compare(): void;
-  /** Suspects wait: begin to re-check them, unless that is under way. */
-  recheck(): void;
 }
 
 /**
@@ -37,8 +33,7 @@ export interface Driver {
 export class Comparisons<K> {
   readonly #setting: ComparisonsSetting<K>;
   readonly #queue: DueQueue<Subject<K>>;
-  /** In the order of their re-checks, since each waits for the same time. */
-  readonly #suspects = new Map<Subject<K>, Suspect<K>>();
+  readonly #suspects = new Suspects<K>();
   #driver: Driver | undefined;
   /** How many comparisons the queue has taken. */
   #taken = 0;
@@ -63,6 +58,11 @@ export class Comparisons<K> {
     return this.#suspects.size >= this.#setting.maxPending;
   }
 
+  /** How many suspects have been found different. */
+  get doubtful(): number {
+    return this.#suspects.doubtful;
+  }
+
   /** How many comparisons are in the queue. */
   get length(): number {
     return this.#queue.length;
@@ -75,15 +75,15 @@ export class Comparisons<K> {
 
   /** When the next re-check is due, by the monotonic clock; `undefined` if no suspect waits. */
   get nextRecheckAtMs(): number | undefined {
-    const [next] = this.#suspects.values();
-    return next?.recheckAtMs;
+    return this.#suspects.next?.recheckAtMs;
   }
 
-  /** Makes a comparison of `subject` due, and returns whether there was room for it. */
-  due(subject: Subject<K>, operation: string): boolean {
-    this.#setting.ledger.due++;
-    if (!this.#queue.push(subject, operation)) {
-      this.#setting.ledger.dropped++;
+  /** Makes a comparison of `subject` due, whose `hash` is 0 if it is not known. Returns whether there was room for it. */
+  due(subject: Subject<K>, operation: string, hash = 0): boolean {
+    const { ledger, ignores } = this.#setting;
+    ledger.due++;
+    if (!this.#queue.push(subject, operation, hash)) {
+      ledger[subject !== ORDER && ignores?.(subject) === true ? "ignored" : "dropped"]++;
       return false;
     }
     this.#taken++;
@@ -142,16 +142,17 @@ export class Comparisons<K> {
     if (subject !== ORDER && this.#suspects.size === 0 && judge(look, undefined) === "matched") {
       // By far the commonest case, in a few steps.
       const { ledger } = this.#setting;
+      const { hash } = this.#queue;
       this.#queue.shift();
       ledger.matched++;
-      return ledger.compares(subject);
+      return ledger.compares(subject, hash);
     }
     this.#conclude(subject, this.#queue.operation, this.#shift(), look);
   }
 
   /** The suspect to look at now, if the time for one has come. */
   beginRecheck(): Suspect<K> | undefined {
-    const [suspect] = this.#suspects.values();
+    const suspect = this.#suspects.next;
     if (suspect === undefined || suspect.recheckAtMs > this.#setting.clock.monotonicMs()) return undefined;
     suspect.isLookedAt = true;
     return suspect;
@@ -164,14 +165,10 @@ export class Comparisons<K> {
    * @param look The look; `undefined` if it failed.
    */
   concludeRecheck(suspect: Suspect<K>, look: Look<K> | undefined): void {
-    if (this.#suspects.get(suspect.subject) !== suspect) return;
-    this.#suspects.delete(suspect.subject);
+    if (!this.#suspects.remove(suspect)) return;
     for (const tally of suspect.tallies) tally.suspects--;
     const verdict = judge(look, suspect);
-    suspect.attempts++;
-    suspect.differed ||= isDifferent(look);
-    suspect.look = look;
-    suspect.isLookedAt = false;
+    lookedAtAgain(suspect, look);
     this.#apply(verdict, suspect);
   }
 
@@ -190,6 +187,16 @@ export class Comparisons<K> {
     this.#conclude(key, "sweep", 1, look, tally);
   }
 
+  /**
+   * Ends a sweep's comparison of the order of all keys, which the sweep has judged itself. If it found nothing, it does not
+   * count beside the comparisons of the keys: of two empty maps, nothing was compared.
+   */
+  endSwept(order: Suspect<K>, verdict: Exclude<Verdict, "suspect">): void {
+    if (verdict === "matched") return;
+    this.#setting.ledger.due++;
+    this.#apply(verdict, order);
+  }
+
   /** Resolves when all that is due now has ended, whatever becomes due meanwhile. */
   settle(): Promise<void> {
     const settled = this.#waiters.waitFor(this.#taken);
@@ -201,7 +208,7 @@ export class Comparisons<K> {
   resolveWaiters(): void {
     if (this.#waiters.isEmpty) return;
     let firstLeft = this.position + 1;
-    for (const { number } of this.#suspects.values()) firstLeft = Math.min(firstLeft, number);
+    for (const { number } of this.#suspects) firstLeft = Math.min(firstLeft, number);
     this.#waiters.resolveBefore(firstLeft);
   }
 
@@ -211,7 +218,7 @@ export class Comparisons<K> {
     const isOrderNext = this.#queue.length > 0 && this.#queue.subject === ORDER;
     let pending = this.#queue.length + Math.max(0, this.#orders - 1);
     let lookedAt = this.#looking > 0 && isOrderNext ? this.#orders : this.#looking;
-    for (const { comparisons, isLookedAt } of this.#suspects.values()) {
+    for (const { comparisons, isLookedAt } of this.#suspects) {
       pending += comparisons;
       if (isLookedAt) lookedAt += comparisons;
     }
@@ -244,19 +251,7 @@ export class Comparisons<K> {
     const verdict = judge(look, undefined);
     // By far the commonest verdict, for which no object is made.
     if (verdict === "matched") return this.#countEqual("matched", subject, comparisons);
-    const tallies = tally === undefined ? [] : [tally];
-    const suspect: Suspect<K> = {
-      subject,
-      operation,
-      number: this.position,
-      tallies,
-      comparisons,
-      attempts: 1,
-      differed: isDifferent(look),
-      look,
-      isLookedAt: false,
-      recheckAtMs: 0,
-    };
+    const suspect = newSuspect({ subject, operation, number: this.position, comparisons }, look, tally);
     this.#apply(verdict === "suspect" && this.isFull ? "dropped" : verdict, suspect);
   }
 
@@ -267,7 +262,7 @@ export class Comparisons<K> {
     if (verdict === "suspect") {
       for (const tally of tallies) tally.suspects++;
       suspect.recheckAtMs = clock.monotonicMs() + SETTLE_MS;
-      this.#suspects.set(subject, suspect);
+      this.#suspects.add(suspect);
       if (this.#suspects.size === 1) this.#driver?.recheck();
     } else if (verdict === "diff") {
       for (const tally of tallies) tally.diffs++;
@@ -284,7 +279,9 @@ export class Comparisons<K> {
   #countEqual(as: "matched" | "late", subject: Subject<K>, comparisons: number): void {
     const { ledger } = this.#setting;
     ledger[as] += comparisons;
-    if (subject !== ORDER) ledger.compares(subject, as === "late");
+    if (subject === ORDER) return;
+    if (as === "late") ledger.comparesLate(subject);
+    else ledger.compares(subject);
   }
 
   #join(suspect: Suspect<K>, comparisons: number, tally?: SweepTally): void {

@@ -31,11 +31,6 @@ export function judge<K>(look: Look<K> | undefined, suspect: Suspect<K> | undefi
   return suspect !== undefined && suspect.attempts + 1 >= MAX_ATTEMPTS ? "inconclusive" : "suspect";
 }
 
-/** Whether a look is sure to have found the sides different. */
-export function isDifferent<K>(look: Look<K> | undefined): boolean {
-  return look?.quiet === true && look.difference !== undefined;
-}
-
 function confirms<K>(look: Look<K>, before: Look<K> | undefined): boolean {
   const [keys, keysBefore] = [look.difference?.keys ?? [], before?.difference?.keys ?? []];
   return look.version === before?.version && keys.length === keysBefore.length &&

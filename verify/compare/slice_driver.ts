@@ -4,7 +4,8 @@ import { andThen, type KeyList, type Look, type Maybe, unlessFailed } from "../p
 import type { SyncPair } from "../pair/sync_pair.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import { nextTurn, runSlice } from "../work/slices.ts";
-import type { Comparisons, Driver } from "./comparisons.ts";
+import type { Comparisons } from "./comparisons.ts";
+import type { Driver } from "./driver.ts";
 import { ORDER, type Subject } from "./suspect.ts";
 
 /** What a {@link SliceDriver} works with. */
@@ -46,7 +47,7 @@ export class SliceDriver<K> implements Driver {
     const { comparisons, clock } = this.#setting;
     do {
       await nextTurn(clock);
-      await this.#slice(() => this.#compareNext());
+      await this.#slice(() => this.#compareNext(), () => this.#giveUpNext());
     } while (comparisons.length > 0);
     this.#comparing = false;
   }
@@ -58,13 +59,18 @@ export class SliceDriver<K> implements Driver {
     versions.trackEveryKey();
     for (let atMs = comparisons.nextRecheckAtMs; atMs !== undefined; atMs = comparisons.nextRecheckAtMs) {
       await nextTurn(clock, Math.max(0, atMs - clock.monotonicMs()));
-      await this.#slice(() => this.#recheckNext());
+      await this.#slice(() => this.#recheckNext(), () => this.#giveUpRecheck());
     }
     versions.stopTracking();
     this.#rechecking = false;
   }
 
-  async #slice(step: () => Maybe<boolean>): Promise<void> {
+  /**
+   * Takes steps for a while.
+   *
+   * @param giveUp Called if a step fails, so that others get their turn.
+   */
+  async #slice(step: () => Maybe<boolean>, giveUp: () => void): Promise<void> {
     const { clock, comparisons, ledger, sliceMs, drainMirror } = this.#setting;
     ledger.advance(clock.now());
     let drainedAt = -1;
@@ -73,8 +79,13 @@ export class SliceDriver<K> implements Driver {
       drainedAt = ledger.operations.writes;
       return step();
     };
-    const more = runSlice(drainedStep, clock, sliceMs);
-    if (more instanceof Promise) await more;
+    try {
+      const more = runSlice(drainedStep, clock, sliceMs);
+      if (more instanceof Promise) await more;
+    } catch {
+      ledger.hookErrors++;
+      giveUp();
+    }
     ledger.advance(clock.now());
     comparisons.resolveWaiters();
   }
@@ -108,6 +119,17 @@ export class SliceDriver<K> implements Driver {
       comparisons.concludeRecheck(suspect, look);
       return true;
     });
+  }
+
+  #giveUpNext(): void {
+    const { comparisons } = this.#setting;
+    if (comparisons.length > 0) comparisons.concludeNext(comparisons.position, undefined);
+  }
+
+  #giveUpRecheck(): void {
+    const { comparisons } = this.#setting;
+    const suspect = comparisons.beginRecheck();
+    if (suspect !== undefined) comparisons.concludeRecheck(suspect, undefined);
   }
 
   /** `undefined` if the look fails. */

@@ -40,3 +40,33 @@ export interface Suspect<K> {
   isLookedAt: boolean;
   recheckAtMs: number;
 }
+
+/** A suspect that was looked at once. */
+export function newSuspect<K>(
+  about: Pick<Suspect<K>, "subject" | "operation" | "number" | "comparisons">,
+  look: Look<K> | undefined,
+  tally: SweepTally | undefined,
+): Suspect<K> {
+  return {
+    ...about,
+    tallies: tally === undefined ? [] : [tally],
+    attempts: 1,
+    differed: isDifferent(look),
+    look,
+    isLookedAt: false,
+    recheckAtMs: 0,
+  };
+}
+
+/** `suspect` was looked at again. */
+export function lookedAtAgain<K>(suspect: Suspect<K>, look: Look<K> | undefined): void {
+  suspect.attempts++;
+  suspect.differed ||= isDifferent(look);
+  suspect.look = look;
+  suspect.isLookedAt = false;
+}
+
+/** Whether a look is sure to have found the sides different. */
+function isDifferent<K>(look: Look<K> | undefined): boolean {
+  return look?.quiet === true && look.difference !== undefined;
+}

@@ -26,6 +26,14 @@ export interface ReportedEpisode {
   lateRate: RateBounds;
 }
 
+/** What speaks against the new map, beside the counts of the ledger. */
+export interface Doubts {
+  /** How many mirrored writes failed. */
+  readonly mirrorErrors: () => number;
+  /** How many keys looked different and wait to be looked at again. */
+  readonly doubtful: () => number;
+}
+
 /** Whether the new map may come to answer more keys, and why. */
 export interface ReportedGate {
   /** `pass` if every condition passes, `fail` if one fails, else `hold`. */
@@ -56,33 +64,34 @@ export interface ReportedGate {
 export class Evidence {
   readonly #options: CheckedGateOptions;
   readonly #ledger: Ledger;
-  readonly #mirrorErrors: () => number;
+  readonly #doubts: Doubts;
   #episode: EpisodeStart;
   #holdsAll: HoldsAll;
+  /** The side that is known to lack entries. At a stage where a twin began with both written, nothing is known of either. */
+  #lacking: Side | undefined;
   #wasHeld = false;
   /** How often the evidence was voided as a whole. */
   #voided = 0;
   /** What {@link findings} was when the last clean sweep began; `undefined` if there was none. */
   #cleanAt: number | undefined;
 
-  /** @param mirrorErrors How many mirrored writes failed. */
-  constructor(
-    options: CheckedGateOptions,
-    ledger: Ledger,
-    mirrorErrors: () => number,
-    at: Position,
-    nowMs: number,
-  ) {
+  constructor(options: CheckedGateOptions, ledger: Ledger, doubts: Doubts, at: Position, nowMs: number) {
     this.#options = options;
     this.#ledger = ledger;
-    this.#mirrorErrors = mirrorErrors;
+    this.#doubts = doubts;
     this.#holdsAll = holdsAllAt(at.stage);
+    if (!STAGES[at.stage].mirrors) this.#lacking = lackingOf(this.#holdsAll);
     this.#episode = { number: 1, startedAtMs: nowMs, why: `the twin was created at ${at.stage}` };
   }
 
   /** Which sides hold everything. */
   get holdsAll(): HoldsAll {
     return this.#holdsAll;
+  }
+
+  /** The side that is known to lack entries, if there is one. */
+  get lacking(): Side | undefined {
+    return this.#lacking;
   }
 
   /** Whether both sides hold everything. */
@@ -92,28 +101,30 @@ export class Evidence {
 
   /** How much has spoken against the two sides being equal. It only grows. */
   get findings(): number {
-    return this.#ledger.diffs + this.#ledger.late + this.#mirrorErrors() + this.#voided;
+    return this.#ledger.diffs + this.#ledger.late + this.#doubts.mirrorErrors() + this.#voided;
   }
 
-  /** A move was made. */
-  moved(from: Position, to: Position, isEmpty: () => boolean, nowMs: number): void {
+  /** A move was made. `isEmpty` tells whether a map is empty. */
+  moved(from: Position, to: Position, isEmpty: (side: Side) => boolean, nowMs: number): void {
     this.#ledger.advance(nowMs);
     if (to.percent > 0 && this.#ledger.episode(nowMs).unbrokenMs >= this.#options.holdMs) this.#wasHeld = true;
     this.#holdsAll = holdsAllAfter(from.stage, to.stage, this.#holdsAll, isEmpty);
     const { mirrors, answers } = STAGES[to.stage];
     if (mirrors === STAGES[from.stage].mirrors) return;
-    this.#begin(mirrors ? "both maps are written from now on" : `only the ${answers} map is written`, nowMs);
+    this.#lacking = lackingOf(this.#holdsAll);
+    this.#begin(mirrors ? "writes began to go to both maps" : `writes began to go to the ${answers} map alone`, nowMs);
   }
 
   /** A backfill of the side `to` has begun: until it ends, that side may lack anything. */
   backfillBegan(to: Side): void {
     this.#voided++;
     this.#holdsAll = { ...this.#holdsAll, [to]: false };
+    this.#lacking = to;
   }
 
   /** A backfill has come to its end. */
   backfillEnded(nowMs: number): void {
-    this.#holdsAll = { old: true, new: true };
+    this.#bothHoldAll();
     this.#begin("a backfill ended", nowMs);
   }
 
@@ -123,10 +134,15 @@ export class Evidence {
     return this.findings;
   }
 
-  /** A sweep has come to its end and was clean: so both sides hold the same. `findings` were there when it began. */
-  sweptClean(findings: number): void {
+  /**
+   * A sweep has come to its end and was clean: so both sides hold the same, if no key was ignored.
+   *
+   * @param findings Those that were there when it began.
+   * @param isWhole Whether no key was ignored.
+   */
+  sweptClean(findings: number, isWhole: boolean): void {
     this.#cleanAt = findings;
-    this.#holdsAll = { old: true, new: true };
+    if (isWhole) this.#bothHoldAll();
   }
 
   /** Begins a new episode, in which nothing counts that was counted before: the new map is another one now. */
@@ -184,7 +200,13 @@ export class Evidence {
       wasHeld: this.#wasHeld,
       backfilled: this.isBackfilled,
       sweptClean: this.#cleanAt === this.findings,
+      doubtful: this.#doubts.doubtful(),
     };
+  }
+
+  #bothHoldAll(): void {
+    this.#holdsAll = { old: true, new: true };
+    this.#lacking = undefined;
   }
 
   #begin(why: string, nowMs: number, isNewVersion = false): void {
@@ -194,4 +216,10 @@ export class Evidence {
     this.#voided++;
     this.#wasHeld = false;
   }
+}
+
+/** The side that lacks entries if all is known: the one that answers holds everything. */
+function lackingOf({ old, new: isNew }: HoldsAll): Side | undefined {
+  if (!old) return "old";
+  return isNew ? undefined : "new";
 }

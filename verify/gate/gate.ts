@@ -1,11 +1,13 @@
 import { checkOptions, numberFrom, type Rules, wholeNumber } from "../../src/options.ts";
 import { judgeRate, rateBounds, type RateVerdict } from "../stats/confidence_sequence.ts";
+import { timeSpan } from "../stats/time_span.ts";
 import { alphaOf } from "./episode.ts";
 
 /** Options for the gate of a twin; each has a default. */
 export interface GateOptions {
   /**
-   * The share of key visits with a diff, and of those with a late key, that must not be reached: 1e-12 to 0.1.
+   * The gate passes only if the share of key visits with a diff, and of those with a late key, is below this for certain: 1e-12
+   * to 0.1.
    * @default {1e-6}
    */
   readonly threshold?: number;
@@ -70,10 +72,14 @@ export interface GateEvidence {
   readonly backfilled: boolean;
   /** Whether the last sweep was clean, and nothing has spoken against it since. */
   readonly sweptClean: boolean;
+  /** How many keys looked different and wait to be looked at again. */
+  readonly doubtful: number;
+  /** How many milliseconds ago the last comparison ended, at most: infinite if none is known to have ended. */
+  readonly comparedAgoMs: number;
 }
 
 /** What the gate asks about, one condition each. */
-export type GateConditionName = "backfill" | "sweep" | "diffs" | "late" | "coverage" | "keys" | "hold";
+export type GateConditionName = "backfill" | "sweep" | "diffs" | "late" | "coverage" | "keys" | "hold" | "recent";
 
 /** One condition of the gate. */
 export interface GateCondition {
@@ -96,6 +102,9 @@ export interface GateVerdict {
 /** Up to this share of the comparisons due may be inconclusive, dropped or pending. */
 const MAX_UNCLAIMED = 0.01;
 
+/** The last comparison must have ended within so many minutes: what was seen before says nothing about the maps of today. */
+const MAX_AGE_MINUTES = 10;
+
 /**
  * Judges whether a stage may be left. All conditions must pass, each at the full error allowed for the episode: the gate then
  * errs at most as often as one of them (R. L. Berger, "Multiparameter hypothesis testing and acceptance sampling",
@@ -110,6 +119,7 @@ export function judgeGate(evidence: GateEvidence, options: CheckedGateOptions): 
     coverage(evidence),
     keys(evidence, options),
     hold(evidence, options),
+    recent(evidence),
   ];
   const order: readonly RateVerdict[] = ["fail", "hold", "pass"];
   conditions.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
@@ -127,10 +137,15 @@ function backfill({ backfilled }: GateEvidence): GateCondition {
     : { name: "backfill", verdict: "hold", reason: "a backfill must finish" };
 }
 
-function sweep({ sweptClean }: GateEvidence): GateCondition {
-  return sweptClean
-    ? { name: "sweep", verdict: "pass", reason: "a sweep of all keys was clean" }
-    : { name: "sweep", verdict: "hold", reason: "a sweep of all keys must finish clean" };
+function sweep({ sweptClean, doubtful }: GateEvidence): GateCondition {
+  if (!sweptClean) return { name: "sweep", verdict: "hold", reason: "a sweep of all keys must finish clean" };
+  if (doubtful === 0) return { name: "sweep", verdict: "pass", reason: "a sweep of all keys was clean" };
+  const keys = doubtful === 1 ? "1 key looked" : `${doubtful.toLocaleString("en")} keys looked`;
+  return {
+    name: "sweep",
+    verdict: "hold",
+    reason: `${keys} different since the clean sweep, and must be looked at again`,
+  };
 }
 
 function rate(
@@ -143,14 +158,14 @@ function rate(
   const alpha = episodeAlpha(evidence, confidence);
   const verdict = judgeRate(found, count, threshold, alpha);
   const { lower, upper } = rateBounds(found, count, threshold, alpha);
-  const finding = name === "diffs" ? "a diff" : "a late write";
-  const what = `key visits with ${finding}`;
+  const visits = `of key visits find ${name === "diffs" ? "a diff" : "the key late"}`;
   const limit = `the threshold of ${percent(threshold)}`;
-  if (verdict === "pass") return { name, verdict, reason: `at most ${percent(upper)} of ${what}: below ${limit}` };
-  if (verdict === "fail") return { name, verdict, reason: `at least ${percent(lower)} of ${what}: above ${limit}` };
-  const known = `not yet known to be below ${limit}`;
-  if (count === 0) return { name, verdict, reason: `no key visit yet: the share with ${finding} is ${known}` };
-  return { name, verdict, reason: `${percent(lower)} to ${percent(upper)} of ${what}: ${known}` };
+  if (verdict === "pass") return { name, verdict, reason: `at most ${percent(upper)} ${visits}: below ${limit}` };
+  if (verdict === "fail") return { name, verdict, reason: `at least ${percent(lower)} ${visits}: above ${limit}` };
+  const reason = count === 0
+    ? `no key visit yet: nothing is known about ${name === "diffs" ? "diffs" : "late keys"}`
+    : `${percent(lower)} to ${percent(upper)} ${visits}: not yet certain to be below ${limit}`;
+  return { name, verdict, reason };
 }
 
 function coverage({ due, unclaimed }: GateEvidence): GateCondition {
@@ -161,19 +176,33 @@ function coverage({ due, unclaimed }: GateEvidence): GateCondition {
 }
 
 function keys({ comparedKeys }: GateEvidence, { minKeys }: CheckedGateOptions): GateCondition {
-  const needed = minKeys === 0 ? "" : ` of ${minKeys.toLocaleString("en")}`;
-  const reason = `${comparedKeys.toLocaleString("en")}${needed} distinct keys compared`;
+  const needed = minKeys === 0 ? "" : `, ${minKeys.toLocaleString("en")} are needed`;
+  const reason = `${comparedKeys.toLocaleString("en")} distinct keys compared${needed}`;
   return { name: "keys", verdict: comparedKeys >= minKeys ? "pass" : "hold", reason };
 }
 
 function hold({ wasHeld, unbrokenMs }: GateEvidence, { holdMs }: CheckedGateOptions): GateCondition {
-  if (wasHeld) return { name: "hold", verdict: "pass", reason: "there was no break before the new map came to answer" };
-  const isSeconds = holdMs % 60_000 !== 0;
-  const inUnits = (ms: number) => Math.floor(ms / (isSeconds ? 1_000 : 60_000)).toLocaleString("en");
-  const reason = `${inUnits(Math.min(unbrokenMs, holdMs))} of ${inUnits(holdMs)} ${
-    isSeconds ? "seconds" : "minutes"
-  } without a break`;
+  if (wasHeld) {
+    return { name: "hold", verdict: "pass", reason: "there was no break before the new map answered its first key" };
+  }
+  if (holdMs === 0) return { name: "hold", verdict: "pass", reason: "no time without a break is asked for" };
+  // The page sends what changes: an hour need not be counted by the second.
+  const stepMs = holdMs % 60_000 === 0 ? 60_000 : 1_000;
+  const unbroken = timeSpan(Math.min(holdMs, Math.floor(unbrokenMs / stepMs) * stepMs));
+  const reason = `${unbroken} of ${timeSpan(holdMs)} without a break`;
   return { name: "hold", verdict: unbrokenMs >= holdMs ? "pass" : "hold", reason };
+}
+
+function recent({ comparedAgoMs }: GateEvidence): GateCondition {
+  const agoMinutes = comparedAgoMs / 60_000;
+  const last = `the last ${MAX_AGE_MINUTES} minutes`;
+  if (agoMinutes <= MAX_AGE_MINUTES) {
+    return { name: "recent", verdict: "pass", reason: `a comparison ended in ${last}` };
+  }
+  const when = Number.isFinite(agoMinutes)
+    ? `the last comparison ended ${Math.floor(agoMinutes).toLocaleString("en")} minutes ago`
+    : "no comparison is known to have ended in this episode";
+  return { name: "recent", verdict: "hold", reason: `${when}: one must have ended in ${last}` };
 }
 
 /** Three digits are enough to compare by. */

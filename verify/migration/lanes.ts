@@ -12,6 +12,7 @@ import { type ComparisonsDue, SampledReads } from "./sampled_reads.ts";
 import { SampledSets } from "./sampled_sets.ts";
 import { SingleLane } from "./single_lane.ts";
 import { SplitRouting } from "./split_routing.ts";
+import type { WriteCallbacks } from "./write_callbacks.ts";
 
 /** What every lane of a twin is made of. */
 export interface LaneParts<K, V> {
@@ -21,6 +22,7 @@ export interface LaneParts<K, V> {
   readonly versions: KeyVersions;
   readonly mirror: Mirror<K, V>;
   readonly comparisons: ComparisonsDue<NoInfer<K>>;
+  readonly callbacks: WriteCallbacks;
   /** Whether the other side holds what the authoritative one held before both were written. */
   readonly isBackfilled: () => boolean;
 }
@@ -39,7 +41,7 @@ export function enterLane<K, V>(
   keys: KeySampler,
   parts: LaneParts<K, V>,
 ): Lane<K, V> {
-  const { oldMap, newMap, operations, mirror, comparisons } = parts;
+  const { oldMap, newMap, operations, mirror, comparisons, callbacks } = parts;
   const { answers, mirrors, comparesReads } = STAGES[stage];
   if (!mirrors) {
     operations.look("none", "none");
@@ -50,7 +52,7 @@ export function enterLane<K, V>(
     : answers === "new"
     ? new FrontRouting(newMap, oldMap)
     : new FrontRouting(oldMap, newMap);
-  const mirroring = inline ? mirror : new QueuedMirroring(mirror, routing);
+  const mirroring = inline ? mirror : new QueuedMirroring(mirror, callbacks);
   const comparesAny = keys.share > 0;
   const reads = comparesReads && comparesAny ? new SampledReads(routing, operations, keys, comparisons) : undefined;
   const sets = new SampledSets(routing, operations, keys, comparisons, mirror, mirroring);

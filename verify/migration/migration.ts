@@ -1,13 +1,11 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { checkOption } from "../../src/options.ts";
 import { Comparisons } from "../compare/comparisons.ts";
-import { SliceDriver } from "../compare/slice_driver.ts";
 import { type KeyHash, makeKeyHash } from "../../src/keys/key_hash.ts";
 import { Evidence } from "../gate/evidence.ts";
 import { GateWatch } from "../gate/gate_watch.ts";
 import { Mirror } from "../mirror/mirror.ts";
 import { KeyVersions } from "../pair/key_versions.ts";
-import { SyncPair } from "../pair/sync_pair.ts";
 import { traitsOf } from "../pair/traits.ts";
 import { isEmpty } from "../pair/walk.ts";
 import { Hooks } from "../report/hooks.ts";
@@ -18,20 +16,22 @@ import { makeReport, type TwinReport } from "../report/report.ts";
 import { KeySampler } from "../sampling/key_sampler.ts";
 import { OperationSampler } from "../sampling/operation_sampler.ts";
 import type { OperationCounts } from "../sampling/resting_counts.ts";
-import { checkMissing, type Missing, missingFor, percentAt, type Position } from "../stages/moves.ts";
+import { checkMissing, type Missing, missingFor, percentAt, type Position, sidesOf } from "../stages/moves.ts";
 import { neighbours, type Side, type Stage, STAGES } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
 import { type BackfillOptions, checkBackfill, checkMove, REASON, type StageOptions } from "../stages/stage_options.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { ClosableClock } from "../work/closable_clock.ts";
-import { compareInSlices } from "../work/compare_in_slices.ts";
 import { WindowTicks } from "../work/window_ticks.ts";
+import { comparedPair } from "./compared_pair.ts";
 import { Decisions } from "./decisions.ts";
 import type { Lane } from "./lane.ts";
 import { enterLane, type LaneParts } from "./lanes.ts";
 import type { MigrationSettings } from "./migration_settings.ts";
 import { mayDelete } from "./scope.ts";
+import { WayBack } from "./way_back.ts";
 import { Works } from "./works.ts";
+import type { WriteCallbacks } from "./write_callbacks.ts";
 
 /**
  * The change from one map to another: the stage that it has reached, what that means for an operation, and the work that
@@ -53,6 +53,7 @@ export class Migration<K, V> {
   readonly #evidence: Evidence;
   readonly #works: Works<K>;
   readonly #decisions: Decisions;
+  readonly #wayBack: WayBack;
   readonly #entered: (lane: Lane<K, V>) => void;
   #sampledKeys: KeySampler;
   #at: Position;
@@ -67,6 +68,7 @@ export class Migration<K, V> {
     oldMap: ConcurrentMap<K, V>,
     newMap: ConcurrentMap<K, V>,
     settings: MigrationSettings<K, V>,
+    callbacks: WriteCallbacks,
     entered: (lane: Lane<K, V>) => void,
     counted: (counts: OperationCounts) => void,
   ) {
@@ -81,47 +83,43 @@ export class Migration<K, V> {
     const ledger = this.#ledger = new Ledger(operations, this.#hash, this.#startedAtMs);
     const hooks = this.#hooks = new Hooks(settings, ledger, clock);
     this.#redactor = new Redactor(settings);
-    const recording = { ...settings, hooks, compare: (key: K, name: string) => this.#comparisons.due(key, name) };
+    const recording = {
+      ...settings,
+      clock,
+      hooks,
+      compare: (key: K, name: string) => this.#comparisons.due(key, name),
+    };
     const recorder = this.#recorder = new DiffRecorder(ledger, recording, oldMap, newMap, this.#redactor);
     const versions = new KeyVersions(clock, operations, this.#hash);
     this.#mirror = new Mirror(versions, recorder, clock, maxPending, sliceMs);
-    this.#evidence = new Evidence(settings.gate, ledger, () => this.#mirror.errors, at, this.#startedAtMs);
-    const watch = new GateWatch(this.#evidence, clock, (change) => hooks.event({ type: "gate", ...change }));
-    new WindowTicks(ledger, clock, counted, () => watch.look());
     this.#comparisons = new Comparisons({
       ledger,
       clock,
       maxPending,
+      ignores: hooks.ignores,
       onDiff: (difference, operation, comparisons) => recorder.record(difference, operation, comparisons),
     });
-    const pair = new SyncPair({
-      oldMap,
-      newMap,
-      versions,
+    const doubts = { mirrorErrors: () => this.#mirror.errors, doubtful: () => this.#comparisons.doubtful };
+    this.#evidence = new Evidence(settings.gate, ledger, doubts, at, this.#startedAtMs);
+    const watch = new GateWatch(this.#evidence, clock, (change) => hooks.event({ type: "gate", ...change }));
+    new WindowTicks(ledger, clock, counted, () => watch.look());
+    const drainMirror = () => this.#mirror.drainSlice();
+    const sides = { oldMap, newMap, versions };
+    const pair = comparedPair({
+      ...sides,
+      comparisons: this.#comparisons,
       ledger,
       clock,
-      equals: (oldValue, newValue, key) => {
-        const equal = hooks.equals(oldValue, newValue, key);
-        const isCompared = () => STAGES[this.#at.stage].mirrors && !this.#closed;
-        return typeof equal === "boolean" ? equal : compareInSlices(equal, clock, sliceMs, isCompared);
-      },
-      ignores: hooks.ignores,
+      hooks,
+      sliceMs,
+      drainMirror,
+      isCompared: () => STAGES[this.#at.stage].mirrors && !this.#closed,
       isReordering: () => this.#works.underWay === "backfill",
     });
-    new SliceDriver({
-      comparisons: this.#comparisons,
-      pair,
-      versions,
-      ledger,
-      clock,
-      sliceMs,
-      drainMirror: () => this.#mirror.drainSlice(),
-    });
     this.#laneParts = {
-      oldMap,
-      newMap,
+      ...sides,
+      callbacks,
       operations,
-      versions,
       mirror: this.#mirror,
       comparisons: this.#comparisons,
       isBackfilled: () => this.#evidence.isBackfilled,
@@ -133,9 +131,16 @@ export class Migration<K, V> {
       sliceMs,
       advance: () => ledger.advance(clock.now()),
       told: (event) => hooks.event(event),
-      drainMirror: () => this.#mirror.drainSlice(),
+      drainMirror,
     });
     this.#decisions = new Decisions(clock, ({ kind, ...decision }) => hooks.event({ ...decision, type: kind }));
+    this.#wayBack = new WayBack({
+      stage: () => this.#at.stage,
+      holdsAll: () => this.#evidence.holdsAll,
+      abort: () => this.#works.abort(),
+      move: (stage, options) => this.stage(stage, options),
+      backfill: (options) => this.backfill(options),
+    });
     this.#sampledKeys = new KeySampler(settings.sample, this.#hash);
     this.#at = at;
     this.#lane = this.#enterLane();
@@ -146,8 +151,9 @@ export class Migration<K, V> {
     // The owner's hooks, called at a mirrored write, may move the twin themselves.
     this.#mirror.flush();
     const missing = this.#checkMove(to, force !== undefined);
-    if (force !== undefined) this.#decisions.add("force", force, to, missing);
     this.#move(to);
+    // The hook that this tells may move the twin on.
+    if (force !== undefined) this.#decisions.add("force", force, to, missing);
   }
 
   async back(why: string): Promise<void> {
@@ -155,12 +161,7 @@ export class Migration<K, V> {
     if (this.#at.percent === 0) return;
     this.#checkOpen("move back");
     this.#decisions.add("back", why, this.#at);
-    this.#works.abort();
-    if (this.#at.stage === "complete") this.stage("rampdown", {});
-    const { old: isOldWhole, new: isNewWhole } = this.#evidence.holdsAll;
-    if (!isOldWhole && (isNewWhole || this.#at.stage === "rampdown")) await this.backfill({ from: "new" });
-    if (this.#at.stage === "rampdown") this.stage("live", { percent: 100 });
-    this.stage("live", { percent: 0 });
+    await this.#wayBack.go();
   }
 
   reset(why: string): void {
@@ -171,13 +172,10 @@ export class Migration<K, V> {
   }
 
   async backfill(options: BackfillOptions): Promise<void> {
-    const { answers, mirrors } = STAGES[this.#at.stage];
-    const { from = answers } = checkBackfill(options);
-    this.#checkIdle("backfill", mirrors);
-    if (from === "split") {
-      throw new StageError("backfill at live", "say which map to copy from", ["the option from"]);
-    }
-    const to: Side = from === "old" ? "new" : "old";
+    const { stage } = this.#at;
+    const { from: named } = checkBackfill(options);
+    this.#checkIdle("backfill", STAGES[stage].mirrors);
+    const { from, to } = sidesOf(stage, named, this.#evidence.lacking);
     this.#evidence.backfillBegan(to);
     const deletes = mayDelete(this.#maps[from], this.#maps[to]);
     await this.#works.backfill(from, deletes, () => this.#evidence.backfillEnded(this.#clock.now()));
@@ -185,8 +183,9 @@ export class Migration<K, V> {
 
   async sweep(): Promise<boolean> {
     this.#checkIdle("sweep", STAGES[this.#at.stage].mirrors);
-    const findings = this.#evidence.sweepBegan();
-    return await this.#works.sweep(() => this.#evidence.findings, () => this.#evidence.sweptClean(findings));
+    const evidence = this.#evidence;
+    const findings = evidence.sweepBegan();
+    return await this.#works.sweep(() => evidence.findings, (isWhole) => evidence.sweptClean(findings, isWhole));
   }
 
   pause(): void {
@@ -226,6 +225,7 @@ export class Migration<K, V> {
         ...this.#works.report(),
         gate: this.#evidence.report(now),
         decisions: this.#decisions.last,
+        clockErrors: this.#clock.errors,
         recent: this.#recorder.recent,
         hotKeys: reportHotKeys(hotKeys, this.#redactor, this.#ledger),
       },
@@ -273,7 +273,7 @@ export class Migration<K, V> {
   #move(to: Position): void {
     const from = this.#at;
     if (STAGES[from.stage].mirrors && !STAGES[to.stage].mirrors) this.#abandon();
-    this.#evidence.moved(from, to, () => isEmpty(this.#lane.front), this.#clock.now());
+    this.#evidence.moved(from, to, (side) => isEmpty(this.#maps[side]), this.#clock.now());
     this.#at = to;
     this.#lane = this.#enterLane();
     this.#hooks.event({ type: "stage", from, to });

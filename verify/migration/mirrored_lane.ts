@@ -1,7 +1,7 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import type { KeyVersions } from "../pair/key_versions.ts";
 import { evicts } from "../pair/eviction.ts";
-import { traitsOf } from "../pair/traits.ts";
+import { traitOf } from "../pair/traits.ts";
 import type { KeySampler } from "../sampling/key_sampler.ts";
 import type { ConditionalWrite, Lane, Reader, Setter, Write } from "./lane.ts";
 import type { Mirroring } from "./mirroring.ts";
@@ -96,9 +96,9 @@ export class MirroredLane<K, V> implements Lane<K, V> {
 
 /** A map that stores copies compares values by their content, another one by their identity. */
 function storesCopies<K, V>(map: ConcurrentMap<K, V>): boolean {
-  return traitsOf(map).values === "copy";
+  return traitOf(map, "values") === "copy";
 }
 
 function isOrdered<K, V>(map: ConcurrentMap<K, V>): boolean {
-  return traitsOf(map).order === "insertion";
+  return traitOf(map, "order") === "insertion";
 }

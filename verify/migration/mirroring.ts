@@ -1,29 +1,30 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { type Mirror, type MirroredWrite, setting } from "../mirror/mirror.ts";
-import type { Routing } from "./routing.ts";
+import type { WriteCallbacks } from "./write_callbacks.ts";
 
 /** Brings writes to the other side: at once, as a {@link Mirror} itself does, or by way of its queue. */
 export type Mirroring<K, V> = Pick<Mirror<K, V>, "apply" | "set">;
 
-/** Brings writes to the side behind by way of the mirror's queue. */
+/**
+ * Brings writes to the side behind by way of the mirror's queue. The queue must be empty when this is made.
+ *
+ * If the callback of a write moved the twin, writes are mirrored at once until the code that is running has ended. The write may
+ * have begun on the side that is now behind. That side must get what the callback writes before the write itself, as the side
+ * in front does.
+ */
 export class QueuedMirroring<K, V> implements Mirroring<K, V> {
   readonly #mirror: Mirror<K, V>;
-  readonly #routing: Routing<K, V>;
+  #isQueueing: boolean;
 
-  constructor(mirror: Mirror<K, V>, routing: Routing<K, V>) {
+  constructor(mirror: Mirror<K, V>, callbacks: WriteCallbacks) {
     this.#mirror = mirror;
-    this.#routing = routing;
+    this.#isQueueing = !callbacks.isRunning;
+    if (!this.#isQueueing) queueMicrotask(() => this.#isQueueing = true);
   }
 
   apply(write: MirroredWrite<K, V>): void {
-    const { front, back } = this.#routing;
-    if (write.to === back) return this.#mirror.enqueue(write);
-    // The write's callback moved the twin. What it wrote after that may still be queued, and would overwrite this write.
-    // The side behind has taken this write already, so its answers to the queued ones tell nothing.
-    this.#mirror.markWritten(write);
-    this.#mirror.flush();
-    this.#mirror.apply({ ...write, to: back, comparesAnswers: false });
-    this.#mirror.apply({ ...write, to: front });
+    if (this.#isQueueing) this.#mirror.enqueue(write);
+    else this.#mirror.apply(write);
   }
 
   set(to: ConcurrentMap<K, V>, key: K, value: V, hash: number, sampled: boolean): void {

@@ -5,8 +5,12 @@ import type { Routing } from "./routing.ts";
 
 /** Takes the comparisons that fall due. */
 export interface ComparisonsDue<K> {
-  /** Makes a comparison of `key` due. */
-  due(key: K, operation: string): void;
+  /**
+   * Makes a comparison of `key` due.
+   *
+   * @param hash The hash of the key; 0 if it is not known.
+   */
+  due(key: K, operation: string, hash?: number): void;
   /** Makes a comparison of the order of all keys due. */
   orderDue(operation: string): void;
 }
@@ -48,7 +52,9 @@ export class SampledReads<K, V> implements Reader<K, V> {
 
   /** Makes a comparison of `key` due if it is one of those that are compared. */
   compare(key: K, operation: string): void {
-    if (this.#keys.share === 1 || this.#keys.includes(this.#keys.hash(key))) this.#comparisons.due(key, operation);
+    if (this.#keys.share === 1) return this.#comparisons.due(key, operation);
+    const hash = this.#keys.hash(key);
+    if (this.#keys.includes(hash)) this.#comparisons.due(key, operation, hash);
   }
 
   #lookAt(key: K, operation: string): void {

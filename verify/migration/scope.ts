@@ -1,5 +1,5 @@
 import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
-import { traitsOf } from "../pair/traits.ts";
+import { traitOf } from "../pair/traits.ts";
 
 /** The scopes, the narrowest first. */
 const SCOPES: readonly Traits["scope"][] = ["thread", "process", "store"];
@@ -9,5 +9,5 @@ const SCOPES: readonly Traits["scope"][] = ["thread", "process", "store"];
  * what others have put there.
  */
 export function mayDelete<K, V>(source: ConcurrentMap<K, V>, target: ConcurrentMap<K, V>): boolean {
-  return SCOPES.indexOf(traitsOf(target).scope) <= SCOPES.indexOf(traitsOf(source).scope);
+  return SCOPES.indexOf(traitOf(target, "scope")) <= SCOPES.indexOf(traitOf(source, "scope"));
 }

@@ -1,6 +1,6 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { BoundedQueue } from "./bounded_queue.ts";
-import { isPromise, refusePromise } from "../../src/promised_answer.ts";
+import { isPromise, refusePromise, silence } from "../../src/promised_answer.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { KeyVersions } from "../pair/key_versions.ts";
 import { nextTurn, runSlice } from "../work/slices.ts";
@@ -82,11 +82,6 @@ export class Mirror<K, V> {
     if (!this.#draining) this.#drain();
   }
 
-  /** Marks the key of `write` as written, so that answers to writes to it are not compared until it has settled. */
-  markWritten({ hash, sampled }: MirroredWrite<K, V>): void {
-    this.#versions.written(hash, sampled);
-  }
-
   /** Applies `write` now. No earlier write may be in the queue. */
   apply(write: MirroredWrite<K, V>): void {
     const before = this.#versions.written(write.hash, write.sampled);
@@ -95,8 +90,7 @@ export class Mirror<K, V> {
       answer = write.apply(write.to);
       if (answer !== write.answer && !isPromise(write.answer)) refusePromise(answer, "The other map");
     } catch (error) {
-      this.errors++;
-      this.#observer.failed(write, error);
+      this.#failed(write, error);
       return;
     }
     this.#observer.answered(write, answer, () => this.#versions.isSettled(before));
@@ -108,8 +102,7 @@ export class Mirror<K, V> {
     try {
       setOn(to, key, value);
     } catch (error) {
-      this.errors++;
-      this.#observer.failed(setting(to, key, value, hash, sampled), error);
+      this.#failed(setting(to, key, value, hash, sampled), error);
     }
   }
 
@@ -124,9 +117,22 @@ export class Mirror<K, V> {
     return this.#queue.length === 0;
   }
 
+  #failed(write: MirroredWrite<K, V>, error: unknown): void {
+    silence(error);
+    this.errors++;
+    this.#observer.failed(write, error);
+  }
+
   async #drain(): Promise<void> {
     this.#draining = true;
-    do await nextTurn(this.#clock); while (!this.drainSlice());
+    for (let isEmpty = false; !isEmpty;) {
+      await nextTurn(this.#clock);
+      try {
+        isEmpty = this.drainSlice();
+      } catch {
+        this.errors++;
+      }
+    }
     this.#draining = false;
   }
 

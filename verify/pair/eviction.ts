@@ -2,16 +2,16 @@ import type { ConcurrentMap, EvictingMap } from "../../src/concurrent_map.ts";
 import { ABSENT } from "../../src/equality/deep_equal.ts";
 import type { Difference, Lookup } from "./difference.ts";
 import { expires } from "./expiry.ts";
-import { traitsOf } from "./traits.ts";
+import { traitOf } from "./traits.ts";
 
 /** Whether `map` removes entries on its own. */
 export function evicts<K, V>(map: ConcurrentMap<K, V>): map is EvictingMap<K, V> {
-  return traitsOf(map).evicts;
+  return traitOf(map, "evicts");
 }
 
 /** Reads keys of `map` by `peek` where `get` would change the map. */
 export function lookupOf<K, V>(map: ConcurrentMap<K, V>): Lookup<K, V> {
-  return evicts(map) || (traitsOf(map).touches && "peek" in map)
+  return evicts(map) || (traitOf(map, "touches") && "peek" in map)
     ? { get: (key) => (map as EvictingMap<K, V>).peek(key), has: (key) => map.has(key) }
     : map;
 }

@@ -1,14 +1,14 @@
 import type { ConcurrentMap, ExpiringMap } from "../../src/concurrent_map.ts";
 import { ABSENT } from "../../src/equality/deep_equal.ts";
 import type { Difference } from "./difference.ts";
-import { traitsOf } from "./traits.ts";
+import { traitOf } from "./traits.ts";
 
 /** By how many milliseconds the two sides may let an entry expire apart: the mirror may be late, and clocks are read twice. */
 export const EXPIRY_TOLERANCE_MS = 1_000;
 
 /** Whether `map` lets entries expire, and can tell when. */
 export function expires<K, V>(map: ConcurrentMap<K, V>): map is ExpiringMap<K, V> {
-  return traitsOf(map).expires !== "never";
+  return traitOf(map, "expires") !== "never";
 }
 
 /** In what the two sides differ if both hold equal values for `key`: in when the entry expires. */

@@ -81,6 +81,11 @@ export class KeyVersions {
     if (!this.#marking) this.#mark();
   }
 
+  /** The number of the last write. */
+  get latest(): number {
+    return this.#writes;
+  }
+
   /** One number for the versions of the keys with these hashes. Versions only grow: it stays the same only if each does. */
   sumOf(hashes: readonly number[]): number {
     return hashes.reduce((sum, hash) => sum + (this.#versions[hash & (STRIPES - 1)] as number), 0);

@@ -93,10 +93,24 @@ export interface Pair<K> {
 
 /** The order of the keys of two maps that both keep the order of insertion. */
 export interface PairOrder<K> {
-  /** Compares the order in which the two sides visit their first keys. */
+  /** Compares the order in which the two sides visit their first 1,000 keys. */
   look(): Maybe<Look<K>>;
+  /** Begins to compare the order of all keys. The walk must be ended. */
+  walk(): OrderWalk<K>;
   /** The keys of `side` in order, and those that are added while they are walked. */
   keys(side: Side): Iterable<K> | AsyncIterable<K>;
   /** Refreshes `key`, and makes it the last key of the other side. */
   refreshAsLast(key: K, from: Side): Maybe<boolean>;
+}
+
+/** A comparison of the order of all keys that both sides have, in steps, while they are written. */
+export interface OrderWalk<K> {
+  /** Goes on to the next key, and returns whether there is more to do. */
+  step(): Maybe<boolean>;
+  /** What was seen once there is no more to do. It is not quiet if a write left the place of a key unknown. */
+  readonly look: Look<K>;
+  /** Begins again from the first key. */
+  restart(): void;
+  /** Ends it, whether or not there is more to do. */
+  end(): void;
 }

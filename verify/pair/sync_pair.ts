@@ -10,9 +10,10 @@ import { isEvicted, lookupOf } from "./eviction.ts";
 import { expiredOnOneSide, expires, expiryDifference } from "./expiry.ts";
 import type { KeyVersions } from "./key_versions.ts";
 import { orderDifference } from "./order_difference.ts";
+import { SyncOrderWalk } from "./order_walk.ts";
 import type { KeyList, Look, Maybe, Pair, PairOrder } from "./pair.ts";
-import { traitsOf } from "./traits.ts";
-import { keysOf } from "./walk.ts";
+import { traitOf } from "./traits.ts";
+import { hasKey, keysOf, sizeOf, walked } from "./walk.ts";
 
 /** One look in so many is timed: reading the clock takes as long as reading a map. */
 const TIMED_EVERY = 16;
@@ -68,22 +69,25 @@ export class SyncPair<K, V> implements Pair<K> {
     const { oldMap, newMap, ledger } = setting;
     this.#old = lookupOf(oldMap);
     this.#new = lookupOf(newMap);
-    this.#aliases = (traitsOf(oldMap).values === "copy") !== (traitsOf(newMap).values === "copy");
+    this.#aliases = (traitOf(oldMap, "values") === "copy") !== (traitOf(newMap, "values") === "copy");
     this.#comparesExpiry = expires(oldMap) && expires(newMap);
     this.#order = {
       look: () => {
         const { writes } = ledger.operations;
-        const look = this.#lookOf(orderDifference(oldMap, newMap), writes);
+        const look = this.#lookOf(orderDifference(oldMap, newMap, setting.ignores), writes);
         return setting.isReordering?.() === true ? { ...look, quiet: false } : look;
       },
-      keys: (side) => this.#map(side).keys(),
+      walk: () => new SyncOrderWalk({ ...setting, operations: ledger.operations }),
+      keys: (side) => walked(this.#map(side)),
       refreshAsLast: (key, from) => this.#copy(key, from, true),
     };
   }
 
   get order(): SyncOrder<K> | undefined {
     const { oldMap, newMap } = this.#setting;
-    return traitsOf(oldMap).order === "insertion" && traitsOf(newMap).order === "insertion" ? this.#order : undefined;
+    return traitOf(oldMap, "order") === "insertion" && traitOf(newMap, "order") === "insertion"
+      ? this.#order
+      : undefined;
   }
 
   look(key: K): Maybe<Look<K>> {
@@ -123,13 +127,7 @@ export class SyncPair<K, V> implements Pair<K> {
 
   hasMany(side: Side, keys: readonly K[]): readonly boolean[] {
     const map = this.#map(side);
-    return keys.map((key) => {
-      try {
-        return map.has(key);
-      } catch {
-        return false;
-      }
-    });
+    return keys.map((key) => hasKey(map, key));
   }
 
   refresh(key: K, from: Side): boolean {
@@ -146,7 +144,7 @@ export class SyncPair<K, V> implements Pair<K> {
   }
 
   size(side: Side): number {
-    return this.#map(side).size;
+    return sizeOf(this.#map(side));
   }
 
   #map(side: Side): ConcurrentMap<K, V> {

@@ -1,5 +1,10 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { traitsOf } from "./traits.ts";
+import { refusePromise, silence } from "../../src/promised_answer.ts";
+import { traitOf } from "./traits.ts";
+
+/** A walk that has met more keys than the map has, by this factor and number, is given up. */
+const MANY_TIMES = 10;
+const MANY = 10_000;
 
 /**
  * The keys that `map` has now, one by one, while it is written. Keys that are added meanwhile may be among them, unless the
@@ -8,30 +13,83 @@ import { traitsOf } from "./traits.ts";
  * A map in insertion order is walked for as many keys as it has at the start: the keys of that moment come first, and a
  * walk to the end would never finish in a map that grows as fast as it is walked. In a map that reads change, the walk would
  * meet again what is read on the way: its keys are taken all at once.
+ *
+ * @throws {RangeError} If there is no end of keys.
  */
 export function* keysOf<K, V>(map: ConcurrentMap<K, V>): Generator<K, void, void> {
-  const { snapshot, touches, order } = traitsOf(map);
-  if (snapshot === "constant") {
-    for (const [key] of map.snapshot()) yield key;
+  if (traitOf(map, "snapshot") === "constant") {
+    for (const [key] of bounded(map.snapshot(), map)) yield key;
     return;
   }
-  if (touches) {
-    yield* [...map.keys()];
+  if (traitOf(map, "touches")) {
+    yield* [...walked(map)];
     return;
   }
-  let left = order === "insertion" ? map.size : Infinity;
+  let left = traitOf(map, "order") === "insertion" ? sizeOf(map) : Infinity;
   if (left === 0) return;
-  for (const key of map.keys()) {
+  for (const key of walked(map)) {
     yield key;
     if (--left === 0) return;
+  }
+}
+
+/**
+ * The keys of `map` as it iterates itself.
+ *
+ * @throws {RangeError} If there is no end of keys.
+ */
+export function walked<K, V>(map: ConcurrentMap<K, V>): Generator<K, void, void> {
+  return bounded(map.keys(), map);
+}
+
+/** What `iterable` gives of `map`, to which far more may be added meanwhile, but not without end. */
+function bounded<T, K, V>(iterable: Iterable<T>, map: ConcurrentMap<K, V>): Generator<T, void, void> {
+  refusePromise(iterable, "The map");
+  return upToLimit(iterable, map);
+}
+
+function* upToLimit<T, K, V>(iterable: Iterable<T>, map: ConcurrentMap<K, V>): Generator<T, void, void> {
+  let met = 0;
+  let limit = 0;
+  for (const item of iterable) {
+    if (++met > limit) {
+      const size = sizeOf(map);
+      limit = MANY + MANY_TIMES * size;
+      if (!(met <= limit)) throw new RangeError(`Cannot walk a map: it gave ${met} keys, and has ${size}`);
+    }
+    yield item;
+  }
+}
+
+/**
+ * How many entries `map` has.
+ *
+ * @throws {TypeError} If that is a promise.
+ */
+export function sizeOf<K, V>(map: ConcurrentMap<K, V>): number {
+  const { size } = map;
+  refusePromise(size, "The map");
+  return size;
+}
+
+/** Whether `map` has `key`: not if it throws when it is asked. */
+export function hasKey<K, V>(map: ConcurrentMap<K, V>, key: K): boolean {
+  try {
+    const isPresent = map.has(key);
+    refusePromise(isPresent, "The map");
+    return isPresent;
+  } catch (error) {
+    silence(error);
+    return false;
   }
 }
 
 /** Whether `map` is known to be empty: not if it throws when it is asked. */
 export function isEmpty<K, V>(map: ConcurrentMap<K, V>): boolean {
   try {
-    return map.size === 0;
-  } catch {
+    return sizeOf(map) === 0;
+  } catch (error) {
+    silence(error);
     return false;
   }
 }

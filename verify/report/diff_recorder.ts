@@ -59,16 +59,16 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
   /** Records `comparisons` that ended in a diff, `found`. */
   record(found: Difference<K>, operation: string, comparisons: number): void {
     const [key] = found.keys;
+    this.#ledger.diff(key, found.kind, comparisons);
     const places = hasPaths(found) || found.kind === "result" ? placesOf(found) : [];
     const diff: ReportedDiff = {
       at: new Date(this.#setting.clock.now()).toISOString(),
       kind: found.kind,
       operation,
       key: this.#redactor.key(key),
-      ...this.#sidesShown(found, places),
+      ...this.#sidesShown(found, operation, places),
       paths: hasPaths(found) ? places.map((place) => this.#path(place)) : [],
     };
-    this.#ledger.diff(key, found.kind, comparisons);
     this.#recent.push(diff);
     if (this.#recent.length > this.#setting.maxRecent) this.#recent.shift();
     this.#setting.hooks.diff(diff, found);
@@ -95,7 +95,7 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     }
     if (equal) {
       this.#ledger.matched++;
-      this.#ledger.compares(write.key);
+      this.#ledger.compares(write.key, write.hash);
     } else if (evicted) {
       this.#ledger.evicted++;
     } else if (isSettled()) {
@@ -138,16 +138,28 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     return write.to === this.#newMap ? [write.answer, answer] : [answer, write.answer];
   }
 
-  #sidesShown(found: Difference<K>, places: readonly DifferingPart[]): { readonly old: string; readonly new: string } {
+  #sidesShown(
+    found: Difference<K>,
+    operation: string,
+    places: readonly DifferingPart[],
+  ): { readonly old: string; readonly new: string } {
     const redactor = this.#redactor;
     if (found.kind === "order") return { old: redactor.key(found.old), new: redactor.key(found.new) };
     if (found.kind === "expiry") return { old: expiryText(found.old), new: expiryText(found.new) };
     if (found.kind === "error") return { old: this.#side(found.old), new: this.#side(found.new) };
+    if (found.kind === "result" && RETURN_WHETHER.has(operation)) {
+      return { old: this.#whether(found.old), new: this.#whether(found.new) };
+    }
     return redactor.values(found.old, found.new, firstIndex(places));
   }
 
   #side(held: unknown): string {
     return Failure.is(held) ? `threw ${this.#redactor.value(held.error)}` : this.#redactor.value(held);
+  }
+
+  /** Whether a map did something is shown even without `reveal`: it is no value that the owner keeps in it. */
+  #whether(answer: unknown): string {
+    return typeof answer === "boolean" ? String(answer) : this.#redactor.value(answer);
   }
 
   #path(place: DifferingPart): ReportedPath {
@@ -177,7 +189,8 @@ function hasPaths({ kind }: Difference<unknown>): boolean {
 
 function expiryText(at: unknown): string {
   if (typeof at !== "number") return "absent";
-  return Number.isFinite(at) ? `expires at ${new Date(at).toISOString()}` : "never expires";
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? "never expires" : `expires at ${date.toISOString()}`;
 }
 
 function isObject(value: unknown): value is object {

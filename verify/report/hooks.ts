@@ -1,5 +1,5 @@
 import type { Clock } from "../../src/clock.ts";
-import { isPromise, silenceOne } from "../../src/promised_answer.ts";
+import { isPromise, silenceOne, whenRejected } from "../../src/promised_answer.ts";
 import { ABSENT, compareWithin, isDeepEqual, type PausedComparison } from "../../src/equality/deep_equal.ts";
 import { type Difference, Failure } from "../pair/difference.ts";
 import type { Ledger } from "../stats/ledger.ts";
@@ -51,13 +51,13 @@ export class Hooks<K, V> {
     this.#limit = new CallLimit(MAX_DIFFS_PER_SECOND, clock);
   }
 
-  /** Whether a key is never compared; `undefined` if all are. A key for which the function throws is compared. */
+  /** Whether a key is never compared; `undefined` if all are. A key for which the function fails is compared. */
   get ignores(): ((key: K) => boolean) | undefined {
     const { ignore } = this.#functions;
     if (ignore === null) return undefined;
     return (key) => {
       try {
-        return ignore(key);
+        return this.#answerOf("ignore", ignore(key));
       } catch {
         this.#ledger.hookErrors++;
         return false;
@@ -98,14 +98,15 @@ export class Hooks<K, V> {
     }
   }
 
-  /** @throws {TypeError} If `equals` returns a promise, which would count as `true`. */
   #ownersEquals(oldValue: V, newValue: V, key: K): boolean {
-    const equal: unknown = this.#functions.equals(oldValue, newValue, key);
-    silenceOne(equal, true);
-    if (isPromise(equal)) {
-      throw new TypeError("Cannot compare two values: equals must return a boolean: received a promise");
-    }
-    return Boolean(equal);
+    return this.#answerOf("equals", this.#functions.equals(oldValue, newValue, key));
+  }
+
+  /** @throws {TypeError} If a function answers with a promise, which would count as `true`. */
+  #answerOf(name: string, answer: unknown): boolean {
+    silenceOne(answer, true);
+    if (!isPromise(answer)) return Boolean(answer);
+    throw new TypeError(`Cannot compare: ${name} must return a boolean: received a promise`);
   }
 
   /** Tells of a diff, unless there were too many within a second. */
@@ -125,8 +126,7 @@ export class Hooks<K, V> {
   #call(hook: () => unknown): void {
     const failed = () => void this.#ledger.hookErrors++;
     try {
-      const told = hook();
-      if (isPromise(told)) told.then(undefined, failed);
+      whenRejected(hook(), failed);
     } catch {
       failed();
     }

@@ -17,7 +17,10 @@ export interface ReportedPath {
   new: string;
 }
 
-/** One confirmed difference between the two sides. Without `reveal`, a key is a digest and a value its type and size. */
+/**
+ * One confirmed difference between the two sides. Without `reveal`, a key is a digest and a value its type and size; whether a
+ * `delete`, `compareAndSet` or `compareAndDelete` did something is always shown.
+ */
 export interface ReportedDiff {
   /** When it was confirmed, ISO 8601 in UTC. */
   at: string;
@@ -31,7 +34,7 @@ export interface ReportedDiff {
   old: string;
   /** What the new map had or answered. */
   new: string;
-  /** Where two values differ, for kind `value`. */
+  /** Where two values differ, for the kinds `value` and `aliased`. */
   paths: ReportedPath[];
 }
 
@@ -193,7 +196,7 @@ export interface TwinReport {
   };
   /** The most used keys, in descending order; `null` if the twin was created without `hotKeys`. */
   hotKeys: ReportedHotKey[] | null;
-  /** Errors thrown by `onDiff`, `onEvent`, `equals`, `ignore` or the `top` of `hotKeys`; no caller ever sees one. */
+  /** Errors of `onDiff`, `onEvent`, `equals`, `ignore`, `clock` or the `top` of `hotKeys`; no caller ever sees one. */
   hookErrors: number;
   /**
    * The last two minutes by the second, and the last hour by the minute, the oldest first. The hour has 62 windows, since it
@@ -224,28 +227,31 @@ const BUCKETS_NS: readonly number[] = [
 ];
 
 /** The parts of a report that only the twin knows; the ledger has the rest. */
-export type TwinState = Pick<
-  TwinReport,
-  | "name"
-  | "stage"
-  | "percent"
-  | "moves"
-  | "traits"
-  | "mirror"
-  | "sample"
-  | "backfill"
-  | "sweep"
-  | "gate"
-  | "decisions"
-  | "hotKeys"
-  | "recent"
->;
+export type TwinState =
+  & Pick<
+    TwinReport,
+    | "name"
+    | "stage"
+    | "percent"
+    | "moves"
+    | "traits"
+    | "mirror"
+    | "sample"
+    | "backfill"
+    | "sweep"
+    | "gate"
+    | "decisions"
+    | "hotKeys"
+    | "recent"
+  >
+  & { readonly clockErrors: number };
 
 /** Makes the report of a twin from its state and from what its ledger has counted. */
 export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number, nowMs: number): TwinReport {
   const { compared, diffs } = ledger;
+  const { clockErrors, ...shown } = state;
   return {
-    ...state,
+    ...shown,
     startedAt: new Date(startedAtMs).toISOString(),
     reportedAt: new Date(nowMs).toISOString(),
     operations: { reads: ledger.operations.reads, writes: ledger.operations.writes },
@@ -265,7 +271,7 @@ export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number
     diffKeys: ledger.diffKeys.estimate(),
     byKind: { ...ledger.byKind },
     latency: { unit: "ns", old: reportLatency(ledger.oldLatency), new: reportLatency(ledger.newLatency) },
-    hookErrors: ledger.hookErrors,
+    hookErrors: ledger.hookErrors + clockErrors,
     windows: { seconds: ledger.seconds.list(nowMs), minutes: ledger.minutes.list(nowMs) },
   };
 }

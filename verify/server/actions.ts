@@ -108,7 +108,7 @@ function stageOf({ stage, percent }: TwinReport): string {
 }
 
 function episodeOf({ gate }: TwinReport): string {
-  return `The present episode counts from ${gate.episode.startedAt.slice(0, 19).replace("T", " ")} UTC on.`;
+  return `The present episode began at ${gate.episode.startedAt.slice(0, 19).replace("T", " ")} UTC.`;
 }
 
 function workOf({ backfill, sweep }: TwinReport): string | undefined {

@@ -1,5 +1,6 @@
 import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { checkOption, checkOptions, type Rule } from "../../src/options.ts";
 import { StageError } from "../stages/stage_error.ts";
 import { type Action, ACTION_NAMES, actionOf, type Fields, Refusal } from "./actions.ts";
 import type { Notice } from "./sections/control_form.ts";
@@ -18,23 +19,24 @@ const MAX_BODY_BYTES = 8_192;
 /** A shorter token could be found by trying. */
 const MIN_TOKEN_LENGTH = 16;
 
+const TOKEN: Rule = {
+  must: `be a string of ${MIN_TOKEN_LENGTH} or more visible ASCII characters`,
+  isOfType: (value) => typeof value === "string",
+  isInRange: (token: string) => token.length >= MIN_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(token),
+  isSecret: true,
+};
+
 /**
- * The token, if it can be one.
+ * Checks the options for moving twins through a report.
  *
- * @throws {TypeError} If the token is not a string.
- * @throws {RangeError} If it is shorter than 16 characters, or could not be sent in a header.
+ * @throws {TypeError} If one is unknown, or the token is not a string.
+ * @throws {RangeError} If the token is too short, or could not be sent in a header.
  */
-export function checkToken(token: unknown): string {
-  if (typeof token !== "string") {
-    throw new TypeError(`Cannot create a report: control.token must be a string: received ${typeof token}`);
-  }
-  if (token.length < MIN_TOKEN_LENGTH || !/^[\x21-\x7e]+$/.test(token)) {
-    throw new RangeError(
-      `Cannot create a report: control.token must be ${MIN_TOKEN_LENGTH} or more visible ASCII characters: ` +
-        `received ${token.length} characters`,
-    );
-  }
-  return token;
+export function checkControl(options: ControlOptions): ControlOptions {
+  const action = "create a report";
+  const { token } = checkOptions<ControlOptions, object>(action, options, { token: TOKEN }, {}, "control");
+  checkOption(action, "control.token", token, TOKEN);
+  return { token };
 }
 
 /** What the page says after a redirect from `action`. */

@@ -6,7 +6,8 @@
 
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
-import { addControl, checkToken, type ControlOptions, noticeOf } from "./control.ts";
+import { checkOptions, OBJECT, type Rules } from "../../src/options.ts";
+import { addControl, checkControl, type ControlOptions, noticeOf } from "./control.ts";
 import type { Notice } from "./sections/control_form.ts";
 import { LiveEvents } from "./events.ts";
 import { METRICS_TYPE, renderMetrics } from "./metrics.ts";
@@ -26,6 +27,8 @@ export interface ReportAppOptions {
    */
   readonly control?: ControlOptions;
 }
+
+const RULES: Rules<ReportAppOptions> = { control: OBJECT };
 
 /** A web application, as `Deno.serve`, `Bun.serve` and `Hono.mount` take it. */
 export interface ReportApp {
@@ -57,7 +60,8 @@ export interface ReportApp {
  *
  * @param twins One twin or several, with different names.
  * @param options See {@link ReportAppOptions}.
- * @throws {TypeError} If `twins` holds anything but twins, or the token is not a string.
+ * @throws {TypeError} If `twins` holds anything but twins, an option is unknown or of the wrong type, or the token is not a
+ * string.
  * @throws {RangeError} If there is no twin, two twins share a name, or the token is shorter than 16 characters or not visible
  * ASCII.
  *
@@ -77,7 +81,8 @@ export interface ReportApp {
  */
 export function reportApp(twins: ReportedTwin | Iterable<ReportedTwin>, options: ReportAppOptions = {}): ReportApp {
   const reported = gatherTwins(twins);
-  const token = options.control === undefined ? undefined : checkToken(options.control?.token);
+  const { control } = checkOptions("create a report", options, RULES, {});
+  const token = control === undefined ? undefined : checkControl(control).token;
   const reports = () => [...reported.values()].map((twin) => twin.report());
   const hasControl = token !== undefined;
   const events = new LiveEvents(async () => {

@@ -15,13 +15,14 @@ export const STYLE = `
 body {
   margin: 0 auto; max-width: 70rem; padding: 0 clamp(1rem, 4vw, 2.5rem) 4rem; background: var(--ground); color: var(--ink);
   font: 0.9375rem/1.55 -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", "Liberation Sans", sans-serif;
-  font-variant-numeric: tabular-nums; overflow-wrap: anywhere; -webkit-text-size-adjust: 100%;
+  font-variant-numeric: tabular-nums; overflow-wrap: break-word; -webkit-text-size-adjust: 100%;
 }
 h1, h2, h3, p, ul, ol, dl, dd, figure { margin: 0; }
 ul, ol { padding: 0; list-style: none; }
 h1, h2, h3 { font-size: 1rem; font-weight: 600; line-height: 1.4; }
 small, caption, figcaption, .axis, .note, thead th, svg text, footer, .now { font-size: 0.8125rem; color: var(--quiet); }
 a { color: var(--new); text-underline-offset: 0.2em; }
+h2, nav, code, .notice, .pairs dd, .decisions td { overflow-wrap: anywhere; }
 code { font: 0.875em/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; }
 :focus-visible { outline: 2px solid var(--new); outline-offset: 2px; border-radius: 2px; }
 
@@ -93,8 +94,7 @@ progress { accent-color: var(--new); width: 9rem; height: 0.6rem; vertical-align
 
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 9.5rem), 1fr)); gap: 1.1rem 1.5rem; margin-bottom: 1.75rem; }
 .figures dt { font-size: 0.8125rem; color: var(--quiet); }
-.figures dd:not(.note) { font-size: 1.4375rem; line-height: 1.35; font-weight: 600; letter-spacing: -0.01em; }
-.missing { list-style: "– "; padding-left: 1rem; color: var(--quiet); }
+.figures dd:not(.note) { font-size: clamp(1.1875rem, 4.2vw, 1.4375rem); white-space: nowrap; line-height: 1.35; font-weight: 600; letter-spacing: -0.01em; }
 dd.bad, tr.bad:not(.zero) th, tr.bad:not(.zero) td { color: var(--bad); }
 tr.warn:not(.zero) th, tr.warn:not(.zero) td { color: var(--warn); }
 
@@ -115,7 +115,7 @@ figure svg { display: block; width: 100%; overflow: hidden; }
 .rate-chart .grid { stroke: var(--line); }
 .rate-chart line.threshold { stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 5 4; }
 svg text { fill: var(--quiet); font-size: 0.75rem; }
-path.upper, path.found { fill: none; stroke: var(--new); stroke-width: 2.25; vector-effect: non-scaling-stroke; stroke-linejoin: round; }
+path.upper, path.found { fill: none; stroke: var(--new); stroke-width: 2.25; stroke-linejoin: round; }
 path.found { stroke: var(--bad); }
 path.under { fill: var(--new); opacity: 0.09; }
 .bars { height: 6.5rem; border-bottom: 1px solid var(--quiet); }
@@ -130,7 +130,8 @@ caption { text-align: left; padding-bottom: 0.35rem; }
 th, td { text-align: left; vertical-align: baseline; padding: 0.3rem 1rem 0.3rem 0; border-top: 1px solid var(--line); font-weight: 400; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th, thead td { border-top: 0; padding-top: 0; }
-.number { text-align: right; white-space: nowrap; overflow-wrap: normal; }
+.number { text-align: right; white-space: nowrap; }
+.hot-keys .number { white-space: normal; }
 .counts th { font-weight: 600; }
 .counts small { font-weight: 400; margin-left: 0.35rem; }
 .counts .part th { padding-left: 1.1rem; }
@@ -139,7 +140,6 @@ thead th, thead td { border-top: 0; padding-top: 0; }
 .beside { width: 34%; padding: 0.3rem 0 0.3rem 1rem; }
 .pair { display: block; width: 100%; height: 1.15rem; }
 .pair rect { height: 0.5rem; }
-.pair .new { y: 0.6rem; }
 .bar { display: block; width: 100%; height: 0.55rem; }
 .bar rect { height: 100%; fill: var(--new); }
 .bar .unsure { opacity: 0.35; }

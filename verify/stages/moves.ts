@@ -45,10 +45,10 @@ export function missingFor(from: Position, to: Position, conditions: MoveConditi
   }
   const firm: string[] = [];
   if (!isSame && conditions.backfilling && STAGES[to.stage].mirrors) {
-    firm.push("the end of the backfill that is running");
+    firm.push("the running backfill must end");
   }
   const goesBack = to.percent < from.percent || (from.stage === "rampdown" && to.stage === "live");
-  if (goesBack && !conditions.holdsAll.old) firm.push("a backfill from the new map to the old one");
+  if (goesBack && !conditions.holdsAll.old) firm.push("a backfill from the new map to the old one must finish");
   const givesUpOld = from.stage === "rampdown" && to.stage === "complete";
   const ramps = from.stage === "live" && to.stage === "rampdown";
   const asksGate = to.percent > from.percent || ramps || givesUpOld;
@@ -73,21 +73,41 @@ export function checkMissing(
     throw new StageError(action, `go through ${nextTowards(from, to)} first`, firm);
   }
   const missing = isForced ? firm : [...firm, ...evidence];
-  if (missing.length > 0) throw new StageError(action, `missing: ${missing.join("; ")}`, missing);
+  if (missing.length > 0) throw new StageError(action, missing.join("; "), missing);
   return evidence;
 }
 
 /**
- * Which sides hold everything after a move. Where only one side was, or will be, written, only that side does. If it is empty
- * when both begin to be written, the other one lacks nothing.
+ * The sides that a backfill copies from and to.
  *
- * @param isEmpty Tells whether the side that answers at `from` is empty.
+ * @param named The side to copy from; `undefined` for the one that answers.
+ * @param lacking The side that is known to lack entries. To copy it would delete them from the other one too, so it must
+ * answer: then nobody reads them any more.
+ * @throws {StageError} If both sides answer and none is named, or if the named one lacks entries.
  */
-export function holdsAllAfter(from: Stage, to: Stage, holdsAll: HoldsAll, isEmpty: () => boolean): HoldsAll {
+export function sidesOf(stage: Stage, named: Side | undefined, lacking: Side | undefined): { from: Side; to: Side } {
+  const { answers } = STAGES[stage];
+  const from = named ?? answers;
+  if (from === "split") throw new StageError(`backfill at ${stage}`, "say which map to copy from", ["the option from"]);
+  const to = from === "old" ? "new" : "old";
+  if (from === answers || from !== lacking) return { from, to };
+  const missing = [`a backfill from the ${to} map, or a clean sweep`];
+  throw new StageError(`backfill from ${from}`, `the ${from} map lacks entries; missing: ${missing}`, missing);
+}
+
+/**
+ * Which sides hold everything after a move. Where only one side was, or will be, written, only that side does. But if the side
+ * that answers is empty when both begin to be written, the other one lacks nothing.
+ *
+ * On the way back from the new side, the old one must be empty too: no sweep would find what it still holds before it answers.
+ *
+ * @param isEmpty Tells whether a side is empty.
+ */
+export function holdsAllAfter(from: Stage, to: Stage, holdsAll: HoldsAll, isEmpty: (side: Side) => boolean): HoldsAll {
   if (!STAGES[to].mirrors) return holdsAllAt(to);
   if (STAGES[from].mirrors) return holdsAll;
   const { old, new: isNew } = holdsAllAt(from);
-  const both = isEmpty();
+  const both = isEmpty("old") && (old || isEmpty("new"));
   return { old: old || both, new: isNew || both };
 }
 

@@ -14,7 +14,9 @@ export interface StageOptions {
 /** Options for a backfill. */
 export interface BackfillOptions {
   /**
-   * The side to copy from. At `live` it must be given.
+   * The side to copy from. At `live`, where both answer, it must be given. A side that does not answer must hold everything,
+   * as it does after a backfill or a clean sweep. A twin that was created at a stage where both are written, as after a
+   * restart, does not know what they hold: its owner may name either.
    * @default the side that answers
    */
   readonly from?: Side;
@@ -35,7 +37,7 @@ const BACKFILL_RULES: Rules<BackfillOptions> = { from: oneOf("old", "new") };
 export function checkMove(stage: Stage, options: StageOptions): { to: Position; force: string | undefined } {
   if (!STAGE_NAMES.includes(stage)) {
     const allowed = STAGE_NAMES.join(", ");
-    throw new RangeError(`Cannot move to a stage: it must be one of ${allowed}: received ${String(stage)}`);
+    throw new RangeError(`Cannot move to a stage: it must be one of ${allowed}: ${received(stage)}`);
   }
   const { percent, force } = checkOptions(`move to ${stage}`, options, RULES, {});
   return { to: positionAt(`move to ${stage}`, stage, percent), force };

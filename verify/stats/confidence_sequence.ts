@@ -77,7 +77,9 @@ export function judgeRate(diffs: number, trials: number, threshold: number, alph
  */
 export function trialsToPass(diffs: number, threshold: number, alpha: number): number {
   check(diffs, diffs, threshold, alpha);
-  return firstToPass(diffs / threshold, (trials) => ({ diffs, trials }), threshold, alpha);
+  // M is at most 1, so fewer trials without a diff cannot reach the evidence.
+  const least = Math.max(diffs / threshold, Math.log(alpha) / Math.log1p(-threshold));
+  return firstToPass(least, (trials) => ({ diffs, trials }), threshold, alpha);
 }
 
 /**
@@ -138,21 +140,19 @@ function logLikelihood(diffs: number, trials: number, rate: number): number {
 
 /** ln M. */
 function logMixture(diffs: number, trials: number, threshold: number): number {
+  const a = 0.5;
+  const rise = logGammaRise(a, diffs);
+  // ln R(b), paired so that large terms that are nearly equal are never computed apart.
+  const logBetaRatio = (b: number) => rise + logGammaRise(b, a) - logGammaRise(b + trials - diffs, a + diffs);
   const terms = [
-    Math.log(0.2) + logBetaRatio(diffs, trials, 1 / threshold),
-    Math.log(0.1) + logBetaRatio(diffs, trials, threshold ** (-2 / 3)),
-    Math.log(0.1) + logBetaRatio(diffs, trials, threshold ** (-1 / 3)),
-    Math.log(0.1) + logBetaRatio(diffs, trials, 1 / 2),
+    Math.log(0.2) + logBetaRatio(1 / threshold),
+    Math.log(0.1) + logBetaRatio(threshold ** (-2 / 3)),
+    Math.log(0.1) + logBetaRatio(threshold ** (-1 / 3)),
+    Math.log(0.1) + logBetaRatio(1 / 2),
   ];
   if (diffs === 0) terms.push(Math.log(0.5));
   const largest = Math.max(...terms);
   return largest + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - largest), 0));
-}
-
-/** ln R(b), paired so that large terms that are nearly equal are never computed apart. */
-function logBetaRatio(diffs: number, trials: number, b: number): number {
-  const a = 0.5;
-  return logGammaRise(a, diffs) + logGammaRise(b, a) - logGammaRise(b + trials - diffs, a + diffs);
 }
 
 /** The possible rate farthest from `possible` towards `excluded`. It can be tiny: halving its logarithm needs few steps. */

@@ -3,9 +3,8 @@ export type DiffKind = "missing" | "extra" | "value" | "result" | "error" | "ord
 
 /**
  * The kinds of diff. `missing`: the new map lacks a key that the old one has; `extra`: the other way round; `order`: maps in
- * insertion order iterate in different orders, of which the first 1,000 entries are compared, once for each iteration that
- * callers begin where reads are compared, and never by a sweep; `expiry`: the entry
- * expires at another time, or on one side only; `aliased`: the value was changed in place after it was set, where one side
+ * insertion order iterate in different orders, of which a sweep compares all entries, and each iteration that callers begin
+ * where reads are compared makes the first 1,000 due; `expiry`: the entry expires at another time, or on one side only; `aliased`: the value was changed in place after it was set, where one side
  * keeps the object and the other one a copy.
  */
 export const DIFF_KINDS: readonly DiffKind[] = [

@@ -71,7 +71,9 @@ export class LatencyHistogram {
   countAtMost(ns: number): number {
     if (!(ns >= 0)) return 0;
     const last = bucketOf(Math.min(Math.floor(ns), LARGEST_NS));
-    return this.#counts.subarray(0, last + 1).reduce((sum, count) => sum + count, 0);
+    let sum = 0;
+    for (let bucket = 0; bucket <= last; bucket++) sum += this.#counts[bucket] as number;
+    return sum;
   }
 
   /** Adds everything that `other` has recorded. */

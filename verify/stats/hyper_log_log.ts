@@ -31,7 +31,10 @@ export class HyperLogLog {
   /** The estimated number of distinct keys that were added, a whole number. O(4096). */
   estimate(): number {
     const registersAt = new Float64Array(POSITIONS + 2);
-    for (const position of this.#positions) registersAt[position] = (registersAt[position] as number) + 1;
+    for (let register = 0; register < REGISTERS; register++) {
+      const position = this.#positions[register] as number;
+      registersAt[position] = (registersAt[position] as number) + 1;
+    }
     const shareAt = (position: number) => (registersAt[position] as number) / REGISTERS;
     let sum = fullTerm(1 - shareAt(POSITIONS + 1));
     for (let position = POSITIONS; position >= 1; position--) sum = (sum + shareAt(position)) / 2;
@@ -41,9 +44,10 @@ export class HyperLogLog {
 
   /** Adds every key that was added to `other`, as if it had been added here. O(4096). */
   merge(other: HyperLogLog): void {
-    other.#positions.forEach((position, register) => {
+    for (let register = 0; register < REGISTERS; register++) {
+      const position = other.#positions[register] as number;
       if (position > (this.#positions[register] as number)) this.#positions[register] = position;
-    });
+    }
   }
 }
 

@@ -1,8 +1,11 @@
 /** How long a visit lasts, in milliseconds: however often a key is compared within one such stretch of the clock, it counts once. */
 const VISIT_MS = 60_000;
 
-/** The bits of the bitmap: half a megabyte, for some million keys a minute. */
-const BITS = 2 ** 22;
+/**
+ * The bits of the bitmap: few enough for the cache of a processor core, which halves the time of a visit, and enough for half a
+ * million visits a minute, at which the gate has seen enough before its hold is over.
+ */
+const BITS = 2 ** 20;
 
 /** How many keys with a finding are remembered exactly within a minute. */
 const MAX_REMEMBERED = 4_096;
@@ -22,7 +25,10 @@ export type Finding = "diffs" | "late";
 export class KeyVisits {
   readonly #visited = new Uint32Array(BITS / 32);
   readonly #found: Record<Finding, Set<number>> = { diffs: new Set(), late: new Set() };
-  #minute = -1;
+  /** The last minute that the clock has reached. */
+  #minute = -Infinity;
+  /** Whether the clock was set back to before that minute. */
+  #isPast = false;
   #isClear = true;
   /** When the counting began, by the first {@link advance}. */
   #beganMs = NaN;
@@ -48,26 +54,34 @@ export class KeyVisits {
     return this.#late;
   }
 
-  /** Brings the clock to `nowMs`, in milliseconds since the Unix epoch: a new minute begins new visits. */
+  /**
+   * Brings the clock to `nowMs`, in milliseconds since the Unix epoch: a new minute begins new visits. If the clock goes back, no
+   * visit counts until it has reached the same minute again, and every finding does: keys may have been visited there before.
+   */
   advance(nowMs: number): void {
     if (Number.isNaN(this.#beganMs)) this.#beganMs = nowMs;
     const minute = Math.floor(nowMs / VISIT_MS);
-    if (minute === this.#minute) return;
+    this.#isPast = minute < this.#minute;
+    if (minute <= this.#minute) return;
     this.#beforePrevious = minute === this.#minute + 1 ? this.#before : this.#count;
     this.#before = this.#count;
     this.#minute = minute;
     this.#forgetKeys();
   }
 
-  /** How many visits there are a second at present: in this minute and the one before it. */
-  perSecond(nowMs: number): number {
+  /**
+   * How many visits there were a second in the last whole minute of the clock: `undefined` before there was one. A part of a
+   * minute would say too much, since it begins with each key's only visit of that minute.
+   */
+  perSecond(nowMs: number): number | undefined {
     this.advance(nowMs);
-    const fromMs = Math.max(this.#beganMs, (this.#minute - 1) * VISIT_MS);
-    return (this.#count - this.#beforePrevious) * 1_000 / Math.max(1_000, nowMs - fromMs);
+    if (this.#beganMs > (this.#minute - 1) * VISIT_MS) return undefined;
+    return (this.#before - this.#beforePrevious) / (VISIT_MS / 1_000);
   }
 
   /** Counts a comparison of the key with this 32-bit hash. */
   visit(hash: number): void {
+    if (this.#isPast) return;
     const bit = hash & (BITS - 1);
     const word = bit >>> 5;
     const before = this.#visited[word] as number;
@@ -82,8 +96,10 @@ export class KeyVisits {
   find(finding: Finding, hash: number): void {
     this.visit(hash);
     const found = this.#found[finding];
-    if (found.has(hash)) return;
-    if (found.size < MAX_REMEMBERED) found.add(hash);
+    if (!this.#isPast) {
+      if (found.has(hash)) return;
+      if (found.size < MAX_REMEMBERED) found.add(hash);
+    }
     if (finding === "diffs") this.#diffs++;
     else this.#late++;
     this.#count = Math.max(this.#count, this.#diffs, this.#late);
@@ -98,7 +114,7 @@ export class KeyVisits {
       this.#before =
       this.#beforePrevious =
         0;
-    this.#minute = -1;
+    this.#minute = -Infinity;
     this.#beganMs = NaN;
     this.advance(nowMs);
   }

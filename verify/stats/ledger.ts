@@ -4,6 +4,7 @@ import { type KeyHash, makeKeyHash, mixHash } from "../../src/keys/key_hash.ts";
 import { DIFF_KINDS, type DiffKind } from "./diff_kind.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
 import { type Finding, KeyVisits } from "./key_visits.ts";
+import { LastComparison } from "./last_comparison.ts";
 import { TimeWindows, type WindowCount } from "./time_windows.ts";
 import { UnbrokenTime } from "./unbroken_time.ts";
 
@@ -20,6 +21,8 @@ export interface EpisodeCounts {
   readonly comparedKeys: number;
   /** For how many milliseconds comparisons have gone on without a break. */
   readonly unbrokenMs: number;
+  /** How many milliseconds ago the last comparison ended, at most: infinite if none is known to have ended. */
+  readonly comparedAgoMs: number;
 }
 
 /**
@@ -72,6 +75,7 @@ export class Ledger {
   #dueBefore = 0;
   #unclaimedBefore = 0;
   #unbroken: UnbrokenTime;
+  #last: LastComparison;
   /** How much of each total the windows have. */
   readonly #windowed: Record<WindowCount, number> = { reads: 0, writes: 0, compared: 0, diffs: 0 };
 
@@ -83,6 +87,7 @@ export class Ledger {
     this.operations = operations;
     this.#hash = hash;
     this.#unbroken = new UnbrokenTime(nowMs, 0, 0);
+    this.#last = new LastComparison(nowMs, 0);
     this.visits.advance(nowMs);
   }
 
@@ -111,6 +116,7 @@ export class Ledger {
       unclaimed: this.inconclusive + this.dropped + this.pending - this.#unclaimedBefore,
       comparedKeys: this.#episodeKeys.estimate(),
       unbrokenMs: this.#unbroken.ms(nowMs),
+      comparedAgoMs: this.#last.agoMs(nowMs),
     };
   }
 
@@ -123,14 +129,23 @@ export class Ledger {
     this.#dueBefore = this.due - this.pending;
     this.#unclaimedBefore = this.inconclusive + this.dropped;
     this.#unbroken = new UnbrokenTime(nowMs, this.compared, this.diffs);
+    this.#last = new LastComparison(nowMs, this.compared);
   }
 
-  /** Counts a comparison of `key`, which found both sides equal in the end, for the distinct keys and the key visits. */
-  compares(key: unknown, isLate = false): void {
-    if (isLate) return void this.#finds("late", key);
-    const hash = this.#distinctHash(key);
-    this.#episodeKeys.add(hash);
-    this.visits.visit(hash);
+  /**
+   * Counts a comparison of `key`, which found both sides equal at once, for the distinct keys and the key visits.
+   *
+   * @param hash The hash of the key; 0 if it is not known.
+   */
+  compares(key: unknown, hash = 0): void {
+    const distinctHash = mixHash(hash || this.#hash(key), DISTINCT_SALT);
+    this.#episodeKeys.add(distinctHash);
+    this.visits.visit(distinctHash);
+  }
+
+  /** Counts a comparison of `key`, which found both sides equal at the re-check, for the distinct keys and the key visits. */
+  comparesLate(key: unknown): void {
+    this.#finds("late", key);
   }
 
   /** Counts `comparisons` of `key` that ended in a diff. */
@@ -141,7 +156,7 @@ export class Ledger {
   }
 
   #finds(finding: Finding, key: unknown): number {
-    const hash = this.#distinctHash(key);
+    const hash = mixHash(this.#hash(key), DISTINCT_SALT);
     this.#episodeKeys.add(hash);
     this.visits.find(finding, hash);
     return hash;
@@ -151,6 +166,7 @@ export class Ledger {
   advance(nowMs: number): void {
     this.visits.advance(nowMs);
     this.#unbroken.advance(nowMs, this.compared, this.diffs);
+    this.#last.advance(nowMs, this.compared);
     this.fillWindows(nowMs);
   }
 
@@ -168,9 +184,5 @@ export class Ledger {
     this.#windowed[count] = total;
     this.seconds.add(count, amount, atMs);
     this.minutes.add(count, amount, atMs);
-  }
-
-  #distinctHash(key: unknown): number {
-    return mixHash(this.#hash(key), DISTINCT_SALT);
   }
 }

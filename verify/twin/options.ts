@@ -13,6 +13,7 @@ import {
   oneOf,
   orNull,
   type Rules,
+  SYNC_FUNCTION,
   text,
   wholeNumber,
   withMethods,
@@ -34,27 +35,29 @@ export interface StartOptions {
 /** Options for a twin; each has a default. */
 export interface TwinOptions<K, V> {
   /**
-   * What the twin is called in reports: 1 to 100 characters, none of them a control character, a line break or a lone
+   * What the twin is called in reports: 1 to 100 characters, not all of them blank, none of them a control character, a line break or a lone
    * surrogate.
    * @default {"map"}
    */
   readonly name?: string;
   /**
-   * Where the twin begins, after a restart: at the stage that the service has reached. The evidence is to be earned again.
+   * The stage at which the twin begins, and at `live` the percentage. Set it after a restart, to the stage that the service had
+   * reached. The evidence of the gate does not survive a restart: it has to be gathered again.
    * @default {{ stage: "off" }}
    */
   readonly at?: StartOptions;
   /**
-   * What must be shown before the new map comes to answer more keys.
+   * What the gate asks for before the new map may answer more keys.
    * @default {{ threshold: 1e-6, holdMs: 3600000, confidence: 0.95, minKeys: 0 }}
    */
   readonly gate?: GateOptions;
   /**
-   * The share of keys that is compared, 0 to 1; by a stable hash, so that a key is always among them or never. What is done
-   * to those keys is compared always if the share is 1/4 or more, and with a smaller one as long as there are fewer than 256
-   * reads and `set`s, of whatever keys, in 10 ms. Of more, about so many are looked at: to find out whether a key is among
-   * them takes longer than to read it. All other writes are compared always, and so is every `set` at `live` and where the
-   * mirror is queued.
+   * The share of keys that are compared, from 0 (none) to 1 (all). A hash of the key decides, so the same keys are compared every
+   * time; a sweep still compares all keys. Lower it, for example to 1/64, if comparing costs the service too much.
+   *
+   * Below 1/4, a busy twin also skips some operations on the chosen keys: of the reads and `set`s of all keys it looks at
+   * about 256 in 10 ms, since hashing a key takes longer than reading it. It never skips other writes, nor a `set` at `live` or
+   * with `mirror: "queued"`.
    * @default {1}
    */
   readonly sample?: number;
@@ -76,25 +79,27 @@ export interface TwinOptions<K, V> {
    */
   readonly equals?: (oldValue: V, newValue: V, key: K) => boolean;
   /**
-   * Whether reports may show keys and values. Without it, a value is its type and size; a key, and the name of a property
-   * in a path, is a digest under a secret of this twin: it can be found again in the reports of this twin, but not be
-   * looked up, and not be matched with those of another instance or of the time before a restart.
+   * Whether reports may show keys and values. Without it, they show the type and size of a value, and a digest of a key or of
+   * the name of a property in a path. The digest depends on a random secret of this twin: it is the same in all reports of this
+   * twin, but nobody can look it up, or match it with one of another instance or from before a restart. Whether a
+   * `delete`, `compareAndSet` or `compareAndDelete` did something is always shown.
    * @default {false}
    */
   readonly reveal?: boolean;
   /**
-   * What the hash of keys depends on: a string of at least 16 characters, or 16 bytes or more. The hash decides which
-   * keys are compared and which the new map answers for at `live`, and counts the distinct ones. Who knows the secret can
-   * choose keys that are never compared. Give it to all instances of a service, from where its other secrets are kept,
-   * and they choose the same keys, also after a restart; keys that are objects, functions or symbols are chosen by each
-   * instance anew.
+   * The secret of the hash of keys: a string of 16 characters or more, or 16 bytes or more. The hash decides which keys are
+   * compared, and which keys the new map answers for at `live`.
    *
-   * Without it, each twin has a random one: instances then answer the same key from different sides at `live`.
+   * Set it if several instances share the two maps: give them all the same one, and they choose the same keys, even after a
+   * restart. Keep it where the service keeps its other secrets, as whoever knows it can choose keys that are never compared. Keys
+   * that are objects, functions or symbols are hashed by identity, so each instance chooses its own.
+   *
+   * By default, each twin makes a random one. At `live`, instances then answer the same key from different maps.
    */
   readonly secret?: string | Uint8Array;
   /**
-   * The largest number of comparisons, and of queued writes, that wait at a time: 1 to 2^24. What does not fit is
-   * counted as dropped; a write that does not fit has its caller apply the one that has waited longest.
+   * The largest number of comparisons that wait at a time, and of queued writes: 1 to 2^24. A comparison that does not fit is
+   * dropped and counted. A write that does not fit makes its caller apply the one that has waited longest.
    * @default {65536}
    */
   readonly maxPending?: number;
@@ -104,13 +109,14 @@ export interface TwinOptions<K, V> {
    */
   readonly maxRecent?: number;
   /**
-   * For how many milliseconds a batch of comparisons may hold the event loop: more than 0, up to 1,000. What the platform
-   * does at once may take longer: comparing two strings of some megabytes, or listing the properties of a huge object.
+   * How many milliseconds a batch of comparisons may hold the event loop: more than 0, up to 1,000. Lower it if the service
+   * must answer faster than that; comparing then takes longer. Some steps cannot be interrupted and may take longer: comparing
+   * two strings of some megabytes, or listing the properties of a huge object.
    * @default {4}
    */
   readonly slice?: number;
   /**
-   * The time, and the turns of the event loop.
+   * The clock and the timers. Tests pass their own.
    * @default {systemClock}
    */
   readonly clock?: Clock;
@@ -158,7 +164,7 @@ const RULES: Rules<TwinOptions<unknown, unknown>> = {
   gate: OBJECT,
   sample: numberFrom(0, 1),
   mirror: oneOf("inline", "queued"),
-  equals: FUNCTION,
+  equals: SYNC_FUNCTION,
   reveal: BOOLEAN,
   secret: {
     isSecret: true,
@@ -171,7 +177,7 @@ const RULES: Rules<TwinOptions<unknown, unknown>> = {
   slice: numberAbove(0, 1_000),
   clock: withMethods("now", "monotonicMs", "schedule"),
   hotKeys: orNull(withMethods("top")),
-  ignore: orNull(FUNCTION),
+  ignore: orNull(SYNC_FUNCTION),
   onDiff: FUNCTION,
   onEvent: FUNCTION,
 };

@@ -3,6 +3,7 @@ import { showAsMap } from "../../src/inspection/show_as_map.ts";
 import { hasMethod } from "../../src/options.ts";
 import { asConcurrentMap } from "../../src/native/as_concurrent_map.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import { traitsOf } from "../pair/traits.ts";
 import type { TwinOptions } from "./options.ts";
 import { TwinMap } from "./twin_map.ts";
 
@@ -14,7 +15,7 @@ import { TwinMap } from "./twin_map.ts";
  * @param newMap The map that is to take over; a plain `Map` is adopted, not copied.
  * @param options The options; all have defaults.
  * @returns The twin, at stage `off`, or where `at` says.
- * @throws {TypeError} If a side is not a map, or evicts and is no `EvictingMap`, or expires and is no `ExpiringMap`, or an
+ * @throws {TypeError} If a side is not a map, or its traits cannot be read, or it evicts and is no `EvictingMap`, or expires and is no `ExpiringMap`, or an
  * option is of the wrong type.
  * @throws {RangeError} If an option is out of its range.
  *
@@ -53,7 +54,7 @@ showAsMap(TwinMap.prototype);
 
 /** @throws {TypeError} If `map` evicts or lets entries expire, and can't be compared with another map. */
 function checkForgetting<K, V>(map: ConcurrentMap<K, V>, side: string): void {
-  const { evicts, expires } = map.traits;
+  const { evicts, expires } = traitsOf(map);
   if (evicts) checkMethods(map, `the ${side} map evicts`, "peek", "evicted");
   if (expires !== "never") checkMethods(map, `the ${side} map lets entries expire`, "expiresAt", "expired");
 }

@@ -4,6 +4,7 @@ import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
 import { setOn, updateOn } from "../mirror/mirror.ts";
 import type { Lane, Reader, Setter } from "../migration/lane.ts";
 import { Migration } from "../migration/migration.ts";
+import { WriteCallbacks } from "../migration/write_callbacks.ts";
 import { evicts } from "../pair/eviction.ts";
 import type { TwinReport } from "../report/report.ts";
 import type { OperationCounts } from "../sampling/resting_counts.ts";
@@ -26,6 +27,7 @@ import { checkTwinOptions, type TwinOptions } from "./options.ts";
  */
 export class TwinMap<K, V> extends AbstractMap<K, V> {
   readonly #migration: Migration<K, V>;
+  readonly #callbacks = new WriteCallbacks();
   #operations!: OperationCounts;
   /** The lane of the present stage, and its reader and setter, at hand. */
   #lane!: Lane<K, V>;
@@ -37,7 +39,7 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
     super();
     const entered = (lane: Lane<K, V>) => void ({ reader: this.#reader, setter: this.#setter } = this.#lane = lane);
     const counted = (counts: OperationCounts) => void (this.#operations = counts);
-    this.#migration = new Migration(oldMap, newMap, checkTwinOptions(options), entered, counted);
+    this.#migration = new Migration(oldMap, newMap, checkTwinOptions(options), this.#callbacks, entered, counted);
   }
 
   /**
@@ -80,8 +82,9 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
    * only the other one has, unless that is shared more widely (trait `scope`). The promise resolves when the backfill ends or
    * is aborted: `report().backfill` says which, and how much was deleted or left.
    *
-   * @param options The side to copy `from`: must be given at `live`, where both answer.
-   * @throws {StageError} At `off` and `complete`, if a backfill or sweep is running, or if the twin is closed.
+   * @param options The side to copy `from`.
+   * @throws {StageError} At `off` and `complete`, at `live` if no side is named, if a side is named that does not answer and
+   * lacks entries, if a backfill or sweep is running, or if the twin is closed.
    * @throws {RangeError | TypeError} If an option is wrong.
    */
   backfill(options: BackfillOptions = {}): Promise<void> {
@@ -211,7 +214,7 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
     const first = this.#beginWrite(key);
     const writesBefore = this.#operations.writes;
     let before: V | undefined;
-    const after = first.update(key, (current) => fn(before = current));
+    const after = first.update(key, (current) => this.#callbacks.run(() => fn(before = current)));
     // What `fn` itself wrote is on the other side before this is.
     const isNested = this.#operations.writes !== writesBefore;
     const update = (map: ConcurrentMap<K, V>) => updateOn(map, key, after);
@@ -282,7 +285,7 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
     const writesBefore = this.#operations.writes;
     let isInserted = false;
     const answer = first.getOrInsertComputed(key, (stored) => {
-      const computed = compute(stored);
+      const computed = this.#callbacks.run(() => compute(stored));
       isInserted = true;
       return computed;
     });

@@ -6,11 +6,13 @@ import { andThen, type Look, type Maybe, type Pair, unlessFailed } from "../pair
 import type { Side } from "../stages/stage.ts";
 import type { Job } from "./job.ts";
 import { KeyBatches } from "./key_batches.ts";
+import { OrderSweep } from "./order_sweep.ts";
 import { nextTurn } from "./slices.ts";
 
 /**
- * Compares all keys, in both directions: the keys of the old map first, then those that only the new map has. It ends when
- * all suspects that it found have been re-checked. If there is no room for another suspect, the sweep waits.
+ * Compares all keys, in both directions: the keys of the old map first, then those that only the new map has; and then the
+ * order of all keys, if both sides keep the order of insertion. It ends when all suspects that it found have been re-checked.
+ * If there is no room for another suspect, the sweep waits.
  *
  * @param tally Counts how the comparisons end.
  * @param ready Whether no write is queued.
@@ -27,7 +29,18 @@ export async function sweep<K>(
   const walk = new SweepWalk(job, pair, comparisons, tally);
   const total = () =>
     andThen(pair.size("old"), (oldSize = 0) => andThen(pair.size("new"), (newSize = 0) => oldSize + newSize));
-  if (!await job.run(total, () => ready() && !comparisons.isFull, () => walk.step())) return;
+  const order = pair.order && new OrderSweep(pair.order, comparisons, tally, clock);
+  const isReady = () => ready() && !comparisons.isFull && order?.isReady !== false;
+  let areKeysDone = false;
+  const step = () => {
+    if (areKeysDone) return order?.step() ?? false;
+    return andThen(walk.step(), (more) => more || ((areKeysDone = true) && order !== undefined));
+  };
+  try {
+    if (!await job.run(total, isReady, step)) return;
+  } finally {
+    order?.end();
+  }
   while (tally.suspects > 0 && job.isUnderWay) await nextTurn(clock, SETTLE_MS);
   job.finish();
 }

@@ -40,6 +40,7 @@ export class WindowTicks {
     if (this.#isTicking) return;
     this.#isTicking = true;
     this.#use(this.#ledger.operations);
+    this.#ledger.advance(this.#clock.now());
     this.#scheduleNext();
   }
 

@@ -2,17 +2,21 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { TestResult } from "../../../tools/test/junit.ts";
 import { failures, progress, summary } from "../../../tools/test/report.ts";
-import { type FileRun, type Runtime, RUNTIMES } from "../../../tools/test/run_file.ts";
+import { type FolderRun, type Runtime, RUNTIMES } from "../../../tools/test/run_folder.ts";
 
-const FILE = "tests/a_test.ts";
+const FOLDER = "tests/a";
 
-function run(runtime: Runtime, outcomes: Record<string, TestResult["outcome"]>, more: Partial<FileRun> = {}): FileRun {
+function run(
+  runtime: Runtime,
+  outcomes: Record<string, TestResult["outcome"]>,
+  more: Partial<FolderRun> = {},
+): FolderRun {
   const results = Object.entries(outcomes).map(([name, outcome]) => ({ name, outcome, message: `why\n${name}` }));
-  return { runtime, file: FILE, results, seconds: 1, ...more };
+  return { runtime, folder: FOLDER, results, seconds: 1, ...more };
 }
 
 /** The same on every runtime. */
-function everywhere(outcomes: Record<string, TestResult["outcome"]>, more: Partial<FileRun> = {}): FileRun[] {
+function everywhere(outcomes: Record<string, TestResult["outcome"]>, more: Partial<FolderRun> = {}): FolderRun[] {
   return RUNTIMES.map((runtime) => run(runtime, outcomes, more));
 }
 
@@ -21,25 +25,25 @@ describe("the progress of a test run", () => {
     const runs = [run("deno", { a: "passed", b: "failed", c: "skipped" }), run("bun", { a: "passed", b: "passed" })];
     assertEquals(
       progress([...runs, run("deno", { d: "passed" })], 9),
-      "deno 2 passed, 1 failed | bun 2 passed, 0 failed | node 0 passed, 0 failed | 3 of 9 files",
+      "deno 2 passed, 1 failed | bun 2 passed, 0 failed | node 0 passed, 0 failed | 3 of 9 folders",
     );
   });
 
-  it("names each test that failed, with its runtime, its file and its message", () => {
+  it("names each test that failed, with its runtime, its folder and its message", () => {
     assertEquals(failures(run("bun", { a: "passed", b: "failed" })), [
-      "FAILED on bun: tests/a_test.ts: b\n  why\n  b",
+      "FAILED on bun: tests/a: b\n  why\n  b",
     ]);
   });
 
-  it("names a file that failed outside of its tests", () => {
+  it("names a folder that failed outside of its tests", () => {
     assertEquals(failures(run("node", { a: "passed" }, { problem: "ended with 1" })), [
-      "FAILED on node: tests/a_test.ts\n  ended with 1",
+      "FAILED on node: tests/a\n  ended with 1",
     ]);
   });
 });
 
 describe("the summary of a test run", () => {
-  const closing = (runs: FileRun[]) => {
+  const closing = (runs: FolderRun[]) => {
     const { lines, isGreen } = summary(runs);
     return [lines.at(-1), isGreen];
   };
@@ -54,19 +58,19 @@ describe("the summary of a test run", () => {
     assertEquals(closing(everywhere({})), ["0 passed, 0 failed", false]);
   });
 
-  it("counts a file that failed outside of its tests as one failure", () => {
+  it("counts a folder that failed outside of its tests as one failure", () => {
     const [deno, bun] = everywhere({ a: "passed" });
     const node = run("node", { a: "passed" }, { problem: "ended with 1" });
-    assertEquals(closing([deno as FileRun, bun as FileRun, node]), ["3 passed, 1 failed", false]);
+    assertEquals(closing([deno as FolderRun, bun as FolderRun, node]), ["3 passed, 1 failed", false]);
   });
 
-  it("names the tests that a runtime did not run, even if another file has a test of that name", () => {
-    const other = { file: "tests/b_test.ts" };
+  it("names the tests that a runtime did not run, even if another folder has a test of that name", () => {
+    const other = { folder: "tests/b" };
     const runs = [...everywhere({ a: "passed" }), ...everywhere({ b: "passed" }, other), run("deno", { b: "passed" })];
     const { lines, isGreen } = summary(runs);
     assertEquals(lines.slice(-3), [
       "The runtimes did not run the same tests:",
-      "  tests/a_test.ts: b: 1 on deno, 0 on bun, 0 on node",
+      "  tests/a: b: 1 on deno, 0 on bun, 0 on node",
       "7 passed, 1 failed",
     ]);
     assertEquals(isGreen, false);
@@ -77,17 +81,17 @@ describe("the summary of a test run", () => {
     const first = lines.findIndex((line) => line.startsWith("Skipped"));
     assertEquals(lines.slice(first, -1), [
       "Skipped (Chromium): 3",
-      "  tests/a_test.ts: the page (needs Chromium) on deno, bun, node",
+      "  tests/a: the page (needs Chromium) on deno, bun, node",
       "Skipped (no reason given): 3",
-      "  tests/a_test.ts: b on deno, bun, node",
+      "  tests/a: b on deno, bun, node",
     ]);
   });
 
-  it("names the slowest files", () => {
+  it("names the slowest folders", () => {
     const runs = [3, 1, 5, 2, 6, 4].map((seconds) =>
-      run("deno", { a: "passed" }, { seconds, file: `tests/${seconds}.ts` })
+      run("deno", { a: "passed" }, { seconds, folder: `tests/${seconds}` })
     );
     const { lines } = summary(runs);
-    assertEquals(lines.slice(0, 6), ["Slowest:", ...[6, 5, 4, 3, 2].map((s) => `  ${s}.0 s tests/${s}.ts on deno`)]);
+    assertEquals(lines.slice(0, 6), ["Slowest:", ...[6, 5, 4, 3, 2].map((s) => `  ${s}.0 s tests/${s} on deno`)]);
   });
 });

@@ -60,7 +60,10 @@ describe("twinmap", () => {
     for (const args of [[], ["reply"], ["replay"], ["replay", "-", "--old", "native"], ["replay", "-", "--nope"]]) {
       const { code, out, error } = await run(args);
       assertEquals([code, out], [2, ""]);
-      assertMatch(error, /^twinmap: .+\nUsage: twinmap replay TRACE --old MAP --new MAP \[option\]\.\.\.; more: .+\n$/);
+      assertMatch(
+        error,
+        /^twinmap: .+\nUsage: twinmap replay TRACE .+\n {7}twinmap doctor OLD NEW \[option\]\.\.\.; more: .+\n$/,
+      );
     }
   });
 
@@ -86,6 +89,7 @@ describe("twinmap replay", () => {
         "Compared   7 matched, 0 diffs, 0 late, 0 inconclusive, 0 dropped",
         "Sweep      clean, over all entries of both maps (2)",
         "Diff rate  0 %; the true rate is at most 69.5 % (95 % confidence)",
+        "To certify 3 of 4.0 M key visits; how long it takes is unknown before one whole minute has passed",
         "",
       ].join("\n"),
     );

@@ -36,10 +36,19 @@ describe("summarize()", () => {
     );
   });
 
-  it("counts evicted keys, if there are any", () => {
+  it("counts evicted and ignored keys, if there are any", () => {
     assertStringIncludes(
-      summaryOf({ compared: 1, matched: 1, evicted: 3 }),
-      "\nCompared   1 matched, 0 diffs, 0 late, 0 inconclusive, 0 dropped, 3 evicted\n",
+      summaryOf({ compared: 1, matched: 1, evicted: 3, ignored: 4 }),
+      "\nCompared   1 matched, 0 diffs, 0 late, 0 inconclusive, 0 dropped, 3 evicted, 4 ignored\n",
+    );
+  });
+
+  it("says how far the diff rate is from being certified", () => {
+    const { gate } = twin(new Map(), new Map()).report();
+    const certification = { ...gate.certification, visits: 1_200_000, visitsPerSecond: 2_000, leastMs: 1_400_000 };
+    assertMatch(
+      summaryOf({ gate: { ...gate, certification: { ...certification, certifiedInAnHour: 5e-7 } } }),
+      /^To certify 1\.2 M of 4\.0 M key visits, about 24 minutes at the present rate$/m,
     );
   });
 
@@ -71,6 +80,8 @@ describe("summarize()", () => {
       swept({ diffs: 2, inconclusive: 3, clean: false }),
       "2 diffs, 3 inconclusive, over all entries of both maps (20)",
     );
+    assertEquals(swept({ late: 4, clean: false }), "4 late, over all entries of both maps (20)");
+    assertEquals(swept({ ignored: 3 }), "clean, 3 ignored, over all entries of both maps (20)");
     assertEquals(swept({ evicted: 2 }), "clean, 2 evicted, over all entries of both maps (20)");
     assertEquals(
       swept({ done: 0, total: 0 }),

@@ -58,7 +58,7 @@ const setting = (
   });
 
 /** Most races are about nothing. */
-const RUNS = 100;
+const RUNS = 50;
 
 interface Race {
   readonly scheduler: fc.Scheduler;

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { DueQueue } from "../../../verify/compare/due_queue.ts";
 
 describe("DueQueue", () => {
-  it("gives out subjects and operations in order, and takes no more than its largest length", () => {
+  it("gives out subjects, operations and hashes in order, and takes no more than its largest length", () => {
     const runs = fc.array(fc.record({ pushes: fc.nat(150), shifts: fc.nat(150), clears: fc.boolean() }), {
       maxLength: 20,
     });
@@ -15,12 +15,16 @@ describe("DueQueue", () => {
       for (const { pushes, shifts, clears } of runs) {
         for (let i = 0; i < pushes; i++, next++) {
           const hasRoom = model.length < maxLength;
-          assertEquals(queue.push(next, `operation ${next}`), hasRoom);
+          assertEquals(queue.push(next, `operation ${next}`, next % 7), hasRoom);
           if (hasRoom) model.push(next);
         }
         for (let i = 0; i < shifts && model.length > 0; i++, queue.shift()) {
           const first = model.shift();
-          assertEquals([queue.subject, queue.operation], [first, `operation ${first}`]);
+          assertEquals([queue.subject, queue.operation, queue.hash], [
+            first,
+            `operation ${first}`,
+            (first as number) % 7,
+          ]);
         }
         if (clears && shifts > 100) {
           queue.clear();

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { isDifferent, judge } from "../../../verify/compare/judge.ts";
-import type { Suspect } from "../../../verify/compare/suspect.ts";
+import { judge } from "../../../verify/compare/judge.ts";
+import { newSuspect, type Suspect } from "../../../verify/compare/suspect.ts";
 import type { Look } from "../../../verify/pair/pair.ts";
 
 const EQUAL: Look<string> = { difference: undefined, evicted: false, quiet: true, version: 0 };
@@ -14,18 +14,8 @@ const DIFFERENT: Look<string> = {
 
 /** The suspect that `look` led to, at its first look or at a later one. */
 function suspectOf(look: Look<string> | undefined, attempts = 1): Suspect<string> {
-  return {
-    subject: "a",
-    operation: "get",
-    number: 0,
-    tallies: [],
-    comparisons: 1,
-    attempts,
-    differed: isDifferent(look),
-    look,
-    isLookedAt: false,
-    recheckAtMs: 0,
-  };
+  const about = { subject: "a", operation: "get", number: 0, comparisons: 1 };
+  return { ...newSuspect<string>(about, look, undefined), attempts };
 }
 
 describe("judge()", () => {

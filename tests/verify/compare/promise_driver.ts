@@ -1,5 +1,6 @@
 import type { Clock } from "@twinmap/twinmap";
-import type { Comparisons, Driver } from "../../../verify/compare/comparisons.ts";
+import type { Comparisons } from "../../../verify/compare/comparisons.ts";
+import type { Driver } from "../../../verify/compare/driver.ts";
 import type { Look, Pair } from "../../../verify/pair/pair.ts";
 import { nextTurn } from "../../../verify/work/slices.ts";
 

@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
+import process from "node:process";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 import { Comparisons, type ComparisonsSetting } from "../../../verify/compare/comparisons.ts";
 import { SliceDriver } from "../../../verify/compare/slice_driver.ts";
@@ -156,6 +157,46 @@ const acts = fc.array(
   }),
   { maxLength: 12 },
 );
+
+describe("SliceDriver", () => {
+  it("goes on where a step failed", async () => {
+    const unheard: unknown[] = [];
+    const note = (reason: unknown) => void unheard.push(reason);
+    process.on("unhandledRejection", note);
+    const clock = new ManualClock();
+    const operations = new OperationSampler(1, clock);
+    const ledger = new Ledger(operations);
+    let left = 3;
+    const fails = () => {
+      if (left-- > 0) throw new Error("mine");
+    };
+    const comparisons = new Comparisons<number>({ ledger, clock, maxPending: 100, onDiff: fails });
+    const versions = new KeyVersions(clock, operations, makeKeyHash());
+    const sight = (sees: Sight["sees"]): Sight[] => [{ sees, quiet: true, version: 0 }];
+    const pair = new ScriptedPair([sight("different"), sight("equal"), sight("different")], clock);
+    const drainMirror = () => {
+      if (left === 3) fails();
+      return true;
+    };
+    const looks = { look: (key: number) => pair.look(key), lookMany: (keys: KeyList<number>) => pair.lookMany(keys) };
+    new SliceDriver({
+      comparisons,
+      pair: { ...looks, order: undefined },
+      versions,
+      ledger,
+      clock,
+      sliceMs: 4,
+      drainMirror,
+    });
+    for (const key of [0, 1, 2]) comparisons.due(key, "get");
+    await clock.until(comparisons.settle());
+    for (const key of [0, 1, 2]) comparisons.due(key, "get");
+    await clock.until(comparisons.settle());
+    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    process.off("unhandledRejection", note);
+    assertEquals([unheard, ledger.due, ledger.matched, ledger.hookErrors], [[], 6, 2, 3]);
+  });
+});
 
 describe("SliceDriver", () => {
   it("leads to the same verdicts as a driver of promises, where both see the same", async () => {

@@ -15,6 +15,8 @@ const ENOUGH: GateEvidence = {
   wasHeld: false,
   backfilled: true,
   sweptClean: true,
+  doubtful: 0,
+  comparedAgoMs: 0,
 };
 
 /** The conditions that do not pass, with their reasons. */
@@ -42,21 +44,34 @@ describe("judgeGate()", () => {
   it("holds for each condition alone, and says why", () => {
     assertEquals(unmet({ backfilled: false }), { "backfill hold": "a backfill must finish" });
     assertEquals(unmet({ sweptClean: false }), { "sweep hold": "a sweep of all keys must finish clean" });
+    assertEquals(unmet({ doubtful: 1 }), {
+      "sweep hold": "1 key looked different since the clean sweep, and must be looked at again",
+    });
+    assertEquals(unmet({ doubtful: 1_000 }), {
+      "sweep hold": "1,000 keys looked different since the clean sweep, and must be looked at again",
+    });
     assertEquals(unmet({ visits: { count: 1_000_000, diffs: 0, late: 0 } }), {
-      "diffs hold": "0 % to 0.000392 % of key visits with a diff: not yet known to be below the threshold of 0.0001 %",
+      "diffs hold":
+        "0 % to 0.000392 % of key visits find a diff: not yet certain to be below the threshold of 0.0001 %",
       "late hold":
-        "0 % to 0.000392 % of key visits with a late write: not yet known to be below the threshold of 0.0001 %",
+        "0 % to 0.000392 % of key visits find the key late: not yet certain to be below the threshold of 0.0001 %",
     });
     assertEquals(unmet({ visits: { count: 0, diffs: 0, late: 0 } }), {
-      "diffs hold": "no key visit yet: the share with a diff is not yet known to be below the threshold of 0.0001 %",
-      "late hold":
-        "no key visit yet: the share with a late write is not yet known to be below the threshold of 0.0001 %",
+      "diffs hold": "no key visit yet: nothing is known about diffs",
+      "late hold": "no key visit yet: nothing is known about late keys",
     });
     assertEquals(unmet({ unclaimed: 100_000 }), {
       "coverage hold": "2 % of the comparisons due are inconclusive, dropped or pending: at most 1 % may be",
     });
-    assertEquals(unmet({ comparedKeys: 999 }), { "keys hold": "999 of 1,000 distinct keys compared" });
-    assertEquals(unmet({ unbrokenMs: 3_599_999 }), { "hold hold": "59 of 60 minutes without a break" });
+    assertEquals(unmet({ comparedKeys: 999 }), { "keys hold": "999 distinct keys compared, 1,000 are needed" });
+    assertEquals(unmet({ unbrokenMs: 3_599_999 }), { "hold hold": "59 minutes of 1 hour without a break" });
+    assertEquals(unmet({ comparedAgoMs: 600_000 }), {});
+    assertEquals(unmet({ comparedAgoMs: 660_000 }), {
+      "recent hold": "the last comparison ended 11 minutes ago: one must have ended in the last 10 minutes",
+    });
+    assertEquals(unmet({ comparedAgoMs: Infinity }), {
+      "recent hold": "no comparison is known to have ended in this episode: one must have ended in the last 10 minutes",
+    });
   });
 
   it("fails if the rate of diffs, or of late writes, is above the threshold for certain", () => {
@@ -76,8 +91,19 @@ describe("judgeGate()", () => {
   it("says how many keys were compared, and how many are needed if any are", () => {
     const reason = (minKeys: number) =>
       judgeGate(ENOUGH, { ...OPTIONS, minKeys }).conditions.find(({ name }) => name === "keys")?.reason;
-    assertEquals(reason(1_000), "1,000 of 1,000 distinct keys compared");
+    assertEquals(reason(1_000), "1,000 distinct keys compared, 1,000 are needed");
     assertEquals(reason(0), "1,000 distinct keys compared");
+  });
+
+  it("gives the time without a break in units that suit it", () => {
+    const reason = (unbrokenMs: number, holdMs: number) =>
+      judgeGate({ ...ENOUGH, unbrokenMs }, { ...OPTIONS, holdMs }).conditions.find(({ name }) => name === "hold")
+        ?.reason;
+    assertEquals(reason(3_700, 10_000), "3 seconds of 10 seconds without a break");
+    assertEquals(reason(59_999, 3_600_000), "0 seconds of 1 hour without a break");
+    assertEquals(reason(90_000, 3_600_000), "1 minute of 1 hour without a break");
+    assertEquals(reason(7_000_000, 3_600_000), "1 hour of 1 hour without a break");
+    assertEquals(reason(0, 0), "no time without a break is asked for");
   });
 
   it("asks for the hour once: not again after the new map has come to answer", () => {

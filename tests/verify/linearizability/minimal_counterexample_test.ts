@@ -18,7 +18,7 @@ function forBadHistories(rule: (history: readonly Operation[], smallest: readonl
       sizes.add(violation.operations.length);
       rule(history, violation.operations);
     }),
-    { numRuns: 2_000 },
+    { numRuns: 800 },
   );
   assert(sizes.size >= 3, "parts of several sizes were seen");
 }
@@ -32,6 +32,16 @@ function firstCall(operations: readonly Operation[]): number {
   return Math.min(...operations.map(({ calledAt }) => calledAt));
 }
 
+/** Whether operations have an order once any of them is left open. */
+function isEachNeeded(history: readonly Operation[], operations: readonly Operation[]): boolean {
+  return operations.length === 1 || operations.every((operation) => {
+    const others = operations.filter((other) => other !== operation);
+    const from = firstCall(others);
+    const states = reachableStates(model, history.filter(({ calledAt }) => calledAt < from));
+    return hasOrder(model, states, others, othersOf(history, others, from));
+  });
+}
+
 describe("the minimal counterexample", () => {
   it("has no order, whatever else happened meanwhile, and from any state that was possible before", () => {
     forBadHistories((history, smallest) => {
@@ -42,15 +52,7 @@ describe("the minimal counterexample", () => {
   });
 
   it("has an order once any of its operations is left open", () => {
-    forBadHistories((history, smallest) => {
-      for (const operation of smallest) {
-        const others = smallest.filter((other) => other !== operation);
-        if (others.length === 0) continue;
-        const from = firstCall(others);
-        const states = reachableStates(model, history.filter(({ calledAt }) => calledAt < from));
-        assert(hasOrder(model, states, others, othersOf(history, others, from)));
-      }
-    });
+    forBadHistories((history, smallest) => assert(isEachNeeded(history, smallest)));
   });
 
   it("is found among thousands of operations of one key", () => {
@@ -86,6 +88,24 @@ describe("the minimal counterexample", () => {
       gone,
     ]);
     assertEquals(checkLinearizable([once, gone], model).violations[0]?.operations, [once, gone]);
+  });
+
+  it("is called minimal only if each of its operations is needed, wherever the bound cuts the search for it short", () => {
+    let cut = 0;
+    fc.assert(
+      fc.property(fc.array(turns(calls(1, 3), 4), { maxLength: 6 }), corrupted(3), (run, corrupt) => {
+        const history = corrupt(historyOf(run));
+        for (let maxSteps = 4; maxSteps < 400; maxSteps += 1 + (maxSteps >> 4)) {
+          const [violation] = checkLinearizable(history, model, { maxSteps }).violations;
+          if (violation === undefined) continue;
+          if (violation.isMinimal) assert(isEachNeeded(history, violation.operations));
+          else cut++;
+          if (violation.operations.length === 1) assert(violation.isMinimal);
+        }
+      }),
+      { numRuns: 300 },
+    );
+    assert(cut > 0, "the bound was reached in some");
   });
 
   it("is not called minimal if the bound was reached before that was certain", () => {

@@ -88,6 +88,23 @@ describe("expiry, compared by a twin,", () => {
     }
   });
 
+  it("finds nothing where the clocks of the maps begin anywhere, and agree about the time to less than a second", async () => {
+    const shifted = (beginsAtMs: number, aheadMs: number): Make => (clock) =>
+      new LruMap({
+        max: 9,
+        ttlMs: 5_000,
+        clock: { monotonicMs: () => beginsAtMs + clock.monotonicMs(), now: () => aheadMs + clock.now() },
+      });
+    const { clock, users } = await rig(shifted(1e9, 0), shifted(-1e6, 900));
+    for (let at = 0; at < 60; at++) {
+      users.set(`${at % 7}`, at);
+      users.get(`${at % 5}`);
+      await clock.advance(at % 11 === 0 ? 5_001 : 400);
+    }
+    await clock.until(users.settle());
+    assertEquals([kinds(users), await clock.until(users.sweep())], [[], true]);
+  });
+
   it("refuses a map that says its entries expire and can't tell when", () => {
     class Fleeting extends MinimalMap<string, number> {
       override get traits(): Traits {

@@ -22,6 +22,12 @@ describe("orderDifference()", () => {
     }));
   });
 
+  it("leaves out keys that are ignored", () => {
+    const ignores = (key: unknown) => key === 1;
+    assertEquals(orderDifference(mapOf([1, 2, 3]), mapOf([2, 3, 1]), ignores), undefined);
+    assertEquals(orderDifference(mapOf([1, 2, 3]), mapOf([3, 2, 1]), ignores)?.keys, [2, 3]);
+  });
+
   it("looks at the beginning of large maps only, and takes the rest as it is", () => {
     const keys = Array.from({ length: 3_000 }, (_, i) => i);
     const swapped = (at: number) => mapOf(keys.with(at, keys[at + 1] ?? 0).with(at + 1, keys[at] ?? 0));

@@ -1,7 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { HashTrieMap, NativeMap, twin } from "@twinmap/twinmap";
-import { keysOf } from "../../../verify/pair/walk.ts";
+import { HashTrieMap, NativeMap, type Traits, twin } from "@twinmap/twinmap";
+import { keysOf, walked } from "../../../verify/pair/walk.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 
 /** A map that can be walked by its snapshot alone. */
@@ -34,6 +34,40 @@ describe("keysOf()", () => {
     const walked = walkedUnderWrites(new NativeMap());
     assertEquals(walked.size, 20);
     assertEquals(walked.has(1), false);
+  });
+
+  it("gives up a walk of keys without end, however the map is walked", () => {
+    class Endless extends NativeMap<number, number> {
+      readonly #traits: Partial<Traits>;
+
+      constructor(traits: Partial<Traits>) {
+        super([[1, 1], [2, 2]]);
+        this.#traits = traits;
+      }
+
+      override get traits(): Traits {
+        return { ...super.traits, ...this.#traits };
+      }
+
+      override *keys(): MapIterator<number> {
+        for (;;) yield* super.keys();
+      }
+
+      override *snapshot(): Iterable<[number, number]> {
+        for (;;) yield* super.entries();
+      }
+    }
+    for (const traits of [{ touches: true }, { snapshot: "constant" }, { order: "none" }] satisfies Partial<Traits>[]) {
+      const message = "Cannot walk a map: it gave 10021 keys, and has 2";
+      assertThrows(() => [...keysOf(new Endless(traits))], RangeError, message);
+    }
+    assertEquals([...keysOf(new Endless({ order: "insertion" }))], [1, 2]);
+  });
+
+  it("goes on in a map that grows while it is walked", () => {
+    const map = new NativeMap([[0, 0]]);
+    for (const key of walked(map)) map.set(Math.min(key + 1, 50_000), 0);
+    assertEquals(map.size, 50_001);
   });
 
   it("lets a sweep and a backfill meet keys that were deleted since", async () => {

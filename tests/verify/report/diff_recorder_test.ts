@@ -100,6 +100,44 @@ describe("DiffRecorder", () => {
     }
   });
 
+  it("shows whether a side did something, but no value that is a boolean", async () => {
+    const clock = new ManualClock();
+    class AnsweringMap extends NativeMap<string, boolean> {
+      override delete(key: string): boolean {
+        super.delete(key);
+        return false;
+      }
+      override compareAndDelete(key: string): boolean {
+        super.delete(key);
+        return "a value" as unknown as boolean;
+      }
+      override getAndDelete(key: string): boolean {
+        super.delete(key);
+        return false;
+      }
+    }
+    // Where the first map evicts, a write that it refuses is followed by a look at the values of the key.
+    const oldMap = NativeMap.adopt(new Map<string, boolean>(), { traits: { evicts: true } });
+    const newMap = new AnsweringMap();
+    const users = twin(oldMap, newMap, { clock });
+    users.stage("dualwrite");
+    for (const key of ["a", "b", "c", "d"]) users.set(key, true);
+    await clock.advance(200);
+    users.delete("a");
+    users.compareAndDelete("b", true);
+    users.getAndDelete("c");
+    newMap.set("d", false);
+    users.compareAndSet("d", false, true);
+    await clock.until(users.settle());
+    const shown = users.report().recent.toReversed().map((diff) => [diff.kind, diff.operation, diff.old, diff.new]);
+    assertEquals(shown, [
+      ["result", "delete", "true", "false"],
+      ["result", "compareAndDelete", "true", "string(7)"],
+      ["result", "getAndDelete", "boolean", "boolean"],
+      ["value", "compareAndSet", "boolean", "boolean"],
+    ]);
+  });
+
   it("shows long values from shortly before their first difference on", async () => {
     const text = (end: string) => `${"a".repeat(5_000)}${end}`;
     const numbers = (last: number) => [...new Array<number>(1_000).fill(0), last];

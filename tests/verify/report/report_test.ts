@@ -12,6 +12,7 @@ const STATE = {
   stage: "shadow",
   percent: 0,
   gate: { episode: { diffRate: { upper: 1 } } },
+  clockErrors: 0,
 } as TwinState;
 
 const newLedger = (): Ledger => new Ledger(new OperationSampler(1, new ManualClock()));

@@ -328,7 +328,7 @@ describe("reportApp()", () => {
     const section = page.match(/<section id="twin-1-hot-keys">([^]*?)<\/section>/)?.[1] ?? "";
     const rows = [...section.matchAll(/<th scope="row">[^]*?<\/tr>/g)].map(([row]) => row);
     assertEquals(rows.length, 20);
-    assertMatch(rows[0] ?? "", /<code>0<\/code>[^]*>9,000<[^]*>nothing</);
+    assertMatch(rows[0] ?? "", /<code>0<\/code>[^]*>9,000<[^]*>0</);
     assertMatch(rows[19] ?? "", /<code>19<\/code>[^]*>8,981<[^]*up to <data[^>]*>5,700</);
     assertMatch(rows[19] ?? "", /width="99\.8%"[^]*width="36\.5%"/);
     assertMatch(section, /The 20 most used keys, of 25/);
@@ -344,7 +344,7 @@ describe("reportApp()", () => {
       const current = page.match(/<li class="current" aria-current="step">([^<]*)<\/li>/)?.[1];
       assertEquals(current, stage === "live" ? "live 25\u00a0%" : stage);
       for (const { stage: neighbour, missing } of users.report().moves) {
-        assertStringIncludes(page, `<strong>${neighbour}</strong> ${missing.length === 0 ? "is open" : "needs"}`);
+        assertStringIncludes(page, `<strong>${neighbour}</strong> ${missing.length === 0 ? "is open" : "is held"}`);
         for (const phrase of missing) assertStringIncludes(page, phrase);
       }
       assertStringIncludes(page, users.report().compared === 0 ? "Nothing has been compared" : "No diff so far in ");

@@ -50,7 +50,7 @@ describe("missingFor()", () => {
 
   it("asks for an old map that holds everything where it comes to answer more keys", () => {
     const behind = { ...OPEN, holdsAll: { old: false, new: true } };
-    const needed = { firm: ["a backfill from the new map to the old one"], evidence: [] };
+    const needed = { firm: ["a backfill from the new map to the old one must finish"], evidence: [] };
     assertEquals(missingFor(at("rampdown"), at("live", 100), behind), needed);
     assertEquals(missingFor(at("live", 5), at("live", 1), behind), needed);
     assertEquals(missingFor(at("live", 5), at("shadow"), behind), needed);
@@ -59,7 +59,7 @@ describe("missingFor()", () => {
 
   it("waits for a running backfill, but not where only one side is written, which ends it", () => {
     const running = (from: Stage, to: Stage) => missingFor(at(from), at(to), { ...OPEN, backfilling: true }).firm;
-    assertEquals(running("dualwrite", "shadow"), ["the end of the backfill that is running"]);
+    assertEquals(running("dualwrite", "shadow"), ["the running backfill must end"]);
     assertEquals(running("dualwrite", "off"), []);
     assertEquals(running("rampdown", "complete"), []);
   });
@@ -79,7 +79,11 @@ describe("holdsAllAfter()", () => {
     assertEquals(holdsAllAfter("complete", "rampdown", holdsAllAt("complete"), isNotEmpty), { old: false, new: true });
   });
 
-  it("needs no backfill of a map that is empty", () => {
-    assertEquals(holdsAllAfter("off", "dualwrite", holdsAllAt("off"), () => true), BOTH);
+  it("is true of both sides where the one that answers is empty, and on the way back the old one too", () => {
+    assertEquals(holdsAllAfter("off", "dualwrite", holdsAllAt("off"), (side) => side === "old"), BOTH);
+    const back = (isEmpty: (side: string) => boolean) =>
+      holdsAllAfter("complete", "rampdown", holdsAllAt("complete"), isEmpty);
+    assertEquals(back(() => true), BOTH);
+    for (const only of ["old", "new"]) assertEquals(back((side) => side === only), { old: false, new: true });
   });
 });

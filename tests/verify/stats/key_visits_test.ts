@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
 import { seededRandom } from "../../../testing/seeded_random.ts";
 import { KeyVisits } from "../../../verify/stats/key_visits.ts";
 
@@ -41,8 +42,45 @@ describe("KeyVisits", () => {
     const visits = new KeyVisits();
     const random = seededRandom(1);
     visits.advance(0);
-    for (let i = 0; i < 100_000; i++) visits.visit(Math.floor(random() * 2 ** 32) | 0);
-    assert(visits.count <= 100_000 && visits.count > 98_000, `${visits.count}`);
+    for (let i = 0; i < 20_000; i++) visits.visit(Math.floor(random() * 2 ** 32) | 0);
+    assert(visits.count <= 20_000 && visits.count > 19_600, `${visits.count}`);
+  });
+
+  it("never counts a key twice in a minute, though the clock goes back and forth", () => {
+    const step = fc.record({ key: fc.nat(5), minute: fc.nat(4) });
+    fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const visits = new KeyVisits();
+      const visited = new Set<string>();
+      for (const { key, minute } of steps) {
+        visits.advance(minute * MINUTE_MS);
+        visits.visit(key);
+        visited.add(`${key} in ${minute}`);
+      }
+      assert(visits.count <= visited.size, `${visits.count}`);
+    }));
+  });
+
+  it("counts every key with a finding in a minute at least once, though the clock goes back and forth", () => {
+    const step = fc.record({ key: fc.nat(5), minute: fc.nat(4), finding: fc.constantFrom("diffs", "late") });
+    fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const visits = new KeyVisits();
+      const found = { diffs: new Set<string>(), late: new Set<string>() };
+      for (const { key, minute, finding } of steps) {
+        visits.advance(minute * MINUTE_MS);
+        visits.find(finding, key);
+        found[finding].add(`${key} in ${minute}`);
+      }
+      assert(visits.diffs >= found.diffs.size && visits.late >= found.late.size);
+      assert(visits.count >= Math.max(visits.diffs, visits.late));
+    }));
+  });
+
+  it("shows no more visits a second, though the clock was set back", () => {
+    const visits = new KeyVisits();
+    visits.advance(10 * MINUTE_MS);
+    for (let key = 0; key < 600; key++) visits.visit(key);
+    visits.advance(11 * MINUTE_MS);
+    assertEquals([visits.perSecond(11 * MINUTE_MS), visits.perSecond(2 * MINUTE_MS)], [10, 10]);
   });
 
   it("never counts fewer keys with a diff than there were, and never more of them than visits", () => {
@@ -64,18 +102,26 @@ describe("KeyVisits", () => {
     assertEquals(countsOf(visits), { count: 1, diffs: 0, late: 0 });
   });
 
-  it("tells how many visits there are a second: in this minute and the one before it", () => {
+  it("knows the visits a second of the last whole minute, and none before it", () => {
     const visits = new KeyVisits();
-    visits.advance(30_000);
-    for (let key = 0; key < 300; key++) visits.visit(key);
-    assertEquals(visits.perSecond(60_000), 10);
-    visits.advance(MINUTE_MS);
-    for (let key = 0; key < 600; key++) visits.visit(key);
-    assertEquals(visits.perSecond(2 * MINUTE_MS - 1_000), 900 / 89);
-    assertEquals(visits.perSecond(3 * MINUTE_MS - 1_000), 600 / 119);
+    const compareEachSecond = (fromMs: number, toMs: number, key: (second: number) => number) => {
+      for (let nowMs = fromMs; nowMs < toMs; nowMs += 1_000) {
+        visits.advance(nowMs);
+        for (let i = 0; i < 100; i++) visits.visit(key(nowMs / 1_000 * 100 + i));
+      }
+    };
+    const fifty = (comparison: number) => comparison % 50;
+    compareEachSecond(30_000, 2 * MINUTE_MS, fifty);
+    assertEquals(visits.perSecond(2 * MINUTE_MS - 1), undefined);
+    assertEquals(visits.perSecond(2 * MINUTE_MS), 50 / 60);
+    compareEachSecond(2 * MINUTE_MS, 2.5 * MINUTE_MS, fifty);
+    assertEquals(visits.perSecond(2.5 * MINUTE_MS), 50 / 60);
+    compareEachSecond(2.5 * MINUTE_MS, 3 * MINUTE_MS, (comparison) => comparison);
+    assertEquals(visits.perSecond(3 * MINUTE_MS), 3_050 / 60);
     assertEquals(visits.perSecond(9 * MINUTE_MS), 0);
     visits.restart(9 * MINUTE_MS);
     visits.visit(1);
-    assertEquals(visits.perSecond(9 * MINUTE_MS + 100), 1);
+    assertEquals(visits.perSecond(10 * MINUTE_MS - 1), undefined);
+    assertEquals(visits.perSecond(10 * MINUTE_MS), 1 / 60);
   });
 });

@@ -9,12 +9,15 @@ function make(options: unknown): void {
 /** A value that is not easily shown. */
 const bare: unknown = Object.create(null);
 
-const PRINTABLE = "without control characters, line breaks and lone surrogates";
+const PRINTABLE = "not all blank, without control characters, line breaks and lone surrogates";
 
 const WRONG: [options: unknown, kind: typeof TypeError | typeof RangeError, told: string][] = [
-  [{ name: 1 }, TypeError, `name must be a string of 1 to 100 characters ${PRINTABLE}: received 1`],
-  [{ name: "" }, RangeError, `name must be a string of 1 to 100 characters ${PRINTABLE}: received ""`],
-  [{ name: "x".repeat(101) }, RangeError, `name must be a string of 1 to 100 characters ${PRINTABLE}`],
+  [{ name: 1 }, TypeError, `name must be a string of 1 to 100 characters, ${PRINTABLE}: received 1`],
+  [{ name: "" }, RangeError, `name must be a string of 1 to 100 characters, ${PRINTABLE}: received ""`],
+  [{ name: "   " }, RangeError, `name must be a string of 1 to 100 characters, ${PRINTABLE}: received "   "`],
+  [{ equals: async () => {} }, TypeError, "equals must be a function that is not asynchronous: received function"],
+  [{ ignore: async () => {} }, TypeError, "ignore must be a function that is not asynchronous, or be null"],
+  [{ name: "x".repeat(101) }, RangeError, `name must be a string of 1 to 100 characters, ${PRINTABLE}`],
   ...["\n", "\r", "\t", "\0", "\x1b[31m", "\x7f", "\x9b", "\u2028", "\u2029", "\ud83d", "\udc6a", "\udc6a\ud83d"].map(
     (part): (typeof WRONG)[number] => [{ name: `users${part}` }, RangeError, `name must be a string of 1 to 100`],
   ),
@@ -25,7 +28,7 @@ const WRONG: [options: unknown, kind: typeof TypeError | typeof RangeError, told
   [{ sample: bare }, TypeError, "sample must be a number from 0 to 1: received object"],
   [{ mirror: "later" }, RangeError, 'mirror must be "inline" or "queued": received "later"'],
   [{ mirror: Symbol("later") }, TypeError, 'mirror must be "inline" or "queued": received Symbol(later)'],
-  [{ equals: 1 }, TypeError, "equals must be a function: received 1"],
+  [{ equals: 1 }, TypeError, "equals must be a function that is not asynchronous: received 1"],
   [{ reveal: 1 }, TypeError, "reveal must be a boolean: received 1"],
   [
     { secret: 1 },

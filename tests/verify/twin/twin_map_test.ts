@@ -218,7 +218,7 @@ describe("TwinMap", () => {
     assertThrows(
       () => it.users.stage("live", { percent: 100 }),
       StageError,
-      "a backfill from the new map to the old one",
+      "a backfill from the new map to the old one must finish",
     );
     await it.clock.until(it.users.backfill());
     it.users.stage("live", { percent: 0 });
@@ -234,11 +234,16 @@ describe("TwinMap", () => {
     assertThrows(() => users.stage("live"), TypeError, "percent must be a number from 0 to 100: received undefined");
     const mistyped = { precent: 5 } as StageOptions;
     assertThrows(() => users.stage("live", mistyped), TypeError, 'unknown option "precent"; known: percent, force');
-    assertThrows(
-      () => users.stage("live", { percent: 5, force: "" }),
-      RangeError,
-      "force must be a string of 1 to 500",
-    );
+    for (const force of ["", "   ", "\u00a0"]) {
+      assertThrows(
+        () => users.stage("live", { percent: 5, force }),
+        RangeError,
+        "force must be a string of 1 to 500",
+      );
+    }
+    const bare: unknown = Object.create(null);
+    assertThrows(() => users.stage(bare as "live"), RangeError, "Cannot move to a stage: it must be one of off");
+    assertThrows(() => users.stage(Symbol("live") as unknown as "live"), RangeError, "received Symbol(live)");
   });
 
   it("finds a missing, an extra and a different value, and says where", async () => {

@@ -18,7 +18,7 @@ const KINDS: Record<DiffKind, string> = {
   value: "both have the key, with different values",
   result: "a write returned different results",
   error: "one side threw",
-  order: "the maps iterate in different orders, among the first 1,000 entries",
+  order: "the maps iterate in different orders",
   expiry: "the entry expires at another time, or on one side only",
   aliased: "the value was changed in place after it was set",
 };
@@ -28,13 +28,13 @@ export function comparisons(report: TwinReport, id: string): Html {
   const due: Row[] = [
     { name: "compared", meaning: "ended with a result", value: report.compared, style: "" },
     { name: "matched", meaning: "equal on the first look", value: report.matched, style: "part" },
-    { name: "late", meaning: "different at first, equal on the re-check", value: report.late, style: "part" },
-    { name: "diffs", meaning: "different, confirmed by the re-check", value: report.diffs, style: "part bad" },
+    { name: "late", meaning: "different at first, equal when checked again", value: report.late, style: "part" },
+    { name: "diffs", meaning: "different, and again when checked again", value: report.diffs, style: "part bad" },
     { name: "evicted", meaning: "a map had removed the key on its own", value: report.evicted, style: "" },
-    { name: "ignored", meaning: "your ignore excepts the key", value: report.ignored, style: "" },
+    { name: "ignored", meaning: "your ignore leaves out the key", value: report.ignored, style: "" },
     {
       name: "inconclusive",
-      meaning: "written to on every look",
+      meaning: "written to whenever it was looked at",
       value: report.inconclusive,
       style: "warn",
     },

@@ -45,12 +45,12 @@ export function controlForm(report: TwinReport, id: string, notice: Notice | und
             )}</select>
           </p>
           <p class="field percent">
-            <label for="${id}-percent">Percent of keys, at live</label>
+            <label for="${id}-percent">Percent of keys</label>
             <input id="${id}-percent" name="percent" inputmode="decimal" value="${nextStep(stage, percent)}">
           </p>
           <p class="field why">
             <label for="${id}-why">Why</label>
-            <input id="${id}-why" name="why" maxlength="500" placeholder="for the record">
+            <input id="${id}-why" name="why" maxlength="500" placeholder="the report records it">
           </p>
           <p class="buttons">
             <button class="first">Move</button>
@@ -97,7 +97,7 @@ function pastGate(id: string): Html {
   return html`
     <label class="past" for="${id}-past">
       <input id="${id}-past" name="past" type="checkbox">
-      Go past the gate, which does not pass: say why
+      Move although the gate does not pass (say why)
     </label>
   `;
 }

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { TwinReport } from "../../report/report.ts";
+import { timeSpan } from "../../stats/time_span.ts";
 import { rateChart } from "./rate_chart.ts";
 import { count, counted, exact, oneIn, percent, percentBelow } from "../units.ts";
 
@@ -19,19 +20,19 @@ export function diffRate(report: TwinReport, id: string): Html {
             <dd class="note">${exact(diffs)} of ${exact(compared)} comparisons</dd>
           </div>
           <div>
-            <dt>True rate, at ${percent(gate.confidence)}</dt>
+            <dt>True rate, ${percent(gate.confidence)} confidence</dt>
             <dd>${bound(report.diffRateUpper)}</dd>
             <dd class="note">${often(report.diffRateUpper)}</dd>
           </div>
           <div>
-            <dt>By distinct keys</dt>
+            <dt>Keys with a diff</dt>
             <dd>${count(report.diffKeys)}</dd>
             <dd class="note">${keys(report)}</dd>
           </div>
           <div>
             <dt>Threshold</dt>
             <dd>${percentBelow(gate.threshold)}</dd>
-            <dd class="note">over ${hours(gate.holdMs)} without a break</dd>
+            <dd class="note">${held(gate.holdMs)}</dd>
           </div>
         </dl>
         ${compared === 0 ? "" : rateChart(report, id)}
@@ -56,7 +57,6 @@ function keys({ compared, comparedKeys, diffKeys }: TwinReport): string {
   return `${diffKeys === 0 ? "none" : `about ${count(diffKeys)}`} of about ${counted(comparedKeys, "key")}`;
 }
 
-function hours(milliseconds: number): string {
-  const minutes = milliseconds / 60_000;
-  return minutes % 60 === 0 ? counted(minutes / 60, "hour") : counted(minutes, "minute");
+function held(holdMs: number): string {
+  return holdMs === 0 ? "" : `for ${timeSpan(holdMs)} without a break`;
 }

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { certificationInWords } from "../../gate/certification.ts";
+import { certificationWords } from "../../report/certification_words.ts";
 import type { ReportedDecision, TwinReport } from "../../report/report.ts";
 import { counted, dayAndMinute, exact, percent, percentBelow } from "../units.ts";
 
@@ -14,7 +14,8 @@ const MEANING: Record<TwinReport["gate"]["verdict"], string> = {
 };
 
 /** What the gate says, condition by condition, how far the diff rate is from being certified, and who went past it. */
-export function gate({ decisions, gate }: TwinReport, id: string): Html {
+export function gate(report: TwinReport, id: string): Html {
+  const { decisions, gate } = report;
   const { episode, verdict } = gate;
   return html`
     <section id="${id}-gate">
@@ -26,15 +27,15 @@ export function gate({ decisions, gate }: TwinReport, id: string): Html {
         </table>
         <dl class="pairs">
           <dt>To certify</dt>
-          <dd>${certificationInWords(gate)}</dd>
+          <dd>${certificationWords(report)}</dd>
           <dt>Episode</dt>
           <dd>${exact(episode.number)}, since ${dayAndMinute(episode.startedAt)} UTC: ${episode.why}</dd>
-          <dt>In it</dt>
+          <dt>Counted</dt>
           <dd>${counted(episode.visits, "key visit")}, ${exact(episode.diffs)} with a diff, ${exact(
             episode.late,
           )} late</dd>
-          <dt>Must not reach</dt>
-          <dd>${percentBelow(gate.threshold)}, at ${percent(gate.confidence)} confidence</dd>
+          <dt>Threshold</dt>
+          <dd>${percentBelow(gate.threshold)} of key visits, with ${percent(gate.confidence)} confidence</dd>
         </dl>
         ${decisions.length === 0 ? "" : decided(decisions)}
       </div>

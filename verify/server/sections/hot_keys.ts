@@ -30,7 +30,7 @@ function table(hotKeys: readonly ReportedHotKey[]): Html {
         <tr>
           <th scope="col">Key</th>
           <th scope="col" class="number">Operations</th>
-          <th scope="col" class="number">Too high by</th>
+          <th scope="col" class="number">Overcounted by</th>
           <td class="beside"></td>
         </tr>
       </thead>
@@ -39,7 +39,7 @@ function table(hotKeys: readonly ReportedHotKey[]): Html {
           <tr>
             <th scope="row"><code>${hot.key}</code></th>
             <td class="number">${exact(hot.count)}</td>
-            <td class="number">${hot.error === 0 ? "nothing" : html`up to ${exact(hot.error)}`}</td>
+            <td class="number">${hot.error === 0 ? "0" : html`up to ${exact(hot.error)}`}</td>
             <td class="beside">${bar((hot.count - hot.error) / highest, hot.count / highest)}</td>
           </tr>
         `

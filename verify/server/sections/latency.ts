@@ -64,7 +64,7 @@ function pair(old: number, fresh: number): Html {
   return html`
     <svg class="pair" aria-hidden="true">
       <rect class="old" width="${share(old)}" />
-      <rect class="new" width="${share(fresh)}" />
+      <rect class="new" y="0.6rem" width="${share(fresh)}" />
     </svg>
   `;
 }

@@ -8,17 +8,18 @@ type Html = ReturnType<typeof html>;
 const TRAITS: readonly [keyof Traits, string][] = [
   ["order", "Iteration order"],
   ["iteration", "Iteration under writes"],
+  ["maxVisitedOnce", "Entries up to which an iteration repeats none"],
   ["snapshot", "Cost of a snapshot"],
   ["keys", "Keys"],
   ["values", "Values"],
   ["maxEntries", "Largest number of entries"],
   ["maxKeyBytes", "Longest key in bytes"],
   ["maxValueBytes", "Longest value in bytes"],
-  ["scope", "Shared by one"],
-  ["atomic", "Each method is one step in the"],
-  ["evicts", "Removes entries on its own"],
-  ["touches", "Is changed by reads"],
-  ["expires", "Lets entries expire"],
+  ["scope", "Shared within one"],
+  ["atomic", "Each method is one step to the"],
+  ["evicts", "Evicts entries"],
+  ["touches", "Reads change it"],
+  ["expires", "Entries expire"],
   ["expiryPrecisionMs", "Milliseconds by which an entry may outlive its time"],
 ];
 
@@ -38,7 +39,7 @@ export function mirrorState(report: TwinReport, id: string): Html {
             ${row("errors", "mirrored writes that threw on the other map", mirror.errors, "bad")}
             ${row("waiting", "queued writes that are not applied yet", mirror.pending, "")}
             ${row("overruns", "queue full: a caller applied a waiting write", mirror.overruns, "warn")}
-            ${row("hook errors", "your onDiff, onEvent, equals, ignore or hotKeys threw", hookErrors, "bad")}
+            ${row("hook errors", "your onDiff, onEvent, equals, ignore, clock or hotKeys threw", hookErrors, "bad")}
           </tbody>
         </table>
         ${differing.length === 0 ? "" : differingTraits(traits, differing)}
@@ -59,7 +60,7 @@ function row(name: string, meaning: string, value: number, style: string): Html 
 function differingTraits(traits: TwinReport["traits"], differing: typeof TRAITS): Html {
   return html`
     <table>
-      <caption>Where the two maps promise different things</caption>
+      <caption>Traits in which the two maps differ</caption>
       <thead>
         <tr>
           <th scope="col">Trait</th>

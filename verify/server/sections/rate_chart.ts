@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { alphaOf } from "../../gate/episode.ts";
 import { rateBounds } from "../../stats/confidence_sequence.ts";
 import type { TwinReport } from "../../report/report.ts";
 import type { ReportedWindow } from "../../stats/time_windows.ts";
@@ -54,8 +55,12 @@ export function rateChart(report: TwinReport, id: string): Html {
           <line class="threshold" x1="0" x2="100%" y1="${at(threshold)}" y2="${at(threshold)}" />
           <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none">
             <path class="under" d="${upper.length > 1 ? `M0 ${HEIGHT}L${upper.join("L")}V${HEIGHT}z` : ""}" />
-            <path class="upper" d="${upper.length > 1 ? `M${upper.join("L")}` : ""}" />
-            <path class="found" d="${report.diffs > 0 && found.length > 1 ? `M${found.join("L")}` : ""}" />
+            <path class="upper" d="${upper.length > 1
+              ? `M${upper.join("L")}`
+              : ""}" vector-effect="non-scaling-stroke" />
+            <path class="found" d="${report.diffs > 0 && found.length > 1
+              ? `M${found.join("L")}`
+              : ""}" vector-effect="non-scaling-stroke" />
           </svg>
         </svg>
         <p class="axis" aria-hidden="true"><span>${clock(first)}</span><span>${clock(last)} UTC</span></p>
@@ -67,17 +72,24 @@ export function rateChart(report: TwinReport, id: string): Html {
 /**
  * The report has the present totals, and the windows say what was counted when. So the totals at a moment are the present
  * ones less what came afterwards. The last two minutes are known by the second, the time before by the minute.
+ *
+ * The bound is one of key visits, which the windows do not count. A comparison is taken to have brought as many visits in the
+ * past as it has on average: so the bound is exact at present, and about right before.
  */
 function momentsOf({ compared, diffs, gate, startedAt, reportedAt, windows }: TwinReport): Moment[] {
   const { seconds, minutes } = windows;
   const startedMs = Date.parse(startedAt);
+  const { episode } = gate;
+  const alpha = alphaOf(episode.number, 1 - gate.confidence);
   const moment = (atMs: number, after: readonly ReportedWindow[]): Moment => {
     const total = Math.max(0, after.reduce((left, window) => left - window.compared, compared));
     const different = Math.min(total, Math.max(0, after.reduce((left, window) => left - window.diffs, diffs)));
+    const visits = scaled(episode.visits, total, compared);
+    const differentVisits = Math.min(visits, scaled(episode.diffs, different, diffs));
     return {
       atMs,
       rate: total === 0 ? 0 : different / total,
-      upper: rateBounds(different, total, gate.threshold, 1 - gate.confidence).upper,
+      upper: rateBounds(differentVisits, visits, gate.threshold, alpha).upper,
     };
   };
   const ends = (list: readonly ReportedWindow[]) =>
@@ -86,6 +98,11 @@ function momentsOf({ compared, diffs, gate, startedAt, reportedAt, windows }: Tw
   const coarse = ends(minutes).filter(({ atMs }) => atMs < (fine[0]?.atMs ?? Infinity));
   const past = [...coarse, ...fine].filter(({ atMs }) => atMs >= startedMs);
   return [...past, moment(Date.parse(reportedAt), [])];
+}
+
+/** The part of `whole` that `part` is of `all`. */
+function scaled(whole: number, part: number, all: number): number {
+  return all === 0 ? 0 : Math.round(whole * part / all);
 }
 
 /** What the drawing shows in a sentence, for those who cannot see it. */

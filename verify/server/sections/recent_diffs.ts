@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { ReportedDiff, TwinReport } from "../../report/report.ts";
+import type { DiffKind } from "../../stats/diff_kind.ts";
 import { count, timeOfDay } from "../units.ts";
 
 type Html = ReturnType<typeof html>;
@@ -8,9 +9,6 @@ type Html = ReturnType<typeof html>;
 const SHOWN = 10;
 /** How many places the summary names. */
 const MAX_PLACES = 4;
-/** The place of a difference in the whole value. */
-const WHOLE = "the value";
-
 /** The last diffs, and where the values differ. */
 export function recentDiffs({ recent }: TwinReport, id: string): Html {
   return html`
@@ -30,7 +28,7 @@ export function recentDiffs({ recent }: TwinReport, id: string): Html {
 function summary(recent: readonly ReportedDiff[]): Html {
   const places = new Map<string, number>();
   for (const { kind, paths } of recent) {
-    const wheres = paths.map(({ path }) => `${kind} at ${path.replaceAll(/\[\d{1,9}\]/g, "[*]") || WHOLE}`);
+    const wheres = paths.map(({ path }) => `${kind} at ${path.replaceAll(/\[\d{1,9}\]/g, "[*]") || whole(kind)}`);
     for (const where of new Set(wheres.length > 0 ? wheres : [kind])) places.set(where, (places.get(where) ?? 0) + 1);
   }
   const most = [...places].sort(([, a], [, b]) => b - a).slice(0, MAX_PLACES);
@@ -57,8 +55,8 @@ function entry({ at, kind, operation, key, old, new: fresh, paths }: ReportedDif
           </tr>
         </thead>
         <tbody>${paths.length === 0
-          ? place(WHOLE, old, fresh)
-          : paths.map((path) => place(path.path || WHOLE, path.old, path.new))}</tbody>
+          ? place(whole(kind), old, fresh)
+          : paths.map((path) => place(path.path || whole(kind), path.old, path.new))}</tbody>
       </table>
     </li>
   `;
@@ -72,4 +70,10 @@ function place(where: string, old: string, fresh: string): Html {
       <td><code>${fresh}</code></td>
     </tr>
   `;
+}
+
+/** The name of the whole of what differs. */
+function whole(kind: DiffKind): string {
+  if (kind === "result") return "the answer";
+  return kind === "order" ? "the key visited" : "the value";
 }

@@ -49,7 +49,7 @@ function step(report: TwinReport, stage: Stage, distance: number): Html {
 
 function moveTo({ stage, missing }: TwinReport["moves"][number], direction: string): Html {
   if (missing.length === 0) return html`<li>${direction}: <strong>${stage}</strong> is open.</li>`;
-  return html`<li>${direction}: <strong>${stage}</strong> needs ${missing.join(", and ")}.</li>`;
+  return html`<li>${direction}: <strong>${stage}</strong> is held: ${missing.join("; ")}.</li>`;
 }
 
 const STATE_WORDS: Record<TwinReport["sweep"]["state"], string> = {

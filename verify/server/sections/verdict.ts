@@ -9,9 +9,9 @@ type Html = ReturnType<typeof html>;
 /** What to expect, or what to do, while nothing has been compared. */
 const BEGIN: Record<Stage, string> = {
   off: "Move to dualwrite, so that writes go to both maps.",
-  dualwrite: "Run a backfill to copy what was there before, then a sweep to compare all keys.",
-  shadow: "Sampled reads are compared as they come, all keys by a sweep.",
-  live: "Sampled reads are compared as they come, all keys by a sweep.",
+  dualwrite: "Run a backfill to copy what the old map already holds, then a sweep to compare all keys.",
+  shadow: "Sampled reads are compared as they come. A sweep compares all keys.",
+  live: "Sampled reads are compared as they come. A sweep compares all keys.",
   rampdown: "A sweep compares all keys.",
   complete: "The change is complete: there is nothing left to compare.",
 };
@@ -87,7 +87,7 @@ function found({ byKind, diffs, diffRate, windows }: TwinReport): string {
 
 function bounds({ diffRateUpper, gate }: TwinReport): string {
   if (diffRateUpper >= 1) return "";
-  return `The true rate is below ${percentBelow(diffRateUpper)}, at ${percent(gate.confidence)} confidence.`;
+  return `The true rate is below ${percentBelow(diffRateUpper)}, with ${percent(gate.confidence)} confidence.`;
 }
 
 /** The comparisons that were due and say nothing. */

@@ -1,4 +1,4 @@
-/** Runs one test file on one runtime, in a process of its own. */
+/** Runs the test files of one folder on one runtime, in a process of their own. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
@@ -9,27 +9,33 @@ import { readResults, type TestResult } from "./junit.ts";
 export const RUNTIMES = ["deno", "bun", "node"] as const;
 export type Runtime = typeof RUNTIMES[number];
 
-/** How a test file ended on one runtime. */
-export interface FileRun {
+/** How the test files of a folder ended on one runtime. */
+export interface FolderRun {
   readonly runtime: Runtime;
-  readonly file: string;
+  readonly folder: string;
   readonly results: readonly TestResult[];
   readonly seconds: number;
-  /** A failure outside of the tests: a module or a hook threw, or the file did not end. */
+  /** A failure outside of the tests: a module or a hook threw, or the process did not end. */
   readonly problem?: string;
 }
 
 const LONGEST_RUN_MS = 6 * 60_000;
 const LOG_TAIL = 4_000;
 
-/** Runs `file` with the runtime that `command` starts. What it prints is kept in `folder`. */
-export async function runFile(runtime: Runtime, command: string, file: string, folder: string): Promise<FileRun> {
-  const junit = `${folder}/${runtime}/${file}.xml`;
-  const log = `${folder}/${runtime}/${file}.log`;
+/** Runs `files`, all of `folder`, with the runtime that `command` starts. What they print is kept in `artifacts`. */
+export async function runFolder(
+  runtime: Runtime,
+  command: string,
+  folder: string,
+  files: readonly string[],
+  artifacts: string,
+): Promise<FolderRun> {
+  const junit = `${artifacts}/${runtime}/${folder}.xml`;
+  const log = `${artifacts}/${runtime}/${folder}.log`;
   mkdirSync(dirname(log), { recursive: true });
   const startMs = performance.now();
   const output = openSync(log, "w");
-  const child = spawn(command, testArguments(runtime, junit, file), {
+  const child = spawn(command, testArguments(runtime, junit, files), {
     env: { ...process.env, NO_COLOR: "1", TWINMAP_RUNTIME: runtime },
     stdio: ["ignore", output, output],
     timeout: LONGEST_RUN_MS,
@@ -38,17 +44,19 @@ export async function runFile(runtime: Runtime, command: string, file: string, f
   closeSync(output);
   const seconds = (performance.now() - startMs) / 1_000;
   const results = existsSync(junit) ? readResults(readFileSync(junit, "utf8"), runtime) : [];
-  const run = { runtime, file, results, seconds };
+  const run = { runtime, folder, results, seconds };
   if (code === 0 || results.some(({ outcome }) => outcome === "failed")) return run;
   const how = signal === null ? `ended with ${code}` : `was ended by ${signal} after ${seconds.toFixed(0)} s`;
   return { ...run, problem: `${how}, and no test failed:\n${readFileSync(log, "utf8").slice(-LOG_TAIL)}` };
 }
 
 /** Types are left to `deno check`. Bun takes a path for a pattern unless it begins with a dot. */
-function testArguments(runtime: Runtime, junit: string, file: string): string[] {
-  if (runtime === "deno") return ["test", "-A", "--no-check", `--junit-path=${junit}`, file];
-  if (runtime === "bun") return ["test", "--reporter=junit", `--reporter-outfile=${junit}`, `./${file}`];
+function testArguments(runtime: Runtime, junit: string, files: readonly string[]): string[] {
+  if (runtime === "deno") return ["test", "-A", "--no-check", `--junit-path=${junit}`, ...files];
+  if (runtime === "bun") {
+    return ["test", "--reporter=junit", `--reporter-outfile=${junit}`, ...files.map((file) => `./${file}`)];
+  }
   const toFile = ["--test-reporter=junit", `--test-reporter-destination=${junit}`];
   const toLog = ["--test-reporter=spec", "--test-reporter-destination=stdout"];
-  return ["--test", "--test-isolation=none", ...toFile, ...toLog, file];
+  return ["--test", "--test-isolation=none", ...toFile, ...toLog, ...files];
 }

@@ -1,0 +1,115 @@
+import type { Argument } from "./client.ts";
+import type { Connection } from "./connection.ts";
+import { bytesOf, type EntryBytes, type RedisEntries } from "./entries.ts";
+import { checkComplete, runOf, scanOne } from "./scan.ts";
+import { Script } from "./script.ts";
+
+const INSERT = new Script(`
+local old = redis.call('HGET', KEYS[1], ARGV[1])
+if not old then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
+return old`);
+
+const REPLACE = new Script(`
+local old = redis.call('HGET', KEYS[1], ARGV[1])
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return old`);
+
+const TAKE = new Script(`
+local old = redis.call('HGET', KEYS[1], ARGV[1])
+redis.call('HDEL', KEYS[1], ARGV[1])
+return old`);
+
+const COMPARE_AND_SET = new Script(`
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+return 1`);
+
+const COMPARE_AND_DELETE = new Script(`
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+return redis.call('HDEL', KEYS[1], ARGV[1])`);
+
+/** A command that is routed by its key. */
+const RUN = new Script("return redis.call('INFO', 'server')");
+
+/** About how many fields the server looks at in one command. */
+const PAGE = "250";
+
+/** Entries in one hash, on one server. They never expire. */
+export class HashFields implements RedisEntries {
+  readonly #connection: Connection;
+  readonly #hash: string;
+  readonly keyOverhead = 0;
+
+  constructor(connection: Connection, hash: string) {
+    this.#connection = connection;
+    this.#hash = hash;
+  }
+
+  get(key: Argument): Promise<Uint8Array | null> {
+    return this.#send("HGET", key) as Promise<Uint8Array | null>;
+  }
+
+  async has(key: Argument): Promise<boolean> {
+    return await this.#send("HEXISTS", key) === 1;
+  }
+
+  set(key: Argument, value: Argument): Promise<unknown> {
+    return this.#send("HSET", key, value);
+  }
+
+  async delete(key: Argument): Promise<boolean> {
+    return await this.#send("HDEL", key) === 1;
+  }
+
+  async insert(key: Argument, value: Argument): Promise<Uint8Array | undefined> {
+    return bytesOf(await this.#run(INSERT, key, value));
+  }
+
+  async replace(key: Argument, value: Argument): Promise<Uint8Array | undefined> {
+    return bytesOf(await this.#run(REPLACE, key, value));
+  }
+
+  async take(key: Argument): Promise<Uint8Array | undefined> {
+    return bytesOf(await this.#run(TAKE, key));
+  }
+
+  async compareAndSet(
+    key: Argument,
+    seen: Uint8Array | undefined,
+    next: Argument | undefined,
+  ): Promise<boolean> {
+    if (next === undefined) return await this.#run(COMPARE_AND_DELETE, key, seen!) === 1;
+    if (seen === undefined) return await this.#send("HSETNX", key, next) === 1;
+    return await this.#run(COMPARE_AND_SET, key, seen, next) === 1;
+  }
+
+  async expiresAt(key: Argument): Promise<number | undefined> {
+    return await this.has(key) ? Infinity : undefined;
+  }
+
+  async count(): Promise<number> {
+    return await this.#send("HLEN") as number;
+  }
+
+  deleteMany(keys: readonly Argument[]): Promise<unknown> {
+    return this.#send("HDEL", ...keys);
+  }
+
+  async *pages(withValues: boolean): AsyncGenerator<readonly EntryBytes[]> {
+    const before = runOf(await this.#run(RUN));
+    for await (const found of scanOne((cursor) => this.#send("HSCAN", cursor, "COUNT", PAGE))) {
+      const page: EntryBytes[] = [];
+      for (let at = 0; at < found.length; at += 2) page.push([found[at]!, withValues ? found[at + 1] : undefined]);
+      yield page;
+    }
+    checkComplete(before, runOf(await this.#run(RUN)));
+  }
+
+  #send(name: string, ...args: Argument[]): Promise<unknown> {
+    return this.#connection.send(this.#hash, [name, this.#hash, ...args]);
+  }
+
+  #run(script: Script, ...args: Argument[]): Promise<unknown> {
+    return script.run(this.#connection, this.#hash, ...args);
+  }
+}

@@ -1,0 +1,141 @@
+import type { Argument } from "./client.ts";
+import type { Connection, Send } from "./connection.ts";
+import { bytesOf, type EntryBytes, type RedisEntries } from "./entries.ts";
+import { together } from "./failure.ts";
+import { scanAll } from "./scan.ts";
+import { Script } from "./script.ts";
+
+const REPLACE = new Script(`
+local old = redis.call('GET', KEYS[1])
+if old then redis.call('SET', KEYS[1], ARGV[1], 'KEEPTTL') else redis.call('SET', KEYS[1], ARGV[1], 'PXAT', ARGV[2]) end
+return old`);
+
+const COMPARE_AND_SET = new Script(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'KEEPTTL')
+return 1`);
+
+const COMPARE_AND_DELETE = new Script(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('UNLINK', KEYS[1])`);
+
+/** What `PEXPIRETIME` answers if there is no time. */
+const ABSENT = -2;
+const NEVER = -1;
+
+/** Entries each under a key of its own, all of which begin with a prefix. In a cluster, they are spread over the servers. */
+export class PrefixedKeys implements RedisEntries {
+  readonly #connection: Connection;
+  readonly #prefix: string;
+  readonly #prefixBytes: Uint8Array;
+  readonly #pattern: string;
+  /** Whether the server may have a compare-and-set of its own, as Valkey 8.1 and Redis 8.4 do. */
+  #comparesItself = true;
+
+  constructor(connection: Connection, prefix: string) {
+    this.#connection = connection;
+    this.#prefix = prefix;
+    this.#prefixBytes = new TextEncoder().encode(prefix);
+    this.#pattern = `${prefix.replaceAll(/[\\*?[\]]/g, "\\$&")}*`;
+  }
+
+  get(key: Argument): Promise<Uint8Array | null> {
+    return this.#send(this.#full(key), "GET") as Promise<Uint8Array | null>;
+  }
+
+  get keyOverhead(): number {
+    return this.#prefixBytes.length;
+  }
+
+  async has(key: Argument): Promise<boolean> {
+    return await this.#send(this.#full(key), "EXISTS") === 1;
+  }
+
+  set(key: Argument, value: Argument, expiresAt: number): Promise<unknown> {
+    return this.#send(this.#full(key), "SET", value, ...expiry(expiresAt));
+  }
+
+  async delete(key: Argument): Promise<boolean> {
+    return await this.#send(this.#full(key), "UNLINK") === 1;
+  }
+
+  async insert(key: Argument, value: Argument, expiresAt: number): Promise<Uint8Array | undefined> {
+    return bytesOf(await this.#send(this.#full(key), "SET", value, "NX", "GET", ...expiry(expiresAt)));
+  }
+
+  async replace(key: Argument, value: Argument, expiresAt: number): Promise<Uint8Array | undefined> {
+    const full = this.#full(key);
+    if (expiresAt === Infinity) return bytesOf(await this.#send(full, "SET", value, "KEEPTTL", "GET"));
+    return bytesOf(await REPLACE.run(this.#connection, full, value, String(expiresAt)));
+  }
+
+  async take(key: Argument): Promise<Uint8Array | undefined> {
+    return bytesOf(await this.#send(this.#full(key), "GETDEL"));
+  }
+
+  async compareAndSet(
+    key: Argument,
+    seen: Uint8Array | undefined,
+    next: Argument | undefined,
+    expiresAt: number,
+  ): Promise<boolean> {
+    const full = this.#full(key);
+    if (next === undefined) return await COMPARE_AND_DELETE.run(this.#connection, full, seen!) === 1;
+    if (seen === undefined) return await this.#send(full, "SET", next, "NX", ...expiry(expiresAt)) !== null;
+    if (this.#comparesItself) {
+      try {
+        return await this.#send(full, "SET", next, "IFEQ", seen, "KEEPTTL") !== null;
+      } catch (error) {
+        if (!isSyntaxError(error)) throw error;
+        this.#comparesItself = false;
+      }
+    }
+    return await COMPARE_AND_SET.run(this.#connection, full, seen, next) === 1;
+  }
+
+  async expiresAt(key: Argument): Promise<number | undefined> {
+    const time = await this.#send(this.#full(key), "PEXPIRETIME") as number;
+    if (time === ABSENT) return undefined;
+    return time === NEVER ? Infinity : time;
+  }
+
+  deleteMany(keys: readonly Argument[]): Promise<unknown> {
+    return together(keys.map((key) => this.delete(key)));
+  }
+
+  async *pages(withValues: boolean): AsyncGenerator<readonly EntryBytes[]> {
+    const scan = (send: Send, cursor: Argument) =>
+      send(["SCAN", cursor, "MATCH", this.#pattern, "COUNT", PAGE, "TYPE", "string"]);
+    for await (const found of scanAll(this.#connection, scan)) {
+      const keys = found.map((full) => full.subarray(this.#prefixBytes.length));
+      if (!withValues) yield keys.map((key) => [key]);
+      else {
+        const values = await Promise.all(keys.map((key) => this.get(key)));
+        yield keys.flatMap((key, at) => values[at] ? [[key, values[at]] as const] : []);
+      }
+    }
+  }
+
+  #send(key: Argument, name: string, ...args: Argument[]): Promise<unknown> {
+    return this.#connection.send(key, [name, key, ...args]);
+  }
+
+  #full(key: Argument): Argument {
+    if (typeof key === "string") return this.#prefix + key;
+    const full = new Uint8Array(this.#prefixBytes.length + key.length);
+    full.set(this.#prefixBytes);
+    full.set(key, this.#prefixBytes.length);
+    return full;
+  }
+}
+
+/** About how many keys the server looks at in one command. */
+const PAGE = "250";
+
+function expiry(expiresAt: number): Argument[] {
+  return expiresAt === Infinity ? [] : ["PXAT", String(expiresAt)];
+}
+
+function isSyntaxError(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("ERR syntax error");
+}

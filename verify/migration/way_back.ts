@@ -1,0 +1,39 @@
+import type { HoldsAll } from "../stages/moves.ts";
+import type { Stage } from "../stages/stage.ts";
+import type { BackfillOptions, StageOptions } from "../stages/stage_options.ts";
+
+/** What a {@link WayBack} leads through. */
+export interface WayBackSetting {
+  /** The present stage. */
+  readonly stage: () => Stage;
+  readonly holdsAll: () => HoldsAll;
+  /** Ends the sweep or backfill that is running. */
+  readonly abort: () => void;
+  readonly move: (stage: Stage, options: StageOptions) => void;
+  readonly backfill: (options: BackfillOptions) => Promise<void>;
+}
+
+/** The moves that lead back to where the old map answers every key. If several ask for it at once, it is gone once. */
+export class WayBack {
+  readonly #setting: WayBackSetting;
+  #underWay: Promise<void> | undefined;
+
+  constructor(setting: WayBackSetting) {
+    this.#setting = setting;
+  }
+
+  /** @throws Whatever a move or the backfill throws. */
+  go(): Promise<void> {
+    return this.#underWay ??= this.#go().finally(() => this.#underWay = undefined);
+  }
+
+  async #go(): Promise<void> {
+    const { stage, holdsAll, abort, move, backfill } = this.#setting;
+    abort();
+    if (stage() === "complete") move("rampdown", {});
+    const { old: isOldWhole, new: isNewWhole } = holdsAll();
+    if (!isOldWhole && (isNewWhole || stage() === "rampdown")) await backfill({ from: "new" });
+    if (stage() === "rampdown") move("live", { percent: 100 });
+    move("live", { percent: 0 });
+  }
+}

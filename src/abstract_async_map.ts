@@ -24,8 +24,8 @@ const TTL = numberAbove(0, Infinity);
  *   one after the other. Let a process have one map object for such a store.
  * - Each call has a time limit. A write that was sent and not answered rejects with a {@link StoreError} whose outcome is `unknown`.
  * - At most 65,536 calls are in the queues, or in their turn; another one rejects, and can be tried again.
- * - `clear`, `size` and iteration walk over all entries, O(n). `getMany` and `setMany` take one key after the other, unless the store can
- *   do better.
+ * - `clear`, `size` and iteration walk over all entries, O(n). `getMany`, `setMany` and `clear` take one key after the other, unless the
+ *   store can take many: then up to 1,000 in one go.
  * - `compute` and `fn` must not wait for a write to their own key by the same map: it would wait for them, until its time is up.
  *
  * Override what the store does in one step, by {@link AbstractAsyncMap.send}, and declare the traits that differ: no order, weak
@@ -113,11 +113,7 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
   ): Promise<T> {
     const ids = "key" in subject ? [identityOf(this.#store, subject.key as K)] : [];
     if (kind === "read" || this.#writes.isAtomic) return this.#calls.once(kind, subject, options, command);
-    return this.#calls.run(
-      subject,
-      options,
-      (call) => this.#writes.write(call, ids, () => call.write(command)),
-    );
+    return this.#calls.run(subject, options, (call) => this.#writes.write(call, ids, () => call.write(command)));
   }
 
   /** The value of `key`, or `undefined` if it is absent. */
@@ -165,7 +161,7 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
     return await this.send("write", { operation: "delete", key }, options, () => this.#store.delete(key, options));
   }
 
-  /** Removes every entry, one after the other: O(n). */
+  /** Removes every entry: O(n). */
   async clear(options: CallOptions = {}): Promise<void> {
     await this.#many.clear(options);
   }

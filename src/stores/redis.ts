@@ -6,7 +6,6 @@
 
 import { AbstractAsyncMap } from "../abstract_async_map.ts";
 import type { AsyncExpiringMap, CallOptions } from "../async_concurrent_map.ts";
-import { systemClock } from "../clock.ts";
 import type { Traits } from "../concurrent_map.ts";
 import type { StoreKey } from "./key_codec.ts";
 import type { Argument, RedisClient } from "./redis/client.ts";
@@ -104,9 +103,9 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
   constructor(client: RedisClient, options: RedisMapOptions<V>) {
     const checked = checkRedisOptions(options);
     const { prefix, hash, timeoutMs, clock, distinctKeys } = checked;
-    const connection = connectionOf(client);
+    const connection = connectionOf(client, timeoutMs);
     const entries = hash === undefined ? new PrefixedKeys(connection, prefix!) : new HashFields(connection, hash);
-    const store = new RedisStore<K, V>(entries, checked, clock ?? systemClock);
+    const store = new RedisStore<K, V>(entries, checked);
     super(store, { timeoutMs, clock });
     this.#store = store;
     this.#traits = {

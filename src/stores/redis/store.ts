@@ -28,7 +28,7 @@ export class RedisStore<K extends StoreKey, V> implements AsyncStore<K, V, Argum
   readonly maxKeyBytes: number;
   readonly #clock: Clock;
 
-  constructor(entries: RedisEntries, { codec, ttlMs, distinctKeys }: CheckedOptions<V>, clock: Clock) {
+  constructor(entries: RedisEntries, { codec, ttlMs, distinctKeys, clock }: CheckedOptions<V>) {
     this.#entries = entries;
     this.#values = new StoredValues(STORE, codec);
     this.#ttlMs = ttlMs;

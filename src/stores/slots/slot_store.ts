@@ -16,7 +16,7 @@ export class SlotStore<K extends StoreKey, V> implements AsyncStore<K, V, Conten
   readonly #values: TimedValues<V>;
   readonly #ttlMs: number;
   readonly #clock: Clock;
-  readonly #failureOf: (error: unknown) => StoreFailure;
+  readonly #failureOf: (error: unknown) => StoreFailure | undefined;
 
   /**
    * @param name The name of the map, for errors.
@@ -26,7 +26,7 @@ export class SlotStore<K extends StoreKey, V> implements AsyncStore<K, V, Conten
     name: string,
     slots: Slots,
     { codec, ttlMs, clock }: CheckedStoreMapOptions<V>,
-    failureOf: (error: unknown) => StoreFailure,
+    failureOf: (error: unknown) => StoreFailure | undefined,
   ) {
     this.#name = name;
     this.#slots = slots;
@@ -52,11 +52,12 @@ export class SlotStore<K extends StoreKey, V> implements AsyncStore<K, V, Conten
     return error instanceof InvalidValueError ? undefined : this.#failureOf(error);
   }
 
-  async get(key: K): Promise<StoredEntry<V> | undefined> {
-    const content = await this.#slots.get(this.#nameOf(key));
-    if (content === undefined) return undefined;
-    const entry = this.#values.split(content, key);
-    return this.#isOver(entry.expiresAt) ? undefined : entry;
+  get(key: K): Promise<StoredEntry<V> | undefined> {
+    return this.#slots.get(this.#nameOf(key)).then((content) => {
+      if (content === undefined) return undefined;
+      const entry = this.#values.split(content, key);
+      return this.#isOver(entry.expiresAt) ? undefined : entry;
+    });
   }
 
   async getMany(keys: readonly K[]): Promise<(StoredEntry<V> | undefined)[]> {

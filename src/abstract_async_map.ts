@@ -3,7 +3,7 @@ import { type AsyncStore, encodedFor, holds, identityOf, keysOf } from "./async/
 import { KeyWrites } from "./async/key_writes.ts";
 import { ManyKeys } from "./async/many_keys.ts";
 import { OneKey, orInsert } from "./async/one_key.ts";
-import type { CallSubject } from "./async/store_call.ts";
+import type { CallSubject, StoreCall } from "./async/store_call.ts";
 import { type AsyncMapOptions, StoreCalls } from "./async/store_calls.ts";
 import { walk } from "./async/walk.ts";
 import type { AsyncExpiringMap, Awaitable, CallOptions, ExpiringSetOptions } from "./async_concurrent_map.ts";
@@ -16,20 +16,17 @@ const TRAITS: Traits = { ...DEFAULT_TRAITS, snapshot: "none", maxEntries: Infini
 const TTL = numberAbove(0, Infinity);
 
 /**
- * An asynchronous map of your own, over a store that can `get`, `set` and `delete` a key and walk over its `entries`: the rest of {@link
- * AsyncConcurrentMap} follows.
+ * An asynchronous map of your own, over a store that can `get`, `set` and `delete` a key and walk over its `entries`:
+ * the rest of {@link AsyncConcurrentMap} follows.
  *
- * - If the store can `compareAndSet`, each method on one key is one step to everyone who uses the store: it reads the key, and writes it if
- *   it is unchanged, else it begins anew. Else it is one step to those who use this map object: the writes to a key go through a queue,
- *   one after the other. Let a process have one map object for such a store.
- * - Each call has a time limit. A write that was sent and not answered rejects with a {@link StoreError} whose outcome is `unknown`.
- * - At most 65,536 calls are in the queues, or in their turn; another one rejects, and can be tried again.
- * - `clear`, `size` and iteration walk over all entries, O(n). `getMany` and `setMany` take one key after the other, unless the store can
- *   do better.
- * - `compute` and `fn` must not wait for a write to their own key by the same map: it would wait for them, until its time is up.
+ * - If the store can `compareAndSet`, each method on one key is one step to everyone who uses the store. Else it is one
+ *   step to those who use this map object: let each process have one.
+ * - Calls that change one key take turns. At most 65,536 may be in the queues; another one rejects.
+ * - `clear`, `size` and iteration walk over all entries, O(n).
+ * - `compute` and `fn` must not wait for a write to their own key by the same map: it would wait for them.
  *
- * Override what the store does in one step, by {@link AbstractAsyncMap.send}, and declare the traits that differ: no order, weak
- * iteration, no snapshots, any keys, values by reference, no limits, shared by all who use the store, no eviction, entries that never expire.
+ * Override what the store does in one step, by `send`, and declare the {@link Traits} that differ: no order, weak
+ * iteration, no snapshots, any keys, values by reference, no limits, no eviction, entries that never expire.
  *
  * @example
  * ```ts
@@ -104,17 +101,16 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
    * @param command Sends the command.
    * @returns What the command resolves to.
    */
-  protected send<T>(
+  protected async send<T>(
     kind: "read" | "write",
     subject: CallSubject,
     options: CallOptions | undefined,
     command: () => Awaitable<T>,
   ): Promise<T> {
-    return this.#calls.run(subject, options, (call) => {
-      if (kind === "read") return call.read(command);
-      const ids = "key" in subject ? [identityOf(this.#store, subject.key as K)] : [];
-      return this.#writes.write(call, ids, () => call.write(command));
-    });
+    const ids = "key" in subject ? [identityOf(this.#store, subject.key as K)] : [];
+    if (kind === "read" || this.#writes.isAtomic) return await this.#calls.once(kind, subject, options, command);
+    const inTurn = (call: StoreCall) => this.#writes.write(call, ids, () => call.write(command));
+    return await this.#calls.run(subject, options, inTurn);
   }
 
   /** The value of `key`, or `undefined` if it is absent. */
@@ -127,7 +123,9 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
     return await this.#key.read("has", key, options) !== undefined;
   }
 
-  /** When the entry of `key` expires, in milliseconds since 1970: `Infinity` if never, `undefined` if the key is absent. */
+  /**
+   * When the entry of `key` expires, in milliseconds since 1970: `Infinity` if never, `undefined` if the key is absent.
+   */
   async expiresAt(key: K, options?: CallOptions): Promise<number | undefined> {
     const found = await this.#key.read("expiresAt", key, options);
     return found === undefined ? undefined : found.expiresAt ?? Infinity;
@@ -179,7 +177,7 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
   }
 
   /**
-   * The value of `key`; if it is absent, it is set to what `compute` returns, or resolves to, first: once for all who wait for it.
+   * The value of `key`; if it is absent, it is first set to what `compute` resolves to, once for all who wait for it.
    *
    * @throws {TypeError} If `compute` is not a function.
    */
@@ -225,7 +223,8 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
   }
 
   /**
-   * Replaces the value of `key` with what `fn` returns, or resolves to, for it; `undefined` deletes the key. If `fn` throws or rejects,
+   * Replace  /**
+   * Replaces the value of `key` with what `fn` resolves to for it; `undefined` deletes the key. If `fn` rejects,
    * nothing is changed.
    *
    * @throws {TypeError} If `fn` is not a function.

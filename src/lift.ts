@@ -11,14 +11,15 @@ import { asConcurrentMap } from "./native/as_concurrent_map.ts";
 /**
  * Makes an asynchronous map of a synchronous one, without copying it: both have the same entries and the same traits.
  *
- * Each method calls the one of that name, within the call: it is one step. Only `update` and `getOrInsertComputed`, whose functions may be
- * asynchronous, look at the key again when the function's promise has resolved. What the map throws, the promise rejects with. Entries
- * expire as the map says, which may give a new time to an entry where another {@link AsyncExpiringMap} keeps it.
+ * Each method calls the one of that name, within the call: it is one step. Only `update` and `getOrInsertComputed`,
+ * whose functions may be asynchronous, look at the key again when the function's promise has resolved. What the map
+ * throws, the promise rejects with. Entries expire as the map says, which may give a new time to an entry where another
+ * {@link AsyncExpiringMap} keeps it.
  *
  * @param map The map; a plain `Map` is adopted.
  * @param options `timeoutMs` is the limit for `compute` and `fn`: see {@link AsyncMapOptions}.
- * @returns The asynchronous map. Its methods `peek`, `evicted` and `expiresAt` answer as the map's do; for a map without them, as if nothing
- * were ever evicted, and nothing expired.
+ * @returns The asynchronous map. Its methods `peek`, `evicted` and `expiresAt` answer as the map's do; for a map
+ * without them, as if nothing were ever evicted, and nothing expired.
  * @throws {TypeError} If `map` is not a map, or an option is unknown or of the wrong type.
  * @throws {RangeError} If an option is out of its range.
  *

@@ -28,8 +28,9 @@ export function whenRejected(answer: unknown, listener: () => void): void {
   }
 }
 
-function silence(answer: unknown): void {
-  whenRejected(answer, () => {});
+/** Lets a rejection of `thing` end unheard, if it is a promise. A map may even throw one. */
+export function silence(thing: unknown): void {
+  whenRejected(thing, () => {});
 }
 
 /**

@@ -22,8 +22,8 @@ export interface StoreErrorDetails {
 /**
  * A store failed, did not answer in time, or a call to it was aborted. It says what is known of the write.
  *
- * The message and the fields hold no key and no value. The `cause` is the client's own error, which may hold both: log it only
- * where keys and values may be logged.
+ * The message and the fields hold no key and no value. The `cause` is the client's own error, which may hold both: log
+ * it only where keys and values may be logged.
  *
  * @example
  * ```ts
@@ -52,9 +52,9 @@ export class StoreError extends Error {
   /** The method that failed, such as `getAndSet`. */
   readonly operation: string;
   /**
-   * What stands for the key, if the call was about a single one: 48 bits of a keyed hash (SipHash-2-4), in hexadecimal. Each
-   * process draws the hash's secret at random and keeps it nowhere, so that a guessed key cannot be confirmed. Equal keys have
-   * equal digests within one process.
+   * What stands for the key, if the call was about a single one: 48 bits of a keyed hash (SipHash-2-4), in hexadecimal.
+   * Each process draws the hash's secret at random and keeps it nowhere, so that a guessed key cannot be confirmed.
+   * Equal keys have equal digests within one process.
    */
   readonly keyDigest: string | undefined;
   /** What is known of the write. Of a failed read it is `not applied`. */

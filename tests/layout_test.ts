@@ -52,7 +52,7 @@ function reachedFrom(entry: string): Set<string> {
  */
 const FLOORS: readonly (readonly string[])[] = [
   ["src"],
-  ["verify/stats", "verify/sampling", "verify/stages"],
+  ["verify/stats", "verify/sampling", "verify/stages", "verify/doctor"],
   ["verify/gate", "verify/pair", "verify/linearizability"],
   ["verify/mirror", "verify/compare", "verify/work"],
   ["verify/report"],

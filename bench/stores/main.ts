@@ -6,9 +6,10 @@
  */
 import process from "node:process";
 import { printHeading } from "../lib/ratio.ts";
+import { compareRedis } from "./redis.ts";
 import { compareSqlite } from "./sqlite.ts";
 import { compareUnstorage } from "./unstorage.ts";
 
 printHeading();
-const held = [await compareSqlite(), await compareUnstorage()];
+const held = [await compareSqlite(), await compareRedis(), await compareUnstorage()];
 process.exit(held.every(Boolean) ? 0 : 1);

@@ -8,7 +8,10 @@ export interface StoredEntry<V> {
   readonly value: V;
   /** Tells this state of the key from any other: a version, or the bytes that were read. Only the store looks at it. */
   readonly version?: unknown;
-  /** When the entry expires, in milliseconds since 1970: `Infinity` if it never does. A store without expiry leaves it out. */
+  /**
+   * When the entry expires, in milliseconds since 1970: `Infinity` if it never does. A store without expiry leaves it
+   * out.
+   */
   readonly expiresAt?: number | undefined;
 }
 
@@ -24,15 +27,18 @@ export interface StoreFailure {
   readonly outcome: WriteOutcome;
   /** Whether the same command may succeed if it is tried again. */
   readonly retryable: boolean;
-  /** Why it failed, as a part of a sentence, such as "the server is out of memory". It must hold no key and no value. */
+  /**
+   * Why it failed, as a part of a sentence, such as "the server is out of memory". It must hold no key and no value.
+   */
   readonly reason: string;
 }
 
 /**
- * What an `AbstractAsyncMap` needs of a store: to read, set and delete one key, each in one step, and to walk over the entries.
+ * What an `AbstractAsyncMap` needs of a store: to read, set and delete one key, each in one step, and to walk over the
+ * entries.
  *
- * The methods return promises, or answer at once. A method that writes must send the write before it returns, and never twice. Its promise
- * must settle once it is known what became of the write, and may do so after the map has given up.
+ * The methods return promises, or answer at once. A method that writes must send the write before it returns, and never
+ * twice. Its promise must settle once it is known what became of the write, and may do so after the map has given up.
  *
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
@@ -46,8 +52,9 @@ export interface AsyncStore<K, V, Encoded = V> {
   /** Removes a key and resolves to whether it was present. */
   delete(key: K, options: CallOptions): Awaitable<boolean>;
   /**
-   * Sets a key to `next.value`, or removes it if there is no `next`, if the key is still as it was `seen`: the same version, or
-   * still absent. Resolves to whether it did. A present entry keeps the time at which it expires; a new one gets the time of the map.
+   * Sets a key to `next.value`, or removes it if there is no `next`, if the key is still as it was `seen`: the same
+   * version, or still absent. Resolves to whether it did. A present entry keeps the time at which it expires; a new one
+   * gets the time of the map.
    *
    * A store without this method gives a map whose trait `atomic` is `process`.
    */
@@ -71,21 +78,23 @@ export interface AsyncStore<K, V, Encoded = V> {
   deleteMany?(keys: readonly K[], options: CallOptions): Awaitable<unknown>;
 
   /**
-   * A primitive that stands for the key, equal for equal keys only. It is called before anything else, and what it throws reaches the
-   * caller: a `TypeError` for a key that the store does not take, a `RangeError` for one that is too long. By default, the key itself.
+   * A primitive that stands for the key, equal for equal keys only. It is called before anything else, and what it
+   * throws reaches the caller: a `TypeError` for a key that the store does not take, a `RangeError` for one that is too
+   * long. By default, the key itself.
    */
   identify?(key: K): unknown;
   /**
-   * What the store keeps of a value. It is called before the method of the map returns, so that the value may be changed afterwards,
-   * and what it throws reaches the caller: a `TypeError` for a value that the store does not take, a `RangeError` for one that is too
-   * long. By default, the value itself.
+   * What the store keeps of a value. It is called before the method of the map returns, so that the value may be
+   * changed afterwards, and what it throws reaches the caller: a `TypeError` for a value that the store does not take,
+   * a `RangeError` for one that is too long. By default, the value itself.
    */
   encode?(value: V): Encoded;
   /** Whether two values are equal, for `compareAndSet` and `compareAndDelete`. By default, by SameValueZero. */
   equals?(a: V, b: V): boolean;
   /**
-   * What is known of a command that rejected with `error`; `undefined` for an error that reaches the caller as it is, such as that of a
-   * value that cannot be decoded. By default, the outcome of every failed write is unknown. A `StoreError` is never asked about.
+   * What is known of a command that rejected with `error`; `undefined` for an error that reaches the caller as it is,
+   * such as that of a value that cannot be decoded. By default, the outcome of every failed write is unknown. A
+   * `StoreError` is never asked about.
    */
   failureOf?(error: unknown): StoreFailure | undefined;
 }

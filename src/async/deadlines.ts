@@ -7,8 +7,9 @@ export interface Limited {
 }
 
 /**
- * Ends calls that take too long. All have the same limit, so they expire in the order in which they began, and one timer serves them
- * all. It does not keep the process alive: a process that nothing else keeps alive gets no answer either.
+ * Ends calls that take too long. All have the same limit, so they expire in the order in which they began, and one
+ * timer serves them all. It does not keep the process alive: a process that nothing else keeps alive gets no answer
+ * either.
  */
 export class Deadlines {
   readonly #clock: Clock;

@@ -3,8 +3,8 @@ export interface Flight<V> {
   /** The value that the key has in the end. */
   readonly result: Promise<V>;
   /**
-   * Whether the value is being stored. Who comes now must not wait for it alone: it may have been stored, and changed again, before
-   * they came.
+   * Whether the value is being stored. Who comes now must not wait for it alone: it may have been stored, and changed
+   * again, before they came.
    */
   readonly isStoring: boolean;
 }
@@ -18,7 +18,8 @@ export interface Look {
 }
 
 /**
- * Computes the value of each key once for all who want it at the same time (single flight). Nothing is kept of a flight that has ended.
+ * Computes the value of each key once for all who want it at the same time (single flight). Nothing is kept of a flight
+ * that has ended.
  */
 export class Flights<V> {
   readonly #flights = new Map<unknown, Flight<V>>();

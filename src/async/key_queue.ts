@@ -7,8 +7,8 @@ export interface Turn {
 }
 
 /**
- * A queue for each key, first come, first served. Places for several keys are taken in one step, so that no two of them wait for each
- * other.
+ * A queue for each key, first come, first served. Places for several keys are taken in one step, so that no two of them
+ * wait for each other.
  */
 export class KeyQueue {
   /** Resolves when the last place of a key's queue is left. A key that nobody uses has none. */

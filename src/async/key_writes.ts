@@ -7,7 +7,10 @@ import type { StoreCalls } from "./store_calls.ts";
 /** How many calls may wait for their turn, or have it. */
 const MAX_QUEUED = 2 ** 16;
 
-/** The longest pause before a change is tried again is random, up to 2 ms, and up to twice as long each time, at most to 64 ms. */
+/**
+ * The longest pause before a change is tried again is random, up to 2 ms, and up to twice as long each time, at most to
+ * 64 ms.
+ */
 const MAX_DOUBLINGS = 6;
 
 /** What is to become of a key that was read. */
@@ -22,8 +25,8 @@ export interface Decision<T, Encoded> {
  * Changes keys by what they were read as, one call after the other for each key: in one step to everyone by the store's
  * compare-and-set, or else in one step to those who come through this queue.
  *
- * Without the queue, calls of one process that change one key would make each other's compare-and-set fail, over and over. Calls of
- * other processes still do, so that a change that failed waits for a random time.
+ * Without the queue, calls of one process that change one key would make each other's compare-and-set fail, over and
+ * over. Calls of other processes still do, so that a change that failed waits for a random time.
  */
 export class KeyWrites<K, V, Encoded> {
   readonly #store: AsyncStore<K, V, Encoded>;
@@ -43,7 +46,8 @@ export class KeyWrites<K, V, Encoded> {
   }
 
   /**
-   * Runs the part of a call that writes to keys whatever they hold: at once where the store changes keys in one step, else in turn.
+   * Runs the part of a call that writes to keys whatever they hold: at once where the store changes keys in one step,
+   * else in turn.
    *
    * @param ids What stands for the keys. They differ.
    */
@@ -78,8 +82,8 @@ export class KeyWrites<K, V, Encoded> {
   /**
    * Runs a part of a call when it is its turn for all keys.
    *
-   * If the call ends while a write is under way, the next turn begins when that is settled, at the latest after the time limit: it
-   * could overwrite what comes after it.
+   * If the call ends while a write is under way, the next turn begins when that is settled, at the latest after the
+   * time limit: it could overwrite what comes after it.
    */
   async #inTurn<T>(call: StoreCall, ids: readonly unknown[], part: () => Promise<T>): Promise<T> {
     if (this.#queue.length >= this.#maxQueued) throw call.refused(`${this.#maxQueued} calls are in the queue already`);

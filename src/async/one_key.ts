@@ -43,8 +43,8 @@ export class OneKey<K, V, Encoded> {
   /**
    * The value of a key; if it is absent, what `compute` returns, once for all who want it at the same time.
    *
-   * Nobody joins a flight whose value is being stored, and nobody takes the look of another caller for their own: either may show what was
-   * gone before they came.
+   * Nobody joins a flight whose value is being stored, and nobody takes the look of another caller for their own:
+   * either may show what was gone before they came.
    */
   async getOrCompute(
     operation: string,

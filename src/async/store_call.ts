@@ -15,8 +15,8 @@ export interface CallSubject {
 type StepKind = "read" | "write" | "wait";
 
 /**
- * One call of a method, from its beginning to its answer. It takes steps, one at a time, and each of them ends when the call ends: because
- * its time is up, or its signal is aborted. It knows what has become of its writes by then.
+ * One call of a method, from its beginning to its answer. It takes steps, one at a time, and each of them ends when the
+ * call ends: because its time is up, or its signal is aborted. It knows what has become of its writes by then.
  */
 export class StoreCall implements Limited {
   readonly #store: string;

@@ -8,8 +8,8 @@ import { type CallSubject, StoreCall } from "./store_call.ts";
 /** Options for a map over a store. */
 export interface AsyncMapOptions {
   /**
-   * How long a call waits for the store, in milliseconds: with the time that it waits for its turn and that `compute` and `fn` take. A
-   * walk over many entries may take so long for each of its steps.
+   * How long a call waits for the store, in milliseconds: with the time that it waits for its turn and that `compute`
+   * and `fn` take. A walk over many entries may take so long for each of its steps.
    * @default {5_000}
    */
   readonly timeoutMs?: number;
@@ -68,10 +68,20 @@ export class StoreCalls {
     options: CallOptions | undefined,
     command: () => Awaitable<T>,
   ): Promise<T> {
-    return this.run(subject, options, (call) => kind === "read" ? call.read(command) : call.write(command));
+    const call = this.#begin(subject, options, false);
+    this.#deadlines.start(call);
+    const answer = kind === "read" ? call.read(command) : call.write(command);
+    // Not by `run`: over a fast store, the promises on the way are what a call costs.
+    const close = () => call.close();
+    answer.then(close, close);
+    return answer;
   }
 
-  /** Runs a call in the steps of `body`, all within the time limit. */
+  /**
+   * Runs a call in the steps of `body`, all within the time limit.
+   *
+   * @returns What `body` resolves to. A step that fails, or is not done when the call ends, rejects.
+   */
   run<T>(subject: CallSubject, options: CallOptions | undefined, body: (call: StoreCall) => Promise<T>): Promise<T> {
     const call = this.#begin(subject, options, false);
     this.#deadlines.start(call);
@@ -87,7 +97,9 @@ export class StoreCalls {
     return closed(this.#begin(subject, options, true), body);
   }
 
-  /** Waits for a write that others wait for, too, and that has a time limit of its own. A signal ends the wait alone. */
+  /**
+   * Waits for a write that others wait for, too, and that has a time limit of its own. A signal ends the wait alone.
+   */
   share<T>(subject: CallSubject, options: CallOptions | undefined, result: Promise<T>): Promise<T> {
     return closed(this.#begin(subject, options, false), (call) => call.share(result));
   }

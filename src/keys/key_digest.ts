@@ -11,11 +11,11 @@ const DIGESTED_BITS = 65_536;
 const DIGEST_DIGITS = 12;
 
 /**
- * Makes the texts that stand for keys where a key must not be shown: 48 bits of SipHash-2-4 under a secret of 128 bits, which is made
- * anew for each object of this class and kept nowhere.
+ * Makes the texts that stand for keys where a key must not be shown: 48 bits of SipHash-2-4 under a secret of 128 bits,
+ * which is made anew for each object of this class and kept nowhere.
  *
- * - Equal keys have equal digests, and only digests of one object can be compared. Under a secret that several processes
- *   know, a guessed key could be confirmed.
+ * - Equal keys have equal digests, and only digests of one object can be compared. Under a secret that several
+ *   processes know, a guessed key could be confirmed.
  * - Different keys share a digest by chance only: among a million keys, with a probability of 0.2 %.
  * - Of a string or symbol longer than 65,536 characters, the digest is made of the length and of 32,768 characters at
  *   either end; of a `bigint`, of its sign and its lowest 65,536 bits. Keys that differ elsewhere share a digest.
@@ -59,8 +59,8 @@ export class KeyDigest {
 let processDigest: KeyDigest | undefined;
 
 /**
- * The digest of a key for an error of a store: under a secret of this process, so that errors about one key can be told to be
- * about the same one. Bytes are told apart by their content.
+ * The digest of a key for an error of a store: under a secret of this process, so that errors about one key can be told
+ * to be about the same one. Bytes are told apart by their content.
  */
 export function keyDigest(key: unknown): string {
   // Some platforms give out no random numbers while modules are loaded.

@@ -47,10 +47,16 @@ export interface Codec<V> {
 export class UnencodableError extends TypeError {
   /** The name of the class that it extends. */
   override readonly name: string = "TypeError";
+  /** Leads from the value to the part of it that is refused; empty if that is the value itself. */
+  readonly path: string;
+  /** What that part is. */
+  readonly what: string;
 
-  /** `path` leads from the value to the part of it that is refused, and is empty if that is the value itself. */
+  /** `allowed` is a sentence without its end. */
   constructor(path: string, what: string, allowed: string) {
     super(`the value${path === "" ? "" : ` at ${path}`} is ${what}, and ${allowed}`);
+    this.path = path;
+    this.what = what;
   }
 }
 

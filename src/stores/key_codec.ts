@@ -9,6 +9,7 @@
 import { storedKey } from "../keys/same_value_zero.ts";
 import { received } from "../received.ts";
 import { UndecodableError } from "./codec.ts";
+import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 
 /** What a store takes as a key. Bytes are compared by their content. */
 export type StoreKey = string | number | Uint8Array;
@@ -24,9 +25,6 @@ const BYTES = 0x62;
 
 /** Up to this length, it takes less time to write ASCII here than to call the encoder. */
 const MAX_SHORT = 32;
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * The bytes of a key: different ones for different keys. O(length).
@@ -64,7 +62,7 @@ export function decodeKey(bytes: Uint8Array): StoreKey {
   const content = bytes.subarray(1);
   switch (bytes[0]) {
     case TEXT:
-      return decodedText(content);
+      return decodeUtf8(content, "its key");
     case UTF16:
       return decodedUnits(content);
     case INTEGER:
@@ -118,7 +116,7 @@ function shortAscii(tag: number, text: string): Uint8Array | undefined {
 }
 
 function encodedText(text: string): Uint8Array {
-  return text.isWellFormed() ? tagged(TEXT, encoder.encode(text)) : encodedUnits(text);
+  return text.isWellFormed() ? tagged(TEXT, encodeUtf8(text)) : encodedUnits(text);
 }
 
 function encodedUnits(text: string): Uint8Array {
@@ -136,14 +134,6 @@ function tagged(tag: number, content: Uint8Array): Uint8Array {
   return bytes;
 }
 
-function decodedText(content: Uint8Array): string {
-  try {
-    return decoder.decode(content);
-  } catch {
-    throw new UndecodableError("", "its key is not UTF-8");
-  }
-}
-
 function decodedUnits(content: Uint8Array): string {
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
   let text = "";
@@ -154,7 +144,7 @@ function decodedUnits(content: Uint8Array): string {
 }
 
 function decodedInteger(content: Uint8Array): number {
-  const digits = decodedText(content);
+  const digits = decodeUtf8(content, "its key");
   const key = Number(digits);
   if (Number.isSafeInteger(key) && String(key) === digits) return key;
   throw new UndecodableError("", "its key is not a safe integer");

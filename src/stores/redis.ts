@@ -132,7 +132,7 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
    * @throws {TypeError | RangeError | StoreError} As `get`.
    */
   override async has(key: K, options?: CallOptions): Promise<boolean> {
-    return await this.#send("read", "has", key, options, () => this.#store.has(key));
+    return await this.send("read", { operation: "has", key }, options, () => this.#store.has(key));
   }
 
   /**
@@ -141,7 +141,7 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
    * @throws {TypeError | RangeError | StoreError} As `get`.
    */
   override async expiresAt(key: K, options?: CallOptions): Promise<number | undefined> {
-    return await this.#send("read", "expiresAt", key, options, () => this.#store.expiresAt(key));
+    return await this.send("read", { operation: "expiresAt", key }, options, () => this.#store.expiresAt(key));
   }
 
   /**
@@ -161,7 +161,12 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
    */
   override async getOrInsert(key: K, value: V, options?: CallOptions): Promise<V> {
     const encoded = this.#store.encode(value);
-    return await this.#send("write", "getOrInsert", key, options, () => this.#store.getOrInsert(key, value, encoded));
+    return await this.send(
+      "write",
+      { operation: "getOrInsert", key },
+      options,
+      () => this.#store.getOrInsert(key, value, encoded),
+    );
   }
 
   /**
@@ -171,7 +176,7 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
    * @throws {InvalidValueError} If the codec cannot decode the value. It has been removed.
    */
   override async getAndDelete(key: K, options?: CallOptions): Promise<V | undefined> {
-    return await this.#send("write", "getAndDelete", key, options, () => this.#store.getAndDelete(key));
+    return await this.send("write", { operation: "getAndDelete", key }, options, () => this.#store.getAndDelete(key));
   }
 
   /**
@@ -182,18 +187,12 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
    */
   override async getAndSet(key: K, value: V, options?: CallOptions): Promise<V | undefined> {
     const encoded = this.#store.encode(value);
-    return await this.#send("write", "getAndSet", key, options, () => this.#store.getAndSet(key, encoded));
-  }
-
-  #send<T>(
-    kind: "read" | "write",
-    operation: string,
-    key: K,
-    options: CallOptions | undefined,
-    command: () => Promise<T>,
-  ): Promise<T> {
-    this.#store.identify(key);
-    return this.send(kind, { operation, key }, options, command);
+    return await this.send(
+      "write",
+      { operation: "getAndSet", key },
+      options,
+      () => this.#store.getAndSet(key, encoded),
+    );
   }
 }
 

@@ -15,6 +15,8 @@ import type { RegisterTest } from "./subject.ts";
  *
  * @param test Registers one test: `test` of `node:test` or `bun:test`, or `Deno.test`.
  * @param options See {@link AsyncConformanceOptions}.
+ * @throws {TypeError} If an option is unknown or of the wrong type, or `make` is missing.
+ * @throws {RangeError} If an option is out of its range.
  *
  * @example
  * ```ts ignore

@@ -1,6 +1,6 @@
-import type { AsyncConcurrentMap } from "../../mod.ts";
-import { systemClock } from "../../mod.ts";
-import { type Subject, subjectOf, type SubjectOptions } from "./subject.ts";
+import { type AsyncConcurrentMap, systemClock } from "../../mod.ts";
+import { FUNCTION, type Rules, wholeNumber } from "../../src/options.ts";
+import { checkedSubject, type Subject, SUBJECT_RULES, subjectOf, type SubjectOptions } from "./subject.ts";
 
 /** Options for `asyncConformance`. */
 export interface AsyncConformanceOptions<K, V> extends SubjectOptions<K, V> {
@@ -47,8 +47,23 @@ export interface AsyncSubject extends Subject {
 const RUNS = 50;
 const NUMBERS: readonly number[] = Array.from({ length: 1_000 }, (_, at) => at + 1);
 
-/** Fills in the defaults. */
-export function asyncSubjectOf(options: AsyncConformanceOptions<unknown, unknown>): AsyncSubject {
+const RULES: Rules<AsyncConformanceOptions<unknown, unknown>> = {
+  ...SUBJECT_RULES,
+  open: FUNCTION,
+  stop: FUNCTION,
+  start: FUNCTION,
+  pass: FUNCTION,
+  runs: wholeNumber(1, 1_000_000),
+};
+
+/**
+ * Checks the options, and fills in the defaults.
+ *
+ * @throws {TypeError} If one is unknown or of the wrong type, or `make` is missing.
+ * @throws {RangeError} If one is out of its range.
+ */
+export function asyncSubjectOf(given: AsyncConformanceOptions<unknown, unknown>): AsyncSubject {
+  const options = checkedSubject(given, RULES);
   const { make, open, stop, start, pass = later, runs = RUNS, values = NUMBERS } = options;
   const subject = subjectOf(options);
   const distinctKeys = [...new Set(subject.keys)];

@@ -1,6 +1,16 @@
+import { FUNCTION, type Rules } from "../../src/options.ts";
 import * as contract from "./contract.ts";
 import { behavesAsMap } from "./model_run.ts";
-import { type ConformanceOptions, type RegisterTest, subjectOf, type SyncSubject } from "./subject.ts";
+import {
+  checkedSubject,
+  type ConformanceOptions,
+  type RegisterTest,
+  SUBJECT_RULES,
+  subjectOf,
+  type SyncSubject,
+} from "./subject.ts";
+
+const RULES: Rules<ConformanceOptions<unknown, unknown>> = { ...SUBJECT_RULES, check: FUNCTION };
 
 /**
  * Registers the tests that every {@link ConcurrentMap} must pass: it answers as a plain `Map` would, its atomic operations
@@ -9,6 +19,8 @@ import { type ConformanceOptions, type RegisterTest, subjectOf, type SyncSubject
  *
  * @param test Registers one test: `test` of `node:test` or `bun:test`, or `Deno.test`.
  * @param options See {@link ConformanceOptions}.
+ * @throws {TypeError} If an option is unknown or of the wrong type, or `make` is missing.
+ * @throws {RangeError} If an option is out of its range.
  *
  * @example
  * ```ts ignore
@@ -45,8 +57,8 @@ import { type ConformanceOptions, type RegisterTest, subjectOf, type SyncSubject
  * ```
  */
 export function conformance<K, V>(test: RegisterTest, options: ConformanceOptions<K, V>): void {
-  const { make, check } = options as ConformanceOptions<unknown, unknown>;
-  const subject: SyncSubject = { ...subjectOf(options), make, check };
+  const checked = checkedSubject(options as ConformanceOptions<unknown, unknown>, RULES);
+  const subject: SyncSubject = { ...subjectOf(checked), make: checked.make, check: checked.check };
   test("answers every operation as a plain Map would", () => behavesAsMap(subject));
   test("keeps its entries if a callback throws", () => contract.keepsWhatItHad(subject));
   test("lets the result of a callback overwrite what the callback wrote to the same key", () =>

@@ -11,9 +11,9 @@ const MAX_TRIED = 2 ** 24;
 
 /** A key at the limit works; one that is a byte longer is refused by every method, and nothing is lost. */
 export function keepsToKeyLimit(subject: AsyncSubject): Promise<void> {
-  const { traits: { maxKeyBytes }, manyValues: [value] } = subject;
+  const { traits: { keys, maxKeyBytes }, manyValues: [value] } = subject;
   return withMap(subject, async (map) => {
-    if (maxKeyBytes > MAX_TRIED) return;
+    if (maxKeyBytes > MAX_TRIED || keys === "integers") return;
     const length = await longest(maxKeyBytes, (length) => isTaken(map.get("k".repeat(length))));
     const key = "k".repeat(length);
     await map.set(key, value);
@@ -27,9 +27,9 @@ export function keepsToKeyLimit(subject: AsyncSubject): Promise<void> {
 
 /** A value at the limit works; one that is a byte longer is refused by every method, and nothing is lost. */
 export function keepsToValueLimit(subject: AsyncSubject): Promise<void> {
-  const { traits: { maxValueBytes }, distinctKeys: [key, absent], manyValues: [present] } = subject;
+  const { traits: { values, maxValueBytes }, distinctKeys: [key, absent], manyValues: [present] } = subject;
   return withMap(subject, async (map) => {
-    if (maxValueBytes > MAX_TRIED) return;
+    if (maxValueBytes > MAX_TRIED || values === "numbers") return;
     const length = await longest(maxValueBytes, (length) => isTaken(map.set(key, "v".repeat(length))));
     const value = "v".repeat(length);
     await map.set(key, value);

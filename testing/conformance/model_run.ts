@@ -5,7 +5,7 @@ import { expectEqual } from "./expect.ts";
 import { contents, type Step, steps } from "./operations.ts";
 import type { SyncSubject } from "./subject.ts";
 
-const RUNS = 150;
+const RUNS = 100;
 
 /** Answers every operation as a plain `Map` does. */
 export function behavesAsMap(subject: SyncSubject): void {

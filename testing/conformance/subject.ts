@@ -1,5 +1,6 @@
 import { DEFAULT_TRAITS } from "../../src/abstract_map.ts";
 import type { ConcurrentMap, Traits } from "../../mod.ts";
+import { checkOption, checkOptions, FUNCTION, OBJECT, type Rule, type Rules } from "../../src/options.ts";
 import { expectEqual } from "./expect.ts";
 import { keysFor, valuesFor } from "./zoo.ts";
 
@@ -47,6 +48,35 @@ export interface Subject {
 export interface SyncSubject extends Subject {
   readonly make: () => ConcurrentMap<unknown, unknown>;
   readonly check?: ((map: ConcurrentMap<unknown, unknown>) => void) | undefined;
+}
+
+const ELEMENTS: Rule = {
+  must: "be an array of two elements or more",
+  isOfType: Array.isArray,
+  isInRange: (elements: readonly unknown[]) => elements.length >= 2,
+};
+
+/** The rules of the options that both suites have. */
+export const SUBJECT_RULES: Rules<SubjectOptions<unknown, unknown> & { make: unknown }> = {
+  make: FUNCTION,
+  traits: OBJECT,
+  keys: ELEMENTS,
+  values: ELEMENTS,
+};
+
+/**
+ * Checks the options of a suite.
+ *
+ * @throws {TypeError} If one is unknown or of the wrong type, or `make` is missing.
+ * @throws {RangeError} If one is out of its range.
+ */
+export function checkedSubject<Options extends { readonly make: unknown }>(
+  options: Options,
+  rules: Rules<Options>,
+): Options {
+  const checked = checkOptions<Options, Partial<Options>>("test a map", options, rules, {});
+  checkOption("test a map", "make", checked.make, FUNCTION);
+  return checked;
 }
 
 /** Fills in the defaults. */

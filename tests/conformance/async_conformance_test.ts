@@ -1,24 +1,9 @@
 /** Runs the asynchronous conformance suite over lifted maps, and over maps on a store with random delays. */
 import { describe, it } from "@std/testing/bdd";
-import { AbstractAsyncMap, HashTrieMap, lift, NativeMap, type Traits } from "@twinmap/twinmap";
+import { HashTrieMap, lift, NativeMap } from "@twinmap/twinmap";
 import { asyncConformance, ManualClock } from "@twinmap/twinmap/testing";
 import { asAsyncStore, DelayedStore } from "../testing/conformance/delayed_store.ts";
-
-/** A map over a store that can compare and set, or cannot. */
-class StoreMap extends AbstractAsyncMap<unknown, unknown> {
-  readonly #expires: Traits["expires"];
-
-  constructor(store: DelayedStore, isAtomic: boolean, expires: Traits["expires"] = "never") {
-    super(asAsyncStore(store, isAtomic));
-    this.#expires = expires;
-  }
-
-  override get traits(): Traits {
-    return { ...super.traits, expires: this.#expires };
-  }
-}
-
-const STORE: Partial<Traits> = { scope: "store", snapshot: "none", maxEntries: Infinity };
+import { STORE_TRAITS, StoreMap } from "../testing/conformance/store_map.ts";
 
 describe("a lifted NativeMap, as an AsyncConcurrentMap,", () => {
   asyncConformance(it, { make: () => lift(new NativeMap()), traits: { order: "insertion", iteration: "live" } });
@@ -38,13 +23,13 @@ describe("a map over a store that can compare and set, as an AsyncConcurrentMap,
     make: () => {
       store = new DelayedStore();
       store.now = () => clock.now();
-      return new StoreMap(store, true, "entry");
+      return new StoreMap(asAsyncStore(store, true), { expires: "entry" });
     },
-    open: () => new StoreMap(store, true, "entry"),
+    open: () => new StoreMap(asAsyncStore(store, true), { expires: "entry" }),
     stop: () => Promise.resolve(void (store.isDown = true)),
     start: () => Promise.resolve(void (store.isDown = false)),
     pass: (ms) => clock.advance(ms),
-    traits: { ...STORE, expires: "entry" },
+    traits: { ...STORE_TRAITS, expires: "entry" },
     runs: 20,
   });
 });
@@ -54,11 +39,11 @@ describe("a map over a store that cannot compare and set, as an AsyncConcurrentM
   asyncConformance(it, {
     make: () => {
       store = new DelayedStore();
-      return new StoreMap(store, false);
+      return new StoreMap(asAsyncStore(store, false));
     },
     stop: () => Promise.resolve(void (store.isDown = true)),
     start: () => Promise.resolve(void (store.isDown = false)),
-    traits: { ...STORE, atomic: "process" },
+    traits: { ...STORE_TRAITS, atomic: "process" },
     runs: 20,
   });
 });

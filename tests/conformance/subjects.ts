@@ -92,16 +92,6 @@ const table = (name: string, map: TableMap<never, unknown>, scope: Traits["scope
   traits: { keys: "strings and integers", values: "copy", maxEntries: map.traits.maxEntries, scope },
 });
 
-/** A table in memory, emptied each time. */
-const sqlite = (name: string, map: SqliteMap<never, unknown>): Subject => ({
-  name: `SqliteMap ${name}`,
-  make: () => {
-    map.clear();
-    return map as unknown as ConcurrentMap<unknown, unknown>;
-  },
-  traits: map.traits,
-});
-
 /** A twin at `stage`: to its callers it is one of its two maps. */
 function twinAt(stage: Stage): Subject {
   return {
@@ -115,6 +105,16 @@ function twinAt(stage: Stage): Subject {
     traits: LIVE,
   };
 }
+
+/** A table in memory, emptied each time. */
+const sqlite = (name: string, map: SqliteMap<never, unknown>): Subject => ({
+  name: `SqliteMap ${name}`,
+  make: () => {
+    map.clear();
+    return map as unknown as ConcurrentMap<unknown, unknown>;
+  },
+  traits: map.traits,
+});
 
 /** The maps; those that hash come with bad hashes, too. */
 export const SUBJECTS: readonly Subject[] = [

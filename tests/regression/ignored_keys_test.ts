@@ -1,7 +1,10 @@
-/** Keys that are never compared made a diff of the order, and counted as comparisons that were dropped. */
-import { assertEquals } from "@std/assert";
+/**
+ * Keys that are never compared made a diff of the order, and counted as comparisons that were dropped. A clean sweep stood
+ * for a backfill of them too, so a key that nobody had copied was lost at `live`.
+ */
+import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { NativeMap, twin } from "@twinmap/twinmap";
+import { NativeMap, StageError, twin } from "@twinmap/twinmap";
 import { ManualClock } from "../../testing/manual_clock.ts";
 import { moveTo } from "../move_to.ts";
 
@@ -40,5 +43,24 @@ describe("a key that is ignored", () => {
     const { due, ignored, dropped, gate } = users.report();
     assertEquals([due - before.due, ignored - before.ignored, dropped], [100, 100, 0]);
     assertEquals(gate.conditions.find(({ name }) => name === "coverage")?.verdict, "pass");
+  });
+
+  it("needs a backfill: a clean sweep has not looked at it", async () => {
+    const clock = new ManualClock();
+    const users = twin(new NativeMap([["odd", 0]]), new NativeMap<string, number>(), {
+      clock,
+      gate: { threshold: 0.1, holdMs: 0 },
+      ignore: (key) => key === "odd",
+    });
+    users.stage("dualwrite");
+    for (let i = 0; i < 500; i++) users.set(`k${i}`, i);
+    assertEquals(await clock.until(users.sweep()), true);
+    users.stage("shadow");
+    const { missing } = assertThrows(() => users.stage("live", { percent: 100 }), StageError);
+    assertEquals(missing, ["a backfill must finish"]);
+    await clock.until(users.backfill());
+    assertEquals(await clock.until(users.sweep()), true);
+    users.stage("live", { percent: 100 });
+    assertEquals(users.get("odd"), 0);
   });
 });

@@ -84,3 +84,23 @@ describe("TwinMap, closed by equals", () => {
     assertEquals(users.report().diffs, 0);
   });
 });
+
+describe("TwinMap, moved by onEvent", () => {
+  it("stays where onEvent moves it at a forced move", async () => {
+    const clock = new ManualClock();
+    const moves: string[] = [];
+    const users: TwinMap<string, number> = twin(new Map([["a", 1]]), new Map<string, number>(), {
+      clock,
+      onEvent: (event) => {
+        if (event.type === "stage") moves.push(`${event.from.stage} to ${event.to.stage}`);
+        if (event.type !== "force") return;
+        users.stage("live", { percent: 0 });
+        users.stage("shadow");
+      },
+    });
+    await moveTo(users, clock, "shadow");
+    users.stage("live", forced("live"));
+    assertEquals(moves.slice(2), ["shadow to live", "live to live", "live to shadow"]);
+    assertEquals(users.report().stage, "shadow");
+  });
+});

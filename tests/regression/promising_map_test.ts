@@ -73,6 +73,48 @@ describe("a map that answers with promises", () => {
     });
   }
 
+  for (const name of ["has", "size", "keys"] as const) {
+    it(`is counted as throwing if ${name} alone does, where the twin reads on its own`, async () => {
+      const clock = new ManualClock();
+      const newMap = new NativeMap<string, number>();
+      const users = twin(new NativeMap([["a", 1]]), newMap, { clock });
+      await moveTo(users, clock, "shadow");
+      newMap.delete("a");
+      const value = name === "size" ? { get: failed } : { value: failed };
+      Object.defineProperty(newMap, name, value);
+      const reasons = await unheard(async () => {
+        users.get("a");
+        users.keys();
+        await clock.until(users.settle());
+        await clock.until(users.sweep().catch(() => {}));
+        await clock.until(users.backfill().catch(() => {}));
+        users.stage("dualwrite");
+        users.stage("off");
+        users.stage("dualwrite");
+      });
+      assertEquals(reasons, []);
+      assertEquals(users.report().recent.map(({ kind }) => kind).includes("value"), false);
+    });
+  }
+
+  it("is silenced if it throws a promise", async () => {
+    const clock = new ManualClock();
+    const newMap = new NativeMap<string, number>();
+    const users = twin(new NativeMap([["a", 1]]), newMap, { clock });
+    await moveTo(users, clock, "shadow");
+    const value = () => {
+      throw failed();
+    };
+    for (const name of ["get", "set", "delete"]) Object.defineProperty(newMap, name, { value });
+    const reasons = await unheard(async () => {
+      users.get("a");
+      users.set("a", 2);
+      users.delete("a");
+      await clock.until(users.settle());
+    });
+    assertEquals([reasons, users.report().mirror.errors], [[], 2]);
+  });
+
   it("never has work begun that waits for a listener, as a query does", async () => {
     let begun = 0;
     const query = { then: () => void begun++ };

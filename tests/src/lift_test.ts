@@ -74,6 +74,11 @@ describe("lift()", () => {
     await assertRejects(() => lifted.getAndSet("a", () => {}), TypeError);
   });
 
+  it("rejects, and does not throw, if it is called wrongly", async () => {
+    const call = lift(new Map()).has("a", { signal: 1 as unknown as AbortSignal });
+    await assertRejects(() => call, TypeError, "Cannot call a map: signal must be an AbortSignal: received 1");
+  });
+
   it("does nothing in a call that was aborted", async () => {
     const map = new Map([["a", 1]]);
     const options = { signal: AbortSignal.abort("enough") };

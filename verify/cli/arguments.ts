@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { type Stage, STAGE_NAMES } from "../stages/stage.ts";
 import { InputError } from "./input_error.ts";
 import { hostNameOf } from "./host_name.ts";
-import { MAP_NAMES } from "./map_argument.ts";
+import { USAGE } from "./help.ts";
 
 /** The arguments of `twinmap replay`. */
 export interface ReplayArguments {
@@ -23,47 +23,19 @@ export interface ReplayArguments {
   readonly allowedHosts: readonly string[];
 }
 
+/** The arguments of `twinmap doctor`. */
+export interface DoctorArguments {
+  readonly command: "doctor";
+  readonly oldMap: string;
+  readonly newMap: string;
+  readonly reveal: boolean;
+  readonly json: boolean;
+}
+
 /** The command line, parsed and checked. */
-export type Arguments = ReplayArguments | { readonly command: "help" | "version" };
+export type Arguments = ReplayArguments | DoctorArguments | { readonly command: "help" | "version" };
 
-const SYNOPSIS = "twinmap replay TRACE --old MAP --new MAP [option]...";
-
-/** The output of `--help`. */
-export const HELP: string = `Usage: ${SYNOPSIS}
-
-Replays recorded operations through a twin of two maps, and reports whether the
-two differ.
-
-  TRACE            a CSV file, plain or gzipped, or - for stdin. Its header names
-                   the columns op (get, has, set or delete), key and optionally
-                   size (in bytes), in any order
-  --old MAP        the map in use
-  --new MAP        the map that is to replace it
-                   MAP is ${MAP_NAMES.join(", ")}, or a module whose
-                   default export is a function that returns a map
-  --stage STAGE    ${STAGE_NAMES.join(", ")}
-                   (default: shadow)
-  --sample RATE    the share of keys to compare, from 0 to 1 (default: 1); at the
-                   end all keys are compared
-  --on-miss load   set the key after a get that misses, as a cache does
-  --reveal         show keys and values of diffs, not only digests, types and
-                   sizes
-  --json           print the report as JSON, and nothing else
-  --serve PORT     serve the report at http://127.0.0.1:PORT/ during the replay,
-                   and after it until Ctrl-C; 0 picks a free port
-  --allow-host NAME
-                   with --serve, also answer requests for this host name, for
-                   example behind a proxy; may be repeated
-  --help, --version
-
-A set writes { line, sizeBytes }: the line number in the trace, from 1, and the
-size, or 0 if the trace gives none. No two writes are the same, so a wrong value
-shows where it comes from. At the end of the trace, all entries of both maps are
-compared once more.
-
-Exit codes: 0 no diff; 1 diffs; 2 bad usage, bad input or a failing map, without
-a report; 130 interrupted.
-`;
+type Values = ReturnType<typeof parse>["values"];
 
 /**
  * Parses and checks the command line.
@@ -74,9 +46,14 @@ export function readArguments(args: readonly string[]): Arguments {
   const { values, positionals } = parse(args);
   if (values.help) return { command: "help" };
   if (values.version) return { command: "version" };
-  const [command, trace, ...others] = positionals;
+  const [command, ...operands] = positionals;
   if (command === undefined) refuse("a command is missing");
-  if (command !== "replay") refuse(`unknown command ${command}`);
+  if (command === "replay") return readReplay(values, operands);
+  if (command === "doctor") return readDoctor(values, operands);
+  refuse(`unknown command ${command}`);
+}
+
+function readReplay(values: Values, [trace, ...others]: readonly string[]): ReplayArguments {
   if (trace === undefined) refuse("TRACE is missing");
   if (others.length > 0) refuse(`there must be exactly one TRACE: received ${others.length + 1}`);
   const { old: oldMap, new: newMap, "on-miss": onMiss, "allow-host": hosts = [] } = values;
@@ -85,7 +62,7 @@ export function readArguments(args: readonly string[]): Arguments {
   if (hosts.length > 0 && values.serve === undefined) refuse("--allow-host needs --serve PORT");
   if (onMiss !== undefined && onMiss !== "load") refuse(`--on-miss must be load: received ${onMiss}`);
   return {
-    command,
+    command: "replay",
     trace,
     oldMap,
     newMap,
@@ -99,6 +76,16 @@ export function readArguments(args: readonly string[]): Arguments {
       : numberOf("--serve", values.serve, "a port from 0 to 65535", (port) => Number.isInteger(port) && port < 65_536),
     allowedHosts: hosts.map(hostOf),
   };
+}
+
+function readDoctor(values: Values, [oldMap, newMap, ...others]: readonly string[]): DoctorArguments {
+  const { reveal = false, json = false, ...foreign } = values;
+  const [name] = Object.keys(foreign);
+  if (name !== undefined) refuse(`--${name} is no option of doctor`);
+  if (oldMap === undefined) refuse("OLD is missing");
+  if (newMap === undefined) refuse("NEW is missing");
+  if (others.length > 0) refuse(`there must be OLD and NEW alone: received ${others.length + 2} maps`);
+  return { command: "doctor", oldMap, newMap, reveal, json };
 }
 
 function parse(args: readonly string[]) {
@@ -145,5 +132,5 @@ function numberOf(option: string, text: string, must: string, isAllowed: (value:
 }
 
 function refuse(reason: string): never {
-  throw new InputError(`${reason}\nUsage: ${SYNOPSIS}; more: twinmap --help`);
+  throw new InputError(`${reason}\n${USAGE}; more: twinmap --help`);
 }

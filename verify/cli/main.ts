@@ -1,19 +1,23 @@
 /**
- * The command `twinmap`: replays a recorded trace through a twin, and prints a report. `twinmap --help` lists the
- * options.
+ * The command `twinmap`: replays a recorded trace through a twin, or compares two maps before anyone moves, and prints a report.
+ * `twinmap --help` lists the options.
  *
  * ```sh
  * deno run -A jsr:@twinmap/twinmap/cli replay trace.csv.gz --old native --new sharded
+ * deno run -A jsr:@twinmap/twinmap/cli doctor sqlite:sessions.db#sessions redis://127.0.0.1:6379/sessions:
  * ```
  *
  * @module
  */
 import manifest from "../../deno.json" with { type: "json" };
-import { HELP, readArguments } from "./arguments.ts";
+import { readArguments } from "./arguments.ts";
 import type { CommandIo } from "./command_io.ts";
 import { complaint } from "./complaint.ts";
+import { doctorCommand } from "./doctor_command.ts";
+import { HELP } from "./help.ts";
 import { runAsProcess } from "./process.ts";
 import { replayCommand } from "./replay_command.ts";
+import { Secrets } from "./secrets.ts";
 
 export type { CommandIo };
 
@@ -22,7 +26,7 @@ export type { CommandIo };
  *
  * @param args The arguments, such as `["replay", "trace.csv", "--old", "native", "--new", "sharded"]`.
  * @param io Its streams, and a signal that interrupts it.
- * @returns The exit code: 0 no diff, 1 diffs, 2 bad usage, bad input or any other failure, 130 interrupted. With 2 and
+ * @returns The exit code: 0 no diff or no problem, 1 diffs or problems, 2 bad usage, bad input or any other failure, 130 interrupted. With 2 and
  * 130 there is no report.
  *
  * @example
@@ -46,8 +50,10 @@ export type { CommandIo };
  * ```
  */
 export async function main(args: readonly string[], io: CommandIo): Promise<number> {
+  const secrets = new Secrets(args);
   try {
     const asked = readArguments(args);
+    if (asked.command === "doctor") return await doctorCommand(asked, io, secrets);
     if (asked.command === "replay") return await replayCommand(asked, io);
     await io.writeOut(asked.command === "help" ? HELP : `twinmap ${manifest.version}\n`);
     return 0;
@@ -56,7 +62,7 @@ export async function main(args: readonly string[], io: CommandIo): Promise<numb
       io.writeError("twinmap: interrupted before there was a report\n");
       return 130;
     }
-    io.writeError(complaint(error));
+    io.writeError(secrets.hide(complaint(error)));
     return 2;
   }
 }

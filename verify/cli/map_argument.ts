@@ -1,13 +1,19 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { HashTrieMap } from "../../src/hash_trie/hash_trie_map.ts";
+import { lift } from "../../src/lift.ts";
 import { NativeMap } from "../../src/native/native_map.ts";
+import { hasMethod } from "../../src/options.ts";
 import { ReadDirtyMap } from "../../src/read_dirty/read_dirty_map.ts";
 import { ShardedMap } from "../../src/sharded/sharded_map.ts";
+import type { Codec } from "../../src/stores/codec.ts";
 import { reasonOf } from "./complaint.ts";
 import { InputError } from "./input_error.ts";
+import type { OpenMap } from "./open_map.ts";
+import { createSqlite, isSqlite } from "./stores/sqlite.ts";
 
 /** The maps that the command line can name. */
 const NAMED = {
@@ -20,14 +26,73 @@ const NAMED = {
 /** The names of the maps that need no module. */
 export const MAP_NAMES: readonly string[] = Object.keys(NAMED);
 
+/** Addresses of maps that answer with promises. */
+const ASYNCHRONOUS = /^(rediss?|denokv|postgres(ql)?):/i;
+
 /**
- * Creates the map that an argument stands for: the map of that name, or what the default export of a module returns.
+ * Creates the map that an argument stands for: the map of that name, a table of a SQLite file, or what the default export of a module
+ * returns.
  *
- * @param argument A name, a path from the working directory, or an address such as `file:`, `npm:` or `jsr:`.
- * @throws {InputError} If there is no such map, or its module fails to create one. `twin` checks that it is a map.
+ * @param argument A name, `sqlite:FILE#TABLE`, a path from the working directory, or an address such as `file:`, `npm:` or `jsr:`.
+ * @throws {InputError} If there is no such map, or it cannot be created, or the table has entries. `twin` checks that it is a map.
  */
 export async function makeMap<K, V>(argument: string): Promise<ConcurrentMap<K, V> | Map<K, V>> {
   if (isNamed(argument)) return new NAMED[argument]();
+  if (ASYNCHRONOUS.test(argument)) {
+    refuse(argument, "it answers with promises, and a replay takes maps that answer at once");
+  }
+  if (isSqlite(argument)) {
+    try {
+      return await createSqlite(argument) as unknown as ConcurrentMap<K, V>;
+    } catch (error) {
+      refuse(argument, reasonOf(error), error);
+    }
+  }
+  const { default: make } = await importModule(argument);
+  if (typeof make !== "function") {
+    refuse(argument, `its default export must be a function that returns a map: received ${typeof make}`);
+  }
+  return await called(argument, make) as ConcurrentMap<K, V>;
+}
+
+/**
+ * Opens the map of a module, whose default export is a map, or a function that returns one; or the empty map of a name. If the module
+ * exports a `codec`, too, this is how the map stores values.
+ *
+ * @param argument A name, or a module as `makeMap` takes it.
+ * @throws {InputError} If there is no such map.
+ */
+export async function openModule(argument: string): Promise<OpenMap> {
+  if (isNamed(argument)) return opened(argument, new NAMED[argument]());
+  const { default: made, codec } = await importModule(argument);
+  const map = typeof made === "function" ? await called(argument, made) : made;
+  return opened(argument, map, codec);
+}
+
+function opened(argument: string, map: unknown, codec?: unknown): OpenMap {
+  if (codec !== undefined && !(hasMethod(codec, "encode") && hasMethod(codec, "decode"))) {
+    refuse(argument, "its export codec must have the methods encode and decode");
+  }
+  const isSynchronous = !hasMethod(map, Symbol.asyncIterator);
+  try {
+    return {
+      name: String((map as Map<unknown, unknown>)[Symbol.toStringTag]),
+      map: isSynchronous ? lift(map as Map<unknown, unknown>) : map as AsyncConcurrentMap<unknown, unknown>,
+      isSynchronous,
+      exists: true,
+      codec: codec as Codec<unknown> | undefined,
+      [Symbol.asyncDispose]: async () => await (map as Partial<AsyncDisposable>)[Symbol.asyncDispose]?.(),
+    };
+  } catch (error) {
+    refuse(argument, reasonOf(error), error);
+  }
+}
+
+function isNamed(argument: string): argument is keyof typeof NAMED {
+  return Object.hasOwn(NAMED, argument);
+}
+
+async function importModule(argument: string): Promise<{ readonly default?: unknown; readonly codec?: unknown }> {
   const address = existsSync(argument)
     ? pathToFileURL(resolve(argument)).href
     : /^[a-z][a-z0-9+.-]*:/i.test(argument)
@@ -36,26 +101,18 @@ export async function makeMap<K, V>(argument: string): Promise<ConcurrentMap<K, 
   if (address === undefined) {
     refuse(argument, `it must be one of ${MAP_NAMES.join(", ")}, or a module: there is no such file`);
   }
-  const make = await importDefault(address, argument);
-  if (typeof make !== "function") {
-    refuse(argument, `its default export must be a function that returns a map: received ${typeof make}`);
-  }
   try {
-    return await make();
-  } catch (error) {
-    refuse(argument, `its default export threw ${reasonOf(error)}`, error);
-  }
-}
-
-function isNamed(argument: string): argument is keyof typeof NAMED {
-  return Object.hasOwn(NAMED, argument);
-}
-
-async function importDefault(address: string, argument: string): Promise<unknown> {
-  try {
-    return (await import(address)).default;
+    return await import(address);
   } catch (error) {
     refuse(argument, `its module cannot be imported: ${reasonOf(error)}`, error);
+  }
+}
+
+async function called(argument: string, make: { (): unknown } | object): Promise<unknown> {
+  try {
+    return await (make as () => unknown)();
+  } catch (error) {
+    refuse(argument, `its default export threw ${reasonOf(error)}`, error);
   }
 }
 

@@ -9,8 +9,13 @@ export function count(value: number): string {
 }
 
 /** A count with its noun, such as "1 diff" or "2,000 diffs". */
-export function counted(value: number, noun: string): string {
-  return `${count(value)} ${value === 1 ? noun : `${noun}s`}`;
+export function counted(value: number, noun: string, plural = `${noun}s`): string {
+  return `${count(value)} ${value === 1 ? noun : plural}`;
+}
+
+/** A time, such as "0.0123 ms": to three digits. */
+export function milliseconds(value: number): string {
+  return `${THREE_DIGITS.format(value)} ms`;
 }
 
 /** `value` in `seconds` as a rate, to three digits. */

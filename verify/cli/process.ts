@@ -2,12 +2,15 @@ import process from "node:process";
 import type { CommandIo } from "./command_io.ts";
 import { complaint } from "./complaint.ts";
 import { InputError } from "./input_error.ts";
+import { Secrets } from "./secrets.ts";
 
 /** Runs `main` with the arguments and the streams of this process, and ends the process with the code it returns. */
 export async function runAsProcess(
   main: (args: readonly string[], io: CommandIo) => Promise<number>,
 ): Promise<never> {
   const { stdin, stdout, stderr } = process;
+  const args = process.argv.slice(2);
+  const secrets = new Secrets(args);
   const interrupt = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupt.abort());
   // If the reader is gone, the write fails and reports it. Without a listener, the error would also end the process.
@@ -15,7 +18,7 @@ export async function runAsProcess(
   // An error that a map's module throws from a timer would end the process with 1, which means that there are diffs.
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
     process.on(event, (error: unknown) => {
-      stderr.write(complaint(error));
+      stderr.write(secrets.hide(complaint(error)));
       end(2);
     });
   }
@@ -33,7 +36,7 @@ export async function runAsProcess(
   // With nothing left to wait for, a process ends with 0 as well.
   setInterval(() => {}, 2 ** 30);
 
-  const code = await main(process.argv.slice(2), {
+  const code = await main(args, {
     stdin,
     writeOut: async (text) => {
       try {

@@ -5,6 +5,7 @@ import type { ReplayArguments } from "./arguments.ts";
 import type { CommandIo } from "./command_io.ts";
 import { InputError } from "./input_error.ts";
 import { makeMap } from "./map_argument.ts";
+import { count, percent, perSecond } from "./numbers.ts";
 import { Progress } from "./progress.ts";
 import { Replay, type ReplayedValue } from "./replay.ts";
 import { printableJson } from "./printable_json.ts";
@@ -59,7 +60,8 @@ async function replayTrace(
 ): Promise<TwinReport> {
   const replay = new Replay(map, asked.loadsMisses);
   const startMs = performance.now();
-  const progress = io.isTerminal ? new Progress(io.writeError, () => replay.operations, () => map.report()) : undefined;
+  const line = () => progressLine(replay.operations, (performance.now() - startMs) / 1_000, map.report());
+  const progress = io.isTerminal ? new Progress(io.writeError, line) : undefined;
   let seconds: number;
   try {
     await replay.moveTo(asked.stage);
@@ -76,4 +78,12 @@ async function replayTrace(
     asked.json ? `${printableJson(report)}\n` : summarize({ ...asked, operations: replay.operations, seconds }, report),
   );
   return report;
+}
+
+function progressLine(operations: number, seconds: number, { diffRate, sweep }: TwinReport): string {
+  const diffs = `diff rate ${percent(diffRate)}`;
+  if (operations > 0 && sweep.state === "running") {
+    return `${count(operations)} operations, ${count(sweep.done)} of ${count(sweep.total)} entries swept, ${diffs}`;
+  }
+  return `${count(operations)} operations, ${perSecond(operations, seconds)}, ${diffs}`;
 }

@@ -134,10 +134,15 @@ export class Evidence {
     return this.findings;
   }
 
-  /** A sweep has come to its end and was clean: so both sides hold the same. `findings` were there when it began. */
-  sweptClean(findings: number): void {
+  /**
+   * A sweep has come to its end and was clean: so both sides hold the same, if no key was ignored.
+   *
+   * @param findings Those that were there when it began.
+   * @param isWhole Whether no key was ignored.
+   */
+  sweptClean(findings: number, isWhole: boolean): void {
     this.#cleanAt = findings;
-    this.#bothHoldAll();
+    if (isWhole) this.#bothHoldAll();
   }
 
   /** Begins a new episode, in which nothing counts that was counted before: the new map is another one now. */

@@ -104,11 +104,10 @@ export class Migration<K, V> {
     const watch = new GateWatch(this.#evidence, clock, (change) => hooks.event({ type: "gate", ...change }));
     new WindowTicks(ledger, clock, counted, () => watch.look());
     const drainMirror = () => this.#mirror.drainSlice();
-    const comparisons = this.#comparisons;
     const sides = { oldMap, newMap, versions };
     const pair = comparedPair({
       ...sides,
-      comparisons,
+      comparisons: this.#comparisons,
       ledger,
       clock,
       hooks,
@@ -122,12 +121,12 @@ export class Migration<K, V> {
       callbacks,
       operations,
       mirror: this.#mirror,
-      comparisons,
+      comparisons: this.#comparisons,
       isBackfilled: () => this.#evidence.isBackfilled,
     };
     this.#works = new Works({
       pair,
-      comparisons,
+      comparisons: this.#comparisons,
       clock,
       sliceMs,
       advance: () => ledger.advance(clock.now()),
@@ -152,8 +151,9 @@ export class Migration<K, V> {
     // The owner's hooks, called at a mirrored write, may move the twin themselves.
     this.#mirror.flush();
     const missing = this.#checkMove(to, force !== undefined);
-    if (force !== undefined) this.#decisions.add("force", force, to, missing);
     this.#move(to);
+    // The hook that this tells may move the twin on.
+    if (force !== undefined) this.#decisions.add("force", force, to, missing);
   }
 
   async back(why: string): Promise<void> {
@@ -183,8 +183,9 @@ export class Migration<K, V> {
 
   async sweep(): Promise<boolean> {
     this.#checkIdle("sweep", STAGES[this.#at.stage].mirrors);
-    const findings = this.#evidence.sweepBegan();
-    return await this.#works.sweep(() => this.#evidence.findings, () => this.#evidence.sweptClean(findings));
+    const evidence = this.#evidence;
+    const findings = evidence.sweepBegan();
+    return await this.#works.sweep(() => evidence.findings, (isWhole) => evidence.sweptClean(findings, isWhole));
   }
 
   pause(): void {

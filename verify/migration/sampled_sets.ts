@@ -1,4 +1,5 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import { silence } from "../../src/promised_answer.ts";
 import { type Mirror, setOn } from "../mirror/mirror.ts";
 import type { KeySampler } from "../sampling/key_sampler.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
@@ -52,7 +53,8 @@ export class SampledSets<K, V> implements Setter<K, V> {
     this.#front.set(key, value);
     try {
       setOn(this.#back, key, value);
-    } catch {
+    } catch (error) {
+      silence(error);
       this.#mirror.errors++;
     }
   }

@@ -73,11 +73,11 @@ export class Works<K> {
    * Compares all keys.
    *
    * @param findings How much has been found, by whatever comparison or mirrored write.
-   * @param clean Called if it came to its end, and nothing was found since it began.
+   * @param clean Called if it came to its end, and nothing was found since it began; with whether no key was ignored.
    * @returns Whether it came to its end, and nothing was found since it began.
    * @throws Whatever a side throws.
    */
-  async sweep(findings: () => number, clean: () => void): Promise<boolean> {
+  async sweep(findings: () => number, clean: (isWhole: boolean) => void): Promise<boolean> {
     const { pair, comparisons, drainMirror, clock } = this.#setting;
     const foundBefore = findings();
     const tally = this.#tally = emptyTally();
@@ -88,7 +88,7 @@ export class Works<K> {
       isClean = job.state === "done" && tally.diffs + tally.late + tally.inconclusive === 0 &&
         findings() === foundBefore;
       if (job === this.#sweep && job.state === "done") this.#isClean = isClean;
-      if (isClean) clean();
+      if (isClean) clean(tally.ignored === 0);
     });
     return isClean;
   }

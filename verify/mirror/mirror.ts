@@ -1,6 +1,6 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { BoundedQueue } from "./bounded_queue.ts";
-import { isPromise, refusePromise } from "../../src/promised_answer.ts";
+import { isPromise, refusePromise, silence } from "../../src/promised_answer.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { KeyVersions } from "../pair/key_versions.ts";
 import { nextTurn, runSlice } from "../work/slices.ts";
@@ -90,8 +90,7 @@ export class Mirror<K, V> {
       answer = write.apply(write.to);
       if (answer !== write.answer && !isPromise(write.answer)) refusePromise(answer, "The other map");
     } catch (error) {
-      this.errors++;
-      this.#observer.failed(write, error);
+      this.#failed(write, error);
       return;
     }
     this.#observer.answered(write, answer, () => this.#versions.isSettled(before));
@@ -103,8 +102,7 @@ export class Mirror<K, V> {
     try {
       setOn(to, key, value);
     } catch (error) {
-      this.errors++;
-      this.#observer.failed(setting(to, key, value, hash, sampled), error);
+      this.#failed(setting(to, key, value, hash, sampled), error);
     }
   }
 
@@ -117,6 +115,12 @@ export class Mirror<K, V> {
   drainSlice(): boolean {
     if (this.#queue.length > 0) runSlice(() => this.#applyNext(), this.#clock, this.#sliceMs);
     return this.#queue.length === 0;
+  }
+
+  #failed(write: MirroredWrite<K, V>, error: unknown): void {
+    silence(error);
+    this.errors++;
+    this.#observer.failed(write, error);
   }
 
   async #drain(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { silenceOne } from "../../src/promised_answer.ts";
+import { refusePromise, silence, silenceOne } from "../../src/promised_answer.ts";
 import { ABSENT } from "../../src/equality/deep_equal.ts";
 import type { DiffKind } from "../stats/diff_kind.ts";
 
@@ -37,8 +37,12 @@ export interface Difference<K> {
 export function held<K, V>(side: Lookup<K, V>, key: K): unknown {
   try {
     const value = side.get(key);
-    return value === undefined && !side.has(key) ? ABSENT : value;
+    if (value !== undefined) return value;
+    const isPresent = side.has(key);
+    refusePromise(isPresent, "The map");
+    return isPresent ? value : ABSENT;
   } catch (error) {
+    silence(error);
     return new Failure(error);
   }
 }
@@ -47,6 +51,7 @@ export function held<K, V>(side: Lookup<K, V>, key: K): unknown {
  * In what the two sides differ, given what {@link held} returned for each; `undefined` if they are equal.
  *
  * @returns A promise if `equals` returns one.
+ * @throws What the old side threw if both did: then nothing is known.
  */
 export function differenceOf<K, V>(
   key: K,
@@ -58,7 +63,7 @@ export function differenceOf<K, V>(
   silenceOne(oldHeld, newHeld);
   const oldFailed = Failure.is(oldHeld);
   const newFailed = Failure.is(newHeld);
-  if (oldFailed && newFailed) return undefined;
+  if (oldFailed && newFailed) throw oldHeld.error;
   let kind: DiffKind;
   if (oldFailed || newFailed) kind = "error";
   else if (newHeld === ABSENT) kind = "missing";

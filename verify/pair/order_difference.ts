@@ -1,5 +1,7 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import { refusePromise } from "../../src/promised_answer.ts";
 import type { Difference } from "./difference.ts";
+import { walked } from "./walk.ts";
 
 /** How many entries of each side are checked for their order. */
 const MAX_ORDERED = 1_000;
@@ -33,9 +35,11 @@ function firstKeys<K, V>(
 ): K[] {
   const keys: K[] = [];
   let visited = 0;
-  for (const key of map.keys()) {
+  for (const key of walked(map)) {
     if (visited++ === MAX_ORDERED) break;
-    if (other.has(key) && ignores?.(key) !== true) keys.push(key);
+    const isPresent = other.has(key);
+    refusePromise(isPresent, "The map");
+    if (isPresent && ignores?.(key) !== true) keys.push(key);
   }
   return keys;
 }

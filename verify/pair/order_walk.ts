@@ -4,7 +4,7 @@ import type { OperationSampler } from "../sampling/operation_sampler.ts";
 import type { Difference } from "./difference.ts";
 import type { KeyVersions } from "./key_versions.ts";
 import type { Look, OrderWalk } from "./pair.ts";
-import { hasKey, walked } from "./walk.ts";
+import { hasKey, sizeOf, walked } from "./walk.ts";
 
 /** What a {@link SyncOrderWalk} works with. */
 export interface SyncOrderWalkSetting<K, V> {
@@ -85,7 +85,7 @@ export class SyncOrderWalk<K, V> implements OrderWalk<K> {
   #step(): boolean {
     const { oldMap, newMap } = this.#setting;
     if (this.#oldKeys === undefined || this.#newKeys === undefined) {
-      this.#left = oldMap.size;
+      this.#left = sizeOf(oldMap);
       this.#oldKeys = walked(oldMap);
       this.#newKeys = walked(newMap);
     }

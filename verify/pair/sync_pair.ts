@@ -13,7 +13,7 @@ import { orderDifference } from "./order_difference.ts";
 import { SyncOrderWalk } from "./order_walk.ts";
 import type { KeyList, Look, Maybe, Pair, PairOrder } from "./pair.ts";
 import { traitOf } from "./traits.ts";
-import { hasKey, keysOf, walked } from "./walk.ts";
+import { hasKey, keysOf, sizeOf, walked } from "./walk.ts";
 
 /** One look in so many is timed: reading the clock takes as long as reading a map. */
 const TIMED_EVERY = 16;
@@ -144,7 +144,7 @@ export class SyncPair<K, V> implements Pair<K> {
   }
 
   size(side: Side): number {
-    return this.#map(side).size;
+    return sizeOf(this.#map(side));
   }
 
   #map(side: Side): ConcurrentMap<K, V> {

@@ -1,4 +1,5 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import { refusePromise, silence } from "../../src/promised_answer.ts";
 import { traitOf } from "./traits.ts";
 
 /** A walk that has met more keys than the map has, by this factor and number, is given up. */
@@ -24,7 +25,7 @@ export function* keysOf<K, V>(map: ConcurrentMap<K, V>): Generator<K, void, void
     yield* [...walked(map)];
     return;
   }
-  let left = traitOf(map, "order") === "insertion" ? map.size : Infinity;
+  let left = traitOf(map, "order") === "insertion" ? sizeOf(map) : Infinity;
   if (left === 0) return;
   for (const key of walked(map)) {
     yield key;
@@ -42,12 +43,17 @@ export function walked<K, V>(map: ConcurrentMap<K, V>): Generator<K, void, void>
 }
 
 /** What `iterable` gives of `map`, to which far more may be added meanwhile, but not without end. */
-function* bounded<T, K, V>(iterable: Iterable<T>, map: ConcurrentMap<K, V>): Generator<T, void, void> {
+function bounded<T, K, V>(iterable: Iterable<T>, map: ConcurrentMap<K, V>): Generator<T, void, void> {
+  refusePromise(iterable, "The map");
+  return upToLimit(iterable, map);
+}
+
+function* upToLimit<T, K, V>(iterable: Iterable<T>, map: ConcurrentMap<K, V>): Generator<T, void, void> {
   let met = 0;
   let limit = 0;
   for (const item of iterable) {
     if (++met > limit) {
-      const { size } = map;
+      const size = sizeOf(map);
       limit = MANY + MANY_TIMES * size;
       if (!(met <= limit)) throw new RangeError(`Cannot walk a map: it gave ${met} keys, and has ${size}`);
     }
@@ -55,11 +61,25 @@ function* bounded<T, K, V>(iterable: Iterable<T>, map: ConcurrentMap<K, V>): Gen
   }
 }
 
+/**
+ * How many entries `map` has.
+ *
+ * @throws {TypeError} If that is a promise.
+ */
+export function sizeOf<K, V>(map: ConcurrentMap<K, V>): number {
+  const { size } = map;
+  refusePromise(size, "The map");
+  return size;
+}
+
 /** Whether `map` has `key`: not if it throws when it is asked. */
 export function hasKey<K, V>(map: ConcurrentMap<K, V>, key: K): boolean {
   try {
-    return map.has(key);
-  } catch {
+    const isPresent = map.has(key);
+    refusePromise(isPresent, "The map");
+    return isPresent;
+  } catch (error) {
+    silence(error);
     return false;
   }
 }
@@ -67,8 +87,9 @@ export function hasKey<K, V>(map: ConcurrentMap<K, V>, key: K): boolean {
 /** Whether `map` is known to be empty: not if it throws when it is asked. */
 export function isEmpty<K, V>(map: ConcurrentMap<K, V>): boolean {
   try {
-    return map.size === 0;
-  } catch {
+    return sizeOf(map) === 0;
+  } catch (error) {
+    silence(error);
     return false;
   }
 }

@@ -51,7 +51,8 @@ const UNSENT_MESSAGES = [
  * @returns `undefined` for errors that are not the client's.
  */
 export function failureOf(error: unknown): StoreFailure | undefined {
-  if (error instanceof InvalidValueError) return undefined;
+  // With a TypeError, the map itself refuses a key.
+  if (error instanceof InvalidValueError || error instanceof TypeError) return undefined;
   if (error instanceof IncompleteScanError) {
     return refused(true, "a server was replaced or keys were moved meanwhile, so that some may have been left out");
   }
@@ -60,7 +61,6 @@ export function failureOf(error: unknown): StoreFailure | undefined {
   forgetCommand(error);
   const type = error.constructor.name;
   if (isReply(error, type)) return ofReply(error.message);
-  if (error instanceof TypeError) return refused(false, "the client does not take the command");
   if (UNSENT_CLASSES.has(type) || UNSENT_MESSAGES.some((message) => message.test(error.message))) {
     return refused(true, "the client did not send the command");
   }

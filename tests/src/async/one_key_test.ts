@@ -96,7 +96,7 @@ describe("64 concurrent callers of a map over a store with random delays", () =>
       const pause = () => new Promise<void>((resolve) => clock.schedule(resolve, 1 + random() * 20));
       const store = new SteppedStore<unknown, unknown>(kind, pause);
       const objects = Array.from({ length: maps }, () => new StoreMap(store, { clock, timeoutMs: 1_000_000 }));
-      const clients = fc.sample(fc.array(calls(8, 3), { minLength: 8, maxLength: 8 }), { numRuns: 64, seed: 1 });
+      const clients = fc.sample(fc.array(calls(16, 3), { minLength: 8, maxLength: 8 }), { numRuns: 64, seed: 1 });
       const mapOf = (client: number) => objects[client % maps] as StoreMap<unknown, unknown>;
       const history = await clock.until(recorded(clients, mapOf, pause));
       assertEquals(history.length, 64 * 8);

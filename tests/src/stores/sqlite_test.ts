@@ -215,6 +215,23 @@ describe("SqliteMap", () => {
     });
   });
 
+  describe("that others write to", () => {
+    it("answers getOrInsert with what was inserted between its two statements", () => {
+      const other = open<number>();
+      // The map reads the clock between them.
+      let interrupts = true;
+      const clock = {
+        now: () => {
+          if (interrupts) other.set("a", 2);
+          interrupts = false;
+          return 0;
+        },
+      };
+      assertEquals(open<number>({ ttlMs: 5, clock }).getOrInsert("a", 1), 2);
+      assertEquals(other.get("a"), 2);
+    });
+  });
+
   describe("that is iterated over", () => {
     it("visits what is there throughout once, on any number of pages, and not what was deleted", () => {
       const map = open<number>();

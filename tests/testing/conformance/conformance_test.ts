@@ -1,8 +1,15 @@
 /** Plants faults in maps: the suite goes red, and each of its tests is needed for one of them. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { ConcurrentMap, Traits } from "@twinmap/twinmap";
-import { conformance, type ConformanceOptions, FAULT_NAMES, FaultyMap } from "@twinmap/twinmap/testing";
+import {
+  asyncConformance,
+  conformance,
+  type ConformanceOptions,
+  FAULT_NAMES,
+  FaultyMap,
+  type RegisterTest,
+} from "@twinmap/twinmap/testing";
 import { MinimalMap } from "../../conformance/minimal_map.ts";
 import { redTests } from "./planted_faults.ts";
 
@@ -109,6 +116,19 @@ const PLANTED: readonly { make: () => ConcurrentMap<Key, Value>; traits?: Partia
 ];
 
 describe("conformance()", () => {
+  it("refuses wrong options when it is called, and so does asyncConformance()", () => {
+    const make = () => new MinimalMap();
+    for (const suite of [conformance, asyncConformance] as ((test: RegisterTest, options: unknown) => void)[]) {
+      const refuses = (options: unknown, type: typeof TypeError | typeof RangeError, reason: string) =>
+        assertThrows(() => suite(it, options), type, `Cannot test a map: ${reason}`);
+      refuses({}, TypeError, "make must be a function: received undefined");
+      refuses({ make, trait: {} }, TypeError, 'unknown option "trait"; known: make, traits, keys, values');
+      refuses({ make, traits: "any" }, TypeError, 'traits must be an object: received "any"');
+      refuses({ make, keys: "ab" }, TypeError, 'keys must be an array of two elements or more: received "ab"');
+      refuses({ make, values: [1] }, RangeError, "values must be an array of two elements or more: received object");
+    }
+  });
+
   it("is green over a map of the least code", async () => {
     assertEquals(await red({ make: () => new MinimalMap() }), []);
     assertEquals(await red({ make: () => new FaultyMap(new Ordered()), traits: ORDERED }), []);

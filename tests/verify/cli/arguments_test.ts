@@ -7,8 +7,11 @@ const MAPS = ["--old", "native", "--new", "./mine.ts"];
 
 function refusalOf(...args: string[]): string {
   const { message } = assertThrows(() => readArguments(args), InputError);
-  const [reason = "", usage] = message.split("\n");
-  assertEquals(usage, "Usage: twinmap replay TRACE --old MAP --new MAP [option]...; more: twinmap --help");
+  const [reason = "", ...usage] = message.split("\n");
+  assertEquals(usage, [
+    "Usage: twinmap replay TRACE --old MAP --new MAP [option]...",
+    "       twinmap doctor OLD NEW [option]...; more: twinmap --help",
+  ]);
   return reason;
 }
 
@@ -45,6 +48,17 @@ describe("readArguments()", () => {
       port: 0,
       allowedHosts: ["twins.example", "[::2]"],
     });
+  });
+
+  it("takes two maps for the doctor", () => {
+    const asked = { command: "doctor", oldMap: "native", newMap: "sqlite:a.db#t", reveal: false, json: false } as const;
+    assertEquals(readArguments(["doctor", "native", "sqlite:a.db#t"]), asked);
+    const all = { ...asked, reveal: true, json: true };
+    assertEquals(readArguments(["--json", "doctor", "--reveal", "native", "sqlite:a.db#t"]), all);
+    assertEquals(refusalOf("doctor"), "OLD is missing");
+    assertEquals(refusalOf("doctor", "native"), "NEW is missing");
+    assertEquals(refusalOf("doctor", "a", "b", "c"), "there must be OLD and NEW alone: received 3 maps");
+    assertEquals(refusalOf("doctor", "a", "b", "--stage", "live"), "--stage is no option of doctor");
   });
 
   it("accepts --help and --version without the required arguments", () => {

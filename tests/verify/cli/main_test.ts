@@ -60,7 +60,10 @@ describe("twinmap", () => {
     for (const args of [[], ["reply"], ["replay"], ["replay", "-", "--old", "native"], ["replay", "-", "--nope"]]) {
       const { code, out, error } = await run(args);
       assertEquals([code, out], [2, ""]);
-      assertMatch(error, /^twinmap: .+\nUsage: twinmap replay TRACE --old MAP --new MAP \[option\]\.\.\.; more: .+\n$/);
+      assertMatch(
+        error,
+        /^twinmap: .+\nUsage: twinmap replay TRACE .+\n {7}twinmap doctor OLD NEW \[option\]\.\.\.; more: .+\n$/,
+      );
     }
   });
 

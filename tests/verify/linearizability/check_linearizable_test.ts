@@ -275,8 +275,8 @@ function isLinearizable(
 
 describe("checkLinearizable() of the history of async clients", () => {
   it("accepts a map whose operations each take effect in one step", async () => {
-    await fc.assert(isLinearizable(SteppedMap, ["get", "set", "delete", "compareAndSet"]), { numRuns: 300 });
-    await fc.assert(isLinearizable(SteppedMap, ["get", "delete", "add"]), { numRuns: 300 });
+    await fc.assert(isLinearizable(SteppedMap, ["get", "set", "delete", "compareAndSet"]), { numRuns: 150 });
+    await fc.assert(isLinearizable(SteppedMap, ["get", "delete", "add"]), { numRuns: 150 });
   });
 
   const broken: [string, new (pause: Pause) => SteppedMap, (keyof typeof CALLS)[], number][] = [

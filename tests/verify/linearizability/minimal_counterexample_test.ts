@@ -18,7 +18,7 @@ function forBadHistories(rule: (history: readonly Operation[], smallest: readonl
       sizes.add(violation.operations.length);
       rule(history, violation.operations);
     }),
-    { numRuns: 2_000 },
+    { numRuns: 800 },
   );
   assert(sizes.size >= 3, "parts of several sizes were seen");
 }

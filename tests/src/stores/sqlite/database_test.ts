@@ -38,7 +38,11 @@ function otherHandle(): SqliteDatabase {
 
 describe("A SqliteMap over a handle that is not that of node:sqlite", () => {
   it("answers as over any other", () => {
-    const map = new SqliteMap<string | Uint8Array, unknown>(otherHandle(), { table: "entries", ttlMs: 1e9 });
+    const handle = otherHandle();
+    const open = () => new SqliteMap<string | Uint8Array, unknown>(handle, { table: "entries", ttlMs: 1e9 });
+    open().set("e", 1);
+    const map = open();
+    assertEquals(map.getAndDelete("e"), 1);
     map.set("a", [1]).set(new Uint8Array([1]), "b\0");
     assertEquals([map.get("a"), map.get(new Uint8Array([1])), map.get("c"), map.size], [[1], "b\0", undefined, 2]);
     assertEquals(new Map(map), new Map<unknown, unknown>([["a", [1]], [new Uint8Array([1]), "b\0"]]));

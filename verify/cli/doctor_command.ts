@@ -1,0 +1,52 @@
+import { diagnose, type Diagnosis } from "../doctor/doctor.ts";
+import { Scan } from "../doctor/scan.ts";
+import { openMap } from "./address.ts";
+import type { DoctorArguments } from "./arguments.ts";
+import type { CommandIo } from "./command_io.ts";
+import { reasonOf } from "./complaint.ts";
+import { describeDiagnosis } from "./diagnosis.ts";
+import { InputError } from "./input_error.ts";
+import { counted } from "./numbers.ts";
+import { printableJson } from "./printable_json.ts";
+import { Progress } from "./progress.ts";
+import type { Secrets } from "./secrets.ts";
+
+/**
+ * Runs `twinmap doctor`.
+ *
+ * @param secrets What the output must not show.
+ * @returns The exit code: 0 if there is no problem, else 1.
+ * @throws {InputError} If the maps cannot be compared; nothing was written to `io.writeOut` then.
+ */
+export async function doctorCommand(asked: DoctorArguments, io: CommandIo, secrets: Secrets): Promise<number> {
+  const { signal } = io;
+  signal.throwIfAborted();
+  const interrupted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  const diagnosis = await Promise.race([examine(asked, io), interrupted]);
+  await io.writeOut(
+    asked.json
+      ? `${printableJson(secrets.hideIn({ oldMap: asked.oldMap, newMap: asked.newMap, ...diagnosis }))}\n`
+      : secrets.hide(describeDiagnosis(asked, diagnosis)),
+  );
+  return diagnosis.findings.some(({ level }) => level === "problem") ? 1 : 0;
+}
+
+async function examine({ oldMap, newMap, reveal }: DoctorArguments, io: CommandIo): Promise<Diagnosis> {
+  await using old = await openMap(oldMap);
+  if (!old.exists) throw new InputError(`Cannot examine ${oldMap}: it does not exist`);
+  await using next = await openMap(newMap);
+  const scan = new Scan(old, next, reveal);
+  const progress = io.isTerminal
+    ? new Progress(io.writeError, () => `${counted(scan.entries, "entry", "entries")} of the old map read`)
+    : undefined;
+  try {
+    return await diagnose(old, next, scan, io.signal);
+  } catch (error) {
+    io.signal.throwIfAborted();
+    throw new InputError(`Cannot compare the two maps: ${reasonOf(error).split("\n")[0]}`, { cause: error });
+  } finally {
+    progress?.end();
+  }
+}

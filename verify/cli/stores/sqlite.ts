@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+import type { ConcurrentMap } from "../../../src/concurrent_map.ts";
+import { lift } from "../../../src/lift.ts";
+import { devalue } from "../../../src/stores/devalue_codec.ts";
+import { type SqliteDatabase, SqliteMap, type StoreKey } from "../../../src/stores/sqlite.ts";
+import { InputError } from "../input_error.ts";
+import type { OpenMap } from "../open_map.ts";
+
+/** Whether an argument is the address of a table of a SQLite file. */
+export function isSqlite(argument: string): boolean {
+  return /^sqlite:/i.test(argument);
+}
+
+/**
+ * Opens the map of `sqlite:FILE#TABLE` to read it. If there is no such table, the map is an empty one in memory.
+ *
+ * @throws If SQLite cannot open it.
+ */
+export async function openSqlite(address: string): Promise<OpenMap> {
+  const { file, table } = parts(address);
+  const stored = existsSync(file) ? await open(file, { readOnly: true }) : undefined;
+  const exists = stored !== undefined && hasTable(stored, table);
+  if (!exists) stored?.close();
+  const database = exists ? stored : await open(":memory:");
+  return {
+    name: "SqliteMap",
+    map: lift(new SqliteMap<StoreKey, unknown>(asDatabase(database), { table })) as OpenMap["map"],
+    isSynchronous: true,
+    exists,
+    codec: devalue,
+    [Symbol.asyncDispose]: () => Promise.resolve(database.close()),
+  };
+}
+
+/**
+ * Opens the map of `sqlite:FILE#TABLE` to write to it, and creates what does not exist.
+ *
+ * @throws {InputError} If the table has entries.
+ * @throws If SQLite cannot open it.
+ */
+export async function createSqlite(address: string): Promise<ConcurrentMap<StoreKey, unknown>> {
+  const { file, table } = parts(address);
+  const database = await open(file);
+  const map = new SqliteMap<StoreKey, unknown>(asDatabase(database), { table });
+  if (map.size === 0) return map;
+  database.close();
+  throw new InputError(`Cannot write to ${address}: the table has entries already: name one that does not exist`);
+}
+
+function parts(address: string): { readonly file: string; readonly table: string } {
+  const [, file = "", table = ""] = /^sqlite:(?:\/\/)?(.*)#(.*)$/is.exec(address) ?? [];
+  if (file === "" || table === "") throw new InputError(`Cannot open ${address}: it must be sqlite:FILE#TABLE`);
+  return { file, table };
+}
+
+/** Imported here, since only those who name such an address need it. */
+async function open(file: string, options: { readonly readOnly?: boolean } = {}): Promise<DatabaseSync> {
+  const { DatabaseSync } = await import("node:sqlite");
+  return new DatabaseSync(file, options);
+}
+
+function hasTable(database: DatabaseSync, table: string): boolean {
+  const names = database.prepare("SELECT name FROM sqlite_schema WHERE lower(name) = lower(?)").all(table);
+  return names.length > 0;
+}
+
+function asDatabase(database: DatabaseSync): SqliteDatabase {
+  return database as unknown as SqliteDatabase;
+}

@@ -78,7 +78,13 @@ export class DenoKvMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Uin
     const store = new DenoKvStore<K, V>(database, checked);
     super(store, { timeoutMs: checked.timeoutMs, clock: checked.clock });
     const { maxKeyBytes, maxValueBytes } = store;
-    this.#traits = { keys: "strings, integers and bytes", values: "copy", expires: "entry", maxKeyBytes, maxValueBytes };
+    this.#traits = {
+      keys: "strings, integers and bytes",
+      values: "copy",
+      expires: "entry",
+      maxKeyBytes,
+      maxValueBytes,
+    };
   }
 
   /**

@@ -2,7 +2,7 @@ import type { StoreFailure } from "../../async/async_store.ts";
 import { DistinctKeys } from "../redis/distinct_keys.ts";
 import type { Content, Slots } from "../slots/slots.ts";
 import { contentOf, textOf } from "./base64.ts";
-import { type KeyvInstance, keysOf } from "./keyv.ts";
+import { keysOf, type KeyvInstance } from "./keyv.ts";
 
 /** How many names an iteration takes at a time. */
 const PAGE = 100;

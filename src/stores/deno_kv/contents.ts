@@ -49,12 +49,10 @@ export class Contents {
   async of(entry: DenoKvEntry): Promise<Content | undefined> {
     const key = entry.key as DenoKvKey;
     for (let now = entry, before: string | null = null;; now = await this.#kv.get(key)) {
-      const { versionstamp, value } = now;
+      const { versionstamp } = now;
       if (versionstamp === null) return undefined;
-      const bytes = value instanceof Uint8Array ? value : new Uint8Array();
-      const count = (bytes[0] ?? 0) - SPLIT;
-      if (count < 1 || count > MAX_PARTS) return { bytes, versionstamp };
-      const first = bytes.subarray(1);
+      const { first, count } = firstPartOf(now);
+      if (count === 1) return { bytes: first, versionstamp };
       // It was not overwritten, and yet parts are missing: they have expired, or are not those of a map.
       if (versionstamp === before) return { bytes: first, versionstamp };
       const parts = await this.#read(Array.from({ length: count - 1 }, (_, at) => [...key, at + 1]));
@@ -89,6 +87,13 @@ export class Contents {
     for (let at = 0; at < keys.length; at += MAX_READ) pages.push(this.#kv.getMany(keys.slice(at, at + MAX_READ)));
     return (await Promise.all(pages)).flat();
   }
+}
+
+/** What an entry holds of the content of its key, and of how many parts that is. */
+export function firstPartOf({ value }: DenoKvEntry): { readonly first: Uint8Array; readonly count: number } {
+  const bytes = value instanceof Uint8Array ? value : new Uint8Array();
+  const count = (bytes[0] ?? 0) - SPLIT;
+  return count < 2 || count > MAX_PARTS ? { first: bytes, count: 1 } : { first: bytes.subarray(1), count };
 }
 
 function partsOf(bytes: Uint8Array): Uint8Array[] {

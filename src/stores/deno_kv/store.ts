@@ -8,9 +8,9 @@ import { encodeKey, type StoreKey } from "../key_codec.ts";
 import { keyIdentity } from "../key_identity.ts";
 import { StoredValues } from "../stored_values.ts";
 import { MAX_HEAD_BYTES, TimedValues } from "../timed_values.ts";
-import { type Content, Contents, MAX_SPLIT_BYTES, MAX_WHOLE_BYTES } from "./contents.ts";
+import { type Content, Contents, firstPartOf, MAX_SPLIT_BYTES, MAX_WHOLE_BYTES } from "./contents.ts";
 import { failureOf } from "./failure.ts";
-import type { DenoKvAtomic, DenoKvDatabase, DenoKvKey } from "./kv.ts";
+import type { DenoKvAtomic, DenoKvDatabase, DenoKvEntry, DenoKvKey } from "./kv.ts";
 import type { CheckedOptions } from "./options.ts";
 
 const STORE = "DenoKvMap";
@@ -95,7 +95,7 @@ export class DenoKvStore<K extends StoreKey, V> implements AsyncStore<K, V, Uint
       const content = await this.#contents.get(denoKey);
       if (content === undefined) return false;
       const { ok } = await this.#checked(denoKey, content, (atomic) => this.#contents.delete(atomic, denoKey));
-      if (ok) return !this.#isOver(content);
+      if (ok) return !this.#isOver(content.bytes);
     }
   }
 
@@ -113,18 +113,29 @@ export class DenoKvStore<K extends StoreKey, V> implements AsyncStore<K, V, Uint
     if ((await this.#checked(denoKey, undefined, write)).ok) return true;
     // An entry that has expired is absent to the map.
     const content = await this.#contents.get(denoKey);
-    return content !== undefined && this.#isOver(content) && (await this.#checked(denoKey, content, write)).ok;
+    return content !== undefined && this.#isOver(content.bytes) && (await this.#checked(denoKey, content, write)).ok;
   }
 
   async *entries(_options?: CallOptions): AsyncGenerator<[K, V]> {
+    for await (const [key, entry] of this.#present()) {
+      const content = await this.#contents.of(entry);
+      if (content === undefined || this.#isOver(content.bytes)) continue;
+      yield [key, this.#values.split(content.bytes, key).value];
+    }
+  }
+
+  async *keys(_options?: CallOptions): AsyncGenerator<K> {
+    for await (const [key] of this.#present()) yield key;
+  }
+
+  /** The entries that Deno KV has, and that have not expired. */
+  async *#present(): AsyncGenerator<[K, DenoKvEntry]> {
     // Strings come after all bytes.
     const range = { start: [this.#prefix, new Uint8Array()], end: [this.#prefix, ""] };
     for await (const entry of this.#kv.list(range)) {
-      if (entry.key.length > 2) continue;
-      const content = await this.#contents.of(entry);
-      if (content === undefined || this.#isOver(content)) continue;
-      const key = this.#keys.decodeKey(entry.key[1] as Uint8Array) as K;
-      yield [key, this.#values.split(content.bytes, key).value];
+      const isPart = entry.key.length > 2;
+      if (isPart || this.#isOver(firstPartOf(entry).first)) continue;
+      yield [this.#keys.decodeKey(entry.key[1] as Uint8Array) as K, entry];
     }
   }
 
@@ -142,11 +153,11 @@ export class DenoKvStore<K extends StoreKey, V> implements AsyncStore<K, V, Uint
   }
 
   #entryOf(key: K, content: Content | undefined): StoredEntry<V> | undefined {
-    if (content === undefined || this.#isOver(content)) return undefined;
+    if (content === undefined || this.#isOver(content.bytes)) return undefined;
     return { ...this.#values.split(content.bytes, key), version: content };
   }
 
-  #isOver({ bytes }: Content): boolean {
+  #isOver(bytes: Uint8Array): boolean {
     const expiresAt = this.#values.expiresAt(bytes);
     return expiresAt !== Infinity && expiresAt <= this.#clock.now();
   }

@@ -1,6 +1,12 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { InvalidValueError, type KeyvInstance, KeyvMap, type StoreKey, type StoreMapOptions } from "@twinmap/twinmap/keyv";
+import {
+  InvalidValueError,
+  type KeyvInstance,
+  KeyvMap,
+  type StoreKey,
+  type StoreMapOptions,
+} from "@twinmap/twinmap/keyv";
 import { msgpack } from "@twinmap/twinmap/msgpack";
 import { asyncConformance, ManualClock } from "@twinmap/twinmap/testing";
 import { Keyv as Keyv5 } from "keyv";
@@ -89,10 +95,12 @@ for (const [name, open] of Object.entries(VERSIONS)) {
     it("says that it cannot walk over a store without an iterator", async () => {
       const { get, set, delete: remove, clear, has } = new FailingStore("throws");
       const store = new FailingStore("throws");
-      const bound = Object.fromEntries(Object.entries({ get, set, delete: remove, clear, has }).map(([name, method]) => [
-        name,
-        (...args: never[]) => (method as (...args: never[]) => unknown).apply(store, args),
-      ]));
+      const bound = Object.fromEntries(
+        Object.entries({ get, set, delete: remove, clear, has }).map(([name, method]) => [
+          name,
+          (...args: never[]) => (method as (...args: never[]) => unknown).apply(store, args),
+        ]),
+      );
       const map = openMap<number>(open(bound));
       await map.set("a", 1);
       assertEquals(await map.get("a"), 1);
@@ -131,7 +139,11 @@ for (const [name, open] of Object.entries(VERSIONS)) {
       await map.set("a", 1, { ttlMs: 1_000.5 });
       await map.set("b", 1, { ttlMs: 1e300 });
       const [never, a, b] = store.ttls as [unknown, number, number];
-      assertEquals([never, a > 990 && a <= 1_001 && Number.isInteger(a), b <= 2 ** 45 && b > 2 ** 44], [undefined, true, true]);
+      assertEquals([never, a > 990 && a <= 1_001 && Number.isInteger(a), b <= 2 ** 45 && b > 2 ** 44], [
+        undefined,
+        true,
+        true,
+      ]);
       assertEquals(await map.expiresAt("a"), clock.now() + 1_000.5);
       await clock.advance(1_001);
       assertEquals([await map.get("a"), await map.size()], [undefined, 2]);

@@ -12,7 +12,7 @@ export interface TimedValue<V> {
 /** What is between the time and the value. */
 const LINE_FEED = 0x0a;
 /** The longest number that `String` makes, and the line feed. */
-const MAX_HEAD = 26;
+export const MAX_HEAD_BYTES: number = 26;
 
 const encoder = new TextEncoder();
 
@@ -39,6 +39,15 @@ export class TimedValues<V> {
    */
   encode(value: V): string | Uint8Array {
     return this.#values.encode(value);
+  }
+
+  /**
+   * A value as bytes, for a store that holds nothing else.
+   *
+   * @throws {TypeError} If the codec refuses the value.
+   */
+  encodeAsBytes(value: V): Uint8Array {
+    return this.#values.encodeAsBytes(value);
   }
 
   /** An encoded value with its time: text or bytes, as it is. */
@@ -76,7 +85,7 @@ function headOf(joined: unknown): string | undefined {
   if (typeof joined !== "string" && !(joined instanceof Uint8Array)) return undefined;
   const length = typeof joined === "string" ? joined.indexOf("\n") : joined.indexOf(LINE_FEED);
   if (length === 0) return "";
-  if (length < 0 || length >= MAX_HEAD) return undefined;
+  if (length < 0 || length >= MAX_HEAD_BYTES) return undefined;
   return typeof joined === "string" ? joined.slice(0, length) : String.fromCharCode(...joined.subarray(0, length));
 }
 

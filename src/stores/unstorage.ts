@@ -42,8 +42,8 @@ const REQUIRED = withMethods("getItemRaw", "setItemRaw", "removeItem", "getKeys"
  * - Keys are strings, safe integers and bytes (`Uint8Array`), compared by their content. They are stored in hexadecimal digits, since
  *   storages take some keys for others. Keys that were not written by a `StorageMap` are skipped.
  * - Values are copied, by a codec, and compared by their content. Their text is stored as it is, bytes as bytes.
- * - An entry holds the time at which it expires, since most drivers know none. An expired entry is absent at once, and remains in the
- *   storage until its key is set or deleted.
+ * - An entry holds the time at which it expires, since most drivers know none. An expired entry is absent at once, and is
+ *   removed from the storage when its key is set or deleted, or by a walk, such as `size`.
  * - A driver has limits of its own, such as 4,096 bytes for the path of a file, and so about 2,000 for a key. It is an error to go beyond
  *   them.
  *

@@ -16,7 +16,7 @@ export class SlotStore<K extends StoreKey, V> implements AsyncStore<K, V, Conten
   readonly #values: TimedValues<V>;
   readonly #ttlMs: number;
   readonly #clock: Clock;
-  readonly #failureOf: (error: unknown) => StoreFailure;
+  readonly #failureOf: (error: unknown) => StoreFailure | undefined;
 
   /**
    * @param name The name of the map, for errors.
@@ -26,7 +26,7 @@ export class SlotStore<K extends StoreKey, V> implements AsyncStore<K, V, Conten
     name: string,
     slots: Slots,
     { codec, ttlMs, clock }: CheckedStoreMapOptions<V>,
-    failureOf: (error: unknown) => StoreFailure,
+    failureOf: (error: unknown) => StoreFailure | undefined,
   ) {
     this.#name = name;
     this.#slots = slots;
@@ -52,11 +52,12 @@ export class SlotStore<K extends StoreKey, V> implements AsyncStore<K, V, Conten
     return error instanceof InvalidValueError ? undefined : this.#failureOf(error);
   }
 
-  async get(key: K): Promise<StoredEntry<V> | undefined> {
-    const content = await this.#slots.get(this.#nameOf(key));
-    if (content === undefined) return undefined;
-    const entry = this.#values.split(content, key);
-    return this.#isOver(entry.expiresAt) ? undefined : entry;
+  get(key: K): Promise<StoredEntry<V> | undefined> {
+    return this.#slots.get(this.#nameOf(key)).then((content) => {
+      if (content === undefined) return undefined;
+      const entry = this.#values.split(content, key);
+      return this.#isOver(entry.expiresAt) ? undefined : entry;
+    });
   }
 
   async getMany(keys: readonly K[]): Promise<(StoredEntry<V> | undefined)[]> {
@@ -74,16 +75,33 @@ export class SlotStore<K extends StoreKey, V> implements AsyncStore<K, V, Conten
     const content = await this.#slots.get(name);
     if (content === undefined) return false;
     await this.#slots.delete(name);
-    return !this.#isOver(this.#values.expiresAt(content));
+    return !this.#isContentOver(content);
   }
 
-  /** What another program has written under a name of its own is no entry. */
   async *entries(): AsyncGenerator<[K, V]> {
+    for await (const [key, content] of this.#present()) yield [key, this.#values.split(content, key).value];
+  }
+
+  async *keys(): AsyncGenerator<K> {
+    for await (const [key] of this.#present()) yield key;
+  }
+
+  /** The slots of entries. What is over is removed; what another program has written under a name of its own is skipped. */
+  async *#present(): AsyncGenerator<[K, Content]> {
     for await (const names of this.#slots.names()) {
       const keys = names.map(keyOf).filter((key) => key !== undefined) as K[];
-      const found = await this.getMany(keys);
-      for (const [at, key] of keys.entries()) if (found[at] !== undefined) yield [key, found[at].value];
+      const contents = await Promise.all(keys.map((key) => this.#slots.get(this.#nameOf(key))));
+      for (const [at, key] of keys.entries()) {
+        const content = contents[at];
+        if (content === undefined) continue;
+        if (!this.#isContentOver(content)) yield [key, content];
+        else await this.#slots.deleteIf?.(this.#nameOf(key), (now) => this.#isContentOver(now));
+      }
     }
+  }
+
+  #isContentOver(content: Content): boolean {
+    return this.#isOver(this.#values.expiresAt(content));
   }
 
   #nameOf(key: K): string {

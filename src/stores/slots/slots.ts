@@ -13,6 +13,8 @@ export interface Slots {
   set(name: string, content: Content, ttlMs: number): Promise<unknown>;
   /** Empties a slot. */
   delete(name: string): Promise<unknown>;
+  /** Empties a slot if its content is over by then, in one step to this object. Stores that do so by themselves have no such method. */
+  deleteIf?(name: string, isOver: (content: Content) => boolean): Promise<unknown>;
   /** The names of all slots, in pages, and of whatever else is in the store. Each one that is filled throughout comes once. */
   names(): AsyncIterable<readonly string[]>;
 }

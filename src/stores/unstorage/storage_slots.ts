@@ -42,6 +42,14 @@ export class StorageSlots implements Slots {
     return this.#turns.write(key, () => this.#remove(key));
   }
 
+  deleteIf(name: string, isOver: (content: Content) => boolean): Promise<unknown> {
+    const key = keyOf(name);
+    return this.#turns.write(key, async () => {
+      const content = contentOf(await this.#storage.getItemRaw(key));
+      if (content !== undefined && isOver(content)) await this.#remove(key);
+    });
+  }
+
   async *names(): AsyncGenerator<readonly string[]> {
     const keys = await this.#storage.getKeys();
     for (let at = 0; at < keys.length; at += PAGE) yield keys.slice(at, at + PAGE).map(nameOf);

@@ -156,8 +156,7 @@ describe("StorageMap", () => {
       await storage.setItemRaw("7361", foreign);
       await assertRejects(() => map.get("a"), InvalidValueError, "Cannot read a value of StorageMap: ");
     }
-    assertEquals(await map.delete("a"), true);
-    assertEquals(await map.get("a"), undefined);
+    assertEquals([await map.size(), await map.delete("a"), await map.size()], [1, true, 0]);
   });
 
   it("keeps the time of an entry, and keeps entries for the time of the map", async () => {
@@ -171,7 +170,9 @@ describe("StorageMap", () => {
     await map.update("a", (value) => value! + 1);
     assertEquals(await map.expiresAt("a"), clock.now() + 999);
     await clock.advance(999);
+    assertEquals((await storage.getKeys()).length, 1);
     assertEquals(await Array.fromAsync(map), []);
+    assertEquals(await storage.getKeys(), []);
     assertEquals(await map.getOrInsert("a", 3), 3);
     assertEquals(await map.expiresAt("a"), clock.now() + 1_000);
   });

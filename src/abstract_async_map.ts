@@ -1,5 +1,5 @@
 import { DEFAULT_TRAITS } from "./abstract_map.ts";
-import { type AsyncStore, encodedFor, holds, identityOf } from "./async/async_store.ts";
+import { type AsyncStore, encodedFor, holds, identityOf, keysOf } from "./async/async_store.ts";
 import { KeyWrites } from "./async/key_writes.ts";
 import { ManyKeys } from "./async/many_keys.ts";
 import { OneKey, orInsert } from "./async/one_key.ts";
@@ -24,8 +24,8 @@ const TTL = numberAbove(0, Infinity);
  *   one after the other. Let a process have one map object for such a store.
  * - Each call has a time limit. A write that was sent and not answered rejects with a {@link StoreError} whose outcome is `unknown`.
  * - At most 65,536 calls are in the queues, or in their turn; another one rejects, and can be tried again.
- * - `clear`, `size` and iteration walk over all entries, O(n). `getMany` and `setMany` take one key after the other, unless the store can
- *   do better.
+ * - `clear`, `size` and iteration walk over all entries, O(n). `getMany`, `setMany` and `clear` take one key after the other, unless the
+ *   store can take many: then up to 1,000 in one go.
  * - `compute` and `fn` must not wait for a write to their own key by the same map: it would wait for them, until its time is up.
  *
  * Override what the store does in one step, by {@link AbstractAsyncMap.send}, and declare the traits that differ: no order, weak
@@ -111,11 +111,9 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
     options: CallOptions | undefined,
     command: () => Awaitable<T>,
   ): Promise<T> {
-    return this.#calls.run(subject, options, (call) => {
-      if (kind === "read") return call.read(command);
-      const ids = "key" in subject ? [identityOf(this.#store, subject.key as K)] : [];
-      return this.#writes.write(call, ids, () => call.write(command));
-    });
+    const ids = "key" in subject ? [identityOf(this.#store, subject.key as K)] : [];
+    if (kind === "read" || this.#writes.isAtomic) return this.#calls.once(kind, subject, options, command);
+    return this.#calls.run(subject, options, (call) => this.#writes.write(call, ids, () => call.write(command)));
   }
 
   /** The value of `key`, or `undefined` if it is absent. */
@@ -163,7 +161,7 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
     return await this.send("write", { operation: "delete", key }, options, () => this.#store.delete(key, options));
   }
 
-  /** Removes every entry, one after the other: O(n). */
+  /** Removes every entry: O(n). */
   async clear(options: CallOptions = {}): Promise<void> {
     await this.#many.clear(options);
   }
@@ -259,15 +257,12 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
 
   /** Iterates over `[key, value]`. */
   entries(options: CallOptions = {}): AsyncGenerator<[K, V], undefined> {
-    return walk(
-      this.#store.entries(options),
-      (begin) => this.#calls.run({ operation: "entries" }, options, (call) => call.read(begin)),
-    );
+    return this.#walk("entries", this.#store.entries(options), options);
   }
 
   /** Iterates over the keys. */
-  async *keys(options?: CallOptions): AsyncGenerator<K, undefined> {
-    for await (const [key] of this.entries(options)) yield key;
+  keys(options: CallOptions = {}): AsyncGenerator<K, undefined> {
+    return this.#walk("keys", keysOf(this.#store, options), options);
   }
 
   /** Iterates over the values. */
@@ -287,6 +282,10 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
    */
   snapshot(_options?: CallOptions): Promise<AsyncIterable<[K, V]>> {
     return Promise.reject(new TypeError(`Cannot take a snapshot of ${this[Symbol.toStringTag]}: its store has none`));
+  }
+
+  #walk<T>(operation: string, items: AsyncIterable<T>, options: CallOptions): AsyncGenerator<T, undefined> {
+    return walk(items, (begin) => this.#calls.once("read", { operation }, options, begin));
   }
 
   #checkTtl(operation: string, { ttlMs }: ExpiringSetOptions): void {

@@ -13,6 +13,7 @@ export const MAX_MAP_ENTRIES: number = 2 ** 23;
 export const DEFAULT_TRAITS: Traits = {
   order: "none",
   iteration: "weak",
+  maxVisitedOnce: Infinity,
   snapshot: "linear",
   keys: "any",
   values: "reference",

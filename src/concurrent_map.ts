@@ -25,6 +25,11 @@ export interface Traits {
    */
   readonly iteration: "live" | "snapshot" | "weak";
   /**
+   * How many entries a map may have for an iteration to visit each of them only once. In a larger one it may visit some again.
+   * `Infinity`: it never does.
+   */
+  readonly maxVisitedOnce: number;
+  /**
    * The time to take a snapshot: `constant`, whatever the size, at a cost to later writes; `linear` in the number of
    * entries; or `none`: the store has no snapshots, and `snapshot` rejects with a `TypeError`.
    */

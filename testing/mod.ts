@@ -5,6 +5,8 @@
  * @module
  */
 
+export { asyncConformance } from "./conformance/async_conformance.ts";
+export type { AsyncConformanceOptions } from "./conformance/async_subject.ts";
 export { conformance } from "./conformance/conformance.ts";
 export { ConformanceError } from "./conformance/expect.ts";
 export type { ConformanceOptions, RegisterTest, SubjectOptions } from "./conformance/subject.ts";

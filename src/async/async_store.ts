@@ -54,10 +54,15 @@ export interface AsyncStore<K, V, Encoded = V> {
   /** The entries. Each one that is present throughout comes once. */
   entries(options: CallOptions): AsyncIterable<[K, V]>;
 
+  /** The keys alone, as `entries` would give them. By default, those of the entries. */
+  keys?(options: CallOptions): AsyncIterable<K>;
+
   /** The entries of these keys, in one go: an array as long as `keys`. By default, one key is read after the other. */
   getMany?(keys: readonly K[], options: CallOptions): Awaitable<readonly (StoredEntry<V> | undefined)[]>;
   /** Sets these entries, whose keys differ, in one go. By default, one is set after the other. */
   setMany?(entries: readonly (readonly [K, Encoded])[], options: ExpiringSetOptions): Awaitable<unknown>;
+  /** Removes these keys, which differ, in one go. By default, one is removed after the other. */
+  deleteMany?(keys: readonly K[], options: CallOptions): Awaitable<unknown>;
 
   /**
    * A primitive that stands for the key, equal for equal keys only. It is called before anything else, and what it throws reaches the
@@ -77,6 +82,15 @@ export interface AsyncStore<K, V, Encoded = V> {
    * value that cannot be decoded. By default, the outcome of every failed write is unknown. A `StoreError` is never asked about.
    */
   failureOf?(error: unknown): StoreFailure | undefined;
+}
+
+/** The keys of all entries. */
+export async function* keysOf<K, V, Encoded>(
+  store: AsyncStore<K, V, Encoded>,
+  options: CallOptions,
+): AsyncGenerator<K, undefined> {
+  if (store.keys !== undefined) yield* store.keys(options);
+  else for await (const [key] of store.entries(options)) yield key;
 }
 
 /** A primitive that stands for a key, equal for equal keys only. */

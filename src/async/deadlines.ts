@@ -12,20 +12,21 @@ export interface Limited {
  */
 export class Deadlines {
   readonly #clock: Clock;
-  readonly #timeoutMs: number;
+  /** The limit, in milliseconds. */
+  readonly timeoutMs: number;
   /** When each call expires, the first one first. */
   readonly #deadlines = new Map<Limited, number>();
   #isScheduled = false;
 
   constructor(clock: Clock, timeoutMs: number) {
     this.#clock = clock;
-    this.#timeoutMs = timeoutMs;
+    this.timeoutMs = timeoutMs;
   }
 
   /** Lets `limited` expire once the limit has passed, unless it is stopped first. O(1). */
   start(limited: Limited): void {
-    this.#deadlines.set(limited, this.#clock.monotonicMs() + this.#timeoutMs);
-    if (!this.#isScheduled) this.#schedule(this.#timeoutMs);
+    this.#deadlines.set(limited, this.#clock.monotonicMs() + this.timeoutMs);
+    if (!this.#isScheduled) this.#schedule(this.timeoutMs);
   }
 
   /** Never lets `limited` expire, unless it is started again. O(1). */

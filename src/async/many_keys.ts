@@ -1,8 +1,11 @@
 import type { CallOptions, ExpiringSetOptions } from "../async_concurrent_map.ts";
-import { type AsyncStore, encodedFor, identityOf } from "./async_store.ts";
+import { type AsyncStore, encodedFor, identityOf, keysOf, type StoredEntry } from "./async_store.ts";
 import type { KeyWrites } from "./key_writes.ts";
 import type { StoreCalls } from "./store_calls.ts";
 import { walk } from "./walk.ts";
+
+/** How many keys a store is given in one go: the step that this is has the time limit for itself. */
+const BATCH = 1_000;
 
 /** The operations on many keys of a store. Each of their steps has the time limit for itself. */
 export class ManyKeys<K, V, Encoded> {
@@ -22,9 +25,15 @@ export class ManyKeys<K, V, Encoded> {
     const wanted = [...keys];
     for (const key of wanted) identityOf(this.#store, key);
     const found = await this.#calls.runLong({ operation: "getMany" }, options, async (call) => {
-      if (getMany !== undefined) return await call.read(() => getMany.call(this.#store, wanted, options));
-      const found = [];
-      for (const key of wanted) found.push(await call.read(() => this.#store.get(key, options)));
+      const found: (StoredEntry<V> | undefined)[] = [];
+      if (getMany === undefined) {
+        for (const key of wanted) found.push(await call.read(() => this.#store.get(key, options)));
+      } else {
+        for (let at = 0; at < wanted.length; at += BATCH) {
+          const batch = wanted.slice(at, at + BATCH);
+          found.push(...await call.read(() => getMany.call(this.#store, batch, options)));
+        }
+      }
       return found;
     });
     return new Map(wanted.flatMap((key, at) => found[at] === undefined ? [] : [[key, found[at].value]]));
@@ -41,19 +50,36 @@ export class ManyKeys<K, V, Encoded> {
       options,
       (call) =>
         this.#writes.write(call, [...byId.keys()], async () => {
-          if (setMany !== undefined) return void await call.write(() => setMany.call(this.#store, encoded, options));
-          for (const [key, value] of encoded) await call.write(() => this.#store.set(key, value, options));
+          if (setMany === undefined) {
+            for (const [key, value] of encoded) await call.write(() => this.#store.set(key, value, options));
+          } else {
+            for (let at = 0; at < encoded.length; at += BATCH) {
+              const batch = encoded.slice(at, at + BATCH);
+              await call.write(() => setMany.call(this.#store, batch, options));
+            }
+          }
         }),
     );
   }
 
-  /** Removes every entry, one after the other. */
+  /** Removes every entry: many in one go if the store can, else one after the other. */
   clear(options: CallOptions): Promise<void> {
+    const store = this.#store;
     return this.#calls.runLong({ operation: "clear" }, options, async (call) => {
-      for await (const [key] of walk(this.#store.entries(options), (begin) => call.read(begin))) {
-        const remove = () => call.write(() => this.#store.delete(key, options));
-        await this.#writes.write(call, [identityOf(this.#store, key)], remove);
+      let batch: K[] = [];
+      const remove = () => {
+        const keys = batch;
+        batch = [];
+        const ids = keys.map((key) => identityOf(store, key));
+        const send = () =>
+          store.deleteMany === undefined ? store.delete(keys[0]!, options) : store.deleteMany(keys, options);
+        return this.#writes.write(call, ids, () => call.write(send));
+      };
+      const length = store.deleteMany === undefined ? 1 : BATCH;
+      for await (const key of walk(keysOf(store, options), (begin) => call.read(begin))) {
+        if (batch.push(key) === length) await remove();
       }
+      if (batch.length > 0) await remove();
     });
   }
 
@@ -61,7 +87,7 @@ export class ManyKeys<K, V, Encoded> {
   count(options: CallOptions): Promise<number> {
     return this.#calls.runLong({ operation: "size" }, options, async (call) => {
       let count = 0;
-      for await (const _ of walk(this.#store.entries(options), (begin) => call.read(begin))) count++;
+      for await (const _ of walk(keysOf(this.#store, options), (begin) => call.read(begin))) count++;
       return count;
     });
   }

@@ -22,7 +22,7 @@ export class OneKey<K, V, Encoded> {
   /** Reads the entry of a key. */
   read(operation: string, key: K, options: CallOptions = {}): Promise<StoredEntry<V> | undefined> {
     identityOf(this.#store, key);
-    return this.#calls.run({ operation, key }, options, (call) => call.read(() => this.#store.get(key, options)));
+    return this.#calls.once("read", { operation, key }, options, () => this.#store.get(key, options));
   }
 
   /** Reads a key, and changes it as `decide` says, in one step. */
@@ -65,7 +65,8 @@ export class OneKey<K, V, Encoded> {
       const look = this.#flights.look(id);
       const found = await this.read(operation, key, options).finally(look.end);
       if (found !== undefined) return found.value;
-      if (look.isOutdated || this.#flights.get(id) !== undefined) continue;
+      // Who is aborted by now begins no flight: the next look rejects.
+      if (look.isOutdated || this.#flights.get(id) !== undefined || options?.signal?.aborted) continue;
       this.#flights.begin(id, (storing) => this.#compute(operation, key, compute, storing));
     }
   }

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../async_concurrent_map.ts";
+import type { Awaitable, CallOptions } from "../async_concurrent_map.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { checkOption, checkOptions, numberAbove, type Rule, type Rules, withMethods } from "../options.ts";
 import type { StoreFailure } from "./async_store.ts";
@@ -26,6 +26,9 @@ export const ASYNC_MAP_RULES: Rules<AsyncMapOptions> = {
   clock: withMethods("now", "monotonicMs", "schedule"),
 };
 
+/** The defaults of {@link AsyncMapOptions}. */
+export const ASYNC_MAP_DEFAULTS: Required<AsyncMapOptions> = { timeoutMs: 5_000, clock: systemClock };
+
 const SIGNAL: Rule = { must: "be an AbortSignal", isOfType: (value) => value instanceof AbortSignal };
 
 /** Makes the calls of one map, and ends each of them in time, or when its signal is aborted. */
@@ -48,8 +51,7 @@ export class StoreCalls {
     options: AsyncMapOptions | undefined,
     failureOf: ((error: unknown) => StoreFailure | undefined) | undefined,
   ) {
-    const defaults = { timeoutMs: 5_000, clock: systemClock };
-    const { timeoutMs, clock } = checkOptions(`create ${nameOf()}`, options, ASYNC_MAP_RULES, defaults);
+    const { timeoutMs, clock } = checkOptions(`create ${nameOf()}`, options, ASYNC_MAP_RULES, ASYNC_MAP_DEFAULTS);
     this.timeoutMs = timeoutMs;
     this.clock = clock;
     this.#nameOf = nameOf;
@@ -58,30 +60,44 @@ export class StoreCalls {
   }
 
   /**
-   * Runs a call in the steps of `body`, all within the time limit.
+   * Runs a call of one step.
    *
-   * @returns What `body` resolves to. A step that fails, or is not done when the call ends, rejects.
+   * @returns What `command` resolves to. It rejects if the command fails, or is not done when the call ends.
    */
-  run<T>(subject: CallSubject, options: CallOptions | undefined, body: (call: StoreCall) => Promise<T>): Promise<T> {
-    return this.#limited(this.#begin(subject), options, body);
+  once<T>(
+    kind: "read" | "write",
+    subject: CallSubject,
+    options: CallOptions | undefined,
+    command: () => Awaitable<T>,
+  ): Promise<T> {
+    const call = this.#begin(subject, options, false);
+    this.#deadlines.start(call);
+    const answer = kind === "read" ? call.read(command) : call.write(command);
+    // Not by `run`: over a fast store, the promises on the way are what a call costs.
+    const close = () => call.close();
+    answer.then(close, close);
+    return answer;
   }
 
-  /** Runs a call over many keys, as `run` does, but each of its steps has the time limit for itself. */
+  /** Runs a call in the steps of `body`, all within the time limit. */
+  run<T>(subject: CallSubject, options: CallOptions | undefined, body: (call: StoreCall) => Promise<T>): Promise<T> {
+    const call = this.#begin(subject, options, false);
+    this.#deadlines.start(call);
+    return closed(call, body);
+  }
+
+  /** Runs a call over many keys. Each of its steps has the time limit for itself. */
   runLong<T>(
     subject: CallSubject,
     options: CallOptions | undefined,
     body: (call: StoreCall) => Promise<T>,
   ): Promise<T> {
-    const call = this.#begin(subject);
-    call.onStep = () => this.#deadlines.restart(call);
-    return this.#limited(call, options, body);
+    return closed(this.#begin(subject, options, true), body);
   }
 
-  /**
-   * Waits for a write that others wait for, too, and that has a time limit of its own. A signal ends the wait alone.
-   */
+  /** Waits for a write that others wait for, too, and that has a time limit of its own. A signal ends the wait alone. */
   share<T>(subject: CallSubject, options: CallOptions | undefined, result: Promise<T>): Promise<T> {
-    return untilAborted(this.#begin(subject), options, (call) => call.share(result));
+    return closed(this.#begin(subject, options, false), (call) => call.share(result));
   }
 
   /** Resolves after some milliseconds. */
@@ -89,38 +105,19 @@ export class StoreCalls {
     return new Promise((resolve) => void this.clock.schedule(resolve, ms, { unref: true }));
   }
 
-  async #limited<T>(
-    call: StoreCall,
-    options: CallOptions | undefined,
-    body: (call: StoreCall) => Promise<T>,
-  ): Promise<T> {
-    this.#deadlines.start(call);
-    try {
-      return await untilAborted(call, options, body);
-    } finally {
-      this.#deadlines.stop(call);
-    }
-  }
-
-  #begin(subject: CallSubject): StoreCall {
-    return new StoreCall(this.#nameOf(), subject, this.timeoutMs, this.#failureOf);
+  #begin(subject: CallSubject, options: CallOptions | undefined, isLong: boolean): StoreCall {
+    const signal = options?.signal;
+    if (signal !== undefined) checkOption("call a map", "signal", signal, SIGNAL);
+    const call = new StoreCall(this.#nameOf(), subject, this.#deadlines, this.#failureOf, isLong);
+    if (signal !== undefined) call.listen(signal);
+    return call;
   }
 }
 
-async function untilAborted<T>(
-  call: StoreCall,
-  options: CallOptions | undefined,
-  body: (call: StoreCall) => Promise<T>,
-): Promise<T> {
-  const signal = options?.signal;
-  if (signal === undefined) return await body(call);
-  checkOption("call a map", "signal", signal, SIGNAL);
-  const abort = () => call.abort(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener("abort", abort);
+async function closed<T>(call: StoreCall, body: (call: StoreCall) => Promise<T>): Promise<T> {
   try {
     return await body(call);
   } finally {
-    signal.removeEventListener("abort", abort);
+    call.close();
   }
 }

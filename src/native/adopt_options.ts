@@ -36,6 +36,7 @@ const RULES: Rules<AdoptOptions<unknown, unknown>> = { peek: FUNCTION, evicted: 
 const TRAIT_RULES: Rules<Partial<Traits>> = {
   order: oneOf("insertion", "none"),
   iteration: oneOf("live", "snapshot", "weak"),
+  maxVisitedOnce: numberFrom(Infinity, Infinity),
   snapshot: oneOf("constant", "linear"),
   keys: oneOf("any", "integers", "strings and integers"),
   values: oneOf("reference", "copy", "numbers"),

@@ -9,6 +9,7 @@
 import { storedKey } from "../keys/same_value_zero.ts";
 import { received } from "../received.ts";
 import { UndecodableError } from "./codec.ts";
+import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 
 /** What a store takes as a key. Bytes are compared by their content. */
 export type StoreKey = string | number | Uint8Array;
@@ -22,11 +23,8 @@ const INTEGER = 0x69;
 /** Bytes, as they are. */
 const BYTES = 0x62;
 
-/** Below this length, it takes less time to write ASCII here than to call the encoder. */
+/** Up to this length, it takes less time to write ASCII here than to call the encoder. */
 const MAX_SHORT = 32;
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * The bytes of a key: different ones for different keys. O(length).
@@ -35,12 +33,24 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * @throws {TypeError} If `key` is neither a string, nor a safe integer, nor a `Uint8Array`.
  */
 export function encodeKey(store: string, key: unknown): Uint8Array {
-  if (typeof key === "string") return key.isWellFormed() ? encodedText(TEXT, key) : encodedUnits(key);
-  if (Number.isSafeInteger(key)) return encodedText(INTEGER, String(storedKey(key)));
+  if (typeof key === "string") return shortAscii(TEXT, key) ?? encodedText(key);
+  if (Number.isSafeInteger(key)) return shortAscii(INTEGER, String(storedKey(key))) as Uint8Array;
   if (key instanceof Uint8Array) return tagged(BYTES, key);
   throw new TypeError(
     `Cannot use ${store}: key must be a string, a safe integer or a Uint8Array: ${received(key)}`,
   );
+}
+
+/**
+ * The bytes of a key, or text that has these bytes in UTF-8: many clients send text faster. O(length).
+ *
+ * @param store The name of the map, for the error.
+ * @throws {TypeError} As `encodeKey`.
+ */
+export function encodeKeyAsTextOrBytes(store: string, key: unknown): string | Uint8Array {
+  if (typeof key === "string" && key.isWellFormed()) return `${String.fromCharCode(TEXT)}${key}`;
+  if (Number.isSafeInteger(key)) return `${String.fromCharCode(INTEGER)}${storedKey(key)}`;
+  return encodeKey(store, key);
 }
 
 /**
@@ -52,7 +62,7 @@ export function decodeKey(bytes: Uint8Array): StoreKey {
   const content = bytes.subarray(1);
   switch (bytes[0]) {
     case TEXT:
-      return decodedText(content);
+      return decodeUtf8(content, "its key");
     case UTF16:
       return decodedUnits(content);
     case INTEGER:
@@ -92,16 +102,21 @@ export function decodeKeyFromText(text: string): StoreKey {
 
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
-function encodedText(tag: number, text: string): Uint8Array {
-  if (text.length > MAX_SHORT) return tagged(tag, encoder.encode(text));
+/** The bytes of a string that is short and of ASCII characters only. */
+function shortAscii(tag: number, text: string): Uint8Array | undefined {
+  if (text.length > MAX_SHORT) return undefined;
   const bytes = new Uint8Array(1 + text.length);
   bytes[0] = tag;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
-    if (unit > 0x7f) return tagged(tag, encoder.encode(text));
+    if (unit > 0x7f) return undefined;
     bytes[at + 1] = unit;
   }
   return bytes;
+}
+
+function encodedText(text: string): Uint8Array {
+  return text.isWellFormed() ? tagged(TEXT, encodeUtf8(text)) : encodedUnits(text);
 }
 
 function encodedUnits(text: string): Uint8Array {
@@ -119,14 +134,6 @@ function tagged(tag: number, content: Uint8Array): Uint8Array {
   return bytes;
 }
 
-function decodedText(content: Uint8Array): string {
-  try {
-    return decoder.decode(content);
-  } catch {
-    throw new UndecodableError("", "its key is not UTF-8");
-  }
-}
-
 function decodedUnits(content: Uint8Array): string {
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
   let text = "";
@@ -137,7 +144,7 @@ function decodedUnits(content: Uint8Array): string {
 }
 
 function decodedInteger(content: Uint8Array): number {
-  const digits = decodedText(content);
+  const digits = decodeUtf8(content, "its key");
   const key = Number(digits);
   if (Number.isSafeInteger(key) && String(key) === digits) return key;
   throw new UndecodableError("", "its key is not a safe integer");

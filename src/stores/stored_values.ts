@@ -1,9 +1,7 @@
 import { received } from "../received.ts";
 import { type Codec, InvalidValueError, UndecodableError, UnencodableError } from "./codec.ts";
 import { decodeKey, type StoreKey } from "./key_codec.ts";
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 
 /**
  * What a store holds for values: it asks the codec, checks its answers, and makes the errors of the map out of the codec's.
@@ -41,7 +39,7 @@ export class StoredValues<V> {
   /** A value as bytes, for a store that holds nothing else: of text, its UTF-8. */
   encodeAsBytes(value: V): Uint8Array {
     const encoded = this.encode(value);
-    return typeof encoded === "string" ? encoder.encode(encoded) : encoded;
+    return typeof encoded === "string" ? encodeUtf8(encoded) : encoded;
   }
 
   /**
@@ -82,7 +80,7 @@ export class StoredValues<V> {
   }
 
   #inForm(encoded: string | Uint8Array): string | Uint8Array {
-    if (this.#isText) return typeof encoded === "string" ? encoded : decoder.decode(encoded);
+    if (this.#isText) return typeof encoded === "string" ? encoded : decodeUtf8(encoded, "it");
     if (typeof encoded === "string") throw new UndecodableError("", "it is text, and the codec takes bytes");
     return encoded;
   }

@@ -4,9 +4,7 @@ import type { ConcurrentMap } from "../../mod.ts";
 import { expectTraits, type SyncSubject } from "./subject.ts";
 import { expect, expectEqual, expectThrow } from "./expect.ts";
 import { expectContents, stepsOf } from "./model_run.ts";
-import { refusedKeysFor, refusedValuesFor } from "./zoo.ts";
-
-const NO_FUNCTIONS: readonly unknown[] = [undefined, null, 5, {}, "f"];
+import { NO_FUNCTIONS, refusedKeysFor, refusedValuesFor } from "./zoo.ts";
 
 const entriesOf = ({ keys, values }: SyncSubject) =>
   fc.array(fc.tuple(fc.constantFrom(...keys), fc.constantFrom(...values)), { maxLength: 12 });

@@ -18,6 +18,14 @@ export function expectEqual(received: unknown, expected: unknown, what: { toStri
   throw new ConformanceError(`${what} must be ${rendered(expected)}: received ${rendered(received)}`);
 }
 
+/** Throws unless it is equal to one of them. */
+export function expectOneOf(received: unknown, allowed: readonly unknown[], what: string): void {
+  if (allowed.some((each) => isDeepEqual(received, each))) return;
+  throw new ConformanceError(
+    `${what} must be ${allowed.map((each) => rendered(each)).join(" or ")}: received ${rendered(received)}`,
+  );
+}
+
 type ErrorClass = abstract new (...args: never[]) => Error;
 
 /** Throws unless `call` throws an error of that class. */

@@ -64,6 +64,9 @@ const REFUSED_VALUES: { readonly [kind in Traits["values"]]: readonly unknown[] 
   numbers: ["1", 1n, undefined, null, {}],
 };
 
+/** What no method takes for a callback. */
+export const NO_FUNCTIONS: readonly unknown[] = [undefined, null, 5, {}, "f"];
+
 /** Keys that a map with these traits accepts: few, so that operations meet. */
 export function keysFor({ keys }: Traits): readonly unknown[] {
   return KEYS[keys];
@@ -82,4 +85,66 @@ export function refusedKeysFor({ keys }: Traits): readonly unknown[] {
 /** Values that it must refuse with a `TypeError`. */
 export function refusedValuesFor({ values }: Traits): readonly unknown[] {
   return REFUSED_VALUES[values];
+}
+
+const BYTES: readonly Uint8Array[] = [[], [0], [1], [49], [255, 0, 254], Array(300).keys()].map((bytes) =>
+  Uint8Array.from(bytes)
+);
+
+/** Keys that are hard to keep apart, all different, among those that a map with these traits accepts. */
+export function hardKeysFor({ keys }: Traits): readonly unknown[] {
+  if (keys === "integers") return [...new Set(INTEGERS)];
+  const strings = [
+    ..."*?[]\\:/{}%$'\"\n\r\t\0 ",
+    "a:b",
+    "a/b",
+    "a?b",
+    ":a",
+    "a:",
+    "{a}",
+    "__proto__",
+    "constructor",
+    "\ud800",
+    "\udc00",
+    "é",
+    "e\u0301",
+  ];
+  const known = new Set<unknown>([...STRINGS_AND_INTEGERS, ...strings]);
+  return keys === "strings, integers and bytes" ? [...known, ...BYTES] : [...known];
+}
+
+class Point {
+  x = 1;
+  y = 2;
+}
+
+/**
+ * Values that are hard to keep: a map may refuse any of them, but not change it. A promise is none for a map that keeps references,
+ * since it cannot resolve to a promise.
+ */
+export function hardValues({ values }: Traits): unknown[] {
+  const cyclic: unknown[] = [1];
+  cyclic.push(cyclic);
+  const shared = { a: 1 };
+  const withProto = JSON.parse('{"__proto__": {"polluted": true}, "a": 1}');
+  return [
+    ...PRIMITIVES,
+    ...NUMBERS,
+    ...[1n, -(2n ** 100n), Symbol("a"), () => {}, class {}],
+    ...[new Date(0), new Date(NaN), /a+/gi, new URL("https://example.org/a?b=c"), new Error("e"), new Point()],
+    ...[new Map([[1, new Map([["a", new Set([NaN])]])]]), new Set([undefined, null, -0])],
+    ...[new Uint8Array([0, 255]), new Float64Array([-0, NaN]), new ArrayBuffer(3), new DataView(new ArrayBuffer(2))],
+    ...[[], [undefined], [, 1], [[[[]]]], {}, { a: undefined }, { a: { b: [null, -0] } }, { "a.b": 1, "": 2 }],
+    ...[
+      Object.create(null),
+      withProto,
+      cyclic,
+      [shared, shared],
+      Object(1),
+      Object("a"),
+      new WeakMap(),
+    ],
+    ...(values === "reference" ? [] : [Promise.resolve(1)]),
+    ...[{ toJSON: () => 1 }, "\ud800\udc00\ud800", "\u2028", "a".repeat(70_000)],
+  ];
 }

@@ -77,6 +77,7 @@ describe("AbstractAsyncMap", () => {
     assertEquals(traits, {
       order: "none",
       iteration: "weak",
+      maxVisitedOnce: Infinity,
       snapshot: "none",
       keys: "any",
       values: "reference",

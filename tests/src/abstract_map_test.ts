@@ -14,6 +14,7 @@ describe("AbstractMap", () => {
     assertEquals(new MinimalMap().traits, {
       order: "none",
       iteration: "weak",
+      maxVisitedOnce: Infinity,
       snapshot: "linear",
       keys: "any",
       values: "reference",

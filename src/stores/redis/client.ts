@@ -11,12 +11,14 @@ export type Argument = string | Uint8Array;
 export interface NodeRedisCommandOptions {
   /** What to make of each type of reply. */
   readonly typeMapping?: unknown;
+  /** How long it may wait to be sent, in milliseconds. */
+  readonly timeout?: unknown;
 }
 
 /** A client of the package `redis`, as `createClient` and `createClientPool` make it. */
 export interface NodeRedisClient {
-  /** Whether it was connected. */
-  readonly isOpen: boolean;
+  /** Whether it is connected. A pool does not say. */
+  readonly isReady?: boolean;
   /** The options that it was made with. */
   readonly options?: { readonly keyPrefix?: unknown } | undefined;
   /** Sends one command. */
@@ -45,6 +47,8 @@ export interface IoredisClient {
     readonly keyPrefix?: unknown;
     readonly maxRetriesPerRequest?: number | null | undefined;
   };
+  /** `ready` while it is connected. */
+  readonly status: string;
   /** Reads a key, as bytes. The client has such a method for each command. */
   getBuffer(key: unknown): Promise<unknown>;
 }
@@ -64,6 +68,8 @@ export interface IoredisCluster {
   };
   /** The clients of the nodes. */
   nodes(role?: "master"): IoredisClient[];
+  /** `ready` while it is connected. */
+  readonly status: string;
   /** Reads a key, as bytes. The client has such a method for each command. */
   getBuffer(key: unknown): Promise<unknown>;
 }

@@ -1,3 +1,5 @@
+import type { Argument } from "./client.ts";
+
 /** An entry of a page: the bytes of its key, and those of its value if they were asked for. */
 export type EntryBytes = readonly [key: Uint8Array, value?: Uint8Array | undefined];
 
@@ -7,29 +9,32 @@ export type EntryBytes = readonly [key: Uint8Array, value?: Uint8Array | undefin
  * `expiresAt` is in milliseconds since 1970, `Infinity` if an entry never expires.
  */
 export interface RedisEntries {
-  get(key: Uint8Array): Promise<Uint8Array | undefined>;
-  has(key: Uint8Array): Promise<boolean>;
-  set(key: Uint8Array, value: Uint8Array, expiresAt: number): Promise<unknown>;
-  delete(key: Uint8Array): Promise<boolean>;
+  /** How many bytes Redis has to keep of a key besides its own. */
+  readonly keyOverhead: number;
+  /** The value, or `null`: as the client answers, since this is what maps are asked most. */
+  get(key: Argument): Promise<Uint8Array | null>;
+  has(key: Argument): Promise<boolean>;
+  set(key: Argument, value: Argument, expiresAt: number): Promise<unknown>;
+  delete(key: Argument): Promise<boolean>;
   /** Sets an absent key. Resolves to the value that was there, if it was not absent. */
-  insert(key: Uint8Array, value: Uint8Array, expiresAt: number): Promise<Uint8Array | undefined>;
+  insert(key: Argument, value: Argument, expiresAt: number): Promise<Uint8Array | undefined>;
   /** Sets a key, whose time stays as it is; `expiresAt` is that of an absent one. Resolves to the value that was there. */
-  replace(key: Uint8Array, value: Uint8Array, expiresAt: number): Promise<Uint8Array | undefined>;
+  replace(key: Argument, value: Argument, expiresAt: number): Promise<Uint8Array | undefined>;
   /** Removes a key. Resolves to the value that was there. */
-  take(key: Uint8Array): Promise<Uint8Array | undefined>;
+  take(key: Argument): Promise<Uint8Array | undefined>;
   /** Sets a key to `next`, or removes it, if it still has the value `seen`, or is still absent. Its time stays as it is. */
   compareAndSet(
-    key: Uint8Array,
+    key: Argument,
     seen: Uint8Array | undefined,
-    next: Uint8Array | undefined,
+    next: Argument | undefined,
     expiresAt: number,
   ): Promise<boolean>;
   /** When an entry expires; `undefined` if it is absent. */
-  expiresAt(key: Uint8Array): Promise<number | undefined>;
-  /** How many there are; `undefined` if the server would have to walk over them. */
-  count(): Promise<number> | undefined;
+  expiresAt(key: Argument): Promise<number | undefined>;
+  /** How many there are, if the server knows it without a walk over them. */
+  count?(): Promise<number>;
   /** Removes these. */
-  deleteMany(keys: readonly Uint8Array[]): Promise<unknown>;
+  deleteMany(keys: readonly Argument[]): Promise<unknown>;
   /** All that are present throughout, in pages. Some may come twice. */
   pages(withValues: boolean): AsyncIterable<readonly EntryBytes[]>;
 }

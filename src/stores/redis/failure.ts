@@ -1,6 +1,7 @@
 import type { StoreFailure } from "../../async/async_store.ts";
 import type { WriteOutcome } from "../../store_error.ts";
 import { InvalidValueError } from "../codec.ts";
+import { NotConnectedError } from "./connection.ts";
 import { IncompleteScanError } from "./scan.ts";
 
 /** Of several writes that were sent together, some were applied, or may have been. */
@@ -56,7 +57,9 @@ export function failureOf(error: unknown): StoreFailure | undefined {
     return refused(true, "a server was replaced or keys were moved meanwhile, so that some may have been left out");
   }
   if (error instanceof PartialWriteError) return unknown("some of the entries were written, others may not have been");
+  if (error instanceof NotConnectedError) return refused(true, "the client is not connected");
   if (!(error instanceof Error)) return unknown("the client failed");
+  forgetCommand(error);
   const type = error.constructor.name;
   if (isReply(error, type)) return ofReply(error.message);
   if (error instanceof TypeError) return refused(false, "the client does not take the command");
@@ -64,6 +67,13 @@ export function failureOf(error: unknown): StoreFailure | undefined {
     return refused(true, "the client did not send the command");
   }
   return unknown("the client lost the connection, or the answer");
+}
+
+/** `ioredis` puts the command on its errors, with keys, values and passwords, and those of a cluster's node. */
+function forgetCommand(error: Error): void {
+  const ofIoredis = error as { command?: unknown; lastNodeError?: unknown };
+  delete ofIoredis.command;
+  delete ofIoredis.lastNodeError;
 }
 
 /** Whether the server has answered with this error. */

@@ -37,52 +37,53 @@ const PAGE = "250";
 /** Entries in one hash, on one server. They never expire. */
 export class HashFields implements RedisEntries {
   readonly #connection: Connection;
-  readonly #hash: Uint8Array;
+  readonly #hash: string;
+  readonly keyOverhead = 0;
 
   constructor(connection: Connection, hash: string) {
     this.#connection = connection;
-    this.#hash = new TextEncoder().encode(hash);
+    this.#hash = hash;
   }
 
-  async get(key: Uint8Array): Promise<Uint8Array | undefined> {
-    return bytesOf(await this.#send("HGET", key));
+  get(key: Argument): Promise<Uint8Array | null> {
+    return this.#send("HGET", key) as Promise<Uint8Array | null>;
   }
 
-  async has(key: Uint8Array): Promise<boolean> {
+  async has(key: Argument): Promise<boolean> {
     return await this.#send("HEXISTS", key) === 1;
   }
 
-  set(key: Uint8Array, value: Uint8Array): Promise<unknown> {
+  set(key: Argument, value: Argument): Promise<unknown> {
     return this.#send("HSET", key, value);
   }
 
-  async delete(key: Uint8Array): Promise<boolean> {
+  async delete(key: Argument): Promise<boolean> {
     return await this.#send("HDEL", key) === 1;
   }
 
-  async insert(key: Uint8Array, value: Uint8Array): Promise<Uint8Array | undefined> {
+  async insert(key: Argument, value: Argument): Promise<Uint8Array | undefined> {
     return bytesOf(await this.#run(INSERT, key, value));
   }
 
-  async replace(key: Uint8Array, value: Uint8Array): Promise<Uint8Array | undefined> {
+  async replace(key: Argument, value: Argument): Promise<Uint8Array | undefined> {
     return bytesOf(await this.#run(REPLACE, key, value));
   }
 
-  async take(key: Uint8Array): Promise<Uint8Array | undefined> {
+  async take(key: Argument): Promise<Uint8Array | undefined> {
     return bytesOf(await this.#run(TAKE, key));
   }
 
   async compareAndSet(
-    key: Uint8Array,
+    key: Argument,
     seen: Uint8Array | undefined,
-    next: Uint8Array | undefined,
+    next: Argument | undefined,
   ): Promise<boolean> {
     if (next === undefined) return await this.#run(COMPARE_AND_DELETE, key, seen!) === 1;
     if (seen === undefined) return await this.#send("HSETNX", key, next) === 1;
     return await this.#run(COMPARE_AND_SET, key, seen, next) === 1;
   }
 
-  async expiresAt(key: Uint8Array): Promise<number | undefined> {
+  async expiresAt(key: Argument): Promise<number | undefined> {
     return await this.has(key) ? Infinity : undefined;
   }
 
@@ -90,7 +91,7 @@ export class HashFields implements RedisEntries {
     return await this.#send("HLEN") as number;
   }
 
-  deleteMany(keys: readonly Uint8Array[]): Promise<unknown> {
+  deleteMany(keys: readonly Argument[]): Promise<unknown> {
     return this.#send("HDEL", ...keys);
   }
 

@@ -1,6 +1,7 @@
 import type { Argument } from "./client.ts";
 import type { Connection, Send } from "./connection.ts";
 import { bytesOf, type EntryBytes, type RedisEntries } from "./entries.ts";
+import { together } from "./failure.ts";
 import { scanAll } from "./scan.ts";
 import { Script } from "./script.ts";
 
@@ -25,51 +26,57 @@ const NEVER = -1;
 /** Entries each under a key of its own, all of which begin with a prefix. In a cluster, they are spread over the servers. */
 export class PrefixedKeys implements RedisEntries {
   readonly #connection: Connection;
-  readonly #prefix: Uint8Array;
-  readonly #pattern: Uint8Array;
+  readonly #prefix: string;
+  readonly #prefixBytes: Uint8Array;
+  readonly #pattern: string;
   /** Whether the server may have a compare-and-set of its own, as Valkey 8.1 and Redis 8.4 do. */
   #comparesItself = true;
 
   constructor(connection: Connection, prefix: string) {
     this.#connection = connection;
-    this.#prefix = new TextEncoder().encode(prefix);
-    this.#pattern = new TextEncoder().encode(`${prefix.replaceAll(/[\\*?[\]]/g, "\\$&")}*`);
+    this.#prefix = prefix;
+    this.#prefixBytes = new TextEncoder().encode(prefix);
+    this.#pattern = `${prefix.replaceAll(/[\\*?[\]]/g, "\\$&")}*`;
   }
 
-  async get(key: Uint8Array): Promise<Uint8Array | undefined> {
-    return bytesOf(await this.#send(this.#full(key), "GET"));
+  get(key: Argument): Promise<Uint8Array | null> {
+    return this.#send(this.#full(key), "GET") as Promise<Uint8Array | null>;
   }
 
-  async has(key: Uint8Array): Promise<boolean> {
+  get keyOverhead(): number {
+    return this.#prefixBytes.length;
+  }
+
+  async has(key: Argument): Promise<boolean> {
     return await this.#send(this.#full(key), "EXISTS") === 1;
   }
 
-  set(key: Uint8Array, value: Uint8Array, expiresAt: number): Promise<unknown> {
+  set(key: Argument, value: Argument, expiresAt: number): Promise<unknown> {
     return this.#send(this.#full(key), "SET", value, ...expiry(expiresAt));
   }
 
-  async delete(key: Uint8Array): Promise<boolean> {
+  async delete(key: Argument): Promise<boolean> {
     return await this.#send(this.#full(key), "UNLINK") === 1;
   }
 
-  async insert(key: Uint8Array, value: Uint8Array, expiresAt: number): Promise<Uint8Array | undefined> {
+  async insert(key: Argument, value: Argument, expiresAt: number): Promise<Uint8Array | undefined> {
     return bytesOf(await this.#send(this.#full(key), "SET", value, "NX", "GET", ...expiry(expiresAt)));
   }
 
-  async replace(key: Uint8Array, value: Uint8Array, expiresAt: number): Promise<Uint8Array | undefined> {
+  async replace(key: Argument, value: Argument, expiresAt: number): Promise<Uint8Array | undefined> {
     const full = this.#full(key);
     if (expiresAt === Infinity) return bytesOf(await this.#send(full, "SET", value, "KEEPTTL", "GET"));
     return bytesOf(await REPLACE.run(this.#connection, full, value, String(expiresAt)));
   }
 
-  async take(key: Uint8Array): Promise<Uint8Array | undefined> {
+  async take(key: Argument): Promise<Uint8Array | undefined> {
     return bytesOf(await this.#send(this.#full(key), "GETDEL"));
   }
 
   async compareAndSet(
-    key: Uint8Array,
+    key: Argument,
     seen: Uint8Array | undefined,
-    next: Uint8Array | undefined,
+    next: Argument | undefined,
     expiresAt: number,
   ): Promise<boolean> {
     const full = this.#full(key);
@@ -86,41 +93,38 @@ export class PrefixedKeys implements RedisEntries {
     return await COMPARE_AND_SET.run(this.#connection, full, seen, next) === 1;
   }
 
-  async expiresAt(key: Uint8Array): Promise<number | undefined> {
+  async expiresAt(key: Argument): Promise<number | undefined> {
     const time = await this.#send(this.#full(key), "PEXPIRETIME") as number;
     if (time === ABSENT) return undefined;
     return time === NEVER ? Infinity : time;
   }
 
-  count(): undefined {
-    return undefined;
-  }
-
-  deleteMany(keys: readonly Uint8Array[]): Promise<unknown> {
-    return Promise.all(keys.map((key) => this.delete(key)));
+  deleteMany(keys: readonly Argument[]): Promise<unknown> {
+    return together(keys.map((key) => this.delete(key)));
   }
 
   async *pages(withValues: boolean): AsyncGenerator<readonly EntryBytes[]> {
     const scan = (send: Send, cursor: Argument) =>
       send(["SCAN", cursor, "MATCH", this.#pattern, "COUNT", PAGE, "TYPE", "string"]);
     for await (const found of scanAll(this.#connection, scan)) {
-      const keys = found.map((full) => full.subarray(this.#prefix.length));
+      const keys = found.map((full) => full.subarray(this.#prefixBytes.length));
       if (!withValues) yield keys.map((key) => [key]);
       else {
         const values = await Promise.all(keys.map((key) => this.get(key)));
-        yield keys.flatMap((key, at) => values[at] === undefined ? [] : [[key, values[at]] as const]);
+        yield keys.flatMap((key, at) => values[at] ? [[key, values[at]] as const] : []);
       }
     }
   }
 
-  #send(key: Uint8Array, name: string, ...args: Argument[]): Promise<unknown> {
+  #send(key: Argument, name: string, ...args: Argument[]): Promise<unknown> {
     return this.#connection.send(key, [name, key, ...args]);
   }
 
-  #full(key: Uint8Array): Uint8Array {
-    const full = new Uint8Array(this.#prefix.length + key.length);
-    full.set(this.#prefix);
-    full.set(key, this.#prefix.length);
+  #full(key: Argument): Argument {
+    if (typeof key === "string") return this.#prefix + key;
+    const full = new Uint8Array(this.#prefixBytes.length + key.length);
+    full.set(this.#prefixBytes);
+    full.set(key, this.#prefixBytes.length);
     return full;
   }
 }

@@ -3,9 +3,10 @@ import type { CallOptions, ExpiringSetOptions } from "../../async_concurrent_map
 import type { Clock } from "../../clock.ts";
 import { isDeepEqual } from "../../equality/deep_equal.ts";
 import { sameValueZero } from "../../keys/same_value_zero.ts";
-import { encodeKey, type StoreKey } from "../key_codec.ts";
+import { encodeKey, encodeKeyAsTextOrBytes, type StoreKey } from "../key_codec.ts";
 import { keyIdentity } from "../key_identity.ts";
 import { StoredValues } from "../stored_values.ts";
+import type { Argument } from "./client.ts";
 import { DistinctKeys } from "./distinct_keys.ts";
 import type { EntryBytes, RedisEntries } from "./entries.ts";
 import { failureOf, together } from "./failure.ts";
@@ -17,29 +18,42 @@ export const STORE = "RedisMap";
 export const MAX_BYTES: number = 512 * 2 ** 20;
 
 /** The entries of a map on this side of the wire: keys and values, which it turns into bytes and back. */
-export class RedisStore<K extends StoreKey, V> implements AsyncStore<K, V, Uint8Array> {
+export class RedisStore<K extends StoreKey, V> implements AsyncStore<K, V, Argument> {
   readonly #entries: RedisEntries;
   readonly #values: StoredValues<V>;
   readonly #ttlMs: number;
   readonly #distinctKeys: number;
+  /** Whether the server knows how many entries there are. */
+  readonly hasCount: boolean;
+  readonly maxKeyBytes: number;
   readonly #clock: Clock;
 
-  constructor(entries: RedisEntries, { codec, ttlMs, distinctKeys }: CheckedOptions<V>, clock: Clock) {
+  constructor(entries: RedisEntries, { codec, ttlMs, distinctKeys, clock }: CheckedOptions<V>) {
     this.#entries = entries;
     this.#values = new StoredValues(STORE, codec);
     this.#ttlMs = ttlMs;
     this.#distinctKeys = distinctKeys;
     this.#clock = clock;
+    this.hasCount = entries.count !== undefined;
+    this.maxKeyBytes = MAX_BYTES - entries.keyOverhead;
   }
 
   identify(key: K): unknown {
+    const length = typeof key === "number" ? 0 : key?.length;
+    // Most keys are short. UTF-8 has at most three bytes for a code unit.
+    if (length * 3 >= this.maxKeyBytes && encodeKey(STORE, key).length > this.maxKeyBytes) {
+      throw new RangeError(`Cannot use ${STORE}: key must have at most ${this.maxKeyBytes} bytes: received more`);
+    }
     return keyIdentity(STORE, key);
   }
 
-  encode(value: V): Uint8Array {
-    const encoded = this.#values.encodeAsBytes(value);
-    if (encoded.length <= MAX_BYTES) return encoded;
-    throw new RangeError(`Cannot set a value of ${STORE}: it must have at most ${MAX_BYTES} bytes: ${encoded.length}`);
+  /** Of text, its UTF-8 is stored. */
+  encode(value: V): Argument {
+    const encoded = this.#values.encode(value);
+    if (encoded.length * 3 <= MAX_BYTES || byteLength(encoded) <= MAX_BYTES) return encoded;
+    throw new RangeError(
+      `Cannot set a value of ${STORE}: it must have at most ${MAX_BYTES} bytes: received ${byteLength(encoded)}`,
+    );
   }
 
   equals(a: V, b: V): boolean {
@@ -50,9 +64,10 @@ export class RedisStore<K extends StoreKey, V> implements AsyncStore<K, V, Uint8
     return failureOf(error);
   }
 
-  async get(key: K): Promise<StoredEntry<V> | undefined> {
-    const bytes = await this.#entries.get(keyBytes(key));
-    return bytes === undefined ? undefined : { value: this.#values.decode(bytes, key), version: bytes };
+  get(key: K): Promise<StoredEntry<V> | undefined> {
+    return this.#entries.get(keyArgument(key)).then((bytes) => {
+      return bytes === null ? undefined : { value: this.#values.decode(bytes, key), version: bytes };
+    });
   }
 
   async getMany(keys: readonly K[]): Promise<(StoredEntry<V> | undefined)[]> {
@@ -60,49 +75,49 @@ export class RedisStore<K extends StoreKey, V> implements AsyncStore<K, V, Uint8
   }
 
   has(key: K): Promise<boolean> {
-    return this.#entries.has(keyBytes(key));
+    return this.#entries.has(keyArgument(key));
   }
 
-  set(key: K, value: Uint8Array, { ttlMs = this.#ttlMs }: ExpiringSetOptions): Promise<unknown> {
-    return this.#entries.set(keyBytes(key), value, this.#expiry(ttlMs));
+  set(key: K, value: Argument, { ttlMs = this.#ttlMs }: ExpiringSetOptions): Promise<unknown> {
+    return this.#entries.set(keyArgument(key), value, this.#expiry(ttlMs));
   }
 
-  async setMany(entries: readonly (readonly [K, Uint8Array])[], options: ExpiringSetOptions): Promise<void> {
+  async setMany(entries: readonly (readonly [K, Argument])[], options: ExpiringSetOptions): Promise<void> {
     await together(entries.map(([key, value]) => this.set(key, value, options)));
   }
 
   delete(key: K): Promise<boolean> {
-    return this.#entries.delete(keyBytes(key));
+    return this.#entries.delete(keyArgument(key));
   }
 
-  async getOrInsert(key: K, value: V, encoded: Uint8Array): Promise<V> {
-    const found = await this.#entries.insert(keyBytes(key), encoded, this.#expiry(this.#ttlMs));
+  async getOrInsert(key: K, value: V, encoded: Argument): Promise<V> {
+    const found = await this.#entries.insert(keyArgument(key), encoded, this.#expiry(this.#ttlMs));
     return found === undefined ? value : this.#values.decode(found, key);
   }
 
-  async getAndSet(key: K, value: Uint8Array): Promise<V | undefined> {
-    return this.#decoded(key, await this.#entries.replace(keyBytes(key), value, this.#expiry(this.#ttlMs)));
+  async getAndSet(key: K, value: Argument): Promise<V | undefined> {
+    return this.#decoded(key, await this.#entries.replace(keyArgument(key), value, this.#expiry(this.#ttlMs)));
   }
 
   async getAndDelete(key: K): Promise<V | undefined> {
-    return this.#decoded(key, await this.#entries.take(keyBytes(key)));
+    return this.#decoded(key, await this.#entries.take(keyArgument(key)));
   }
 
   compareAndSet(
     key: K,
     seen: StoredEntry<V> | undefined,
-    next: { readonly value: Uint8Array } | undefined,
+    next: { readonly value: Argument } | undefined,
   ): Promise<boolean> {
     const seenBytes = seen?.version as Uint8Array | undefined;
-    return this.#entries.compareAndSet(keyBytes(key), seenBytes, next?.value, this.#expiry(this.#ttlMs));
+    return this.#entries.compareAndSet(keyArgument(key), seenBytes, next?.value, this.#expiry(this.#ttlMs));
   }
 
   expiresAt(key: K): Promise<number | undefined> {
-    return this.#entries.expiresAt(keyBytes(key));
+    return this.#entries.expiresAt(keyArgument(key));
   }
 
-  count(): Promise<number> | undefined {
-    return this.#entries.count();
+  count(): Promise<number> {
+    return this.#entries.count!();
   }
 
   async *entries(_options?: CallOptions): AsyncGenerator<[K, V]> {
@@ -119,7 +134,7 @@ export class RedisStore<K extends StoreKey, V> implements AsyncStore<K, V, Uint8
   }
 
   deleteMany(keys: readonly K[]): Promise<unknown> {
-    return this.#entries.deleteMany(keys.map(keyBytes));
+    return this.#entries.deleteMany(keys.map(keyArgument));
   }
 
   /** Pages without the entries that have come before, as far as they are remembered. */
@@ -143,6 +158,10 @@ export class RedisStore<K extends StoreKey, V> implements AsyncStore<K, V, Uint8
   }
 }
 
-function keyBytes(key: StoreKey): Uint8Array {
-  return encodeKey(STORE, key);
+function keyArgument(key: StoreKey): Argument {
+  return encodeKeyAsTextOrBytes(STORE, key);
+}
+
+function byteLength(encoded: Argument): number {
+  return typeof encoded === "string" ? new TextEncoder().encode(encoded).length : encoded.length;
 }

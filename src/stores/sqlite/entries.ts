@@ -1,6 +1,7 @@
 import { checkOption } from "../../options.ts";
 import { encodeKey, type StoreKey } from "../key_codec.ts";
 import { StoredValues } from "../stored_values.ts";
+import { encodeUtf8 } from "../utf8.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { type CheckedOptions, TTL } from "./options.ts";
 import { type Row, Table } from "./table.ts";
@@ -18,7 +19,6 @@ export interface Decision<Result> {
 }
 
 const STORE = "SqliteMap";
-const encoder = new TextEncoder();
 
 /** The entries of a map: keys and values on this side, bytes and rows on the side of the table. */
 export class Entries<K extends StoreKey, V> {
@@ -110,7 +110,7 @@ export class Entries<K extends StoreKey, V> {
   encode(value: V): Encoded {
     const encoded = this.#values.encode(value);
     // Deno's handle cuts text at the first NUL.
-    return typeof encoded === "string" && encoded.includes("\0") ? encoder.encode(encoded) : encoded;
+    return typeof encoded === "string" && encoded.includes("\0") ? encodeUtf8(encoded) : encoded;
   }
 
   *#keyBytes(): Generator<Uint8Array> {

@@ -10,6 +10,7 @@ describe("WasmMap", () => {
     assertEquals(traits, {
       order: "none",
       iteration: "weak",
+      maxVisitedOnce: Infinity,
       snapshot: "linear",
       keys: "strings and integers",
       values: "copy",

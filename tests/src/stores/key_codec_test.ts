@@ -69,7 +69,9 @@ describe("decodeKey()", () => {
       ),
       { numRuns: 1_000 },
     );
-    for (const text of ["69312e30", "692d30", "6930 31", "7500", "75d8", "75006100", "73ff", "", "7", "zz", "7A"]) {
+    for (
+      const text of ["69312e30", "692d30", "6930 31", "7500", "75d8", "75006100", "73ff", "69313", "", "7", "zz", "7A"]
+    ) {
       assertThrows(() => decodeKeyFromText(text), UndecodableError);
     }
   });

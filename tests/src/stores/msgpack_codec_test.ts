@@ -55,6 +55,10 @@ describe("msgpack", () => {
     const value = msgpack.decode(bytes);
     bytes.fill(0);
     assertEquals(value, new Uint8Array([1, 2, 3]));
+    const foreign = Uint8Array.from([0xc4, 1, 7]);
+    const decoded = msgpack.decode(foreign);
+    foreign.fill(0);
+    assertEquals([...decoded as Uint8Array], [7]);
   });
 
   it("withstands what others have written", () => withstands(msgpack, hostile));

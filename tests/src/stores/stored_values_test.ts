@@ -30,6 +30,7 @@ describe("StoredValues", () => {
     assertEquals(text.decode(text.encodeAsBytes(1), key), "é");
     const bytes = new StoredValues("AMap", returning(new Uint8Array([255]), "bytes"));
     assertEquals(bytes.decode(bytes.encodeAsBytes(1), key), new Uint8Array([255]));
+    assertThrows(() => bytes.decode("text", key), InvalidValueError, "it is text, and the codec takes bytes");
   });
 
   it("refuses what a codec must not return", () => {
@@ -72,7 +73,7 @@ describe("StoredValues", () => {
         const error = assertThrows(() => values.decode(encoded, key), InvalidValueError);
         assertMatch(error.message, /^Cannot read a value of AMap: .*: key [0-9a-f]{12}$/);
         assertEquals([error.name, error.store, error.path], ["InvalidValueError", "AMap", ""]);
-        assertEquals(error.keyDigest, keyDigest(key));
+        assertEquals([error.keyDigest, error.cause], [keyDigest(key), undefined]);
         assert(error.message.endsWith(error.keyDigest));
         assert(
           !/secret/.test(`${error.message}${JSON.stringify(error)}${error.stack}`.replaceAll(import.meta.url, "")),

@@ -8,6 +8,7 @@ type Html = ReturnType<typeof html>;
 const TRAITS: readonly [keyof Traits, string][] = [
   ["order", "Iteration order"],
   ["iteration", "Iteration under writes"],
+  ["maxVisitedOnce", "Entries up to which an iteration repeats none"],
   ["snapshot", "Cost of a snapshot"],
   ["keys", "Keys"],
   ["values", "Values"],

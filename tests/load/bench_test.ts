@@ -37,7 +37,7 @@ describe("the bench", () => {
   starts("hot_keys", ["bench/hot_keys/main.ts"], 8);
   starts("adaptive", ["bench/adaptive/main.ts"], 3);
   starts("linearizability", ["bench/linearizability/main.ts"], 2);
-  starts("stores", ["bench/stores/main.ts"], 2);
+  starts("stores", ["bench/stores/main.ts"], 8);
   // One row of each kind.
   for (const row of [0, 1, 2, 5, 6, 7]) starts(`shared, row ${row}`, ["bench/shared/main.ts", `${row}`], 1);
 

@@ -193,6 +193,38 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
       () => this.#store.getAndSet(key, encoded),
     );
   }
+
+  /**
+   * Iterates over `[key, value]`.
+   *
+   * @throws {InvalidValueError} While it iterates, if the codec cannot decode a value.
+   * @throws {StoreError} While it iterates, if Redis fails; at its end, if keys may have been left out.
+   */
+  override entries(options?: CallOptions): AsyncGenerator<[K, V], undefined> {
+    return this.#walk("entries", this.#store.entryPages(), options);
+  }
+
+  /**
+   * Iterates over the keys. No value is read.
+   *
+   * @throws {InvalidValueError | StoreError} As `entries`.
+   */
+  override keys(options?: CallOptions): AsyncGenerator<K, undefined> {
+    return this.#walk("keys", this.#store.keyPages(), options);
+  }
+
+  /** Each page has the time limit for itself. */
+  async *#walk<T>(
+    operation: string,
+    pages: AsyncIterator<readonly T[], undefined>,
+    options: CallOptions | undefined,
+  ): AsyncGenerator<T, undefined> {
+    for (;;) {
+      const { value: page } = await this.send("read", { operation }, options, () => pages.next());
+      if (page === undefined) return;
+      for (const item of page) yield item;
+    }
+  }
 }
 
 const TRAITS: Partial<Traits> = {

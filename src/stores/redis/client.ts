@@ -49,6 +49,8 @@ export interface IoredisClient {
   };
   /** `ready` while it is connected. */
   readonly status: string;
+  /** Its socket. */
+  readonly stream?: { cork(): void; uncork(): void };
   /** Reads a key, as bytes. The client has such a method for each command. */
   getBuffer(key: unknown): Promise<unknown>;
 }

@@ -1,3 +1,4 @@
+import { systemClock } from "../../clock.ts";
 import { hasMethod } from "../../options.ts";
 import { received } from "../../received.ts";
 import type {
@@ -69,7 +70,12 @@ function ofIoredis(client: IoredisClient): Connection {
   const { keyPrefix, maxRetriesPerRequest } = client.options;
   checkPrefix(keyPrefix);
   if (maxRetriesPerRequest !== 0) throw refusal("maxRetriesPerRequest", `be 0: ${SENT_AGAIN}`, maxRetriesPerRequest);
-  const send = byMethods(client);
+  const sendAlone = byMethods(client);
+  const gather = gatheringOf(client);
+  const send: Send = (command) => {
+    gather();
+    return sendAlone(command);
+  };
   return { isCluster: false, send: (_key, command) => send(command), masters: () => Promise.resolve([send]) };
 }
 
@@ -146,6 +152,21 @@ function byMethods(client: IoredisClient | IoredisCluster): Send {
     if (client.status === "ready") wasReady = true;
     else if (wasReady) return Promise.reject(new NotConnectedError());
     return methods[`${(name as string).toLowerCase()}Buffer`]!(...args.map(asBuffer));
+  };
+}
+
+/** Has the client write what is issued together to its socket in one go, as `redis` does, and not each command by itself. */
+function gatheringOf(client: IoredisClient): () => void {
+  let isGathering = false;
+  return () => {
+    const { status, stream } = client;
+    if (isGathering || status !== "ready" || stream === undefined) return;
+    isGathering = true;
+    stream.cork();
+    systemClock.schedule(() => {
+      isGathering = false;
+      stream.uncork();
+    }, 0);
   };
 }
 

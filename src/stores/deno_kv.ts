@@ -39,7 +39,7 @@ const REQUIRED = withMethods("get", "getMany", "list", "atomic");
  * - Each method on one key is one step to everyone: a commit, which checks that the entry has still the version that was read.
  * - Keys are strings, safe integers and bytes (`Uint8Array`), compared by their content: up to 2,048 bytes with the prefix, zeros counted
  *   twice. The database has them under `[prefix, bytes]`.
- * - Values are copied, by a codec, and compared by their content: up to 65,510 bytes, or 786,405 with `split`. They are stored as bytes.
+ * - Values are copied, by a codec, and compared by their content: up to 65,510 bytes, or 765,925 with `split`. They are stored as bytes.
  * - An entry holds the time at which it expires, by the clock of this process: Deno KV removes entries later than it was told. An expired
  *   entry is absent at once.
  *
@@ -89,7 +89,7 @@ export class DenoKvMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Uin
 
   /**
    * No order, weak iteration, strings, integers and bytes as keys, values by copy, keys of up to 2,048 bytes with the prefix, values of up
-   * to 65,510 bytes, or 786,405 with `split`, shared by all who use the database. Each entry expires after its own time.
+   * to 65,510 bytes, or 765,925 with `split`, shared by all who use the database. Each entry expires after its own time.
    */
   override get traits(): Traits {
     return { ...super.traits, ...this.#traits };

@@ -91,5 +91,6 @@ function headOf(joined: unknown): string | undefined {
 
 function timeOf(head: string | undefined): number | undefined {
   if (head === "") return Infinity;
-  return head !== undefined && String(Number(head)) === head ? Number(head) : undefined;
+  const time = Number(head);
+  return Number.isFinite(time) && String(time) === head ? time : undefined;
 }

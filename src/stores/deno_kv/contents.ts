@@ -2,10 +2,15 @@ import type { DenoKvAtomic, DenoKvDatabase, DenoKvEntry, DenoKvKey } from "./kv.
 
 /** The longest value of Deno KV, in bytes. */
 const MAX_PART = 65_536;
-/** A commit takes 819,200 bytes of keys and values: with the longest keys, so many parts. */
+/** How many bytes a commit takes: of values, and of keys, which count twice. */
+const MAX_COMMIT = 819_200;
+const MAX_KEY = 2_048;
 const MAX_PARTS = 12;
-/** The longest content that is split: each part but the last is full, and the first one has a byte for the number of parts. */
-export const MAX_SPLIT_BYTES: number = MAX_PART * MAX_PARTS - 1;
+/**
+ * The longest content that is split: what is left of a commit by the keys of the parts, and the one that is checked. The first part has a
+ * byte for the number of parts.
+ */
+export const MAX_SPLIT_BYTES: number = MAX_COMMIT - 2 * MAX_KEY * (MAX_PARTS + 1) - 1;
 /** The longest content that is not. */
 export const MAX_WHOLE_BYTES: number = MAX_PART;
 /** What the first byte of split content is, with the number of its parts. Content that is whole begins with ASCII. */

@@ -11,7 +11,7 @@ export interface DenoKvMapOptions<V> extends StoreMapOptions<V> {
   /** The first part of each key: 1 to 200 characters. Nothing else in the database may have keys that begin with it. */
   readonly prefix: string;
   /**
-   * Whether values of more than 65,510 bytes are taken, and split over several entries that are written in one commit: up to 786,405
+   * Whether values of more than 65,510 bytes are taken, and split over several entries that are written in one commit: up to 765,925
    * bytes. Each write takes longer then. All who use the map must use the same.
    * @default {false}
    */

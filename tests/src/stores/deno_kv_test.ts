@@ -45,7 +45,7 @@ for (const split of [false, true]) {
         keys: "strings, integers and bytes",
         maxEntries: Infinity,
         maxKeyBytes: 2_048 - "map 100".length - 4 - (split ? 9 : 0),
-        maxValueBytes: split ? 786_405 : 65_510,
+        maxValueBytes: split ? 765_925 : 65_510,
         scope: "store",
         snapshot: "none",
         values: "copy",

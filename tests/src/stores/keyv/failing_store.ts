@@ -17,26 +17,27 @@ export class FailingStore extends EventEmitter {
     this.#tells = tells;
   }
 
-  async get(key: string): Promise<unknown> {
-    return this.#fails() ? undefined : this.#values.get(key);
+  get(key: string): Promise<unknown> {
+    return this.#answer(undefined, () => this.#values.get(key));
   }
 
-  async set(key: string, value: unknown, ttl?: number): Promise<void> {
-    if (this.#fails()) return;
-    this.ttls.push(ttl);
-    this.#values.set(key, value);
+  set(key: string, value: unknown, ttl?: number): Promise<void> {
+    return this.#answer(undefined, () => {
+      this.ttls.push(ttl);
+      this.#values.set(key, value);
+    });
   }
 
-  async delete(key: string): Promise<boolean> {
-    return !this.#fails() && this.#values.delete(key);
+  delete(key: string): Promise<boolean> {
+    return this.#answer(false, () => this.#values.delete(key));
   }
 
-  async has(key: string): Promise<boolean> {
-    return !this.#fails() && this.#values.has(key);
+  has(key: string): Promise<boolean> {
+    return this.#answer(false, () => this.#values.has(key));
   }
 
-  async clear(): Promise<void> {
-    if (!this.#fails()) this.#values.clear();
+  clear(): Promise<void> {
+    return this.#answer(undefined, () => this.#values.clear());
   }
 
   async *iterator(): AsyncGenerator<[string, unknown]> {
@@ -44,6 +45,10 @@ export class FailingStore extends EventEmitter {
       if (this.#fails()) return;
       yield [key, value];
     }
+  }
+
+  #answer<T>(whenDown: T, command: () => T): Promise<T> {
+    return new Promise((resolve) => resolve(this.#fails() ? whenDown : command()));
   }
 
   #fails(): boolean {

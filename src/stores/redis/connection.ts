@@ -150,9 +150,14 @@ function byMethods(client: IoredisClient | IoredisCluster): Send {
   let wasReady = false;
   return ([name, ...args]) => {
     if (client.status === "ready") wasReady = true;
-    else if (wasReady) return Promise.reject(new NotConnectedError());
+    else if (wasReady) return notConnected();
     return methods[`${(name as string).toLowerCase()}Buffer`]!(...args.map(asBuffer));
   };
+}
+
+/** Rejects in the next turn of the event loop: who tries again at once must let the client connect. */
+function notConnected(): Promise<never> {
+  return new Promise((_, reject) => void systemClock.schedule(() => reject(new NotConnectedError()), 0));
 }
 
 /** Has the client write what is issued together to its socket in one go, as `redis` does, and not each command by itself. */

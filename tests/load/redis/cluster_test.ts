@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import { RedisMap } from "../../src/stores/redis.ts";
-import { type RedisCluster, redisIsInstalled, startRedisCluster } from "../servers/redis.ts";
-import { CLUSTER_CLIENTS, type OpenClient } from "../servers/redis_clients.ts";
+import { RedisMap } from "../../../src/stores/redis.ts";
+import { type RedisCluster, redisIsInstalled, startRedisCluster } from "../../servers/redis.ts";
+import { CLUSTER_CLIENTS, type OpenClient } from "../../servers/redis_clients.ts";
 
 let cluster: RedisCluster;
 let opened: OpenClient;

@@ -2,8 +2,8 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { RedisMap, type RedisMapOptions } from "@twinmap/twinmap/redis";
 import { asyncConformance } from "@twinmap/twinmap/testing";
-import { redisIsInstalled, startRedis, startRedisCluster } from "../servers/redis.ts";
-import { CLIENTS, CLUSTER_CLIENTS, type OpenClient } from "../servers/redis_clients.ts";
+import { redisIsInstalled, startRedis, startRedisCluster } from "../../servers/redis.ts";
+import { CLIENTS, CLUSTER_CLIENTS, type OpenClient } from "../../servers/redis_clients.ts";
 
 type AnyMap = RedisMap<never, unknown>;
 

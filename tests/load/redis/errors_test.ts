@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import { RedisMap, StoreError } from "../../src/stores/redis.ts";
-import { ManualClock } from "../../testing/manual_clock.ts";
-import { redisIsInstalled, type RedisServer, startRedis, startRedisCluster } from "../servers/redis.ts";
-import { CLIENTS, CLUSTER_CLIENTS, type OpenClient } from "../servers/redis_clients.ts";
+import { RedisMap, StoreError } from "../../../src/stores/redis.ts";
+import { ManualClock } from "../../../testing/manual_clock.ts";
+import { redisIsInstalled, type RedisServer, startRedis, startRedisCluster } from "../../servers/redis.ts";
+import { CLIENTS, CLUSTER_CLIENTS, type OpenClient } from "../../servers/redis_clients.ts";
 
 const SECRET = "a value that nobody may see";
 

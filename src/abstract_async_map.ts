@@ -160,7 +160,7 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
     return await this.send("write", { operation: "delete", key }, options, () => this.#store.delete(key, options));
   }
 
-  /** Removes every entry, one after the other: O(n). */
+  /** Removes every entry: O(n). */
   async clear(options: CallOptions = {}): Promise<void> {
     await this.#many.clear(options);
   }

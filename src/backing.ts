@@ -1,11 +1,11 @@
 const backings = new WeakMap<object, object>();
 
-/** Records that `wrapper` has no entries of its own, but those of `map`. */
+/** Records that `wrapper` has no entries of its own, but those of `map`: of another map, or of a memory that maps share. */
 export function backedBy(wrapper: object, map: object): void {
   backings.set(wrapper, backingOf(map));
 }
 
-/** The map that holds the entries of `map`: what it wraps, or itself. */
+/** What holds the entries of `map`: the map or memory that it wraps, or itself. */
 export function backingOf(map: object): object {
   return backings.get(map) ?? map;
 }

@@ -203,7 +203,9 @@ describe("the package", () => {
     const asDeno = Object.entries<string>(deno.imports).filter(([name]) => !isStd(name));
     assertEquals(
       Object.fromEntries(asDeno),
-      Object.fromEntries(asNpm.map(([name, range]) => [name, range.startsWith("npm:") ? range : `npm:${name}@${range}`])),
+      Object.fromEntries(
+        asNpm.map(([name, range]) => [name, range.startsWith("npm:") ? range : `npm:${name}@${range}`]),
+      ),
     );
   });
 

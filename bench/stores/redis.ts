@@ -9,9 +9,9 @@ import { compare, type Contender, isQuick } from "../lib/ratio.ts";
 import { sessionOf } from "./session.ts";
 
 const IN_FLIGHT = 64;
-const GETS = isQuick ? 64 : 4_000;
+const GETS = isQuick ? 64 : 1_000;
 const CALLERS = 8;
-const UPDATES = isQuick ? 8 : 400;
+const UPDATES = isQuick ? 8 : 100;
 const WALKED = isQuick ? 10_000 : 1_000_000;
 const MAX_WALK_BYTES = 64 * 2 ** 20;
 const MAX_COMMAND_US = 5_000;

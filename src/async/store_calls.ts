@@ -26,6 +26,9 @@ export const ASYNC_MAP_RULES: Rules<AsyncMapOptions> = {
   clock: withMethods("now", "monotonicMs", "schedule"),
 };
 
+/** The defaults of {@link AsyncMapOptions}. */
+export const ASYNC_MAP_DEFAULTS: Required<AsyncMapOptions> = { timeoutMs: 5_000, clock: systemClock };
+
 const SIGNAL: Rule = { must: "be an AbortSignal", isOfType: (value) => value instanceof AbortSignal };
 
 /** Makes the calls of one map, and ends each of them in time, or when its signal is aborted. */
@@ -48,8 +51,7 @@ export class StoreCalls {
     options: AsyncMapOptions | undefined,
     failureOf: ((error: unknown) => StoreFailure | undefined) | undefined,
   ) {
-    const defaults = { timeoutMs: 5_000, clock: systemClock };
-    const { timeoutMs, clock } = checkOptions(`create ${nameOf()}`, options, ASYNC_MAP_RULES, defaults);
+    const { timeoutMs, clock } = checkOptions(`create ${nameOf()}`, options, ASYNC_MAP_RULES, ASYNC_MAP_DEFAULTS);
     this.timeoutMs = timeoutMs;
     this.clock = clock;
     this.#nameOf = nameOf;

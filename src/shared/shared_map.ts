@@ -4,6 +4,7 @@
  * @module
  */
 
+import { backedBy } from "../backing.ts";
 import type { Codec } from "../stores/codec.ts";
 import type { SharedMapHandle } from "./handle.ts";
 import { mapArguments, setEntries } from "../map_arguments.ts";
@@ -74,6 +75,7 @@ export class SharedMap<K extends string | number, V> extends TableMap<K, V> {
 
   private constructor(memory: WebAssembly.Memory, codec: Codec<V>) {
     super("SharedMap", memory, codec, true);
+    backedBy(this, memory);
     this.handle = { kind: "SharedMap", memory };
   }
 

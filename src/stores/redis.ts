@@ -6,7 +6,6 @@
 
 import { AbstractAsyncMap } from "../abstract_async_map.ts";
 import type { AsyncExpiringMap, CallOptions } from "../async_concurrent_map.ts";
-import { systemClock } from "../clock.ts";
 import type { Traits } from "../concurrent_map.ts";
 import type { StoreKey } from "./key_codec.ts";
 import type { Argument, RedisClient } from "./redis/client.ts";
@@ -104,9 +103,9 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
   constructor(client: RedisClient, options: RedisMapOptions<V>) {
     const checked = checkRedisOptions(options);
     const { prefix, hash, timeoutMs, clock, distinctKeys } = checked;
-    const connection = connectionOf(client);
+    const connection = connectionOf(client, timeoutMs);
     const entries = hash === undefined ? new PrefixedKeys(connection, prefix!) : new HashFields(connection, hash);
-    const store = new RedisStore<K, V>(entries, checked, clock ?? systemClock);
+    const store = new RedisStore<K, V>(entries, checked);
     super(store, { timeoutMs, clock });
     this.#store = store;
     this.#traits = {
@@ -193,6 +192,38 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
       options,
       () => this.#store.getAndSet(key, encoded),
     );
+  }
+
+  /**
+   * Iterates over `[key, value]`.
+   *
+   * @throws {InvalidValueError} While it iterates, if the codec cannot decode a value.
+   * @throws {StoreError} While it iterates, if Redis fails; at its end, if keys may have been left out.
+   */
+  override entries(options?: CallOptions): AsyncGenerator<[K, V], undefined> {
+    return this.#walk("entries", this.#store.entryPages(), options);
+  }
+
+  /**
+   * Iterates over the keys. No value is read.
+   *
+   * @throws {InvalidValueError | StoreError} As `entries`.
+   */
+  override keys(options?: CallOptions): AsyncGenerator<K, undefined> {
+    return this.#walk("keys", this.#store.keyPages(), options);
+  }
+
+  /** Each page has the time limit for itself. */
+  async *#walk<T>(
+    operation: string,
+    pages: AsyncIterator<readonly T[], undefined>,
+    options: CallOptions | undefined,
+  ): AsyncGenerator<T, undefined> {
+    for (;;) {
+      const { value: page } = await this.send("read", { operation }, options, () => pages.next());
+      if (page === undefined) return;
+      for (const item of page) yield item;
+    }
   }
 }
 

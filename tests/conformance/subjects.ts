@@ -19,9 +19,9 @@ import { LruMap } from "@twinmap/twinmap/lru";
 import { SharedMap, type TableMap } from "@twinmap/twinmap/shared";
 import { SqliteMap } from "@twinmap/twinmap/sqlite";
 import { WasmMap } from "@twinmap/twinmap/wasm";
+import { DatabaseSync } from "node:sqlite";
 import type { ConformanceOptions } from "@twinmap/twinmap/testing";
 import { MixedKeyMap } from "../../src/int/mixed_key_map.ts";
-import { DatabaseSync } from "node:sqlite";
 import { checkTrie } from "./hash_trie_structure.ts";
 import { checkIntTable } from "./int_structure.ts";
 import { MinimalMap } from "./minimal_map.ts";
@@ -92,6 +92,27 @@ const table = (name: string, map: TableMap<never, unknown>, scope: Traits["scope
   traits: { keys: "strings and integers", values: "copy", maxEntries: map.traits.maxEntries, scope },
 });
 
+/** A table in memory, emptied each time. */
+const sqlite = (name: string, options: { readonly ttlMs?: number }): Subject => {
+  const map = new SqliteMap<never, unknown>(new DatabaseSync(":memory:"), { table: "entries", ...options });
+  return {
+    name: `SqliteMap ${name}`,
+    make: () => {
+      map.clear();
+      return map as unknown as ConcurrentMap<unknown, unknown>;
+    },
+    traits: {
+      keys: "strings, integers and bytes",
+      values: "copy",
+      maxEntries: Infinity,
+      maxKeyBytes: 1e9,
+      maxValueBytes: 1e9,
+      scope: "store",
+      expires: options.ttlMs === undefined ? "never" : "entry",
+    },
+  };
+};
+
 /** A twin at `stage`: to its callers it is one of its two maps. */
 function twinAt(stage: Stage): Subject {
   return {
@@ -105,16 +126,6 @@ function twinAt(stage: Stage): Subject {
     traits: LIVE,
   };
 }
-
-/** A table in memory, emptied each time. */
-const sqlite = (name: string, map: SqliteMap<never, unknown>): Subject => ({
-  name: `SqliteMap ${name}`,
-  make: () => {
-    map.clear();
-    return map as unknown as ConcurrentMap<unknown, unknown>;
-  },
-  traits: map.traits,
-});
 
 /** The maps; those that hash come with bad hashes, too. */
 export const SUBJECTS: readonly Subject[] = [
@@ -148,8 +159,8 @@ export const SUBJECTS: readonly Subject[] = [
   },
   table("WasmMap", new WasmMap({ maxBytes: 2 ** 20 }), "thread"),
   table("SharedMap", SharedMap.attach(SharedMap.create({ maxBytes: 2 ** 20 }).handle), "process"),
-  sqlite("in memory", new SqliteMap(new DatabaseSync(":memory:"), { table: "entries" })),
-  sqlite("with ttlMs", new SqliteMap(new DatabaseSync(":memory:"), { table: "entries", ttlMs: 1e9 })),
+  sqlite("whose entries never expire", {}),
+  sqlite("whose entries expire", { ttlMs: 1e9 }),
   { name: "AdaptiveMap", make: () => new AdaptiveMap() },
   { name: "MixedKeyMap", make: () => new MixedKeyMap() },
   twinAt("off"),

@@ -18,6 +18,7 @@ import { Crew } from "../../bench/shared/crew.ts";
 import { Owner } from "../../bench/shared/owner.ts";
 import { HOT_KEY } from "../../bench/shared/worker.ts";
 import { SharedMap } from "../../src/shared/shared_map.ts";
+import { redisIsInstalled } from "../servers/redis.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const RUNTIME: RuntimeName = "Deno" in globalThis ? "deno" : "Bun" in globalThis ? "bun" : "node";
@@ -37,7 +38,7 @@ describe("the bench", () => {
   starts("hot_keys", ["bench/hot_keys/main.ts"], 8);
   starts("adaptive", ["bench/adaptive/main.ts"], 3);
   starts("linearizability", ["bench/linearizability/main.ts"], 2);
-  starts("stores", ["bench/stores/main.ts"], 2);
+  starts("stores", ["bench/stores/main.ts"], redisIsInstalled ? 8 : 4);
   // One row of each kind.
   for (const row of [0, 1, 2, 5, 6, 7]) starts(`shared, row ${row}`, ["bench/shared/main.ts", `${row}`], 1);
 

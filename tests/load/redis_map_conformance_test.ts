@@ -58,7 +58,7 @@ function conforms(name: string, startStore: () => Promise<Store>): void {
       });
 
       const mapOf = (client: OpenClient): AnyMap =>
-        new RedisMap(client.client, { [layout]: nameOf(names), timeoutMs: 500 } as RedisMapOptions<unknown>);
+        new RedisMap(client.client, { [layout]: nameOf(names), timeoutMs: 1_500 } as RedisMapOptions<unknown>);
       const { traits } = new RedisMap({ sendCommand: () => Promise.reject(new Error()) }, { [layout]: nameOf(0) });
 
       asyncConformance<never, unknown>(it, {

@@ -1,7 +1,11 @@
-/** The same `Map`, adopted twice, was accepted as both sides: a backfill then copied each key behind itself, without end. */
+/**
+ * The same `Map`, adopted twice, was accepted as both sides: a backfill then copied each key behind itself, without end. So
+ * was the same `SharedMap`, attached twice: each deletion was a diff.
+ */
 import { assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type ConcurrentMap, ForwardingMap, hotKeys, NativeMap, twin } from "@twinmap/twinmap";
+import { SharedMap } from "@twinmap/twinmap/shared";
 
 const WRAPPINGS: ((map: Map<string, number>) => ConcurrentMap<string, number> | Map<string, number>)[] = [
   (map) => map,
@@ -20,5 +24,14 @@ describe("twin()", () => {
         twin(wrappedOld(map), wrappedNew(new Map()));
       }
     }
+  });
+
+  it("refuses a SharedMap twice, through two objects", () => {
+    const map = SharedMap.create<string, number>({ maxBytes: 2 ** 20 });
+    const attached = SharedMap.attach<string, number>(map.handle);
+    for (const other of [attached, hotKeys(attached)]) {
+      assertThrows(() => twin(map, other), TypeError, "old and new must be two maps: received one twice");
+    }
+    twin(map, SharedMap.create<string, number>({ maxBytes: 2 ** 20 }));
   });
 });

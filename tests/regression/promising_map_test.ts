@@ -107,7 +107,7 @@ describe("a map that answers with promises", () => {
     };
     for (const name of ["get", "set", "delete"]) Object.defineProperty(newMap, name, { value });
     const reasons = await unheard(async () => {
-      users.get("a");
+      for (let i = 0; i < 20; i++) users.get(`k${i}`);
       users.set("a", 2);
       users.delete("a");
       await clock.until(users.settle());

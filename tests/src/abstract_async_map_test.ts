@@ -215,7 +215,7 @@ describe("AbstractAsyncMap", () => {
     let running = 0;
     await map.forEach(async () => {
       assertEquals(running++, 0);
-      await Promise.resolve();
+      for (let turn = 0; turn < 50; turn++) await Promise.resolve();
       running--;
     });
   });

@@ -67,6 +67,22 @@ describe("lift()", () => {
     await fc.assert(property, { numRuns: 200 });
   });
 
+  it("calls the function of update again if the key was changed, set or removed while it ran", async () => {
+    const lifted = lift(new Map([["a", 1], ["b", 1]]));
+    const seen: unknown[] = [];
+    const answer = await lifted.update("a", async (value) => {
+      seen.push(value);
+      if (value === 1) await lifted.set("a", 2);
+      return value === 1 ? undefined : 7;
+    });
+    assertEquals([answer, seen, await lifted.get("a")], [7, [1, 2], 7]);
+    const removed = await lifted.update("b", async (value) => {
+      if (value === 1) await lifted.delete("b");
+      return value === 1 ? 5 : undefined;
+    });
+    assertEquals([removed, await lifted.has("b")], [undefined, false]);
+  });
+
   it("rejects with what the map throws", async () => {
     const lifted = lift(new WasmMap<string, unknown>({ maxBytes: 2 ** 16 }));
     await assertRejects(() => lifted.get({} as unknown as string), TypeError, "key must be");

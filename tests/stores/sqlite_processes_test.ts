@@ -12,22 +12,29 @@ describe("A SqliteMap of several processes", () => {
   let folder: string;
   let file: string;
   let database: DatabaseSync;
-  const start = (...args: string[]) => new StartedProcess("tests/stores/sqlite_process.ts", file, ...args);
+  let processes: StartedProcess[];
+  const start = (...args: string[]) => {
+    const process = new StartedProcess("tests/stores/sqlite_process.ts", file, ...args);
+    processes.push(process);
+    return process;
+  };
   const open = () => new SqliteMap<string, number>(database, { table: "numbers", busyTimeoutMs: 0 });
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "twinmap-sqlite-"));
     file = join(folder, "a.db");
     database = new DatabaseSync(file);
+    processes = [];
   });
-  afterEach(() => {
+  afterEach(async () => {
+    for (const process of processes) await process.kill();
     database.close();
     rmSync(folder, { recursive: true });
   });
 
   it("keeps every increment, whoever creates the table first", async () => {
-    const processes = Array.from({ length: 3 }, () => start("increment", "200"));
-    await Promise.all(processes.map((process) => process.ended()));
+    const counters = Array.from({ length: 3 }, () => start("increment", "200"));
+    await Promise.all(counters.map((counter) => counter.ended()));
     assertEquals(open().get("count"), 600);
   });
 

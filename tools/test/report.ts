@@ -1,25 +1,25 @@
 /** The output of a test run: its progress, and its summary. */
 import type { TestResult } from "./junit.ts";
-import { type FolderRun, type Runtime, RUNTIMES } from "./run_folder.ts";
+import { type Runtime, RUNTIMES, type SuiteRun } from "./run_suite.ts";
 import { differences } from "./same_tests.ts";
 
 const SLOWEST = 5;
 
 /** One line: the progress of each runtime, out of so many runs in all. */
-export function progress(runs: readonly FolderRun[], total: number): string {
+export function progress(runs: readonly SuiteRun[], total: number): string {
   const parts = RUNTIMES.map((runtime) => {
     const results = resultsOf(runs.filter((run) => run.runtime === runtime));
     return `${runtime} ${counts(results)}`;
   });
-  return [...parts, `${runs.length} of ${total} folders`].join(" | ");
+  return [...parts, `${runs.length} of ${total} suites`].join(" | ");
 }
 
-/** A paragraph for each thing that went wrong in a folder. */
-export function failures({ runtime, folder, results, problem }: FolderRun): string[] {
+/** A paragraph for each thing that went wrong in a suite. */
+export function failures({ runtime, suite, results, problem }: SuiteRun): string[] {
   const failed = results.filter(({ outcome }) => outcome === "failed");
   return [
-    ...failed.map(({ name, message }) => `FAILED on ${runtime}: ${folder}: ${name}\n${indented(message)}`),
-    ...(problem === undefined ? [] : [`FAILED on ${runtime}: ${folder}\n${indented(problem)}`]),
+    ...failed.map(({ name, message }) => `FAILED on ${runtime}: ${suite}: ${name}\n${indented(message)}`),
+    ...(problem === undefined ? [] : [`FAILED on ${runtime}: ${suite}\n${indented(problem)}`]),
   ];
 }
 
@@ -31,10 +31,10 @@ export interface Summary {
 }
 
 /**
- * Sums up all runs. A folder that failed outside of its tests counts as a failed test, and so does a test that was not
+ * Sums up all runs. A suite that failed outside of its tests counts as a failed test, and so does a test that was not
  * run on all runtimes alike.
  */
-export function summary(runs: readonly FolderRun[]): Summary {
+export function summary(runs: readonly SuiteRun[]): Summary {
   const results = resultsOf(runs);
   const different = differences(RUNTIMES.map((runtime) => ({ runtime, results: namedResults(runs, runtime) })));
   const broken = runs.filter(({ problem }) => problem !== undefined).length;
@@ -50,9 +50,9 @@ export function summary(runs: readonly FolderRun[]): Summary {
 }
 
 /** The skipped tests, by what they need. A test that may be skipped says so in its name: "(needs Chromium)". */
-function skipped(runs: readonly FolderRun[]): string[] {
-  const tests = runs.flatMap(({ runtime, folder, results }) =>
-    results.filter(({ outcome }) => outcome === "skipped").map(({ name }) => ({ runtime, test: `${folder}: ${name}` }))
+function skipped(runs: readonly SuiteRun[]): string[] {
+  const tests = runs.flatMap(({ runtime, suite, results }) =>
+    results.filter(({ outcome }) => outcome === "skipped").map(({ name }) => ({ runtime, test: `${suite}: ${name}` }))
   );
   const byReason = Map.groupBy(tests, ({ test }) => test.match(/\bneeds ([^()]+)/)?.[1] ?? "no reason given");
   return [...byReason].flatMap(([reason, tests]) => {
@@ -64,11 +64,11 @@ function skipped(runs: readonly FolderRun[]): string[] {
   });
 }
 
-function slowest(runs: readonly FolderRun[]): string[] {
-  const folders = runs.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
+function slowest(runs: readonly SuiteRun[]): string[] {
+  const suites = runs.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
   return [
     "Slowest:",
-    ...folders.map(({ runtime, folder, seconds }) => `  ${seconds.toFixed(1)} s ${folder} on ${runtime}`),
+    ...suites.map(({ runtime, suite, seconds }) => `  ${seconds.toFixed(1)} s ${suite} on ${runtime}`),
   ];
 }
 
@@ -76,14 +76,14 @@ function closing(passed: number, failed: number, skipped: number): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
-/** Two folders may use the same name for a test. */
-function namedResults(runs: readonly FolderRun[], runtime: Runtime): TestResult[] {
-  return runs.filter((run) => run.runtime === runtime).flatMap(({ folder, results }) =>
-    results.map((result) => ({ ...result, name: `${folder}: ${result.name}` }))
+/** Two suites may use the same name for a test. */
+function namedResults(runs: readonly SuiteRun[], runtime: Runtime): TestResult[] {
+  return runs.filter((run) => run.runtime === runtime).flatMap(({ suite, results }) =>
+    results.map((result) => ({ ...result, name: `${suite}: ${result.name}` }))
   );
 }
 
-function resultsOf(runs: readonly FolderRun[]): TestResult[] {
+function resultsOf(runs: readonly SuiteRun[]): TestResult[] {
   return runs.flatMap(({ results }) => results);
 }
 

@@ -12,7 +12,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { runtime as commandOf, version } from "../runtime/runtime.mjs";
 import { failures, progress, summary } from "./report.ts";
-import { type FolderRun, runFolder, RUNTIMES } from "./run_folder.ts";
+import { runSuite, RUNTIMES, type SuiteRun } from "./run_suite.ts";
 
 const ARTIFACTS = ".artifacts/tests";
 const PROGRESS_MS = process.stdout.isTTY ? 1_000 : 10_000;
@@ -28,16 +28,16 @@ rmSync(ARTIFACTS, { recursive: true, force: true });
 const commands = RUNTIMES.map((runtime) => ({ runtime, command: commandOf(runtime) }));
 console.log(commands.map(({ runtime, command }) => `${runtime} ${version(command)}`).join(", "));
 
-// Starting a runtime takes longer than most files: those of a folder share a process.
-const folders = [...Map.groupBy(files, dirname)];
-const waiting = folders.flatMap(([folder, files]) => commands.map((runtime) => ({ folder, files, ...runtime })));
+// Starting a runtime takes longer than most files: those of a folder share a process, but for the long ones.
+const suites = [...Map.groupBy(files, (file) => file.startsWith("tests/load/") ? file : dirname(file))];
+const waiting = suites.flatMap(([suite, files]) => commands.map((runtime) => ({ suite, files, ...runtime })));
 const total = waiting.length;
-const runs: FolderRun[] = [];
+const runs: SuiteRun[] = [];
 
 const ticking = setInterval(showProgress, PROGRESS_MS);
 await Promise.all(Array.from({ length: availableParallelism() }, async () => {
   for (let next = waiting.shift(); next; next = waiting.shift()) {
-    const run = await runFolder(next.runtime, next.command, next.folder, next.files, ARTIFACTS);
+    const run = await runSuite(next.runtime, next.command, next.suite, next.files, ARTIFACTS);
     runs.push(run);
     failures(run).forEach(print);
   }

@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/clock.ts";
 import type { ConcurrentMap, ExpiringMap } from "../../src/concurrent_map.ts";
-import { silenceOne } from "../../src/promised_answer.ts";
+import { silence, silenceOne } from "../../src/promised_answer.ts";
 import { ABSENT } from "../../src/equality/deep_equal.ts";
 import type { Side } from "../stages/stage.ts";
 import type { LatencyHistogram } from "../stats/histogram.ts";
@@ -116,7 +116,8 @@ export class SyncPair<K, V> implements Pair<K> {
         if (isEqual) equal++;
         else silenceOne(oldValues[at], value);
       }
-    } catch {
+    } catch (error) {
+      silence(error);
       equal = 0;
     }
     oldValues.fill(undefined);

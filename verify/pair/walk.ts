@@ -1,5 +1,6 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { refusePromise, silence } from "../../src/promised_answer.ts";
+import { received } from "../../src/received.ts";
 import { traitOf } from "./traits.ts";
 
 /** A walk that has met more keys than the map has, by this factor and number, is given up. */
@@ -64,12 +65,13 @@ function* upToLimit<T, K, V>(iterable: Iterable<T>, map: ConcurrentMap<K, V>): G
 /**
  * How many entries `map` has.
  *
- * @throws {TypeError} If that is a promise.
+ * @throws {TypeError} If that is no number: to compute with an array of 2^32 elements takes minutes.
  */
 export function sizeOf<K, V>(map: ConcurrentMap<K, V>): number {
-  const { size } = map;
+  const size: unknown = map.size;
   refusePromise(size, "The map");
-  return size;
+  if (typeof size === "number") return size;
+  throw new TypeError(`Cannot walk a map: its size must be a number: ${received(size)}`);
 }
 
 /** Whether `map` has `key`: not if it throws when it is asked. */

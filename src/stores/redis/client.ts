@@ -47,6 +47,10 @@ export interface IoredisClient {
     readonly keyPrefix?: unknown;
     readonly maxRetriesPerRequest?: number | null | undefined;
   };
+  /** `ready` while it is connected. */
+  readonly status: string;
+  /** Its socket. */
+  readonly stream?: { cork(): void; uncork(): void };
   /** Reads a key, as bytes. The client has such a method for each command. */
   getBuffer(key: unknown): Promise<unknown>;
 }
@@ -66,6 +70,8 @@ export interface IoredisCluster {
   };
   /** The clients of the nodes. */
   nodes(role?: "master"): IoredisClient[];
+  /** `ready` while it is connected. */
+  readonly status: string;
   /** Reads a key, as bytes. The client has such a method for each command. */
   getBuffer(key: unknown): Promise<unknown>;
 }

@@ -1,3 +1,4 @@
+import { systemClock } from "../../clock.ts";
 import { hasMethod } from "../../options.ts";
 import { received } from "../../received.ts";
 import type {
@@ -6,11 +7,15 @@ import type {
   IoredisCluster,
   NodeRedisClient,
   NodeRedisCluster,
+  NodeRedisCommandOptions,
   RedisClient,
 } from "./client.ts";
 
 /** Sends one command, whose name comes first, and resolves to the reply: bytes for strings, a number, `null` or an array. */
 export type Send = (command: readonly Argument[]) => Promise<unknown>;
+
+/** The client has lost its connection, so that a command was not sent. */
+export class NotConnectedError extends Error {}
 
 /** What a map needs of a client. */
 export interface Connection {
@@ -27,53 +32,63 @@ const ACTION = "create RedisMap";
 /**
  * What a map needs of this client.
  *
+ * @param timeoutMs How long a call may take. The client gives up what it could not send a little earlier, so that this is known.
  * @throws {TypeError} If it is none of the clients, or its options would have it send a write twice, read from replicas, or prefix keys.
  */
-export function connectionOf(client: RedisClient): Connection {
+export function connectionOf(client: RedisClient, timeoutMs: number): Connection {
+  const unsent = { ...AS_BYTES, timeout: Math.max(1, Math.floor(timeoutMs * 0.9)) };
   if (hasMethod(client, "getBuffer")) {
     return hasMethod(client, "nodes") ? ofIoredisCluster(client as IoredisCluster) : ofIoredis(client as IoredisClient);
   }
   if (hasMethod(client, "sendCommand")) {
     return hasMethod(client, "nodeClient")
-      ? ofNodeRedisCluster(client as NodeRedisCluster)
-      : ofNodeRedis(client as NodeRedisClient);
+      ? ofNodeRedisCluster(client as NodeRedisCluster, unsent)
+      : ofNodeRedis(client as NodeRedisClient, unsent);
   }
   throw new TypeError(
     `Cannot ${ACTION}: client must be one of the packages redis, ioredis or iovalkey: ${received(client)}`,
   );
 }
 
-function ofNodeRedis(client: NodeRedisClient): Connection {
-  refuse(client.options?.keyPrefix, "keyPrefix", NO_PREFIX);
-  const send = bySendCommand(client);
+function ofNodeRedis(client: NodeRedisClient, unsent: NodeRedisCommandOptions): Connection {
+  checkPrefix(client.options?.keyPrefix);
+  const send = bySendCommand(client, unsent);
   return { isCluster: false, send: (_key, command) => send(command), masters: () => Promise.resolve([send]) };
 }
 
-function ofNodeRedisCluster(client: NodeRedisCluster): Connection {
-  refuse((client as { _keyPrefix?: unknown })._keyPrefix, "keyPrefix", NO_PREFIX);
+function ofNodeRedisCluster(client: NodeRedisCluster, unsent: NodeRedisCommandOptions): Connection {
+  checkPrefix((client as { _keyPrefix?: unknown })._keyPrefix);
   return {
     isCluster: true,
-    send: (key, command) => client.sendCommand(asBuffer(key), false, command.map(asBuffer), AS_BYTES),
-    masters: () => Promise.all(client.masters.map(async (node) => bySendCommand(await client.nodeClient(node)))),
+    send: (key, command) => client.sendCommand(asBuffer(key), false, command.map(asBuffer), unsent),
+    masters: () =>
+      Promise.all(client.masters.map(async (node) => bySendCommand(await client.nodeClient(node), unsent))),
   };
 }
 
 function ofIoredis(client: IoredisClient): Connection {
   const { keyPrefix, maxRetriesPerRequest } = client.options;
-  refuse(keyPrefix, "keyPrefix", NO_PREFIX);
-  if (maxRetriesPerRequest !== 0) refuse(maxRetriesPerRequest, "maxRetriesPerRequest", SENT_ONCE);
-  const send = byMethods(client);
+  checkPrefix(keyPrefix);
+  if (maxRetriesPerRequest !== 0) throw refusal("maxRetriesPerRequest", `be 0: ${SENT_AGAIN}`, maxRetriesPerRequest);
+  const sendAlone = byMethods(client);
+  const gather = gatheringOf(client);
+  const send: Send = (command) => {
+    gather();
+    return sendAlone(command);
+  };
   return { isCluster: false, send: (_key, command) => send(command), masters: () => Promise.resolve([send]) };
 }
 
 function ofIoredisCluster(client: IoredisCluster): Connection {
   const { keyPrefix, redisOptions = {}, retryDelayOnFailover, scaleReads } = client.options;
-  refuse(keyPrefix ?? redisOptions.keyPrefix, "keyPrefix", NO_PREFIX);
+  checkPrefix(keyPrefix ?? redisOptions.keyPrefix);
   const { maxRetriesPerRequest, autoResendUnfulfilledCommands } = redisOptions;
   if (retryDelayOnFailover !== 0 || maxRetriesPerRequest !== 0 || autoResendUnfulfilledCommands !== false) {
-    throw new TypeError(`Cannot ${ACTION}: the client's options must be ${CLUSTER_SENT_ONCE}`);
+    throw new TypeError(`Cannot ${ACTION}: the client's options must be ${CLUSTER_OPTIONS}: ${SENT_AGAIN}`);
   }
-  if (scaleReads !== "master") refuse(scaleReads, "scaleReads", 'be "master": replicas answer with old values');
+  if (scaleReads !== "master") {
+    throw refusal("scaleReads", 'be "master", since replicas answer with old values', scaleReads);
+  }
   const send = byMethods(client);
   return {
     isCluster: true,
@@ -86,17 +101,17 @@ function ofIoredisCluster(client: IoredisCluster): Connection {
   };
 }
 
-const NO_PREFIX = "be absent: give the prefix to the map";
-const SENT_ONCE = "be 0: else it sends a write again whose answer it has lost";
-const CLUSTER_SENT_ONCE =
-  "{ retryDelayOnFailover: 0, redisOptions: { maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false } }: " +
-  "else it sends a write again whose answer it has lost";
+const SENT_AGAIN = "else it sends a write again when it has lost the answer";
+const CLUSTER_OPTIONS =
+  "{ retryDelayOnFailover: 0, redisOptions: { maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false } }";
 
-function refuse(option: unknown, name: string, must: string): void {
-  if (option === undefined || option === null || option === "") {
-    if (must === NO_PREFIX) return;
-  }
-  throw new TypeError(`Cannot ${ACTION}: the client's option ${name} must ${must}: ${received(option)}`);
+function checkPrefix(keyPrefix: unknown): void {
+  if (keyPrefix === undefined || keyPrefix === null || keyPrefix === "") return;
+  throw refusal("keyPrefix", "be absent, since the map has a prefix of its own", keyPrefix);
+}
+
+function refusal(option: string, must: string, value: unknown): TypeError {
+  return new TypeError(`Cannot ${ACTION}: the client's option ${option} must ${must}: ${received(value)}`);
 }
 
 /** What Node, Bun and Deno call `Buffer`: the clients take no other bytes. */
@@ -112,13 +127,13 @@ const AS_BYTES = { typeMapping: { 36: Buffer, 61: Buffer } };
 const UNTIMED = { ...AS_BYTES, timeout: undefined };
 const MAX_UNTIMED = 1_000;
 
-/** A command that the client can't send at once, or soon, keeps the client's time limit: it is given up then, and not sent later. */
-function bySendCommand(client: NodeRedisClient): Send {
+/** `unsent` are the options of a command that the client can't send at once. */
+function bySendCommand(client: NodeRedisClient, unsent: NodeRedisCommandOptions): Send {
   let unanswered = 0;
   const answered = () => void unanswered--;
   return (command) => {
     const isSentAtOnce = client.isReady === true && unanswered < MAX_UNTIMED;
-    const reply = client.sendCommand(command.map(asBuffer), isSentAtOnce ? UNTIMED : AS_BYTES);
+    const reply = client.sendCommand(command.map(asBuffer), isSentAtOnce ? UNTIMED : unsent);
     unanswered++;
     reply.then(answered, answered);
     return reply;
@@ -127,10 +142,32 @@ function bySendCommand(client: NodeRedisClient): Send {
 
 /**
  * By the method of each command: `ioredis` would take the key for a command if it were sent by `callBuffer` while it pipelines.
+ *
+ * Nothing is sent while it connects again: of a command that it queues and gives up, nobody knows whether it was sent.
  */
-function byMethods(client: object): Send {
-  const methods = client as Record<string, (...args: unknown[]) => Promise<unknown>>;
-  return ([name, ...args]) => methods[`${(name as string).toLowerCase()}Buffer`]!(...args.map(asBuffer));
+function byMethods(client: IoredisClient | IoredisCluster): Send {
+  const methods = client as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+  let wasReady = false;
+  return ([name, ...args]) => {
+    if (client.status === "ready") wasReady = true;
+    else if (wasReady) return Promise.reject(new NotConnectedError());
+    return methods[`${(name as string).toLowerCase()}Buffer`]!(...args.map(asBuffer));
+  };
+}
+
+/** Has the client write what is issued together to its socket in one go, as `redis` does, and not each command by itself. */
+function gatheringOf(client: IoredisClient): () => void {
+  let isGathering = false;
+  return () => {
+    const { status, stream } = client;
+    if (isGathering || status !== "ready" || stream === undefined) return;
+    isGathering = true;
+    stream.cork();
+    systemClock.schedule(() => {
+      isGathering = false;
+      stream.uncork();
+    }, 0);
+  };
 }
 
 function asBuffer(argument: Argument): unknown {

@@ -1,4 +1,4 @@
-import { ASYNC_MAP_RULES, type AsyncMapOptions } from "../../async/store_calls.ts";
+import { ASYNC_MAP_DEFAULTS, ASYNC_MAP_RULES, type AsyncMapOptions } from "../../async/store_calls.ts";
 import { checkOptions, numberAbove, type Rules, text, wholeNumber, withMethods } from "../../options.ts";
 import type { Codec } from "../codec.ts";
 import { devalue } from "../devalue_codec.ts";
@@ -34,7 +34,7 @@ export interface RedisMapOptions<V> extends AsyncMapOptions {
 /** The options, complete. */
 export type CheckedOptions<V> =
   & RedisMapOptions<V>
-  & Required<Pick<RedisMapOptions<V>, "codec" | "ttlMs" | "distinctKeys">>;
+  & Required<Omit<RedisMapOptions<V>, "prefix" | "hash">>;
 
 const NAME = text(1, 1_000);
 
@@ -58,6 +58,7 @@ export function checkRedisOptions<V>(options: RedisMapOptions<V> | undefined): C
     codec: devalue as Codec<V>,
     ttlMs: Infinity,
     distinctKeys: 2 ** 20,
+    ...ASYNC_MAP_DEFAULTS,
   });
   if ((checked.prefix === undefined) === (checked.hash === undefined)) {
     throw new TypeError("Cannot create RedisMap: either prefix or hash must be given");

@@ -1,5 +1,5 @@
 import type { AsyncStore, StoredEntry } from "../../async/async_store.ts";
-import type { CallOptions, ExpiringSetOptions } from "../../async_concurrent_map.ts";
+import type { ExpiringSetOptions } from "../../async_concurrent_map.ts";
 import type { Clock } from "../../clock.ts";
 import { isDeepEqual } from "../../equality/deep_equal.ts";
 import { sameValueZero } from "../../keys/same_value_zero.ts";
@@ -28,7 +28,7 @@ export class RedisStore<K extends StoreKey, V> implements AsyncStore<K, V, Argum
   readonly maxKeyBytes: number;
   readonly #clock: Clock;
 
-  constructor(entries: RedisEntries, { codec, ttlMs, distinctKeys }: CheckedOptions<V>, clock: Clock) {
+  constructor(entries: RedisEntries, { codec, ttlMs, distinctKeys, clock }: CheckedOptions<V>) {
     this.#entries = entries;
     this.#values = new StoredValues(STORE, codec);
     this.#ttlMs = ttlMs;
@@ -120,17 +120,27 @@ export class RedisStore<K extends StoreKey, V> implements AsyncStore<K, V, Argum
     return this.#entries.count!();
   }
 
-  async *entries(_options?: CallOptions): AsyncGenerator<[K, V]> {
+  async *entries(): AsyncGenerator<[K, V], undefined> {
+    for await (const page of this.entryPages()) yield* page;
+  }
+
+  async *keys(): AsyncGenerator<K, undefined> {
+    for await (const page of this.keyPages()) yield* page;
+  }
+
+  /** The entries as the server hands them out, many at a time. */
+  async *entryPages(): AsyncGenerator<[K, V][], undefined> {
     for await (const page of this.#pages(true)) {
-      for (const [bytes, value] of page) {
+      yield page.map(([bytes, value]) => {
         const key = this.#key(bytes);
-        yield [key, this.#values.decode(value!, key)];
-      }
+        return [key, this.#values.decode(value!, key)];
+      });
     }
   }
 
-  async *keys(_options?: CallOptions): AsyncGenerator<K> {
-    for await (const page of this.#pages(false)) for (const [bytes] of page) yield this.#key(bytes);
+  /** The keys alone, many at a time. */
+  async *keyPages(): AsyncGenerator<K[], undefined> {
+    for await (const page of this.#pages(false)) yield page.map(([bytes]) => this.#key(bytes));
   }
 
   deleteMany(keys: readonly K[]): Promise<unknown> {

@@ -55,7 +55,7 @@ const OPERATIONS: Record<string, Pair> = {
     async (map, key, value) => {
       const computedFor: unknown[] = [];
       const answer = await map.getOrInsertComputed(key, (stored) => {
-        computedFor.push(stored);
+        computedFor.push(Object.is(stored, -0) ? "-0" : stored);
         return value;
       });
       return [answer, computedFor];

@@ -29,16 +29,17 @@ describe("Deadlines", () => {
 
   it("forgets a call that is stopped, and gives the whole time to one that is restarted", async () => {
     const { clock, deadlines, expired, limited } = rig();
-    const [a, b] = [limited("a"), limited("b")];
-    deadlines.start(a);
-    deadlines.start(b);
+    const [a, b, c] = [limited("a"), limited("b"), limited("c")];
+    for (const call of [a, b, c]) deadlines.start(call);
     await clock.advance(60);
-    deadlines.stop(a);
-    deadlines.restart(b);
-    await clock.advance(99);
-    assertEquals(expired, []);
+    deadlines.restart(a);
+    deadlines.stop(b);
+    await clock.advance(40);
+    assertEquals(expired, ["c"]);
+    await clock.advance(59);
+    assertEquals(expired, ["c"]);
     await clock.advance(1);
-    assertEquals(expired, ["b"]);
+    assertEquals(expired, ["c", "a"]);
   });
 
   it("has one timer for all calls, and none when there are none", async () => {

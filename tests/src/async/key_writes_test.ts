@@ -175,6 +175,18 @@ describe("the queue of a key", () => {
     await enter("b");
   });
 
+  it("lets setMany wait for its turn for each of its keys", async () => {
+    const { map, store } = rig("plain");
+    const { promise: computed, resolve } = Promise.withResolvers<number>();
+    const updated = map.update("b", () => computed);
+    const set = map.setMany([["a", 5], ["b", 5]]);
+    for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+    assertEquals(store.sent, ["get"]);
+    resolve(1);
+    await Promise.all([updated, set]);
+    assertEquals([store.rows.get("a")?.value, store.rows.get("b")?.value], [5, 5]);
+  });
+
   it("takes the places for several keys at once, so that no two calls wait for each other", async () => {
     const { map, store } = rig("plain");
     await Promise.all([

@@ -208,6 +208,14 @@ describe("RedisMap and time (needs Redis)", { ignore: !redisIsInstalled }, () =>
     assertEquals(await times(() => map.setMany([["a", 1]], { ttlMs: 3 * DAY })), clock.now() - 1_000 + 3 * DAY);
   });
 
+  it("keeps the time of a single entry, too", async () => {
+    const map = newMap("prefix");
+    await map.set("a", 1, { ttlMs: DAY });
+    const time = await map.expiresAt("a");
+    assertEquals([await map.getAndSet("a", 2), await map.compareAndSet("a", 2, 3)], [1, true]);
+    assertEquals([await map.get("a"), await map.expiresAt("a")], [3, time]);
+  });
+
   it("knows no expired entry", async () => {
     const clock = new ManualClock();
     const map = newMap("prefix", { clock });

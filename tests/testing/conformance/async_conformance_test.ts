@@ -86,12 +86,13 @@ class KnowsBetter extends StoreMap {
 }
 
 class Caches extends StoreMap {
-  readonly #cache = new Map<unknown, unknown>();
+  readonly #cache = new Map<unknown, { value: unknown; readsLeft: number }>();
 
   override async get(key: unknown): Promise<unknown> {
-    const value = this.#cache.get(key) ?? await super.get(key);
-    this.#cache.set(key, value);
-    setTimeout(() => this.#cache.delete(key), 1);
+    const cached = this.#cache.get(key);
+    if (cached !== undefined && cached.readsLeft-- > 0) return cached.value;
+    const value = await super.get(key);
+    this.#cache.set(key, { value, readsLeft: 3 });
     return value;
   }
 }

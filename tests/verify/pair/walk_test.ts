@@ -92,4 +92,14 @@ describe("keysOf()", () => {
     assertEquals([diffs, inconclusive, sweep.state, sweep.clean], [0, 0, "done", true]);
     assertEquals(new Map(newMap), new Map(oldMap));
   });
+
+  it("refuses a size that is no number, and never computes with it", () => {
+    const map = new NativeMap([[1, 1]]);
+    let asked = 0;
+    Object.defineProperty(map, "size", { value: { valueOf: () => ++asked } });
+    for (const walk of [keysOf, walked]) {
+      assertThrows(() => [...walk(map)], TypeError, "its size must be a number: received object");
+    }
+    assertEquals(asked, 0);
+  });
 });

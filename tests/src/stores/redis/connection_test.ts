@@ -34,7 +34,10 @@ describe("the client of a RedisMap", () => {
 
   it("must not send a write twice", () => {
     for (const open of CLIENTS) {
-      refuses(open({}), "the client's option maxRetriesPerRequest must be 0: else it sends a write again");
+      refuses(
+        open({}),
+        "the client's option maxRetriesPerRequest must be 0: else it sends a write again when it has lost the answer",
+      );
       refuses(
         open({ maxRetriesPerRequest: null }),
         "the client's option maxRetriesPerRequest must be 0",
@@ -67,7 +70,7 @@ describe("the client of a RedisMap", () => {
   });
 
   it("must not prefix keys", () => {
-    const message = "the client's option keyPrefix must be absent: give the prefix to the map";
+    const message = "the client's option keyPrefix must be absent, since the map has a prefix of its own";
     refuses(createClient({ keyPrefix: "p:" }), message);
     refuses(createCluster({ rootNodes: [], keyPrefix: "p:" }), message);
     for (const open of CLIENTS) refuses(open({ ...SENT_ONCE, keyPrefix: "p:" }), message);

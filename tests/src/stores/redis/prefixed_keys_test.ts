@@ -51,12 +51,15 @@ describe("compare-and-set of a RedisMap with a prefix", () => {
   });
 
   it("does not hide another error of the server", async () => {
+    const commands: unknown[] = [];
     const client = clientOf(([name]) => {
+      commands.push(name);
       if (name === "GET") return bytes("[1]");
       throw new ErrorReply("READONLY You can't write against a read only replica.");
     });
     const map = new RedisMap<string, number>(client, { prefix: "map:" });
     await assertRejects(() => map.compareAndSet("a", 1, 2), Error, "the server is a replica that is read-only");
+    assertEquals(commands, ["GET", "SET"]);
   });
 });
 

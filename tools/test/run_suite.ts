@@ -1,4 +1,4 @@
-/** Runs the test files of one folder on one runtime, in a process of their own. */
+/** Runs a suite, one or several test files, on one runtime, in a process of its own. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
@@ -9,10 +9,11 @@ import { readResults, type TestResult } from "./junit.ts";
 export const RUNTIMES = ["deno", "bun", "node"] as const;
 export type Runtime = typeof RUNTIMES[number];
 
-/** How the test files of a folder ended on one runtime. */
-export interface FolderRun {
+/** How a suite ended on one runtime. */
+export interface SuiteRun {
   readonly runtime: Runtime;
-  readonly folder: string;
+  /** Its name: the folder of its files, or its only file. */
+  readonly suite: string;
   readonly results: readonly TestResult[];
   readonly seconds: number;
   /** A failure outside of the tests: a module or a hook threw, or the process did not end. */
@@ -22,16 +23,16 @@ export interface FolderRun {
 const LONGEST_RUN_MS = 6 * 60_000;
 const LOG_TAIL = 4_000;
 
-/** Runs `files`, all of `folder`, with the runtime that `command` starts. What they print is kept in `artifacts`. */
-export async function runFolder(
+/** Runs the `files` of `suite` with the runtime that `command` starts. What they print is kept in `artifacts`. */
+export async function runSuite(
   runtime: Runtime,
   command: string,
-  folder: string,
+  suite: string,
   files: readonly string[],
   artifacts: string,
-): Promise<FolderRun> {
-  const junit = `${artifacts}/${runtime}/${folder}.xml`;
-  const log = `${artifacts}/${runtime}/${folder}.log`;
+): Promise<SuiteRun> {
+  const junit = `${artifacts}/${runtime}/${suite}.xml`;
+  const log = `${artifacts}/${runtime}/${suite}.log`;
   mkdirSync(dirname(log), { recursive: true });
   const startMs = performance.now();
   const output = openSync(log, "w");
@@ -44,7 +45,7 @@ export async function runFolder(
   closeSync(output);
   const seconds = (performance.now() - startMs) / 1_000;
   const results = existsSync(junit) ? readResults(readFileSync(junit, "utf8"), runtime) : [];
-  const run = { runtime, folder, results, seconds };
+  const run = { runtime, suite, results, seconds };
   if (code === 0 || results.some(({ outcome }) => outcome === "failed")) return run;
   const how = signal === null ? `ended with ${code}` : `was ended by ${signal} after ${seconds.toFixed(0)} s`;
   return { ...run, problem: `${how}, and no test failed:\n${readFileSync(log, "utf8").slice(-LOG_TAIL)}` };

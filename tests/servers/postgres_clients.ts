@@ -1,0 +1,29 @@
+/** The clients that a `PostgresMap` takes, connected to a server of the tests. */
+import pg from "pg";
+import postgres from "postgres";
+import type { PostgresClient } from "../../src/stores/postgres.ts";
+
+/** A client, to be disposed of. */
+export interface OpenPostgresClient extends AsyncDisposable {
+  readonly client: PostgresClient;
+}
+
+/** Parameters of the session, such as `statement_timeout`. */
+export type SessionParameters = { readonly [name: string]: string };
+
+/** Opens each client, with up to four connections. */
+export const POSTGRES_CLIENTS: {
+  readonly [name: string]: (url: string, session?: SessionParameters) => OpenPostgresClient;
+} = {
+  postgres(url, session = {}) {
+    const client = postgres(url, { max: 4, connection: session, backoff: () => 0.01, onnotice: () => {} });
+    return { client, [Symbol.asyncDispose]: () => client.end({ timeout: 1 }) };
+  },
+  pg(url, session = {}) {
+    const options = Object.entries(session).map(([name, value]) => `-c ${name}=${value}`).join(" ");
+    const client = new pg.Pool({ connectionString: url, max: 4, options });
+    // A pool reports the loss of an idle connection, which would end the process.
+    client.on("error", () => {});
+    return { client, [Symbol.asyncDispose]: () => client.end() };
+  },
+};

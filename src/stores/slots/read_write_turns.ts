@@ -15,11 +15,19 @@ interface Reads {
 export class ReadWriteTurns {
   readonly #latest = new Map<string, Reads>();
 
-  /** Runs a read when the writes that came before it are over. */
-  read<T>(key: string, begin: () => Promise<T>): Promise<T> {
-    let reads = this.#latest.get(key);
-    if (reads === undefined) this.#latest.set(key, reads = { running: 0, after: undefined, over: nothing });
-    return this.#run(key, reads, begin);
+  /** Runs a read when the writes that came before it are over. `use` makes the result of what it resolves to. */
+  read<T, R>(key: string, begin: () => Promise<T>, use: (answer: T) => R): Promise<R> {
+    const reads = this.#latest.get(key) ?? this.#begun(key);
+    reads.running++;
+    const answer = reads.after === undefined ? begin() : reads.after.then(begin);
+    // One promise for both: most calls are reads.
+    return answer.then((answer) => {
+      this.#leave(key, reads);
+      return use(answer);
+    }, (error) => {
+      this.#leave(key, reads);
+      throw error;
+    });
   }
 
   /** Runs a write when the reads and writes that came before it are over. */
@@ -27,26 +35,26 @@ export class ReadWriteTurns {
     const before = this.#latest.get(key);
     const ready = before === undefined || before.running === 0 ? before?.after : over(before);
     const answer = ready === undefined ? begin() : ready.then(begin);
-    const reads: Reads = { running: 0, after: answer.then(nothing, nothing), over: nothing };
-    this.#latest.set(key, reads);
-    reads.after!.then(() => {
+    const reads = this.#begun(key);
+    const end = () => {
       reads.after = undefined;
       this.#forget(key, reads);
-    });
+    };
+    reads.after = answer.then(end, end);
     return answer;
   }
 
-  #run<T>(key: string, reads: Reads, begin: () => Promise<T>): Promise<T> {
-    reads.running++;
-    const answer = reads.after === undefined ? begin() : reads.after.then(begin);
-    const leave = () => {
-      reads.running--;
-      if (reads.running > 0) return;
-      reads.over();
-      this.#forget(key, reads);
-    };
-    answer.then(leave, leave);
-    return answer;
+  #begun(key: string): Reads {
+    const reads: Reads = { running: 0, after: undefined, over: nothing };
+    this.#latest.set(key, reads);
+    return reads;
+  }
+
+  #leave(key: string, reads: Reads): void {
+    reads.running--;
+    if (reads.running > 0) return;
+    reads.over();
+    this.#forget(key, reads);
   }
 
   /** A key that nobody uses has no place. */

@@ -26,7 +26,7 @@ export class StorageSlots implements Slots {
 
   get(name: string): Promise<Content | undefined> {
     const key = keyOf(name);
-    return this.#turns.read(key, () => this.#storage.getItemRaw(key)).then(contentOf);
+    return this.#turns.read(key, () => this.#storage.getItemRaw(key), contentOf);
   }
 
   set(name: string, content: Content): Promise<unknown> {

@@ -135,10 +135,11 @@ describe("StorageMap", () => {
     await map.set("a", 1);
     await storage.setItem("theirs", 2);
     await storage.setItem("ff", 4);
+    await storage.setItem("73-:61", 5);
     await storage.setMeta("7361", { seen: 3 });
     assertEquals(await Array.fromAsync(map), [["a", 1]]);
     await map.clear();
-    assertEquals((await storage.getKeys()).sort(), ["ff", "theirs"]);
+    assertEquals((await storage.getKeys()).sort(), ["73-:61", "ff", "theirs"]);
   });
 
   it("shares a storage under a prefix", async () => {
@@ -169,8 +170,11 @@ describe("StorageMap", () => {
     assertEquals([await map.has("b"), await map.delete("b")], [false, false]);
     await map.update("a", (value) => value! + 1);
     assertEquals(await map.expiresAt("a"), clock.now() + 999);
+    await map.set("c", 1, { ttlMs: 600.25 });
+    await map.getAndSet("c", 2);
+    assertEquals(await map.expiresAt("c"), clock.now() + 600.25);
     await clock.advance(999);
-    assertEquals((await storage.getKeys()).length, 1);
+    assertEquals((await storage.getKeys()).length, 2);
     assertEquals(await Array.fromAsync(map), []);
     assertEquals(await storage.getKeys(), []);
     assertEquals(await map.getOrInsert("a", 3), 3);

@@ -27,7 +27,9 @@ describe("ReadWriteTurns", () => {
             if (fails) throw new Error("it fails");
             return at;
           };
-          return (isWrite ? turns.write(key, begin) : turns.read(key, begin)).catch((error) => error.message);
+          return (isWrite ? turns.write(key, begin) : turns.read(key, begin, (answer) => answer)).catch((error) =>
+            error.message
+          );
         });
         await scheduler.waitFor(Promise.all(runs));
         assertEquals(await Promise.all(runs), tasks.map(({ fails }, at) => fails ? "it fails" : at));
@@ -42,8 +44,8 @@ describe("ReadWriteTurns", () => {
       begun.push(name);
       return new Promise<void>(() => {});
     };
-    turns.read("a", begin("read"));
-    turns.read("a", begin("another read"));
+    turns.read("a", begin("read"), () => {});
+    turns.read("a", begin("another read"), () => {});
     turns.write("b", begin("write"));
     turns.write("a", begin("late write"));
     assertEquals(begun, ["read", "another read", "write"]);

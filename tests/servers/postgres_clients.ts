@@ -11,17 +11,17 @@ export interface OpenPostgresClient extends AsyncDisposable {
 /** Parameters of the session, such as `statement_timeout`. */
 export type SessionParameters = { readonly [name: string]: string };
 
-/** Opens each client, with up to four connections. */
+/** Opens each client, with up to four connections unless another number is given. */
 export const POSTGRES_CLIENTS: {
-  readonly [name: string]: (url: string, session?: SessionParameters) => OpenPostgresClient;
+  readonly [name: string]: (url: string, session?: SessionParameters, connections?: number) => OpenPostgresClient;
 } = {
-  postgres(url, session = {}) {
-    const client = postgres(url, { max: 4, connection: session, backoff: () => 0.01, onnotice: () => {} });
+  postgres(url, session = {}, max = 4) {
+    const client = postgres(url, { max, connection: session, backoff: () => 0.01, onnotice: () => {} });
     return { client, [Symbol.asyncDispose]: () => client.end({ timeout: 1 }) };
   },
-  pg(url, session = {}) {
+  pg(url, session = {}, max = 4) {
     const options = Object.entries(session).map(([name, value]) => `-c ${name}=${value}`).join(" ");
-    const client = new pg.Pool({ connectionString: url, max: 4, options });
+    const client = new pg.Pool({ connectionString: url, max, options });
     // A pool reports the loss of an idle connection, which would end the process.
     client.on("error", () => {});
     return { client, [Symbol.asyncDispose]: () => client.end() };

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { after, describe, it } from "@std/testing/bdd";
 import { StoreError } from "@twinmap/twinmap";
 import { execFile } from "node:child_process";
 import process from "node:process";
@@ -9,8 +9,14 @@ import { InvalidValueError, type PostgresClient, PostgresMap } from "../../../sr
 import { postgresIsInstalled, type PostgresServer, startPostgres } from "../../servers/postgres.ts";
 import { type OpenPostgresClient, POSTGRES_CLIENTS, type SessionParameters } from "../../servers/postgres_clients.ts";
 
+/** Started by the first test that needs it, not in a hook: Bun gives hooks no more than five seconds. */
+let starting: Promise<PostgresServer> | undefined;
 let server: PostgresServer;
 let tables = 0;
+
+async function start(): Promise<void> {
+  server = await (starting ??= startPostgres());
+}
 
 /** A name that no table has. */
 function newTable(): string {
@@ -21,6 +27,8 @@ async function failure(call: () => Promise<unknown>): Promise<Pick<StoreError, "
   const { message, outcome, retryable } = await assertRejects(call, StoreError);
   return { outcome, retryable, reason: message.split(": ")[1] as string };
 }
+
+after(async () => await (await starting)?.[Symbol.asyncDispose]());
 
 describe("PostgresMap()", () => {
   const refused = (client: unknown, options: unknown) =>
@@ -47,17 +55,16 @@ describe("PostgresMap()", () => {
 
 for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
   describe(`PostgresMap over ${name} (needs PostgreSQL)`, { ignore: !postgresIsInstalled }, () => {
-    let opened: OpenPostgresClient;
+    let opened: OpenPostgresClient | undefined;
 
-    before(async () => {
-      server = await startPostgres();
-      opened = open(server.url);
-    });
+    after(async () => await opened?.[Symbol.asyncDispose]());
 
-    after(async () => {
-      await opened[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
-    });
+    /** The client, over the server. */
+    async function connected(): Promise<PostgresClient> {
+      await start();
+      opened ??= open(server.url);
+      return opened.client;
+    }
 
     /** Connects with parameters of the session. */
     async function session<T>(parameters: SessionParameters, use: (client: PostgresClient) => Promise<T>): Promise<T> {
@@ -66,7 +73,8 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
     }
 
     it("reads page after page, and clears many entries", async () => {
-      const map = new PostgresMap<number, string>(opened.client, { table: newTable() });
+      const client = await connected();
+      const map = new PostgresMap<number, string>(client, { table: newTable() });
       const keys = Array.from({ length: 1_500 }, (_, at) => at);
       await map.setMany(keys.map((key) => [key, "x".repeat(key % 7 === 0 ? 20_000 : 10)]));
       const visited: number[] = [];
@@ -78,8 +86,9 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
     });
 
     it("removes what has expired from the table, now and then", async () => {
+      const client = await connected();
       const table = newTable();
-      const map = new PostgresMap<number, number>(opened.client, { table });
+      const map = new PostgresMap<number, number>(client, { table });
       await map.set(0, 0, { ttlMs: 0.001 });
       assertEquals(await map.has(0), false);
       assertEquals(await server.sql(`select count(*) from "${table}"`), "1");
@@ -88,7 +97,8 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
     });
 
     it("takes an entry that has expired for an absent one, in every method", async () => {
-      const map = new PostgresMap<string, number>(opened.client, { table: newTable() });
+      const client = await connected();
+      const map = new PostgresMap<string, number>(client, { table: newTable() });
       const expired = () => map.set("a", 1, { ttlMs: 0.001 });
       await expired();
       assertEquals([await map.get("a"), await map.getAndDelete("a")], [undefined, undefined]);
@@ -101,8 +111,9 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
     });
 
     it("says of a value that it cannot decode which key it is of", async () => {
+      const client = await connected();
       const table = newTable();
-      const map = new PostgresMap<string, number>(opened.client, { table });
+      const map = new PostgresMap<string, number>(client, { table });
       await map.set("a", 1);
       await server.sql(`update "${table}" set value = 'nonsense'`);
       await assertRejects(() => map.get("a"), InvalidValueError);
@@ -110,17 +121,19 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
     });
 
     it("creates its table once, however many begin at the same time", async () => {
+      const client = await connected();
       const table = newTable();
-      const maps = Array.from({ length: 8 }, () => new PostgresMap<string, number>(opened.client, { table }));
+      const maps = Array.from({ length: 8 }, () => new PostgresMap<string, number>(client, { table }));
       await Promise.all(maps.map((map) => map.update("n", (n = 0) => n + 1)));
       assertEquals(await maps[0]?.get("n"), 8);
       assertEquals(await server.sql(`select version from twinmap_tables where name = '${table}'`), "1");
     });
 
     it("leaves a table of another kind, or of a later version, as it is", async () => {
+      const client = await connected();
       const [foreign, later] = [newTable(), newTable()];
       await server.sql(`create table "${foreign}" (a int); insert into twinmap_tables values ('${later}', 9)`);
-      const call = (table: string) => () => new PostgresMap(opened.client, { table }).set("a", 1);
+      const call = (table: string) => () => new PostgresMap(client, { table }).set("a", 1);
       assertEquals(await failure(call(foreign)), {
         outcome: "not applied",
         retryable: false,
@@ -131,24 +144,26 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
     });
 
     it("needs no permission but those on the rows, once the table exists", async () => {
+      const client = await connected();
       const table = newTable();
-      await new PostgresMap(opened.client, { table }).set("a", 1);
-      await session({ default_transaction_read_only: "on" }, async (client) => {
-        const map = new PostgresMap<string, number>(client, { table });
+      await new PostgresMap(client, { table }).set("a", 1);
+      await session({ default_transaction_read_only: "on" }, async (reader) => {
+        const map = new PostgresMap<string, number>(reader, { table });
         assertEquals(await map.get("a"), 1);
         const refused = { outcome: "not applied", retryable: true, reason: "the server, or the session, is read-only" } as const;
         assertEquals(await failure(() => map.set("a", 2)), refused);
-        assertEquals(await failure(() => new PostgresMap(client, { table: newTable() }).get("a")), refused);
+        assertEquals(await failure(() => new PostgresMap(reader, { table: newTable() }).get("a")), refused);
       });
     });
 
     it("knows of what the server refused that it was not applied", async () => {
+      const client = await connected();
       const table = newTable();
-      const map = new PostgresMap<string, number>(opened.client, { table });
+      const map = new PostgresMap<string, number>(client, { table });
       await map.set("a", 1);
       const holder = server.sql(`begin; update "${table}" set value = value; select pg_sleep(1.5); commit`);
-      await session({ statement_timeout: "300" }, async (client) => {
-        const slow = new PostgresMap<string, number>(client, { table });
+      await session({ statement_timeout: "300" }, async (other) => {
+        const slow = new PostgresMap<string, number>(other, { table });
         while (await server.sql("select count(*) from pg_stat_activity where wait_event = 'PgSleep'") !== "1");
         assertEquals(await failure(() => slow.set("a", 2)), {
           outcome: "not applied",
@@ -156,8 +171,8 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
           reason: "the server cancelled it, as by statement_timeout",
         });
       });
-      await session({ lock_timeout: "100" }, async (client) => {
-        const error = await failure(() => new PostgresMap<string, number>(client, { table }).set("a", 2));
+      await session({ lock_timeout: "100" }, async (other) => {
+        const error = await failure(() => new PostgresMap<string, number>(other, { table }).set("a", 2));
         assertEquals([error.outcome, error.retryable], ["not applied", true]);
       });
       await holder;
@@ -171,11 +186,12 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
     });
 
     it("knows of a conflict of transactions that it was not applied", async () => {
+      const client = await connected();
       const table = newTable();
-      const map = new PostgresMap<string, number>(opened.client, { table });
+      const map = new PostgresMap<string, number>(client, { table });
       await map.set("a", 1);
-      await session({ default_transaction_isolation: "serializable" }, async (client) => {
-        const strict = new PostgresMap<string, number>(client, { table });
+      await session({ default_transaction_isolation: "serializable" }, async (other) => {
+        const strict = new PostgresMap<string, number>(other, { table });
         await strict.get("a");
         const holder = server.sql(`begin; update "${table}" set value = value; select pg_sleep(0.5); commit`);
         while (await server.sql("select count(*) from pg_stat_activity where wait_event = 'PgSleep'") !== "1");
@@ -189,8 +205,9 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
     });
 
     it("does not know what became of a write whose session was killed, or that was not answered in time", async () => {
+      const client = await connected();
       const table = newTable();
-      const map = new PostgresMap<string, number>(opened.client, { table, timeoutMs: 700 });
+      const map = new PostgresMap<string, number>(client, { table, timeoutMs: 700 });
       await map.set("a", 1);
       const hold = async (seconds: number) => {
         const holder = server.sql(`begin; update "${table}" set value = value; select pg_sleep(${seconds}); commit`);
@@ -213,6 +230,7 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
     });
 
     it("knows that nothing was sent where it cannot connect", async () => {
+      await start();
       await using other = open("postgres://twinmap@127.0.0.1:1/postgres");
       assertEquals(await failure(() => new PostgresMap(other.client, { table: "a" }).set("a", 1)), {
         outcome: "not applied",
@@ -231,14 +249,14 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
 
 describe("PostgresMap in two processes (needs PostgreSQL)", { ignore: !postgresIsInstalled }, () => {
   it("loses no increment of either", async () => {
-    await using own = await startPostgres();
+    await start();
     const worker = fileURLToPath(new URL("postgres/incrementing_process.ts", import.meta.url));
     const run = "Deno" in globalThis ? ["run", "-A", "--no-check", worker] : [worker];
     const started = ["postgres", "pg"].map((client) =>
-      promisify(execFile)(process.execPath, [...run, own.url, client, "200"])
+      promisify(execFile)(process.execPath, [...run, server.url, client, "200"])
     );
     await Promise.all(started);
-    await using opened = POSTGRES_CLIENTS.pg!(own.url);
+    await using opened = POSTGRES_CLIENTS.pg!(server.url);
     const map = new PostgresMap<string, number>(opened.client, { table: "counters" });
     assertEquals(await map.get("n"), 400);
   });

@@ -6,6 +6,9 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PostgresMap } from "../../../src/stores/postgres.ts";
+import { postgresIsInstalled, startPostgres } from "../../servers/postgres.ts";
+import { POSTGRES_CLIENTS } from "../../servers/postgres_clients.ts";
 import { redisIsInstalled, startRedis } from "../../servers/redis.ts";
 import { type Ended, run, type Surroundings } from "./command.ts";
 
@@ -181,6 +184,26 @@ describe("twinmap doctor", () => {
     });
     assertEquals(code, 130);
     assertMatch(error, /twinmap: interrupted before there was a report\n$/);
+  });
+});
+
+describe("twinmap doctor over a server (needs PostgreSQL)", { ignore: !postgresIsInstalled }, () => {
+  it("reads a table of the server, and creates none", async () => {
+    await using server = await startPostgres();
+    const [old, next] = [`${server.url}#sessions`, `${server.url}#absent`];
+    {
+      await using opened = POSTGRES_CLIENTS.pg!(server.url);
+      await new PostgresMap<string, number>(opened.client, { table: "sessions" }).set("a", 1);
+    }
+    const { code, out } = await doctor([old, next]);
+    assertEquals(code, 0);
+    assertStringIncludes(out, `Old      ${old} (PostgresMap)`);
+    assertStringIncludes(out, "Scanned  1 entry of the old map; nothing was written");
+    assertStringIncludes(out, "Note: The new map does not exist yet, so its latency was not measured.");
+    assertMatch(out, /^Clock {4}[+-]\d+ ms \(old's server/m);
+    assertEquals(await server.sql("select count(*) from pg_tables where tablename = 'absent'"), "0");
+    const { error } = await doctor([`${server.url}x#sessions`, next]);
+    assertMatch(error, /^twinmap: Cannot open the map postgres:\/\/.+: database "postgresx" does not exist\n$/);
   });
 });
 

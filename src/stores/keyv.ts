@@ -14,6 +14,7 @@ import { SlotStore } from "./slots/slot_store.ts";
 import type { Content } from "./slots/slots.ts";
 import { checkStoreMapOptions, type StoreMapOptions } from "./store_map_options.ts";
 
+export type { Content } from "./slots/slots.ts";
 export type { AsyncMapOptions } from "../async/store_calls.ts";
 export type { AsyncConcurrentMap, AsyncExpiringMap, CallOptions, ExpiringSetOptions } from "../async_concurrent_map.ts";
 export type { Clock, ScheduleOptions } from "../clock.ts";

@@ -15,6 +15,7 @@ import { failureOf } from "./unstorage/failure.ts";
 import type { UnstorageStorage } from "./unstorage/storage.ts";
 import { StorageSlots } from "./unstorage/storage_slots.ts";
 
+export type { Content } from "./slots/slots.ts";
 export type { AsyncMapOptions } from "../async/store_calls.ts";
 export type { AsyncConcurrentMap, AsyncExpiringMap, CallOptions, ExpiringSetOptions } from "../async_concurrent_map.ts";
 export type { Traits } from "../concurrent_map.ts";

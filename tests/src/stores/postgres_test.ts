@@ -23,7 +23,9 @@ function newTable(): string {
   return `Map_${tables++}`;
 }
 
-async function failure(call: () => Promise<unknown>): Promise<Pick<StoreError, "outcome" | "retryable"> & { reason: string }> {
+async function failure(
+  call: () => Promise<unknown>,
+): Promise<Pick<StoreError, "outcome" | "retryable"> & { reason: string }> {
   const { message, outcome, retryable } = await assertRejects(call, StoreError);
   return { outcome, retryable, reason: message.split(": ")[1] as string };
 }
@@ -32,7 +34,7 @@ after(async () => await (await starting)?.[Symbol.asyncDispose]());
 
 describe("PostgresMap()", () => {
   const refused = (client: unknown, options: unknown) =>
-    assertThrows(() => new PostgresMap(client as PostgresClient, options as never)).message;
+    assertThrows(() => new PostgresMap(client as PostgresClient, options as never), Error).message;
   const query = () => Promise.resolve([]);
 
   it("refuses a client that is none, and options that are wrong", () => {
@@ -41,7 +43,10 @@ describe("PostgresMap()", () => {
       assertEquals(refused(client, { table: "a" }).startsWith(`${must}: received `), true);
     }
     assertEquals(refused(query, {}), "Cannot create PostgresMap: table must be given");
-    assertEquals(refused(query, { table: "a", prefix: "b" }).startsWith("Cannot create PostgresMap: unknown option"), true);
+    assertEquals(
+      refused(query, { table: "a", prefix: "b" }).startsWith("Cannot create PostgresMap: unknown option"),
+      true,
+    );
     assertThrows(() => new PostgresMap(query, { table: "a", ttlMs: 0 }), RangeError);
   });
 
@@ -105,7 +110,11 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
       await expired();
       assertEquals([await map.delete("a"), await map.getAndSet("a", 2), await map.get("a")], [false, undefined, 2]);
       await expired();
-      assertEquals([await map.compareAndSet("a", 1, 2), await map.getOrInsert("a", 3), await map.get("a")], [false, 3, 3]);
+      assertEquals([await map.compareAndSet("a", 1, 2), await map.getOrInsert("a", 3), await map.get("a")], [
+        false,
+        3,
+        3,
+      ]);
       await expired();
       assertEquals([await map.update("a", (n) => (n ?? 10) + 1), await map.expiresAt("a")], [11, Infinity]);
     });
@@ -150,7 +159,11 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
       await session({ default_transaction_read_only: "on" }, async (reader) => {
         const map = new PostgresMap<string, number>(reader, { table });
         assertEquals(await map.get("a"), 1);
-        const refused = { outcome: "not applied", retryable: true, reason: "the server, or the session, is read-only" } as const;
+        const refused = {
+          outcome: "not applied",
+          retryable: true,
+          reason: "the server, or the session, is read-only",
+        } as const;
         assertEquals(await failure(() => map.set("a", 2)), refused);
         assertEquals(await failure(() => new PostgresMap(reader, { table: newTable() }).get("a")), refused);
       });

@@ -34,7 +34,7 @@ after(async () => await (await starting)?.[Symbol.asyncDispose]());
 
 describe("PostgresMap()", () => {
   const refused = (client: unknown, options: unknown) =>
-    assertThrows(() => new PostgresMap(client as PostgresClient, options as never), Error).message;
+    assertThrows(() => new PostgresMap(client as PostgresClient, options as never), TypeError).message;
   const query = () => Promise.resolve([]);
 
   it("refuses a client that is none, and options that are wrong", () => {

@@ -147,13 +147,17 @@ function bySendCommand(client: NodeRedisClient, unsent: NodeRedisCommandOptions)
  */
 function byMethods(client: IoredisClient | IoredisCluster): Send {
   const methods = client as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
-  let wasReady = false;
+  let isPastStart = false;
   return ([name, ...args]) => {
-    if (client.status === "ready") wasReady = true;
-    else if (wasReady) return notConnected();
+    const { status } = client;
+    isPastStart ||= AFTER_START.has(status);
+    if (isPastStart && status !== "ready") return notConnected();
     return methods[`${(name as string).toLowerCase()}Buffer`]!(...args.map(asBuffer));
   };
 }
+
+/** Until it has one of these, a client has not been connected yet, and queues commands. */
+const AFTER_START = new Set(["ready", "close", "reconnecting", "end"]);
 
 /** Rejects in the next turn of the event loop: who tries again at once must let the client connect. */
 function notConnected(): Promise<never> {

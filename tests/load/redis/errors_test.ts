@@ -168,20 +168,18 @@ for (const [name, open] of Object.entries(CLIENTS)) {
 }
 
 describe("the errors of RedisMap (needs Redis)", { ignore: !redisIsInstalled }, () => {
-  it("tell that a client that has lost its connection, or is closed, has sent nothing", async () => {
-    await using server = await startRedis();
+  it("tell that a client that has lost its connection has sent nothing", async () => {
+    await using server = await startRedis({ appendfsync: "always" });
     for (const [name, open] of Object.entries(CLIENTS)) {
-      const opened = await open(server.url);
-      const map = new RedisMap<string, string>(opened.client, { prefix: "map:", timeoutMs: 200 });
+      await using opened = await open(server.url);
+      const map = new RedisMap<string, string>(opened.client, { prefix: "map:", timeoutMs: 1_000 });
       await map.set("a", "1");
       await server.kill();
-      while (await map.set("a", SECRET).then(() => true, ({ outcome }: StoreError) => outcome === "unknown"));
+      while (await map.set("b", SECRET).then(() => true, ({ outcome }: StoreError) => outcome === "unknown"));
       assertEquals([name, (await failure(() => map.set("a", SECRET)))[0]], [name, "not applied"]);
       await server.start();
       while (await map.get("a").then(() => false, () => true));
       assertEquals(await map.get("a"), "1");
-      await opened[Symbol.asyncDispose]();
-      assertEquals([name, (await failure(() => map.set("a", SECRET)))[0]], [name, "not applied"]);
     }
   });
 

@@ -174,27 +174,32 @@ export abstract class AbstractMap<K, V> implements ConcurrentMap<K, V> {
    */
   forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
     checkCallback("forEach", callback);
-    for (const [key, value] of this.entries()) callback.call(thisArg, value, key, this);
+    for (const [key, value] of this.#entries()) callback.call(thisArg, value, key, this);
   }
 
   /** Iterates over the keys. */
   keys(): MapIterator<K> {
-    return keysOf(this.entries());
+    return keysOf(this.#entries());
   }
 
   /** Iterates over the values. */
   values(): MapIterator<V> {
-    return valuesOf(this.entries());
+    return valuesOf(this.#entries());
   }
 
   /** Iterates over `[key, value]`. */
   [Symbol.iterator](): MapIterator<[K, V]> {
-    return this.entries();
+    return this.#entries();
   }
 
   /** The entries as of this moment, whatever is written afterwards. O(n). */
   snapshot(): Iterable<[K, V]> {
-    return [...this.entries()];
+    return [...this.#entries()];
+  }
+
+  /** `entries`, as a private method: it throws a `TypeError` for a receiver that is not an `AbstractMap`, such as a `Map`. */
+  #entries(): MapIterator<[K, V]> {
+    return this.entries();
   }
 
   static {

@@ -7,6 +7,8 @@
 
 import { isBuffer, isDate, isError, isMap, isProxy, isSet, isTypedArray, mapSize, setSize } from "./brands.ts";
 import { bytesOf, enumerableKeys, ownContentOf } from "./object_content.ts";
+import { printable } from "./printable.ts";
+import { printableJson } from "./printable_json.ts";
 
 /** How many characters are shown at most. */
 const MAX_CHARACTERS = 200;
@@ -21,8 +23,9 @@ const MAX_BITS = 600;
 export const IDENTIFIER: RegExp = /^[\p{ID_Start}$_][\p{ID_Continue}$]{0,99}$/u;
 
 /**
- * A value as text: at most {@link MAX_CHARACTERS} characters, and `…` where it was cut. Primitives that `Object.is` tells
- * apart have different texts, unless they are cut. O(number of an object's own properties) at worst, whatever is in them.
+ * A value as text: at most {@link MAX_CHARACTERS} characters, all of which print, and `…` where it was cut. Primitives that
+ * `Object.is` tells apart have different texts, unless they are cut. O(number of an object's own properties) at worst, whatever
+ * is in them.
  *
  * @param from The index from which on the characters of a string, or the elements of an array or of bytes, are shown.
  */
@@ -193,7 +196,7 @@ function primitive(value: unknown): string {
     case "bigint":
       return BigInt.asIntN(MAX_BITS, value) === value ? `${value}n` : `bigint of over ${MAX_BITS} bits`;
     case "symbol":
-      return `Symbol(${(value.description ?? "").slice(0, MAX_CHARACTERS)})`;
+      return `Symbol(${printable((value.description ?? "").slice(0, MAX_CHARACTERS))})`;
     case "function":
       return `function ${functionName(value)}`;
     default:
@@ -202,7 +205,7 @@ function primitive(value: unknown): string {
 }
 
 function quoted(text: string): string {
-  return JSON.stringify(text.slice(0, MAX_CHARACTERS + 1));
+  return printableJson(text.slice(0, MAX_CHARACTERS + 1));
 }
 
 function propertyName(key: string | symbol): string {

@@ -1,4 +1,4 @@
-import { backingOf } from "../backing.ts";
+import { backingsOf } from "../backing.ts";
 import type { ConcurrentMap } from "../concurrent_map.ts";
 import { isMap } from "../inspection/brands.ts";
 import { hasMethod } from "../options.ts";
@@ -19,8 +19,8 @@ export function asConcurrentMap<K, V>(map: ConcurrentMap<K, V> | Map<K, V>, subj
   if (!isConcurrentMap<K, V>(map, subject)) {
     throw new TypeError(`${subject} must be a Map or a ConcurrentMap: ${received(map)}`);
   }
-  // What only wraps another map need not be asked: that one was.
-  if (backingOf(map) === map) refusePromise(answerOf(map), subject);
+  // What only wraps other maps need not be asked: those were.
+  if (backingsOf(map).includes(map)) refusePromise(answerOf(map), subject);
   return map;
 }
 

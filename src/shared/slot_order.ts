@@ -5,7 +5,18 @@ import type { ReadEntry, Table } from "./table.ts";
  * that order, so that no hash is visited twice or left out if the number of slots grows meanwhile.
  */
 export class SlotOrder {
+  readonly #start: number;
   #passed = 0;
+
+  /** Begins at `start`, a hash with its bits reversed, and goes once around. */
+  constructor(start = 0) {
+    this.#start = start;
+  }
+
+  /** Where it is: a hash with its bits reversed. */
+  get position(): number {
+    return (this.#start + this.#passed) % 2 ** 32;
+  }
 
   /** Whether all hashes were visited. */
   get isDone(): boolean {
@@ -14,7 +25,7 @@ export class SlotOrder {
 
   /** The slot that comes next, at this level. */
   slot(level: number): number {
-    return reversed(this.#passed) & ((1 << level) - 1);
+    return reversed(this.position) & ((1 << level) - 1);
   }
 
   /** Moves on past that slot. */
@@ -46,13 +57,22 @@ export function countEntries(table: Table): number {
   return size;
 }
 
-/** All entries. */
+/**
+ * All entries. It begins where the last iteration found its first entry, so that one that takes the entries out one by one
+ * does not pass the same empty slots each time.
+ */
 export function* readEntries(table: Table): Generator<ReadEntry> {
-  for (const order = new SlotOrder(); !order.isDone;) {
+  let isFirst = true;
+  for (const order = new SlotOrder(table.firstEntryAt); !order.isDone;) {
     const level = table.exports.level();
+    const { position } = order;
     const read = table.readSlot(order.slot(level), level);
     if (read === undefined) continue;
     order.pass(level);
+    if (isFirst && read.length > 0) {
+      table.firstEntryAt = position;
+      isFirst = false;
+    }
     yield* read;
   }
 }

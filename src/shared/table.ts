@@ -60,6 +60,8 @@ export class Table {
   readonly value: WordBuffer = new WordBuffer();
   /** What is done in the memory itself. */
   exports: TableExports;
+  /** Where the last iteration found its first entry: see `SlotOrder`. */
+  firstEntryAt = 0;
   /** The name of the map. */
   readonly name: string;
   #words: Int32Array;

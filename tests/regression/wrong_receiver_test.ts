@@ -9,7 +9,7 @@ for (const subject of SUBJECTS) {
       const map = subject.make();
       const methods = [map.entries, map.keys, map.values, map[Symbol.iterator], map.forEach, map.snapshot];
       for (const method of methods as ((callback: () => void) => unknown)[]) {
-        for (const receiver of [undefined, {}, Object.create(map)]) {
+        for (const receiver of [undefined, {}, Object.create(map), new Map(), new Set()]) {
           assertThrows(() => method.call(receiver, () => {}), TypeError);
         }
       }

@@ -7,7 +7,7 @@ import { reasonOf } from "./complaint.ts";
 import { describeDiagnosis } from "./diagnosis.ts";
 import { InputError } from "./input_error.ts";
 import { counted } from "./numbers.ts";
-import { printableJson } from "./printable_json.ts";
+import { printableJson } from "../../src/inspection/printable_json.ts";
 import { Progress } from "./progress.ts";
 import type { Secrets } from "./secrets.ts";
 

@@ -8,7 +8,7 @@ import { makeMap } from "./map_argument.ts";
 import { count, percent, perSecond } from "./numbers.ts";
 import { Progress } from "./progress.ts";
 import { Replay, type ReplayedValue } from "./replay.ts";
-import { printableJson } from "./printable_json.ts";
+import { printableJson } from "../../src/inspection/printable_json.ts";
 import { summarize } from "./summary.ts";
 import { readTrace } from "./trace/trace.ts";
 import { readTraceBytes } from "./trace/trace_bytes.ts";

@@ -1,4 +1,4 @@
-import { backingOf } from "../../src/backing.ts";
+import { backedBy, backingsOf } from "../../src/backing.ts";
 import { showAsMap } from "../../src/inspection/show_as_map.ts";
 import { hasMethod } from "../../src/options.ts";
 import { asConcurrentMap } from "../../src/native/as_concurrent_map.ts";
@@ -44,10 +44,13 @@ export function twin<K, V>(
   ] as const;
   checkForgetting(sides[0], "old");
   checkForgetting(sides[1], "new");
-  if (backingOf(sides[0]) === backingOf(sides[1])) {
+  const backings = backingsOf(sides[1]);
+  if (backingsOf(sides[0]).some((map) => backings.includes(map))) {
     throw new TypeError("Cannot create a twin: old and new must be two maps: received one twice");
   }
-  return new TwinMap(...sides, options);
+  const made = new TwinMap(...sides, options);
+  backedBy(made, ...sides);
+  return made;
 }
 
 showAsMap(TwinMap.prototype);

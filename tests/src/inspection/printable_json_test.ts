@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { printableJson } from "../../../verify/cli/printable_json.ts";
+import { printableJson } from "../../../src/inspection/printable_json.ts";
 
 describe("printableJson()", () => {
   it("escapes every control and format character", () => {

@@ -158,6 +158,7 @@ export class Migration<K, V> {
 
   async back(why: string): Promise<void> {
     checkOption("move back", "why", why, REASON);
+    this.#mirror.flush();
     if (this.#at.percent === 0) return;
     this.#checkOpen("move back");
     this.#decisions.add("back", why, this.#at);

@@ -105,4 +105,19 @@ describe("a new map that missed a write", () => {
     await clock.until(users.back("it is stale"));
     assertEquals([users.report().percent, users.get("a")], [0, 2]);
   });
+
+  it("is not copied over the old one on the way back, though that missed a write too", async () => {
+    const clock = new ManualClock();
+    const oldMap = new FaultyMap<string, number>(new NativeMap([["a", 1], ["b", 1]]));
+    const users = twin(oldMap, new NativeMap<string, number>(), { clock });
+    users.stage("dualwrite");
+    users.stage("shadow");
+    users.stage("live", { percent: 100, force: "a test" });
+    users.stage("rampdown", { force: "a test" });
+    oldMap.fault = "throws";
+    users.set("a", 2);
+    oldMap.fault = undefined;
+    await clock.until(users.back("it was never backfilled"));
+    assertEquals([users.report().percent, users.get("b")], [0, 1]);
+  });
 });

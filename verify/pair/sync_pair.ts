@@ -47,8 +47,8 @@ export interface SyncPairSetting<K, V> {
  * compared later, as they were read. A write to their key may change them in place: then the look is not quiet either.
  *
  * `lookMany` reads all keys on one side, then on the other. Most keys have the identical value on both sides, which is
- * all that it checks: it does not ask `has`. In so tight a loop the processor waits for the memory of several keys at once, which halves the
- * time. Keys that are not identical, and each 16th key, which is timed, are left to `look`.
+ * all that it checks: it does not ask `has`. In so tight a loop the processor waits for the memory of several keys at
+ * once, which halves the time. Keys that are not identical, and each 16th key, which is timed, are left to `look`.
  */
 export class SyncPair<K, V> implements Pair<K> {
   readonly batch: Pair<K>["batch"] = { look: TIMED_EVERY, refresh: 1 };

@@ -1,5 +1,5 @@
 import { type HoldsAll, holdsAllAfter, holdsAllAt, type Position } from "../stages/moves.ts";
-import { type Side, STAGES } from "../stages/stage.ts";
+import { type Side, type Stage, STAGES } from "../stages/stage.ts";
 import { type RateBounds, rateBounds, type RateVerdict } from "../stats/confidence_sequence.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import { type Certification, certification } from "./certification.ts";
@@ -69,6 +69,9 @@ export class Evidence {
   #holdsAll: HoldsAll;
   /** The side that is known to lack entries. At a stage where a twin began with both written, nothing is known of either. */
   #lacking: Side | undefined;
+  #stage: Stage;
+  /** How many mirrored writes had failed when the old side was last known to hold everything. */
+  #errorsBefore = 0;
   #wasHeld = false;
   /** How often the evidence was voided as a whole. */
   #voided = 0;
@@ -79,6 +82,7 @@ export class Evidence {
     this.#options = options;
     this.#ledger = ledger;
     this.#doubts = doubts;
+    this.#stage = at.stage;
     this.#holdsAll = holdsAllAt(at.stage);
     if (!STAGES[at.stage].mirrors) this.#lacking = lackingOf(this.#holdsAll);
     this.#episode = { number: 1, startedAtMs: nowMs, why: `the twin was created at ${at.stage}` };
@@ -86,15 +90,15 @@ export class Evidence {
 
   /** Which sides hold everything. */
   get holdsAll(): HoldsAll {
-    return this.#holdsAll;
+    return this.#oldMissedWrites ? { ...this.#holdsAll, old: false } : this.#holdsAll;
   }
 
   /** The side that is known to lack entries, if there is one. */
   get lacking(): Side | undefined {
-    return this.#lacking;
+    return this.#oldMissedWrites ? "old" : this.#lacking;
   }
 
-  /** Whether both sides hold everything. */
+  /** Whether both sides hold everything that was there before both were written. */
   get isBackfilled(): boolean {
     return this.#holdsAll.old && this.#holdsAll.new;
   }
@@ -109,6 +113,8 @@ export class Evidence {
     this.#ledger.advance(nowMs);
     if (to.percent > 0 && this.#ledger.episode(nowMs).unbrokenMs >= this.#options.holdMs) this.#wasHeld = true;
     this.#holdsAll = holdsAllAfter(from.stage, to.stage, this.#holdsAll, isEmpty);
+    this.#stage = to.stage;
+    if (to.stage !== from.stage) this.#errorsBefore = this.#doubts.mirrorErrors();
     const { mirrors, answers } = STAGES[to.stage];
     if (mirrors === STAGES[from.stage].mirrors) return;
     this.#lacking = lackingOf(this.#holdsAll);
@@ -118,6 +124,8 @@ export class Evidence {
   /** A backfill of the side `to` has begun: until it ends, that side may lack anything. */
   backfillBegan(to: Side): void {
     this.#voided++;
+    // A write that fails during the backfill may have its key copied before.
+    this.#errorsBefore = this.#doubts.mirrorErrors();
     this.#holdsAll = { ...this.#holdsAll, [to]: false };
     this.#lacking = to;
   }
@@ -142,7 +150,9 @@ export class Evidence {
    */
   sweptClean(findings: number, isWhole: boolean): void {
     this.#cleanAt = findings;
-    if (isWhole) this.#bothHoldAll();
+    if (!isWhole) return;
+    this.#bothHoldAll();
+    this.#errorsBefore = this.#doubts.mirrorErrors();
   }
 
   /** Begins a new episode, in which nothing counts that was counted before: the new map is another one now. */
@@ -189,6 +199,16 @@ export class Evidence {
         alpha,
       ),
     };
+  }
+
+  /**
+   * Whether the old side missed writes that the new side, which answers every key, has. At `live` this is not known: each
+   * side answers some keys, and may have missed writes to the others, so neither could be copied over the other. The same
+   * holds where the new side lacks entries.
+   */
+  get #oldMissedWrites(): boolean {
+    const newAnswersAll = STAGES[this.#stage].answers === "new" && this.#holdsAll.new;
+    return newAnswersAll && this.#doubts.mirrorErrors() > this.#errorsBefore;
   }
 
   #evidence(nowMs: number): GateEvidence {

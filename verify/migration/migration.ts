@@ -158,6 +158,7 @@ export class Migration<K, V> {
 
   async back(why: string): Promise<void> {
     checkOption("move back", "why", why, REASON);
+    this.#mirror.flush();
     if (this.#at.percent === 0) return;
     this.#checkOpen("move back");
     this.#decisions.add("back", why, this.#at);
@@ -172,17 +173,16 @@ export class Migration<K, V> {
   }
 
   async backfill(options: BackfillOptions): Promise<void> {
-    const { stage } = this.#at;
     const { from: named } = checkBackfill(options);
-    this.#checkIdle("backfill", STAGES[stage].mirrors);
-    const { from, to } = sidesOf(stage, named, this.#evidence.lacking);
+    this.#checkIdle("backfill");
+    const { from, to } = sidesOf(this.#at.stage, named, this.#evidence.lacking);
     this.#evidence.backfillBegan(to);
     const deletes = mayDelete(this.#maps[from], this.#maps[to]);
     await this.#works.backfill(from, deletes, () => this.#evidence.backfillEnded(this.#clock.now()));
   }
 
   async sweep(): Promise<boolean> {
-    this.#checkIdle("sweep", STAGES[this.#at.stage].mirrors);
+    this.#checkIdle("sweep");
     const evidence = this.#evidence;
     const findings = evidence.sweepBegan();
     return await this.#works.sweep(() => evidence.findings, (isWhole) => evidence.sweptClean(findings, isWhole));
@@ -283,9 +283,9 @@ export class Migration<K, V> {
     if (this.#closed) throw new StageError(action, "the twin is closed");
   }
 
-  #checkIdle(job: "sweep" | "backfill", mirrors: boolean): void {
+  #checkIdle(job: "sweep" | "backfill"): void {
     const action = `${job} at ${this.#at.stage}`;
-    if (!mirrors) {
+    if (!STAGES[this.#at.stage].mirrors) {
       throw new StageError(action, "only one side is written", ["a stage at which both sides are written"]);
     }
     this.#checkOpen(action);

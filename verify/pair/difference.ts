@@ -33,16 +33,33 @@ export interface Difference<K> {
   readonly new: unknown;
 }
 
-/** What a side holds for `key`: its value, {@link ABSENT} or a {@link Failure}. */
-export function held<K, V>(side: Lookup<K, V>, key: K): unknown {
+/** What `get` of a side answers for `key`; a {@link Failure} if it throws. */
+export function got<K, V>(side: Lookup<K, V>, key: K): unknown {
   try {
-    const value = side.get(key);
-    if (value !== undefined) return value;
-    const isPresent = side.has(key);
-    refusePromise(isPresent, "The map");
-    return isPresent ? value : ABSENT;
+    return side.get(key);
   } catch (error) {
     silence(error);
+    return new Failure(error);
+  }
+}
+
+/**
+ * What a side holds for `key`: its value, {@link ABSENT} or a {@link Failure}. The key is absent if `has` says so, whatever
+ * `get` answered.
+ *
+ * @param value What {@link got} returned.
+ */
+export function held<K, V>(side: Lookup<K, V>, key: K, value: unknown): unknown {
+  if (Failure.is(value)) return value;
+  try {
+    const isPresent = side.has(key);
+    refusePromise(isPresent, "The map");
+    if (isPresent) return value;
+    silence(value);
+    return ABSENT;
+  } catch (error) {
+    silence(error);
+    silence(value);
     return new Failure(error);
   }
 }

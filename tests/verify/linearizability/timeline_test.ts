@@ -62,7 +62,7 @@ client 1   ├ add(1) → 1 ┤
     const text = timeline([op("\x1b[2J", 0, 1, "s\net", ["x".repeat(1_000), "\u202e"], new Uint8Array(1_000))]);
     assertEquals(
       text,
-      `client "\\u001b[2J"  ├ s\\u{a}et("${"x".repeat(23)}…, "\\u{202e}") → Uint8Array [0, 0, 0, 0, … ┤`,
+      `client "\\u001b[2J"  ├ s\\u{a}et("${"x".repeat(23)}…, "\\u202e") → Uint8Array [0, 0, 0, 0, … ┤`,
     );
   });
 

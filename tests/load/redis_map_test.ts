@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import { msgpack } from "../../../src/stores/msgpack_codec.ts";
-import { InvalidValueError, RedisMap, type RedisMapOptions, type StoreKey } from "../../../src/stores/redis.ts";
-import { ManualClock } from "../../../testing/manual_clock.ts";
-import { redisIsInstalled, type RedisServer, startRedis } from "../../servers/redis.ts";
-import { CLIENTS, type OpenClient } from "../../servers/redis_clients.ts";
-import { KEPT } from "./values.ts";
+import { msgpack } from "../../src/stores/msgpack_codec.ts";
+import { InvalidValueError, RedisMap, type RedisMapOptions, type StoreKey } from "../../src/stores/redis.ts";
+import { ManualClock } from "../../testing/manual_clock.ts";
+import { redisIsInstalled, type RedisServer, startRedis } from "../servers/redis.ts";
+import { CLIENTS, type OpenClient } from "../servers/redis_clients.ts";
+import { KEPT } from "../src/stores/values.ts";
 
 type AnyMap = RedisMap<StoreKey, unknown>;
 

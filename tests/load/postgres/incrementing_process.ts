@@ -1,7 +1,7 @@
 /** Increments the counter `n` as often as its third argument says, eight calls at a time. */
 import process from "node:process";
-import { PostgresMap } from "../../../../src/stores/postgres.ts";
-import { POSTGRES_CLIENTS } from "../../../servers/postgres_clients.ts";
+import { PostgresMap } from "../../../src/stores/postgres.ts";
+import { POSTGRES_CLIENTS } from "../../servers/postgres_clients.ts";
 
 const [url = "", client = "", times] = process.argv.slice(2);
 await using opened = POSTGRES_CLIENTS[client]!(url);

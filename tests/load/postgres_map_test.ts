@@ -5,9 +5,9 @@ import { execFile } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { InvalidValueError, type PostgresClient, PostgresMap } from "../../../src/stores/postgres.ts";
-import { postgresIsInstalled, type PostgresServer, startPostgres } from "../../servers/postgres.ts";
-import { type OpenPostgresClient, POSTGRES_CLIENTS, type SessionParameters } from "../../servers/postgres_clients.ts";
+import { InvalidValueError, type PostgresClient, PostgresMap } from "../../src/stores/postgres.ts";
+import { postgresIsInstalled, type PostgresServer, startPostgres } from "../servers/postgres.ts";
+import { type OpenPostgresClient, POSTGRES_CLIENTS, type SessionParameters } from "../servers/postgres_clients.ts";
 
 /** Started by the first test that needs it, not in a hook: Bun gives hooks no more than five seconds. */
 let starting: Promise<PostgresServer> | undefined;

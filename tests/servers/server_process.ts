@@ -156,7 +156,7 @@ export abstract class ServerProcess implements AsyncDisposable {
 }
 
 function idOf(which: "-u" | "-g"): number {
-  return Number(execFileSync("id", [which, UNPRIVILEGED], { encoding: "utf8" }));
+  return Number(execFileSync("/usr/bin/id", [which, UNPRIVILEGED], { encoding: "utf8" }));
 }
 
 function childrenOf(pid: number): number[] {

@@ -16,11 +16,6 @@ export interface SyncOrderWalkSetting<K, V> {
   readonly ignores?: ((key: K) => boolean) | undefined;
 }
 
-/** A key that one side gave and the other one has too, until it is compared. */
-interface Met<K> {
-  readonly key: K;
-}
-
 /**
  * Walks two synchronous maps side by side, and compares the keys that they give. It holds one key of each side, whatever their
  * size. Keys that only one side has are skipped.
@@ -39,8 +34,9 @@ export class SyncOrderWalk<K, V> implements OrderWalk<K> {
   #left = 0;
   #oldKeys: Iterator<K, unknown> | undefined;
   #newKeys: Iterator<K, unknown> | undefined;
-  #old: Met<K> | undefined;
-  #new: Met<K> | undefined;
+  /** The key that each side gave last, until it is compared. */
+  #old: IteratorYieldResult<K> | undefined;
+  #new: IteratorYieldResult<K> | undefined;
   #difference: Difference<K> | undefined;
   #isQuiet = true;
 
@@ -89,31 +85,30 @@ export class SyncOrderWalk<K, V> implements OrderWalk<K> {
       this.#oldKeys = walked(oldMap);
       this.#newKeys = walked(newMap);
     }
-    if (this.#old === undefined) {
-      if (this.#left-- === 0) return false;
-      const next = this.#oldKeys.next();
-      if (next.done === true) return false;
-      if (!this.#isCompared(next.value, newMap)) return true;
-      this.#old = { key: next.value };
-    }
-    if (this.#new === undefined) {
-      const next = this.#newKeys.next();
-      if (next.done === true) return false;
-      if (!this.#isCompared(next.value, oldMap)) return true;
-      this.#new = { key: next.value };
-    }
-    return this.#compare(this.#old.key, this.#new.key);
+    return this.#compareNext(this.#oldKeys, this.#newKeys);
   }
 
-  /** Compares a key of the old side with one of the new side. */
-  #compare(oldKey: K, newKey: K): boolean {
+  /** Compares a key of the old side with one of the new side, and returns whether there is more to do. */
+  #compareNext(oldKeys: Iterator<K, unknown>, newKeys: Iterator<K, unknown>): boolean {
+    if (this.#old === undefined) {
+      if (this.#left-- === 0) return false;
+      const next = oldKeys.next();
+      if (next.done === true) return false;
+      this.#old = next;
+    }
+    if (this.#new === undefined) {
+      const next = newKeys.next();
+      if (next.done === true) return false;
+      this.#new = next;
+    }
+    const [oldKey, newKey] = [this.#old.value, this.#new.value];
     if (sameValueZero(oldKey, newKey)) {
       this.#old = this.#new = undefined;
       return true;
     }
     const { oldMap, newMap } = this.#setting;
-    const isOldPassed = this.#isPassedOver(oldKey, newMap);
-    const isNewPassed = this.#isPassedOver(newKey, oldMap);
+    const isOldPassed = !this.#isCompared(oldKey, newMap) || this.#isWritten(oldKey);
+    const isNewPassed = !this.#isCompared(newKey, oldMap) || this.#isWritten(newKey);
     if (isOldPassed) this.#old = undefined;
     if (isNewPassed) this.#new = undefined;
     if (isOldPassed || isNewPassed) return true;
@@ -125,10 +120,10 @@ export class SyncOrderWalk<K, V> implements OrderWalk<K> {
     return hasKey(other, key) && this.#setting.ignores?.(key) !== true;
   }
 
-  /** Whether nothing follows from where `key` was met: it was written since the walk began, or the other side evicted it. */
-  #isPassedOver(key: K, other: ConcurrentMap<K, V>): boolean {
+  /** Whether `key` was written since the walk began, so that nothing follows from where it was met. */
+  #isWritten(key: K): boolean {
     const { versions } = this.#setting;
-    if (versions.sumOf([versions.hash(key)]) <= this.#begunAt) return !hasKey(other, key);
+    if (versions.sumOf([versions.hash(key)]) <= this.#begunAt) return false;
     this.#isQuiet = false;
     return true;
   }

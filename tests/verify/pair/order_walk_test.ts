@@ -102,13 +102,16 @@ describe("SyncOrderWalk", () => {
     }));
   });
 
-  it("passes a key over that one side gives at its old place, and is not quiet then", () => {
-    const sides = rig(filled(new NativeMap(), [1, 2, 3]), filled(new SnapshotMap(), [1, 2, 3]));
-    sides.walk.step();
-    for (const isDelete of [true, false]) sides.write({ key: 2, isDelete });
-    const look = walked(sides);
-    assertEquals([look.difference, look.quiet], [undefined, false]);
-  });
+  for (const snapshotSide of ["old", "new"]) {
+    it(`passes a key over that the ${snapshotSide} side gives at its old place, and is not quiet then`, () => {
+      const [live, snapshot] = [filled(new NativeMap(), [1, 2, 3]), filled(new SnapshotMap(), [1, 2, 3])];
+      const sides = snapshotSide === "new" ? rig(live, snapshot) : rig(snapshot, live);
+      sides.walk.step();
+      for (const isDelete of [true, false]) sides.write({ key: 2, isDelete });
+      const look = walked(sides);
+      assertEquals([look.difference, look.quiet], [undefined, false]);
+    });
+  }
 
   it("finds two keys in another order that are not written, whatever else is", () => {
     const unwritten = [100, 101];

@@ -5,7 +5,7 @@ import { type KeyHash, makeKeyHash } from "../../src/keys/key_hash.ts";
 import { Evidence } from "../gate/evidence.ts";
 import { GateWatch } from "../gate/gate_watch.ts";
 import { Mirror } from "../mirror/mirror.ts";
-import { KeyVersions } from "../pair/key_versions.ts";
+import { KeyVersions, SETTLE_MS } from "../pair/key_versions.ts";
 import { traitsOf } from "../pair/traits.ts";
 import { isEmpty } from "../pair/walk.ts";
 import { Hooks } from "../report/hooks.ts";
@@ -96,6 +96,7 @@ export class Migration<K, V> {
       ledger,
       clock,
       maxPending,
+      settleMs: [SETTLE_MS],
       ignores: hooks.ignores,
       onDiff: (difference, operation, comparisons) => recorder.record(difference, operation, comparisons),
     });

@@ -23,11 +23,18 @@ export interface Sides<K, Lane> {
   readonly pair: Pair<K>;
   readonly traits: { readonly [side in Side]: Traits };
   readonly mirror: MirrorState;
-  /** Applies queued writes now, as far as that can be done within a call. */
-  flush(): void;
-  /** Applies queued writes for a while, and returns whether a comparison may be made now. */
+  /** Applies all queued writes. */
+  flush(): Maybe<void>;
+  /** Applies queued writes for a while, and returns whether none is left that a comparison would have to wait for. */
   drainSlice(): boolean;
-  /** Whether a map is known to be empty. */
+  /**
+   * Does `move` while no write is under way.
+   *
+   * @param action What is done, for the error.
+   * @throws {StageError} If writes that are under way do not end in time.
+   */
+  moving(action: string, move: () => void): Maybe<void>;
+  /** Whether a map is known to be empty. To be asked while the migration moves. */
   isEmpty(side: Side): boolean;
   /**
    * What an operation means from now on.
@@ -44,9 +51,11 @@ export interface MirrorState {
   readonly pending: number;
   /** How many failed. */
   readonly errors: number;
+  /** How many of them a side refused, and still lacks. */
+  refused(side: Side): number;
   /** How often there was no room for another one, so that a caller had to wait. */
   readonly overruns: number;
-  /** On how many keys the sides may differ, because a write to them failed, or may still take effect. */
+  /** How many keys wait to be copied again, because a write to them failed, or may still take effect. */
   readonly journaled: number;
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from "../../src/clock.ts";
 import { StageError } from "../stages/stage_error.ts";
+import { inTime } from "../work/in_time.ts";
 
 /** Counts the writes under way, and can hold new ones back until those have ended. */
 export class WriteHold {
@@ -38,7 +39,7 @@ export class WriteHold {
     this.#released = promise;
     try {
       const ended = this.#ended().then(alsoEnded);
-      if (!await this.#inTime(ended)) {
+      if (!await inTime(ended, this.#clock, this.#maxWaitMs)) {
         throw new StageError(action, "writes are still under way", ["the end of the writes that are under way"]);
       }
       return await work();
@@ -51,15 +52,5 @@ export class WriteHold {
   #ended(): Promise<void> {
     if (this.#underWay === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idle = resolve);
-  }
-
-  async #inTime(ended: Promise<void>): Promise<boolean> {
-    let cancel: (() => void) | void;
-    const timeUp = new Promise<false>((resolve) => {
-      cancel = this.#clock.schedule(() => resolve(false), this.#maxWaitMs);
-    });
-    const isInTime = await Promise.race([ended.then(() => true), timeUp]);
-    cancel?.();
-    return isInTime;
   }
 }

@@ -1,8 +1,10 @@
+import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
 import type { Clock } from "../../src/clock.ts";
 import { StoreError } from "../../src/store_error.ts";
 import type { IdentifiedKey } from "../pair/identified_key.ts";
 import type { KeySeqlock } from "../pair/key_seqlock.ts";
 import type { Side } from "../stages/stage.ts";
+import { inTime } from "../work/in_time.ts";
 import { nextTurn } from "../work/slices.ts";
 import { CallbackError } from "./callback_error.ts";
 import { Journal } from "./journal.ts";
@@ -70,7 +72,7 @@ export class AsyncMirror<K, V> {
     return this.#setting.copies.pending;
   }
 
-  get journal(): Pick<Journal<K>, "size" | "hasLost" | "has"> {
+  get journal(): Pick<Journal<K>, "size" | "lost" | "has"> {
     return this.#journal;
   }
 
@@ -93,7 +95,7 @@ export class AsyncMirror<K, V> {
     leftBy: (answer: A) => Source<V> | undefined,
     isInline: boolean,
   ): Promise<A> {
-    const { seqlock, copies, maxPending, unknownMs } = this.#setting;
+    const { seqlock, copies, clock, maxPending, mirrorTimeoutMs, unknownMs } = this.#setting;
     const overlap = this.#begin(subject);
     let copied: Promise<void> | undefined;
     let answer: A;
@@ -111,11 +113,10 @@ export class AsyncMirror<K, V> {
       if (copied === undefined) seqlock.end(subject.hash);
       else copied.then(() => seqlock.end(subject.hash));
     }
-    if (isInline) await this.#atMost(copied);
-    else if (this.pending > maxPending) {
-      this.overruns++;
-      await this.#atMost(copies.oldest);
-    }
+    const isFull = this.pending > maxPending;
+    if (isFull) this.overruns++;
+    const awaited = isInline ? copied : isFull ? copies.oldest : undefined;
+    if (awaited !== undefined) await inTime(awaited, clock, mirrorTimeoutMs);
     return answer;
   }
 
@@ -141,9 +142,18 @@ export class AsyncMirror<K, V> {
     while (this.#writing.size > 0 || this.pending > 0) await nextTurn(this.#setting.clock, DRAIN_MS);
   }
 
-  /** The two sides were made equal, whatever they held before. */
-  forgive(): void {
-    this.#journal.forgive();
+  /** Clears the other side. If that fails, the sides may differ on any key. Never rejects. */
+  async clear(map: AsyncConcurrentMap<K, V>): Promise<void> {
+    const { seqlock } = this.#setting;
+    seqlock.beginAll();
+    try {
+      await map.clear();
+    } catch {
+      this.errors++;
+      this.#journal.lose();
+    } finally {
+      seqlock.endAll();
+    }
   }
 
   #begin({ id, hash }: IdentifiedKey<K>): Overlap {
@@ -198,16 +208,6 @@ export class AsyncMirror<K, V> {
       await Promise.all(this.#journal.due(clock.monotonicMs(), this.isBroken ? 1 : JOURNAL_BATCH).map(retry));
     }
     this.#isTending = false;
-  }
-
-  /** Waits for a copy, but not for ever. */
-  async #atMost(copied: Promise<void> | undefined): Promise<void> {
-    if (copied === undefined) return;
-    const { clock, mirrorTimeoutMs } = this.#setting;
-    let cancel: (() => void) | void;
-    const timeUp = new Promise<void>((resolve) => cancel = clock.schedule(resolve, mirrorTimeoutMs, { unref: true }));
-    await Promise.race([copied.catch(() => {}), timeUp]);
-    cancel?.();
   }
 }
 

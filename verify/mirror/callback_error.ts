@@ -6,7 +6,9 @@ export class CallbackError extends Error {
 }
 
 /** Lets a function of the caller's throw a {@link CallbackError} instead of what it throws. */
-export function marked<A extends unknown[], R>(callback: (...args: A) => R | PromiseLike<R>): (...args: A) => Promise<R> {
+export function marked<A extends unknown[], R>(
+  callback: (...args: A) => R | PromiseLike<R>,
+): (...args: A) => Promise<R> {
   return async (...args) => {
     try {
       return await callback(...args);

@@ -21,7 +21,7 @@ export class Journal<K> {
   readonly #maxKeys: number;
   readonly #random: () => number;
   readonly #keys = new Map<unknown, JournaledKey<K>>();
-  #hasLost = false;
+  #lost = 0;
 
   /**
    * @param maxKeys How many keys it holds at most.
@@ -37,14 +37,19 @@ export class Journal<K> {
     return this.#keys.size;
   }
 
-  /** Whether a key did not fit: then the sides may differ on any key. */
-  get hasLost(): boolean {
-    return this.#hasLost;
+  /** How many keys did not fit. It only grows. */
+  get lost(): number {
+    return this.#lost;
   }
 
   /** Whether the key with this `id` is in it. */
   has(id: unknown): boolean {
     return this.#keys.has(id);
+  }
+
+  /** All keys are missing: none of them can be named. */
+  lose(): void {
+    this.#lost++;
   }
 
   /**
@@ -56,7 +61,7 @@ export class Journal<K> {
   add(subject: IdentifiedKey<K>, nowMs: number, notBeforeMs: number): void {
     const before = this.#keys.get(subject.id);
     if (before === undefined && this.#keys.size >= this.#maxKeys) {
-      this.#hasLost = true;
+      this.#lost++;
       return;
     }
     const failures = (before?.failures ?? 0) + 1;
@@ -72,11 +77,6 @@ export class Journal<K> {
   copied(id: unknown, begunAtMs: number): void {
     const journaled = this.#keys.get(id);
     if (journaled !== undefined && journaled.dueAtMs <= begunAtMs) this.#keys.delete(id);
-  }
-
-  /** The two sides were made equal, whatever they held: forgets that keys were lost. */
-  forgive(): void {
-    this.#hasLost = false;
   }
 
   /** Up to `max` of the keys that may be copied at `nowMs`. O(n). */

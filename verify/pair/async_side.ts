@@ -32,7 +32,9 @@ export class AsyncSide<K, V> {
 
   /** The entries of `keys`, in their order; `undefined` for one that is absent. */
   async read(keys: readonly K[]): Promise<readonly (Entry<V> | undefined)[]> {
-    const found = this.#evicting === undefined ? await this.map.getMany(keys) : await this.#peekMany(this.#evicting, keys);
+    const found = this.#evicting === undefined
+      ? await this.map.getMany(keys)
+      : await this.#peekMany(this.#evicting, keys);
     return await Promise.all(keys.map(async (key) => {
       if (!found.has(key)) return undefined;
       const value = found.get(key) as V;

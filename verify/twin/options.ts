@@ -18,6 +18,7 @@ import {
   wholeNumber,
   withMethods,
 } from "../../src/options.ts";
+import { SETTLE_MS } from "../pair/key_versions.ts";
 import type { ReportedDiff } from "../report/report.ts";
 import type { TwinEvent } from "../report/twin_event.ts";
 import type { Position } from "../stages/moves.ts";
@@ -153,6 +154,7 @@ export type CheckedOptions<K, V> =
   & {
     readonly at: Position;
     readonly gate: CheckedGateOptions;
+    readonly settleMs: readonly number[];
   };
 
 /** The least length of a secret. A shorter one might be guessed. */
@@ -214,6 +216,7 @@ export function checkTwinOptions<K, V>(options: TwinOptions<K, V> | undefined): 
   const { stage, percent } = checkOptions(action, checked.at, START_RULES, { stage: "off" }, "at");
   return {
     ...checked,
+    settleMs: [SETTLE_MS],
     at: positionAt(action, stage, percent, "at.percent"),
     gate: checkGateOptions(action, checked.gate),
   };

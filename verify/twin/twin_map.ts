@@ -4,6 +4,8 @@ import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
 import { setOn, updateOn } from "../mirror/mirror.ts";
 import type { Lane, Reader, Setter } from "../migration/lane.ts";
 import { Migration } from "../migration/migration.ts";
+import type { SidesSetting } from "../migration/sides.ts";
+import { SyncSides } from "../migration/sync_sides.ts";
 import { WriteCallbacks } from "../migration/write_callbacks.ts";
 import { evicts } from "../pair/eviction.ts";
 import type { TwinReport } from "../report/report.ts";
@@ -26,7 +28,7 @@ import { checkTwinOptions, type TwinOptions } from "./options.ts";
  * | `sweep`, `backfill` | O(n), in slices |
  */
 export class TwinMap<K, V> extends AbstractMap<K, V> {
-  readonly #migration: Migration<K, V>;
+  readonly #migration: Migration<K, V, Lane<K, V>>;
   readonly #callbacks = new WriteCallbacks();
   #operations!: OperationCounts;
   /** The lane of the present stage, and its reader and setter, at hand. */
@@ -39,7 +41,8 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
     super();
     const entered = (lane: Lane<K, V>) => void ({ reader: this.#reader, setter: this.#setter } = this.#lane = lane);
     const counted = (counts: OperationCounts) => void (this.#operations = counts);
-    this.#migration = new Migration(oldMap, newMap, checkTwinOptions(options), this.#callbacks, entered, counted);
+    const makeSides = (setting: SidesSetting<K, V>) => new SyncSides(oldMap, newMap, this.#callbacks, setting);
+    this.#migration = new Migration(checkTwinOptions(options), makeSides, entered, counted);
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
+import type { AsyncConcurrentMap, CallOptions } from "../../src/async_concurrent_map.ts";
 import type { Traits } from "../../src/concurrent_map.ts";
 import { mixHash } from "../../src/keys/key_hash.ts";
 import { PromiseDriver } from "../compare/promise_driver.ts";
@@ -25,6 +25,9 @@ export interface AsyncSettings {
   /** For how long a write whose outcome is unknown may still take effect, in milliseconds. */
   readonly unknownMs: number;
 }
+
+/** What a write left under its key; `nothing` if it wrote nothing, `unread` if that is not known. */
+export type Left<V> = { readonly value: V } | "absent" | "unread" | "nothing";
 
 /** Two maps that answer with promises. What a write left on one of them is copied to the other. */
 export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
@@ -101,33 +104,43 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
    * Makes a write on the side that answers for its key, and has what it left copied to the other side.
    *
    * @param write Makes the write on a map.
-   * @param leftBy What it left, from its answer: an entry, `null` for an absent key, `undefined` if that must be read, or `nothing`
-   * if it wrote nothing.
+   * @param leftBy What it left, from its answer.
    */
   write<A>(
     { key, id, hash }: IdentifiedKey<K>,
     write: (map: AsyncConcurrentMap<K, V>) => Promise<A>,
-    leftBy: (answer: A) => Source<V>["entry"] | "nothing",
+    leftBy: (answer: A) => Left<V>,
   ): Promise<A> {
     return this.#hold.write(() => {
       const { lane } = this;
       const from = lane.sideOf(hash);
       if (!lane.mirrors) return write(this.maps[from]);
-      const source = (answer: A): Source<V> | undefined => {
-        const entry = leftBy(answer);
-        return entry === "nothing" ? undefined : { from, entry };
-      };
-      return this.#mirror.write({ key, id, hash }, () => write(this.maps[from]), source, lane.isInline);
+      return this.#mirror.write(
+        { key, id, hash },
+        () => write(this.maps[from]),
+        (answer) => this.#source(from, leftBy(answer)),
+        lane.isInline,
+      );
     });
   }
 
+  /** What is to be copied. An object may be changed by its owner as soon as a map has a copy of it, so it is read again. */
+  #source(from: Side, left: Left<V>): Source<V> | undefined {
+    if (left === "nothing") return undefined;
+    if (left === "absent") return { from, entry: null };
+    const { expires, values } = this.maps[from].traits;
+    const isKnown = left !== "unread" && expires === "never" &&
+      (values === "reference" || Object(left.value) !== left.value);
+    return isKnown ? { from, entry: { value: left.value } } : { from };
+  }
+
   /** Removes every entry: where both sides are written, while no other write is under way. */
-  clear(): Promise<void> {
+  clear(options: CallOptions | undefined): Promise<void> {
     return this.#oneByOne(() =>
-      this.#hold.during("clear", () => this.#mirror.drained(), async () => {
+      this.#hold.during("clear", () => this.#mirror.drained(), () => {
         const { front, mirrors } = this.lane;
-        await this.maps[front].clear();
-        if (mirrors) await this.#mirror.clear(this.maps[front === "old" ? "new" : "old"]);
+        const back = front === "old" ? "new" : "old";
+        return this.#mirror.clear(() => this.maps[front].clear(options), mirrors ? this.maps[back] : undefined);
       })
     );
   }

@@ -142,18 +142,29 @@ export class AsyncMirror<K, V> {
     while (this.#writing.size > 0 || this.pending > 0) await nextTurn(this.#setting.clock, DRAIN_MS);
   }
 
-  /** Clears the other side. If that fails, the sides may differ on any key. Never rejects. */
-  async clear(map: AsyncConcurrentMap<K, V>): Promise<void> {
+  /**
+   * Clears the side in front, and then the other one, if both are written. No other write may be under way.
+   *
+   * @throws Whatever the side in front rejects with.
+   */
+  async clear(clearFront: () => Promise<void>, back: AsyncConcurrentMap<K, V> | undefined): Promise<void> {
     const { seqlock } = this.#setting;
     seqlock.beginAll();
     try {
-      await map.clear();
-    } catch {
-      this.errors++;
-      this.#journal.lose();
+      await clearFront();
+      await back?.clear().catch(() => this.#lose());
+    } catch (error) {
+      if (isUnknown(error)) this.#lose();
+      throw error;
     } finally {
       seqlock.endAll();
     }
+  }
+
+  /** The sides may differ on any key. */
+  #lose(): void {
+    this.errors++;
+    this.#journal.lose();
   }
 
   #begin({ id, hash }: IdentifiedKey<K>): Overlap {

@@ -12,7 +12,7 @@ import type { TwinReport } from "../report/report.ts";
 import type { OperationCounts } from "../sampling/resting_counts.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { BackfillOptions, StageOptions } from "../stages/stage_options.ts";
-import { checkTwinOptions, type TwinOptions } from "./options.ts";
+import { checkSyncTwinOptions, type TwinOptions } from "./options.ts";
 
 /**
  * A map that is two maps: every operation is answered by the authoritative one and mirrored to the other, and the two are
@@ -42,7 +42,7 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
     const entered = (lane: Lane<K, V>) => void ({ reader: this.#reader, setter: this.#setter } = this.#lane = lane);
     const counted = (counts: OperationCounts) => void (this.#operations = counts);
     const makeSides = (setting: SidesSetting<K, V>) => new SyncSides(oldMap, newMap, this.#callbacks, setting);
-    this.#migration = new Migration(checkTwinOptions(options), makeSides, entered, counted);
+    this.#migration = new Migration(checkSyncTwinOptions(options), makeSides, entered, counted);
   }
 
   /**

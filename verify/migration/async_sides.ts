@@ -11,6 +11,7 @@ import { KeySeqlock } from "../pair/key_seqlock.ts";
 import { KeySampler } from "../sampling/key_sampler.ts";
 import type { Position } from "../stages/moves.ts";
 import { type Side, STAGES } from "../stages/stage.ts";
+import { StageError } from "../stages/stage_error.ts";
 import type { AsyncLane } from "./async_lane.ts";
 import type { MirrorState, Sides, SidesSetting } from "./sides.ts";
 import { PERCENT_SALT } from "./split_routing.ts";
@@ -59,7 +60,7 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       seqlock,
       clock,
       maxPending,
-      sideOf: (hash) => this.lane.sideOf(hash),
+      refresh: (subject) => this.#refresh(subject),
       random: Math.random,
     });
     this.mirror = {
@@ -85,7 +86,7 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       seqlock,
       identified: (key) => identified(key, hash),
       isJournaled: (id) => mirror.journal.has(id),
-      refresh: (subject, from) => mirror.refresh(subject, from),
+      refresh: (subject) => this.#refresh(subject),
       ignores: hooks.ignores,
     });
     new PromiseDriver({ ...setting, comparisons, pair: this.pair });
@@ -114,7 +115,6 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     return this.#hold.write(() => {
       const { lane } = this;
       const from = lane.sideOf(hash);
-      if (!lane.mirrors) return write(this.maps[from]);
       return this.#mirror.write(
         { key, id, hash },
         () => write(this.maps[from]),
@@ -134,10 +134,21 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     return isKnown ? { from, entry: { value: left.value } } : { from };
   }
 
+  /**
+   * Makes a key on the other side what it is on the side that answers for it: while the twin does not move, as if it were a write
+   * of a caller.
+   */
+  #refresh(subject: IdentifiedKey<K>): Promise<void> {
+    return this.#hold.write(async () => {
+      const { mirrors, sideOf } = this.lane;
+      await this.#mirror.refresh(subject, mirrors ? sideOf(subject.hash) : undefined);
+    });
+  }
+
   /** Removes every entry: where both sides are written, while no other write is under way. */
   clear(options: CallOptions | undefined): Promise<void> {
     return this.#oneByOne(() =>
-      this.#hold.during("clear", () => this.#mirror.drained(), () => {
+      this.#hold.during("clear", () => this.#mirror.copied(), () => {
         const { front, mirrors } = this.lane;
         const back = front === "old" ? "new" : "old";
         return this.#mirror.clear(() => this.maps[front].clear(options), mirrors ? this.maps[back] : undefined);
@@ -146,7 +157,7 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   }
 
   flush(): Promise<void> {
-    return this.#mirror.drained();
+    return this.#mirror.copied();
   }
 
   /** A look at a key that is still to be copied is not quiet, so no comparison has to wait. */
@@ -156,11 +167,18 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
 
   moving(action: string, move: () => void): Promise<void> {
     return this.#oneByOne(() =>
-      this.#hold.during(action, () => this.#mirror.drained(), async () => {
+      this.#hold.during(action, () => this.#mirror.copied(), async () => {
         [this.#empty.old, this.#empty.new] = await Promise.all([isEmpty(this.maps.old), isEmpty(this.maps.new)]);
         move();
       })
     );
+  }
+
+  /** A copy from the side that does not answer for a key could undo a write to it. */
+  checkBackfill({ stage, percent }: Position, from: Side): void {
+    if (percent === (from === "new" ? 100 : 0)) return;
+    const missing = [`a stage at which the ${from} map answers for every key`];
+    throw new StageError(`backfill from ${from} at ${stage}`, `the ${from} map does not answer for every key`, missing);
   }
 
   isEmpty(side: Side): boolean {

@@ -116,7 +116,7 @@ export class Migration<K, V, L> {
       told: (event) => hooks.event(event),
       drainMirror: () => sides.drainSlice(),
     });
-    this.#missing = new MissingEvidence(this.#evidence, this.#works, clock);
+    this.#missing = new MissingEvidence(this.#evidence, this.#works, sides.mirror, clock);
     this.#decisions = new Decisions(clock, ({ kind, ...decision }) => hooks.event({ ...decision, type: kind }));
     this.#wayBack = new WayBack({
       stage: () => this.#at.stage,
@@ -161,6 +161,7 @@ export class Migration<K, V, L> {
     const { from: named } = checkBackfill(options);
     this.#checkIdle("backfill");
     const { from, to } = sidesOf(this.#at.stage, named, this.#evidence.lacking);
+    this.#sides.checkBackfill(this.#at, from);
     this.#evidence.backfillBegan(to);
     const deletes = mayDelete(this.#sides.traits[from], this.#sides.traits[to]);
     await this.#works.backfill(from, deletes, () => this.#evidence.backfillEnded(this.#clock.now()));

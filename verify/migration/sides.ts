@@ -34,6 +34,8 @@ export interface Sides<K, Lane> {
    * @throws {StageError} If writes that are under way do not end in time.
    */
   moving(action: string, move: () => void): Maybe<void>;
+  /** @throws {StageError} If a backfill from this side could undo a write. */
+  checkBackfill(at: Position, from: Side): void;
   /** Whether a map is known to be empty. To be asked while the migration moves. */
   isEmpty(side: Side): boolean;
   /**

@@ -78,6 +78,9 @@ export class SyncSides<K, V> implements Sides<K, Lane<K, V>> {
     move();
   }
 
+  /** A key is copied within one step, so no write comes in between. */
+  checkBackfill(): void {}
+
   isEmpty(side: Side): boolean {
     return isEmpty(this.#maps[side]);
   }

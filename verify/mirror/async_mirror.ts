@@ -19,9 +19,6 @@ const JOURNAL_BATCH = 64;
 /** After so many failed copies in a row, writes go to the journal at once, until a copy from there succeeds. */
 const BREAKER_FAILURES = 5;
 
-/** How often it is looked whether all writes have ended, in milliseconds. */
-const DRAIN_MS = 1;
-
 /** The writes of one key that are under way at the side that answers. */
 interface Overlap {
   writes: number;
@@ -40,8 +37,8 @@ export interface AsyncMirrorSetting<K, V> {
   readonly mirrorTimeoutMs: number;
   /** For how long a write whose outcome is unknown may still take effect. */
   readonly unknownMs: number;
-  /** The side that answers for a key. */
-  readonly sideOf: (hash: number) => Side;
+  /** Calls {@link AsyncMirror.refresh} as soon as that may be. */
+  readonly refresh: (subject: IdentifiedKey<K>) => Promise<void>;
   /** A number from 0 to 1, random. */
   readonly random: () => number;
 }
@@ -121,25 +118,25 @@ export class AsyncMirror<K, V> {
   }
 
   /**
-   * Makes a key on the other side what it is on the side `from`.
+   * Makes a key on the other side what it is on the side `from`; `undefined` where only one side is written.
    *
    * @throws Whatever a side rejects with.
    */
-  async refresh({ key, id, hash }: IdentifiedKey<K>, from: Side): Promise<void> {
+  async refresh({ key, id, hash }: IdentifiedKey<K>, from: Side | undefined): Promise<void> {
     const { copies, seqlock, clock } = this.#setting;
     const begunAtMs = clock.monotonicMs();
     seqlock.begin(hash);
     try {
-      await copies.copy(key, id, { from });
+      if (from !== undefined) await copies.copy(key, id, { from });
       this.#journal.copied(id, begunAtMs);
     } finally {
       seqlock.end(hash);
     }
   }
 
-  /** Resolves when no write and no copy is under way. */
-  async drained(): Promise<void> {
-    while (this.#writing.size > 0 || this.pending > 0) await nextTurn(this.#setting.clock, DRAIN_MS);
+  /** Resolves when every write that was answered by now is copied, or in the journal. */
+  copied(): Promise<void> {
+    return this.#setting.copies.allEnded();
   }
 
   /**
@@ -202,10 +199,10 @@ export class AsyncMirror<K, V> {
 
   /** Copies keys from the journal, until it is empty. */
   async #tend(): Promise<void> {
-    const { clock, sideOf, unknownMs } = this.#setting;
+    const { clock, refresh, unknownMs } = this.#setting;
     const retry = async (subject: IdentifiedKey<K>) => {
       try {
-        await this.refresh(subject, sideOf(subject.hash));
+        await refresh(subject);
         this.#failuresInRow = 0;
       } catch (error) {
         this.#failuresInRow++;

@@ -54,6 +54,11 @@ export class KeyCopies<K, V> {
     return this.#last.size;
   }
 
+  /** Resolves when all copies that are under way or wait now have ended. */
+  async allEnded(): Promise<void> {
+    await Promise.allSettled(Array.from(this.#last.values(), ({ done }) => done));
+  }
+
   /** The copy that has been under way longest; `undefined` if there is none. */
   get oldest(): Promise<void> | undefined {
     const [oldest] = this.#last.values();

@@ -25,8 +25,8 @@ export interface AsyncPairSetting<K, V> {
   readonly identified: (key: K) => IdentifiedKey<K>;
   /** Whether the two sides may differ on a key, because a write to it is still to be copied. */
   readonly isJournaled: (id: unknown) => boolean;
-  /** Makes a key on the other side what it is on this one. */
-  readonly refresh: (subject: IdentifiedKey<K>, from: Side) => Promise<void>;
+  /** Makes a key on the other side what it is on the side that answers for it. */
+  readonly refresh: (subject: IdentifiedKey<K>) => Promise<void>;
   readonly equals: (oldValue: V, newValue: V, key: K) => Maybe<boolean>;
   /** Whether a key is never compared; `undefined` if all are. */
   readonly ignores?: ((key: K) => boolean) | undefined;
@@ -67,13 +67,14 @@ export class AsyncPair<K, V> implements Pair<K> {
     return entries.map((entry) => entry !== undefined);
   }
 
-  async refresh(key: K, from: Side): Promise<boolean> {
-    await this.#setting.refresh(this.#setting.identified(key), from);
+  /** Copies from the side that answers for the key: a copy from the other one could undo a write. */
+  async refresh(key: K): Promise<boolean> {
+    await this.#setting.refresh(this.#setting.identified(key));
     return true;
   }
 
-  async refreshMany(keys: readonly K[], from: Side): Promise<readonly K[]> {
-    await Promise.all(keys.map((key) => this.refresh(key, from)));
+  async refreshMany(keys: readonly K[]): Promise<readonly K[]> {
+    await Promise.all(keys.map((key) => this.refresh(key)));
     return [];
   }
 

@@ -43,6 +43,19 @@ export function walked<K, V>(map: ConcurrentMap<K, V>): Generator<K, void, void>
   return bounded(map.keys(), map);
 }
 
+/** What a walk gives, one by one. */
+export type Walk<T> = Iterator<T, unknown> & Iterable<T>;
+
+/**
+ * The entries of `map` as it iterates itself, and its keys. If reads change the map, they are taken all at once.
+ *
+ * @throws {RangeError} If there is no end of them.
+ */
+export function iterated<K, V>(map: ConcurrentMap<K, V>): { readonly entries: Walk<[K, V]>; readonly keys: Walk<K> } {
+  const [entries, keys] = [bounded(map.entries(), map), walked(map)];
+  return traitOf(map, "touches") ? { entries: [...entries].values(), keys: [...keys].values() } : { entries, keys };
+}
+
 /** What `iterable` gives of `map`, to which far more may be added meanwhile, but not without end. */
 function bounded<T, K, V>(iterable: Iterable<T>, map: ConcurrentMap<K, V>): Generator<T, void, void> {
   refusePromise(iterable, "The map");

@@ -39,8 +39,8 @@ export class RacedStore {
   }
 
   /** A map over this store, as one process has it. */
-  map(): AbstractAsyncMap<string, number> {
-    return new RacedMap(this.#commands());
+  map(clock: Clock): AbstractAsyncMap<string, number> {
+    return new RacedMap(this.#commands(), { clock, timeoutMs: 2 ** 31 - 1 });
   }
 
   #commands(): AsyncStore<string, number> {
@@ -90,8 +90,4 @@ export class RacedStore {
   }
 }
 
-class RacedMap extends AbstractAsyncMap<string, number> {
-  constructor(store: AsyncStore<string, number>) {
-    super(store, { timeoutMs: 2 ** 31 - 1 });
-  }
-}
+class RacedMap extends AbstractAsyncMap<string, number> {}

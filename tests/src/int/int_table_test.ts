@@ -18,7 +18,7 @@ const values = fc.oneof(fc.integer(), fc.constantFrom<unknown>(0.5, -0, NaN, und
 
 type Write = readonly [place: Place, value: unknown, isRemoval: boolean];
 const removals = fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 2, arbitrary: fc.constant(true) });
-const writes = fc.array(fc.tuple(places, values, removals), { maxLength: 200, size: "max" });
+const writes = fc.array(fc.tuple(places, values, removals), { maxLength: 400, size: "max" });
 
 function smallTable(): IntTable {
   const table = new IntTable("IntMap", 0.65, 16);

@@ -23,6 +23,11 @@ export interface SuiteRun {
 const LONGEST_RUN_MS = 6 * 60_000;
 const LOG_TAIL = 4_000;
 
+/** With a cache, Node strips the types of a module once, and not again in each process that a test starts. */
+function environment(runtime: Runtime, artifacts: string): Record<string, string> {
+  return runtime === "node" ? { NODE_COMPILE_CACHE: resolve(artifacts, "node/compiled") } : {};
+}
+
 /** Runs the `files` of `suite` with the runtime that `command` starts. What they print is kept in `artifacts`. */
 export async function runSuite(
   runtime: Runtime,
@@ -38,13 +43,7 @@ export async function runSuite(
   const startMs = performance.now();
   const printed = openSync(log, "w");
   const child = spawn(command, testArguments(runtime, junit, runtime === "deno" ? [entry] : files), {
-    // With the cache, Node strips the types of a module once, and not again in each process that a test starts.
-    env: {
-      ...process.env,
-      NO_COLOR: "1",
-      NODE_COMPILE_CACHE: resolve(artifacts, "compiled"),
-      TWINMAP_RUNTIME: runtime,
-    },
+    env: { ...process.env, ...environment(runtime, artifacts), NO_COLOR: "1", TWINMAP_RUNTIME: runtime },
     stdio: ["ignore", printed, printed],
     timeout: LONGEST_RUN_MS,
   });

@@ -28,7 +28,9 @@ export class StoredValues<V> {
   encode(value: V): string | Uint8Array {
     const encoded: unknown = this.#encoded(value);
     if (this.#isText ? typeof encoded === "string" && encoded.isWellFormed() : encoded instanceof Uint8Array) {
-      return encoded instanceof Uint8Array && sharesMemory(value, encoded) ? new Uint8Array(encoded) : encoded as string;
+      return encoded instanceof Uint8Array && sharesMemory(value, encoded)
+        ? new Uint8Array(encoded)
+        : encoded as string;
     }
     const must = this.#isText
       ? 'encode of a codec must return a string without lone surrogates, or bytes if its form is "bytes"'

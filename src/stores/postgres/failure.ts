@@ -33,7 +33,11 @@ const UNKNOWN_STATES = new Set(["40003"]);
 /** What the clients say if they cannot connect, by their `code`: nothing was sent then. */
 const UNSENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "CONNECT_TIMEOUT", "CONNECTION_ENDED"]);
 /** The same, of `pg`. */
-const UNSENT_MESSAGES = [/^timeout exceeded when trying to connect$/, /^Cannot use a pool after calling end/, /^Client .* is not queryable$/];
+const UNSENT_MESSAGES = [
+  /^timeout exceeded when trying to connect$/,
+  /^Cannot use a pool after calling end/,
+  /^Client .* is not queryable$/,
+];
 
 /** Whether an error is one of the server, with this SQLSTATE. */
 export function isServerError(error: unknown, state: string): boolean {

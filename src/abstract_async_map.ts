@@ -1,5 +1,5 @@
 import { DEFAULT_TRAITS } from "./abstract_map.ts";
-import { type AsyncStore, encodedFor, holds, identityOf, keysOf } from "./async/async_store.ts";
+import { type AsyncStore, encodedFor, holds, identityOf, keysOf, ownKey } from "./async/async_store.ts";
 import { KeyWrites } from "./async/key_writes.ts";
 import { ManyKeys } from "./async/many_keys.ts";
 import { OneKey, orInsert } from "./async/one_key.ts";
@@ -145,7 +145,8 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
   async set(key: K, value: V, options: ExpiringSetOptions = {}): Promise<this> {
     const encoded = encodedFor(this.#store, value);
     this.#checkTtl("set", options);
-    await this.send("write", { operation: "set", key }, options, () => this.#store.set(key, encoded, options));
+    const own = ownKey(this.#store, key);
+    await this.send("write", { operation: "set", key: own }, options, () => this.#store.set(own, encoded, options));
     return this;
   }
 
@@ -157,7 +158,8 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
 
   /** Removes `key` and resolves to whether it was present. */
   async delete(key: K, options: CallOptions = {}): Promise<boolean> {
-    return await this.send("write", { operation: "delete", key }, options, () => this.#store.delete(key, options));
+    const own = ownKey(this.#store, key);
+    return await this.send("write", { operation: "delete", key: own }, options, () => this.#store.delete(own, options));
   }
 
   /** Removes every entry: O(n). */
@@ -223,7 +225,6 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
   }
 
   /**
-   * Replace  /**
    * Replaces the value of `key` with what `fn` resolves to for it; `undefined` deletes the key. If `fn` rejects,
    * nothing is changed.
    *

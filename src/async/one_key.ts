@@ -1,6 +1,6 @@
 import type { Awaitable, CallOptions } from "../async_concurrent_map.ts";
 import { storedKey } from "../keys/same_value_zero.ts";
-import { type AsyncStore, encodedFor, identityOf, type StoredEntry } from "./async_store.ts";
+import { type AsyncStore, encodedFor, identityOf, ownKey, type StoredEntry } from "./async_store.ts";
 import { Flights } from "./flights.ts";
 import type { Decision, KeyWrites } from "./key_writes.ts";
 import type { StoreCall } from "./store_call.ts";
@@ -33,10 +33,11 @@ export class OneKey<K, V, Encoded> {
     decide: (seen: StoredEntry<V> | undefined, call: StoreCall) => Awaitable<Decision<T, Encoded>>,
   ): Promise<T> {
     const id = identityOf(this.#store, key);
+    const own = ownKey(this.#store, key);
     return this.#calls.run(
-      { operation, key },
+      { operation, key: own },
       options,
-      (call) => this.#writes.change(call, key, id, options ?? {}, (seen) => decide(seen, call)),
+      (call) => this.#writes.change(call, own, id, options ?? {}, (seen) => decide(seen, call)),
     );
   }
 
@@ -48,12 +49,13 @@ export class OneKey<K, V, Encoded> {
    */
   async getOrCompute(
     operation: string,
-    key: K,
+    callersKey: K,
     options: CallOptions | undefined,
     compute: (key: K) => Awaitable<V>,
   ): Promise<V> {
+    const id = identityOf(this.#store, callersKey);
+    const key = ownKey(this.#store, callersKey);
     const subject = { operation, key };
-    const id = identityOf(this.#store, key);
     for (;;) {
       const flight = this.#flights.get(id);
       if (flight?.isStoring === false) return await this.#calls.share(subject, options, flight.result);

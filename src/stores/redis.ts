@@ -96,8 +96,8 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
    *
    * @param client The client, whose connection is, or will be, open.
    * @param options See {@link RedisMapOptions}; `prefix` or `hash` is required.
-   * @throws {TypeError} If the client is of another kind, or would send a write twice, read from replicas, or prefix keys itself; if an
-   * option is missing, unknown or of the wrong type.
+   * @throws {TypeError} If the client is of another kind, or would send a write twice, read from replicas, prefix keys itself, or answer with
+   * text for numbers; if an option is missing, unknown or of the wrong type.
    * @throws {RangeError} If an option is out of its range.
    */
   constructor(client: RedisClient, options: RedisMapOptions<V>) {

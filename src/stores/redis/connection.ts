@@ -33,7 +33,8 @@ const ACTION = "create RedisMap";
  * What a map needs of this client.
  *
  * @param timeoutMs How long a call may take. The client gives up what it could not send a little earlier, so that this is known.
- * @throws {TypeError} If it is none of the clients, or its options would have it send a write twice, read from replicas, or prefix keys.
+ * @throws {TypeError} If it is none of the clients, or its options would have it send a write twice, read from replicas, prefix keys, or
+ * answer with text for numbers.
  */
 export function connectionOf(client: RedisClient, timeoutMs: number): Connection {
   const unsent = { ...AS_BYTES, timeout: Math.max(1, Math.floor(timeoutMs * 0.9)) };
@@ -67,8 +68,9 @@ function ofNodeRedisCluster(client: NodeRedisCluster, unsent: NodeRedisCommandOp
 }
 
 function ofIoredis(client: IoredisClient): Connection {
-  const { keyPrefix, maxRetriesPerRequest } = client.options;
+  const { keyPrefix, maxRetriesPerRequest, stringNumbers } = client.options;
   checkPrefix(keyPrefix);
+  checkNumbers(stringNumbers);
   if (maxRetriesPerRequest !== 0) throw refusal("maxRetriesPerRequest", `be 0: ${SENT_AGAIN}`, maxRetriesPerRequest);
   const sendAlone = byMethods(client);
   const gather = gatheringOf(client);
@@ -82,6 +84,7 @@ function ofIoredis(client: IoredisClient): Connection {
 function ofIoredisCluster(client: IoredisCluster): Connection {
   const { keyPrefix, redisOptions = {}, retryDelayOnFailover, scaleReads } = client.options;
   checkPrefix(keyPrefix ?? redisOptions.keyPrefix);
+  checkNumbers(redisOptions.stringNumbers);
   const { maxRetriesPerRequest, autoResendUnfulfilledCommands } = redisOptions;
   if (retryDelayOnFailover !== 0 || maxRetriesPerRequest !== 0 || autoResendUnfulfilledCommands !== false) {
     throw new TypeError(`Cannot ${ACTION}: the client's options must be ${CLUSTER_OPTIONS}: ${SENT_AGAIN}`);
@@ -108,6 +111,12 @@ const CLUSTER_OPTIONS =
 function checkPrefix(keyPrefix: unknown): void {
   if (keyPrefix === undefined || keyPrefix === null || keyPrefix === "") return;
   throw refusal("keyPrefix", "be absent, since the map has a prefix of its own", keyPrefix);
+}
+
+function checkNumbers(stringNumbers: unknown): void {
+  if (stringNumbers) {
+    throw refusal("stringNumbers", "be absent: else a write that was applied looks refused", stringNumbers);
+  }
 }
 
 function refusal(option: string, must: string, value: unknown): TypeError {

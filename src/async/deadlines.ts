@@ -18,7 +18,7 @@ export abstract class Limited {
  * timer serves them all. It does not keep the process alive: a process that nothing else keeps alive gets no answer
  * either.
  *
- * The calls are a linked list, since every call enters and leaves it: a `Set` takes four times as long.
+ * The calls are a linked list, since every call enters and leaves it: a `Map` takes several times as long.
  */
 export class Deadlines {
   readonly #clock: Clock;

@@ -39,7 +39,7 @@ export function asItIs<T>(answer: T): T {
   return answer;
 }
 
-/** Of what the time limit is one: of a whole call, of each of its steps, or of nothing. */
+/** What the time limit is for: the whole call, each of its steps, or nothing. */
 type Limit = "call" | "step" | "none";
 
 /** Makes the calls of one map, and ends each of them in time, or when its signal is aborted. */
@@ -53,7 +53,7 @@ export class StoreCalls implements CallContext {
   /**
    * @param nameOf Returns the name of the map.
    * @param options See {@link AsyncMapOptions}.
-   * @param store Knows about its keys and its errors.
+   * @param store The store, which is asked about keys and errors.
    * @throws {TypeError} If an option is unknown or of the wrong type.
    * @throws {RangeError} If an option is out of its range.
    */

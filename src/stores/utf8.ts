@@ -19,7 +19,7 @@ export function encodeUtf8(text: string): Uint8Array {
  * @throws {UndecodableError} If they are not UTF-8.
  */
 export function decodeUtf8(bytes: Uint8Array, what: string): string {
-  // In Deno, a strict decoder takes six times as long.
+  // In Deno, a strict decoder takes several times as long.
   const text = lenient.decode(bytes);
   if (!text.includes(REPLACEMENT)) return text;
   try {

@@ -112,7 +112,7 @@ export async function* keysOf<K, V, Encoded>(
 }
 
 /** A primitive that stands for a key, equal for equal keys only. */
-export function identityOf<K, V, Encoded>(store: AsyncStore<K, V, Encoded>, key: K): unknown {
+export function identityOf<K>(store: Pick<AsyncStore<K, unknown>, "identify">, key: K): unknown {
   return store.identify === undefined ? key : store.identify(key);
 }
 

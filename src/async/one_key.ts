@@ -4,7 +4,7 @@ import { type AsyncStore, encodedFor, identityOf, ownKey, type StoredEntry } fro
 import { Flights } from "./flights.ts";
 import type { Decision, KeyWrites } from "./key_writes.ts";
 import type { StoreCall } from "./store_call.ts";
-import type { StoreCalls } from "./store_calls.ts";
+import { asItIs, type StoreCalls } from "./store_calls.ts";
 
 /** The operations on one key of a store. */
 export class OneKey<K, V, Encoded> {
@@ -19,10 +19,19 @@ export class OneKey<K, V, Encoded> {
     this.#writes = writes;
   }
 
-  /** Reads the entry of a key. */
-  read(operation: string, key: K, options: CallOptions = {}): Promise<StoredEntry<V> | undefined> {
-    identityOf(this.#store, key);
-    return this.#calls.once("read", { operation, key }, options, () => this.#store.get(key, options));
+  /** The value of a key, or `undefined` if it is absent. */
+  get(key: K, options: CallOptions | undefined): Promise<V | undefined> {
+    return this.#read("get", key, options, valueOf);
+  }
+
+  /** Whether a key is present. */
+  has(key: K, options: CallOptions | undefined): Promise<boolean> {
+    return this.#read("has", key, options, isPresent);
+  }
+
+  /** When the entry of a key expires: `Infinity` if never, `undefined` if the key is absent. */
+  expiresAt(key: K, options: CallOptions | undefined): Promise<number | undefined> {
+    return this.#read("expiresAt", key, options, expiryOf);
   }
 
   /** Reads a key, and changes it as `decide` says, in one step. */
@@ -65,12 +74,22 @@ export class OneKey<K, V, Encoded> {
         continue;
       }
       const look = this.#flights.look(id);
-      const found = await this.read(operation, key, options).finally(look.end);
+      const found = await this.#read(operation, key, options, asItIs).finally(look.end);
       if (found !== undefined) return found.value;
       // Who is aborted by now begins no flight: the next look rejects.
       if (look.isOutdated || this.#flights.get(id) !== undefined || options?.signal?.aborted) continue;
       this.#flights.begin(id, (storing) => this.#compute(operation, key, compute, storing));
     }
+  }
+
+  /** Reads the entry of a key. `use` makes the result of it, and must not throw. */
+  #read<R>(
+    operation: string,
+    key: K,
+    options: CallOptions | undefined,
+    use: (found: StoredEntry<V> | undefined) => R,
+  ): Promise<R> {
+    return this.#calls.once("read", { operation, key }, options, () => this.#store.get(key, options ?? {}), use);
   }
 
   /** Computes the value of an absent key, and stores it if it is still absent then. */
@@ -96,4 +115,16 @@ export function orInsert<V, Encoded>(
   encoded: Encoded,
 ): (seen: StoredEntry<V> | undefined) => Decision<V, Encoded> {
   return (seen) => seen === undefined ? { answer: value, next: { value: encoded } } : { answer: seen.value };
+}
+
+function valueOf<V>(found: StoredEntry<V> | undefined): V | undefined {
+  return found?.value;
+}
+
+function isPresent(found: StoredEntry<unknown> | undefined): boolean {
+  return found !== undefined;
+}
+
+function expiryOf(found: StoredEntry<unknown> | undefined): number | undefined {
+  return found === undefined ? undefined : found.expiresAt ?? Infinity;
 }

@@ -130,8 +130,8 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
    *
    * @throws {TypeError | RangeError | StoreError} As `get`.
    */
-  override async has(key: K, options?: CallOptions): Promise<boolean> {
-    return await this.send("read", { operation: "has", key }, options, () => this.#store.has(key));
+  override has(key: K, options?: CallOptions): Promise<boolean> {
+    return this.send("read", { operation: "has", key }, options, () => this.#store.has(key));
   }
 
   /**
@@ -139,8 +139,8 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
    *
    * @throws {TypeError | RangeError | StoreError} As `get`.
    */
-  override async expiresAt(key: K, options?: CallOptions): Promise<number | undefined> {
-    return await this.send("read", { operation: "expiresAt", key }, options, () => this.#store.expiresAt(key));
+  override expiresAt(key: K, options?: CallOptions): Promise<number | undefined> {
+    return this.send("read", { operation: "expiresAt", key }, options, () => this.#store.expiresAt(key));
   }
 
   /**
@@ -174,8 +174,8 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
    * @throws {TypeError | RangeError | StoreError} As `get`.
    * @throws {InvalidValueError} If the codec cannot decode the value. It has been removed.
    */
-  override async getAndDelete(key: K, options?: CallOptions): Promise<V | undefined> {
-    return await this.send("write", { operation: "getAndDelete", key }, options, () => this.#store.getAndDelete(key));
+  override getAndDelete(key: K, options?: CallOptions): Promise<V | undefined> {
+    return this.send("write", { operation: "getAndDelete", key }, options, () => this.#store.getAndDelete(key));
   }
 
   /**

@@ -157,13 +157,23 @@ function bySendCommand(client: NodeRedisClient, unsent: NodeRedisCommandOptions)
 function byMethods(client: IoredisClient | IoredisCluster): Send {
   const methods = client as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
   let isPastStart = false;
-  return ([name, ...args]) => {
+  return (command) => {
     const { status } = client;
     isPastStart ||= AFTER_START.has(status);
     if (isPastStart && status !== "ready") return notConnected();
-    return methods[`${(name as string).toLowerCase()}Buffer`]!(...args.map(asBuffer));
+    return methods[methodOf(command[0] as string)]!(...command.slice(1).map(asBuffer));
   };
 }
+
+/** The name of the method that answers with bytes. */
+function methodOf(command: string): string {
+  let method = METHODS.get(command);
+  if (method === undefined) METHODS.set(command, method = `${command.toLowerCase()}Buffer`);
+  return method;
+}
+
+/** By the name of the command: to make the same few strings for each call takes longer than to look them up. */
+const METHODS = new Map<string, string>();
 
 /** Until it has one of these, a client has not been connected yet, and queues commands. */
 const AFTER_START = new Set(["ready", "close", "reconnecting", "end"]);

@@ -47,6 +47,68 @@ describe("twin(), the option at", () => {
   });
 });
 
+describe("TwinMap.back(), after a restart", () => {
+  const unknown = "a clean sweep, or backfill({ from }), must show that the old map holds everything";
+  const positions = [{ stage: "live", percent: 5 }, { stage: "live", percent: 100 }, { stage: "rampdown" }] as const;
+
+  /** A twin that begins where the new map answers, with an old map that may have lost all. */
+  function restartedEmpty(at: StartOptions) {
+    const clock = new ManualClock();
+    const [oldMap, newMap] = [new Map<string, string>(), new Map([["a", "new"]])];
+    return { clock, oldMap, newMap, users: twin(oldMap, newMap, { clock, at }) };
+  }
+
+  for (const at of positions) {
+    const where = Object.values(at).join(" ");
+    const back: [Stage, { percent: number }] = ["live", { percent: at.stage === "live" ? at.percent - 1 : 100 }];
+
+    it(`leads to no old map that may lack anything, from ${where}`, async () => {
+      const { users, oldMap, newMap } = restartedEmpty(at);
+      const { message, missing } = await assertRejects(() => users.back("it is slow"), StageError);
+      assertEquals([message, missing], [`Cannot move from ${at.stage} to live: ${unknown}`, [unknown]]);
+      assertThrows(() => users.stage(...back), StageError, unknown);
+      if (at.stage === "live") assertThrows(() => users.stage("shadow"), StageError, unknown);
+      assertEquals([oldMap.size, newMap.size, users.report().stage], [0, 1, at.stage]);
+    });
+
+    it(`leads there by force, which is recorded, from ${where}`, () => {
+      const { users } = restartedEmpty(at);
+      const [stage, { percent }] = back;
+      users.stage(stage, { percent, force: "the new map is down" });
+      assertEquals(users.report().decisions[0]?.missing, [unknown]);
+    });
+
+    it(`leads there once the old map was made equal, or found equal, from ${where}`, async () => {
+      const { users, clock } = restartedEmpty(at);
+      await clock.until(users.backfill({ from: "new" }));
+      await clock.until(users.back("it is slow"));
+      assertEquals([users.report().percent, users.get("a")], [0, "new"]);
+
+      const { users: swept, clock: later, oldMap } = restartedEmpty(at);
+      oldMap.set("a", "new");
+      const sweep = later.until(swept.sweep());
+      await assertRejects(() => swept.back("it is slow"), StageError, unknown);
+      assertEquals(await sweep, true);
+      await later.until(swept.back("it is slow"));
+      assertEquals([swept.report().percent, swept.get("a")], [0, "new"]);
+    });
+  }
+
+  it("leads from complete by a backfill, as only the new map was written there", async () => {
+    const { users, clock } = restartedEmpty({ stage: "complete" });
+    await clock.until(users.back("it is slow"));
+    assertEquals([users.report().percent, users.get("a")], [0, "new"]);
+  });
+
+  it("asks for nothing where the old map answers every key", async () => {
+    for (const at of [{ stage: "dualwrite" }, { stage: "shadow" }, { stage: "live", percent: 0 }] as const) {
+      const { users } = restartedEmpty(at);
+      await users.back("to be sure");
+      users.stage(at.stage === "live" ? "shadow" : at.stage === "shadow" ? "dualwrite" : "off");
+    }
+  });
+});
+
 describe("TwinMap.backfill()", () => {
   it("copies from the side that answers, or from the one that is named", async () => {
     const copied = async (at: StartOptions, from?: "old" | "new") => {

@@ -6,7 +6,7 @@ import type { Ledger } from "../stats/ledger.ts";
 import type { Driver } from "./driver.ts";
 import { DueQueue } from "./due_queue.ts";
 import { judge, type Verdict } from "./judge.ts";
-import { lookedAtAgain, newSuspect, ORDER, type Subject, type Suspect, type SweepTally } from "./suspect.ts";
+import { lookedAtAgain, newSuspect, type Subject, type Suspect, type SweepTally, WHOLE } from "./suspect.ts";
 import { Suspects } from "./suspects.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -83,7 +83,7 @@ export class Comparisons<K> {
     const { ledger, ignores } = this.#setting;
     ledger.due++;
     if (!this.#queue.push(subject, operation, hash)) {
-      ledger[subject !== ORDER && ignores?.(subject) === true ? "ignored" : "dropped"]++;
+      ledger[subject !== WHOLE && ignores?.(subject) === true ? "ignored" : "dropped"]++;
       return false;
     }
     this.#taken++;
@@ -96,7 +96,7 @@ export class Comparisons<K> {
     if (this.#orders > 0) {
       this.#setting.ledger.due++;
       this.#orders++;
-    } else if (this.due(ORDER, operation)) {
+    } else if (this.due(WHOLE, operation)) {
       this.#orders = 1;
     }
   }
@@ -139,7 +139,7 @@ export class Comparisons<K> {
     if (position !== this.position) return;
     if (this.#looking > 0) this.#looking--;
     const { subject } = this.#queue;
-    if (subject !== ORDER && this.#suspects.size === 0 && judge(look, undefined) === "matched") {
+    if (subject !== WHOLE && this.#suspects.size === 0 && judge(look, undefined) === "matched") {
       // By far the commonest case, in a few steps.
       const { ledger } = this.#setting;
       const { hash } = this.#queue;
@@ -188,13 +188,13 @@ export class Comparisons<K> {
   }
 
   /**
-   * Ends a sweep's comparison of the order of all keys, which the sweep has judged itself. If it found nothing, it does not
+   * Ends a sweep's comparison of the two maps as wholes, which the sweep has judged itself. If it found nothing, it does not
    * count beside the comparisons of the keys: of two empty maps, nothing was compared.
    */
-  endSwept(order: Suspect<K>, verdict: Exclude<Verdict, "suspect">): void {
+  endSwept(whole: Suspect<K>, verdict: Exclude<Verdict, "suspect">): void {
     if (verdict === "matched") return;
     this.#setting.ledger.due++;
-    this.#apply(verdict, order);
+    this.#apply(verdict, whole);
   }
 
   /** Resolves when all that is due now has ended, whatever becomes due meanwhile. */
@@ -215,7 +215,7 @@ export class Comparisons<K> {
   /** Drops all that is due. Comparisons that are being looked at are not dropped but inconclusive. */
   drop(): void {
     const { ledger } = this.#setting;
-    const isOrderNext = this.#queue.length > 0 && this.#queue.subject === ORDER;
+    const isOrderNext = this.#queue.length > 0 && this.#queue.subject === WHOLE;
     let pending = this.#queue.length + Math.max(0, this.#orders - 1);
     let lookedAt = this.#looking > 0 && isOrderNext ? this.#orders : this.#looking;
     for (const { comparisons, isLookedAt } of this.#suspects) {
@@ -233,8 +233,8 @@ export class Comparisons<K> {
 
   /** Takes the next comparison out of the queue, and returns how many share its place. */
   #shift(): number {
-    const comparisons = this.#queue.subject === ORDER ? this.#orders : 1;
-    if (this.#queue.subject === ORDER) this.#orders = 0;
+    const comparisons = this.#queue.subject === WHOLE ? this.#orders : 1;
+    if (this.#queue.subject === WHOLE) this.#orders = 0;
     this.#queue.shift();
     return comparisons;
   }
@@ -279,7 +279,7 @@ export class Comparisons<K> {
   #countEqual(as: "matched" | "late", subject: Subject<K>, comparisons: number): void {
     const { ledger } = this.#setting;
     ledger[as] += comparisons;
-    if (subject === ORDER) return;
+    if (subject === WHOLE) return;
     if (as === "late") ledger.comparesLate(subject);
     else ledger.compares(subject);
   }

@@ -6,7 +6,7 @@ import type { Ledger } from "../stats/ledger.ts";
 import { nextTurn, runSlice } from "../work/slices.ts";
 import type { Comparisons } from "./comparisons.ts";
 import type { Driver } from "./driver.ts";
-import { ORDER, type Subject } from "./suspect.ts";
+import { type Subject, WHOLE } from "./suspect.ts";
 
 /** What a {@link SliceDriver} works with. */
 export interface SliceDriverSetting<K> {
@@ -135,12 +135,12 @@ export class SliceDriver<K> implements Driver {
   /** `undefined` if the look fails. */
   #look(subject: Subject<K>): Maybe<Look<K> | undefined> {
     const { pair } = this.#setting;
-    return unlessFailed(() => subject === ORDER ? pair.order?.look() : pair.look(subject));
+    return unlessFailed(() => subject === WHOLE ? pair.order?.look() : pair.look(subject));
   }
 
   /** What was seen of the subject of the next comparison ahead of its turn; `undefined` if it must be looked at now. */
   #seenAhead(subject: Subject<K>, position: number): Look<K> | undefined {
-    if (subject === ORDER) return undefined;
+    if (subject === WHOLE) return undefined;
     if (position - this.#aheadFrom >= this.#ahead.length) {
       // The order of all keys may be among the subjects: no map has it as a key, so it is never seen ahead.
       this.#ahead = this.#setting.pair.lookMany(this.#setting.comparisons.subjects as KeyList<K>);

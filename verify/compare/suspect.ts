@@ -1,10 +1,10 @@
 import type { Look } from "../pair/pair.ts";
 
-/** Stands for the order of all keys, where that is what is compared. */
-export const ORDER: unique symbol = Symbol("order");
+/** Stands for the two maps as wholes, where these are what is compared: the order of the keys, and at a sweep what else callers see. */
+export const WHOLE: unique symbol = Symbol("whole");
 
-/** What is compared: a key, or the order of all keys. */
-export type Subject<K> = K | typeof ORDER;
+/** What is compared: a key, or the two maps as wholes. */
+export type Subject<K> = K | typeof WHOLE;
 
 /** How the comparisons of one sweep ended. */
 export interface SweepTally {

@@ -1,10 +1,11 @@
-import { type HoldsAll, holdsAllAfter, holdsAllAt, type Position } from "../stages/moves.ts";
+import { type HoldsAll, holdsAllAfter, holdsAllAtStart, type Position } from "../stages/moves.ts";
 import { type Side, type Stage, STAGES } from "../stages/stage.ts";
 import { type RateBounds, rateBounds, type RateVerdict } from "../stats/confidence_sequence.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import { type Certification, certification } from "./certification.ts";
 import { type EpisodeStart, nextEpisode } from "./episode.ts";
 import { type CheckedGateOptions, episodeAlpha, type GateCondition, type GateEvidence, judgeGate } from "./gate.ts";
+import { MissedWrites, type Refused } from "./missed_writes.ts";
 
 /** What was counted since the evidence was last voided. */
 export interface ReportedEpisode {
@@ -30,6 +31,8 @@ export interface ReportedEpisode {
 export interface Doubts {
   /** How many mirrored writes failed. */
   readonly mirrorErrors: () => number;
+  /** How many of them a side refused. */
+  readonly refused: (side: Side) => number;
   /** How many keys looked different and wait to be looked at again. */
   readonly doubtful: () => number;
 }
@@ -65,13 +68,15 @@ export class Evidence {
   readonly #options: CheckedGateOptions;
   readonly #ledger: Ledger;
   readonly #doubts: Doubts;
+  readonly #missed: MissedWrites;
   #episode: EpisodeStart;
+  /** Which sides hold everything, but for the writes that they missed. */
   #holdsAll: HoldsAll;
   /** The side that is known to lack entries. At a stage where a twin began with both written, nothing is known of either. */
   #lacking: Side | undefined;
   #stage: Stage;
-  /** How many mirrored writes had failed when the old side was last known to hold everything. */
-  #errorsBefore = 0;
+  /** What each side had refused when the last backfill began. */
+  #refusedBefore: Refused = { old: 0, new: 0 };
   #wasHeld = false;
   /** How often the evidence was voided as a whole. */
   #voided = 0;
@@ -83,19 +88,28 @@ export class Evidence {
     this.#ledger = ledger;
     this.#doubts = doubts;
     this.#stage = at.stage;
-    this.#holdsAll = holdsAllAt(at.stage);
+    this.#missed = new MissedWrites(doubts.refused);
+    this.#holdsAll = holdsAllAtStart(at);
     if (!STAGES[at.stage].mirrors) this.#lacking = lackingOf(this.#holdsAll);
     this.#episode = { number: 1, startedAtMs: nowMs, why: `the twin was created at ${at.stage}` };
   }
 
   /** Which sides hold everything. */
   get holdsAll(): HoldsAll {
-    return this.#oldMissedWrites ? { ...this.#holdsAll, old: false } : this.#holdsAll;
+    const { old, new: isNew } = this.#holdsAll;
+    return { old: old && !this.#missed.missed("old"), new: isNew && !this.#missed.missed("new") };
   }
 
-  /** The side that is known to lack entries, if there is one. */
+  /**
+   * The side that is known to lack entries, if there is one. Where one side answers every key and holds everything, that is the
+   * other one once it missed a write. At `live` that is not known: each side answers some keys, so neither could be copied
+   * over the other.
+   */
   get lacking(): Side | undefined {
-    return this.#oldMissedWrites ? "old" : this.#lacking;
+    const { answers } = STAGES[this.#stage];
+    if (answers === "split") return this.#lacking;
+    const other = answers === "old" ? "new" : "old";
+    return this.#missed.missed(other) && this.holdsAll[answers] ? other : this.#lacking;
   }
 
   /** Whether both sides hold everything that was there before both were written. */
@@ -114,18 +128,18 @@ export class Evidence {
     if (to.percent > 0 && this.#ledger.episode(nowMs).unbrokenMs >= this.#options.holdMs) this.#wasHeld = true;
     this.#holdsAll = holdsAllAfter(from.stage, to.stage, this.#holdsAll, isEmpty);
     this.#stage = to.stage;
-    if (to.stage !== from.stage) this.#errorsBefore = this.#doubts.mirrorErrors();
     const { mirrors, answers } = STAGES[to.stage];
     if (mirrors === STAGES[from.stage].mirrors) return;
     this.#lacking = lackingOf(this.#holdsAll);
+    this.#missed.mend();
     this.#begin(mirrors ? "writes began to go to both maps" : `writes began to go to the ${answers} map alone`, nowMs);
   }
 
   /** A backfill of the side `to` has begun: until it ends, that side may lack anything. */
   backfillBegan(to: Side): void {
     this.#voided++;
-    // A write that fails during the backfill may have its key copied before.
-    this.#errorsBefore = this.#doubts.mirrorErrors();
+    // A write that is refused while it runs may have its key copied before.
+    this.#refusedBefore = this.#missed.soFar;
     this.#holdsAll = { ...this.#holdsAll, [to]: false };
     this.#lacking = to;
   }
@@ -133,6 +147,7 @@ export class Evidence {
   /** A backfill has come to its end. */
   backfillEnded(nowMs: number): void {
     this.#bothHoldAll();
+    this.#missed.mend(this.#refusedBefore);
     this.#begin("a backfill ended", nowMs);
   }
 
@@ -152,7 +167,7 @@ export class Evidence {
     this.#cleanAt = findings;
     if (!isWhole) return;
     this.#bothHoldAll();
-    this.#errorsBefore = this.#doubts.mirrorErrors();
+    this.#missed.mend();
   }
 
   /** Begins a new episode, in which nothing counts that was counted before: the new map is another one now. */
@@ -199,16 +214,6 @@ export class Evidence {
         alpha,
       ),
     };
-  }
-
-  /**
-   * Whether the old side missed writes that the new side, which answers every key, has. At `live` this is not known: each
-   * side answers some keys, and may have missed writes to the others, so neither could be copied over the other. The same
-   * holds where the new side lacks entries.
-   */
-  get #oldMissedWrites(): boolean {
-    const newAnswersAll = STAGES[this.#stage].answers === "new" && this.#holdsAll.new;
-    return newAnswersAll && this.#doubts.mirrorErrors() > this.#errorsBefore;
   }
 
   #evidence(nowMs: number): GateEvidence {

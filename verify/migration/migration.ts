@@ -16,8 +16,8 @@ import { makeReport, type TwinReport } from "../report/report.ts";
 import { KeySampler } from "../sampling/key_sampler.ts";
 import { OperationSampler } from "../sampling/operation_sampler.ts";
 import type { OperationCounts } from "../sampling/resting_counts.ts";
-import { checkMissing, type Missing, missingFor, percentAt, type Position, sidesOf } from "../stages/moves.ts";
-import { neighbours, type Side, type Stage, STAGES } from "../stages/stage.ts";
+import { checkMissing, type Position, sidesOf } from "../stages/moves.ts";
+import { type Side, type Stage, STAGES } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
 import { type BackfillOptions, checkBackfill, checkMove, REASON, type StageOptions } from "../stages/stage_options.ts";
 import { Ledger } from "../stats/ledger.ts";
@@ -28,6 +28,7 @@ import { Decisions } from "./decisions.ts";
 import type { Lane } from "./lane.ts";
 import { enterLane, type LaneParts } from "./lanes.ts";
 import type { MigrationSettings } from "./migration_settings.ts";
+import { MissingEvidence } from "./missing_evidence.ts";
 import { mayDelete } from "./scope.ts";
 import { WayBack } from "./way_back.ts";
 import { Works } from "./works.ts";
@@ -52,6 +53,7 @@ export class Migration<K, V> {
   readonly #startedAtMs: number;
   readonly #evidence: Evidence;
   readonly #works: Works<K>;
+  readonly #missing: MissingEvidence;
   readonly #decisions: Decisions;
   readonly #wayBack: WayBack;
   readonly #entered: (lane: Lane<K, V>) => void;
@@ -99,7 +101,11 @@ export class Migration<K, V> {
       ignores: hooks.ignores,
       onDiff: (difference, operation, comparisons) => recorder.record(difference, operation, comparisons),
     });
-    const doubts = { mirrorErrors: () => this.#mirror.errors, doubtful: () => this.#comparisons.doubtful };
+    const doubts = {
+      mirrorErrors: () => this.#mirror.errors,
+      refused: (side: Side) => this.#mirror.refusedBy(this.#maps[side]),
+      doubtful: () => this.#comparisons.doubtful,
+    };
     this.#evidence = new Evidence(settings.gate, ledger, doubts, at, this.#startedAtMs);
     const watch = new GateWatch(this.#evidence, clock, (change) => hooks.event({ type: "gate", ...change }));
     new WindowTicks(ledger, clock, counted, () => watch.look());
@@ -133,6 +139,7 @@ export class Migration<K, V> {
       told: (event) => hooks.event(event),
       drainMirror,
     });
+    this.#missing = new MissingEvidence(this.#evidence, this.#works, clock);
     this.#decisions = new Decisions(clock, ({ kind, ...decision }) => hooks.event({ ...decision, type: kind }));
     this.#wayBack = new WayBack({
       stage: () => this.#at.stage,
@@ -205,15 +212,11 @@ export class Migration<K, V> {
     const now = this.#clock.now();
     this.#ledger.advance(now);
     const { name, sample, hotKeys } = this.#settings;
-    const moves = neighbours(this.#at.stage).map((stage) => {
-      const { firm, evidence } = this.#missingFor({ stage, percent: stage === "live" ? 100 : percentAt(stage) });
-      return { stage, missing: [...firm, ...evidence] };
-    });
     return makeReport(
       {
         name,
         ...this.#at,
-        moves,
+        moves: this.#missing.forNeighbours(this.#at),
         traits: { old: traitsOf(this.#maps.old), new: traitsOf(this.#maps.new) },
         mirror: {
           mode: this.#isInline ? "inline" : "queued",
@@ -255,19 +258,11 @@ export class Migration<K, V> {
     return lane;
   }
 
-  #missingFor(to: Position): Missing {
-    return missingFor(this.#at, to, {
-      holdsAll: this.#evidence.holdsAll,
-      gate: () => this.#evidence.missing(this.#clock.now()),
-      backfilling: this.#works.underWay === "backfill",
-    });
-  }
-
   /** What an allowed move is missing nevertheless. @throws {StageError} If it is not allowed. */
   #checkMove(to: Position, isForced: boolean): readonly string[] {
     const isWayBack = to.stage === this.#at.stage && to.percent <= this.#at.percent;
     if (!isWayBack) this.#checkOpen(`move to ${to.stage}`);
-    return checkMissing(this.#at.stage, to.stage, this.#missingFor(to), isForced);
+    return checkMissing(this.#at.stage, to.stage, this.#missing.forMove(this.#at, to), isForced);
   }
 
   #move(to: Position): void {

@@ -1,5 +1,4 @@
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { silence } from "../../src/promised_answer.ts";
 import { type Mirror, setOn } from "../mirror/mirror.ts";
 import type { KeySampler } from "../sampling/key_sampler.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
@@ -54,8 +53,7 @@ export class SampledSets<K, V> implements Setter<K, V> {
     try {
       setOn(this.#back, key, value);
     } catch (error) {
-      silence(error);
-      this.#mirror.errors++;
+      this.#mirror.refused(this.#back, error);
     }
   }
 

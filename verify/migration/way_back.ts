@@ -22,17 +22,22 @@ export class WayBack {
     this.#setting = setting;
   }
 
-  /** @throws Whatever a move or the backfill throws. */
+  /**
+   * If the old map lacks anything, it is backfilled on the way, unless the new one may lack entries too.
+   *
+   * @throws Whatever a move or the backfill throws.
+   */
   go(): Promise<void> {
     return this.#underWay ??= this.#go().finally(() => this.#underWay = undefined);
   }
 
   async #go(): Promise<void> {
     const { stage, holdsAll, abort, move, backfill } = this.#setting;
-    abort();
     if (stage() === "complete") move("rampdown", {});
     const { old: isOldWhole, new: isNewWhole } = holdsAll();
-    if (!isOldWhole && (isNewWhole || stage() === "rampdown")) await backfill({ from: "new" });
+    // Where nothing is known of either map, the way back waits for what is running.
+    if (isOldWhole || isNewWhole) abort();
+    if (!isOldWhole && isNewWhole) await backfill({ from: "new" });
     if (stage() === "rampdown") move("live", { percent: 100 });
     move("live", { percent: 0 });
   }

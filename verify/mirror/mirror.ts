@@ -45,8 +45,9 @@ export class Mirror<K, V> {
   readonly #observer: MirrorObserver<K, V>;
   readonly #clock: Clock;
   readonly #sliceMs: number;
+  readonly #refused = new Map<ConcurrentMap<K, V>, number>();
   #draining = false;
-  /** How many writes the other side refused with an error. */
+  /** How many writes failed. */
   errors = 0;
   /** How often the queue was full. */
   overruns = 0;
@@ -68,6 +69,18 @@ export class Mirror<K, V> {
   /** How many writes are queued. */
   get pending(): number {
     return this.#queue.length;
+  }
+
+  /** How many writes `map` refused with an error. */
+  refusedBy(map: ConcurrentMap<K, V>): number {
+    return this.#refused.get(map) ?? 0;
+  }
+
+  /** Counts a write that `map` refused with `error`. */
+  refused(map: ConcurrentMap<K, V>, error: unknown): void {
+    silence(error);
+    this.errors++;
+    this.#refused.set(map, this.refusedBy(map) + 1);
   }
 
   /** Adds `write` to the queue. */
@@ -118,8 +131,7 @@ export class Mirror<K, V> {
   }
 
   #failed(write: MirroredWrite<K, V>, error: unknown): void {
-    silence(error);
-    this.errors++;
+    this.refused(write.to, error);
     this.#observer.failed(write, error);
   }
 

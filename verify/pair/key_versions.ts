@@ -3,7 +3,12 @@ import type { KeyHash } from "../../src/keys/key_hash.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
 
 /** How many versions are kept. Keys that share one make each other look written, which errs on the safe side. */
-const STRIPES = 2 ** 15;
+export const STRIPES: number = 2 ** 15;
+
+/** The number of the version of the keys with this hash, which is a hash of theirs too. */
+export function stripeOf(hash: number): number {
+  return hash & (STRIPES - 1);
+}
 
 /** How long a difference must last, in milliseconds without a write to the key, before it is called a diff. */
 export const SETTLE_MS = 50;
@@ -68,7 +73,7 @@ export class KeyVersions {
       this.#missedWrites = true;
       return ++this.#writes;
     }
-    const stripe = hash & (STRIPES - 1);
+    const stripe = stripeOf(hash);
     const before = this.#versions[stripe] as number;
     this.#versions[stripe] = ++this.#writes;
     if (!this.#marking) this.#mark();
@@ -88,7 +93,7 @@ export class KeyVersions {
 
   /** One number for the versions of the keys with these hashes. Versions only grow: it stays the same only if each does. */
   sumOf(hashes: readonly number[]): number {
-    return hashes.reduce((sum, hash) => sum + (this.#versions[hash & (STRIPES - 1)] as number), 0);
+    return hashes.reduce((sum, hash) => sum + (this.#versions[stripeOf(hash)] as number), 0);
   }
 
   /** Whether the write that made `version` has settled, and so has every `set` that was passed over. */
@@ -100,7 +105,7 @@ export class KeyVersions {
 
   /** Remembers that the sides were equal for the key with this hash, as it was last written. */
   foundEqual(hash: number): void {
-    const stripe = hash & (STRIPES - 1);
+    const stripe = stripeOf(hash);
     this.#equalVersions ??= new Float64Array(STRIPES).fill(-1);
     this.#equalVersions[stripe] = this.#versions[stripe] as number;
   }
@@ -108,7 +113,7 @@ export class KeyVersions {
   /** Whether the sides were {@link foundEqual} since the last write to the key; `false` if a write may have been missed. */
   wasEqual(hash: number): boolean {
     if (this.#missedWrites || this.#operations.unseenSets > 0) return false;
-    const stripe = hash & (STRIPES - 1);
+    const stripe = stripeOf(hash);
     return this.#equalVersions?.[stripe] === this.#versions[stripe];
   }
 

@@ -89,6 +89,11 @@ export interface Pair<K> {
   keys(side: Side): Iterable<K> | AsyncIterable<K>;
   /** How many keys `side` has; `undefined` if it cannot count them. */
   size(side: Side): Maybe<number | undefined>;
+  /**
+   * Begins to compare what callers see of the two sides as wholes: their sizes, and what an iteration gives. It is to follow the
+   * comparisons of all keys, and finds what they cannot. The walk must be ended. Absent if the pair cannot do that.
+   */
+  walkWhole?(): WholeWalk<K>;
 }
 
 /** The order of the keys of two maps that both keep the order of insertion. */
@@ -96,18 +101,18 @@ export interface PairOrder<K> {
   /** Compares the order in which the two sides visit their first 1,000 keys. */
   look(): Maybe<Look<K>>;
   /** Begins to compare the order of all keys. The walk must be ended. */
-  walk(): OrderWalk<K>;
+  walk(): WholeWalk<K>;
   /** The keys of `side` in order, and those that are added while they are walked. */
   keys(side: Side): Iterable<K> | AsyncIterable<K>;
   /** Refreshes `key`, and makes it the last key of the other side. */
   refreshAsLast(key: K, from: Side): Maybe<boolean>;
 }
 
-/** A comparison of the order of all keys that both sides have, in steps, while they are written. */
-export interface OrderWalk<K> {
+/** A comparison of the two sides as wholes, in steps, while they are written. */
+export interface WholeWalk<K> {
   /** Goes on to the next key, and returns whether there is more to do. */
   step(): Maybe<boolean>;
-  /** What was seen once there is no more to do. It is not quiet if a write left the place of a key unknown. */
+  /** What was seen once there is no more to do. It is not quiet if writes left too much unknown. */
   readonly look: Look<K>;
   /** Begins again from the first key. */
   restart(): void;

@@ -10,8 +10,10 @@ import { isEvicted, lookupOf } from "./eviction.ts";
 import { expiredOnOneSide, expires, expiryDifference } from "./expiry.ts";
 import type { KeyVersions } from "./key_versions.ts";
 import { orderDifference } from "./order_difference.ts";
+import { SyncEntriesWalk } from "./entries_walk.ts";
 import { SyncOrderWalk } from "./order_walk.ts";
-import type { KeyList, Look, Maybe, Pair, PairOrder } from "./pair.ts";
+import type { KeyList, Look, Maybe, Pair, PairOrder, WholeWalk } from "./pair.ts";
+import { SyncWholeWalk } from "./sync_whole_walk.ts";
 import { traitOf } from "./traits.ts";
 import { hasKey, keysOf, sizeOf, walked } from "./walk.ts";
 
@@ -77,7 +79,7 @@ export class SyncPair<K, V> implements Pair<K> {
         const look = this.#lookOf(orderDifference(oldMap, newMap, setting.ignores), writes);
         return setting.isReordering?.() === true ? { ...look, quiet: false } : look;
       },
-      walk: () => new SyncOrderWalk({ ...setting, operations: ledger.operations }),
+      walk: () => new SyncOrderWalk({ ...setting, equals: undefined, operations: ledger.operations }),
       keys: (side) => walked(this.#map(side)),
       refreshAsLast: (key, from) => this.#copy(key, from, true),
     };
@@ -146,6 +148,12 @@ export class SyncPair<K, V> implements Pair<K> {
 
   size(side: Side): number {
     return sizeOf(this.#map(side));
+  }
+
+  walkWhole(): WholeWalk<K> {
+    const setting = { ...this.#setting, operations: this.#setting.ledger.operations };
+    const iteration = this.order === undefined ? new SyncEntriesWalk(setting) : new SyncOrderWalk(setting);
+    return new SyncWholeWalk(setting, iteration);
   }
 
   #map(side: Side): ConcurrentMap<K, V> {

@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/clock.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
-import { differences, type DifferingPart } from "../../src/equality/deep_equal.ts";
+import { ABSENT, differences, type DifferingPart } from "../../src/equality/deep_equal.ts";
 import { answersEvicted } from "../pair/eviction.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { MirroredWrite, MirrorObserver } from "../mirror/mirror.ts";
@@ -65,7 +65,7 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
       at: new Date(this.#setting.clock.now()).toISOString(),
       kind: found.kind,
       operation,
-      key: this.#redactor.key(key),
+      key: found.keys.length === 0 ? "" : this.#redactor.key(key),
       ...this.#sidesShown(found, operation, places),
       paths: hasPaths(found) ? places.map((place) => this.#path(place)) : [],
     };
@@ -144,13 +144,19 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     places: readonly DifferingPart[],
   ): { readonly old: string; readonly new: string } {
     const redactor = this.#redactor;
-    if (found.kind === "order") return { old: redactor.key(found.old), new: redactor.key(found.new) };
+    if (found.kind === "order") return { old: this.#visited(found.old), new: this.#visited(found.new) };
+    // What a sweep says of a map as a whole holds no key and no value.
+    if (found.kind === "result" && operation === "sweep") return { old: String(found.old), new: String(found.new) };
     if (found.kind === "expiry") return { old: expiryText(found.old), new: expiryText(found.new) };
     if (found.kind === "error") return { old: this.#side(found.old), new: this.#side(found.new) };
     if (found.kind === "result" && RETURN_WHETHER.has(operation)) {
       return { old: this.#whether(found.old), new: this.#whether(found.new) };
     }
     return redactor.values(found.old, found.new, firstIndex(places));
+  }
+
+  #visited(key: unknown): string {
+    return key === ABSENT ? "no further key" : this.#redactor.key(key);
   }
 
   #side(held: unknown): string {

@@ -15,11 +15,11 @@ const MAX_DIFFS_PER_SECOND = 10;
 
 /** What a diff is about, for the owner's own code: nothing of it is redacted. */
 export interface DiffDetails<K> {
-  /** The key. */
+  /** The key; `undefined` if the sizes differ. */
   readonly key: K;
   /**
    * What the old map had or answered: `undefined` if the key is absent, the error if it threw, and for kind `order` the key
-   * that it visits there.
+   * that it visits there. For kind `result` at a sweep, a sentence about its size, or about an iteration.
    */
   readonly old: unknown;
   /** The same of the new map. */

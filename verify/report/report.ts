@@ -28,7 +28,7 @@ export interface ReportedDiff {
   kind: DiffKind;
   /** The method that made the comparison due, or `sweep`. */
   operation: string;
-  /** The key. */
+  /** The key; empty if the sizes differ. */
   key: string;
   /** What the old map had or answered. */
   old: string;

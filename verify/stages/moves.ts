@@ -10,14 +10,16 @@ export interface Position {
 }
 
 /**
- * Which sides hold everything: each entry there is, whenever it was written. The side that answers does; the other one does
- * if both have been written since it did, or since a backfill or a clean sweep.
+ * Which sides are known to hold everything: each entry there is, whenever it was written. The side that answers does; the
+ * other one does if both have been written since it did, or since a backfill or a clean sweep, and it missed no write since.
  */
 export type HoldsAll = { readonly [side in Side]: boolean };
 
 /** What a move depends on. */
 export interface MoveConditions {
   readonly holdsAll: HoldsAll;
+  /** The side that is known to lack entries. */
+  readonly lacking: Side | undefined;
   /** What the gate is missing, a phrase each; empty if it passes. */
   readonly gate: () => readonly string[];
   /** Whether a backfill is under way. */
@@ -36,7 +38,8 @@ export interface Missing {
  * What is missing before `to` may follow `from`.
  *
  * A stage moves to a neighbour only, forwards or back. Where the new map comes to answer more keys, and where the old one is
- * given up, the gate must pass. Where the old map comes to answer more, it must hold everything.
+ * given up, the gate must pass. Where the old map comes to answer more, it must hold everything: `force` goes past that only
+ * where nothing is known of it.
  */
 export function missingFor(from: Position, to: Position, conditions: MoveConditions): Missing {
   const isSame = from.stage === to.stage;
@@ -44,15 +47,20 @@ export function missingFor(from: Position, to: Position, conditions: MoveConditi
     return { firm: [`the stage ${nextTowards(from.stage, to.stage)}`], evidence: [] };
   }
   const firm: string[] = [];
+  const evidence: string[] = [];
   if (!isSame && conditions.backfilling && STAGES[to.stage].mirrors) {
     firm.push("the running backfill must end");
   }
   const goesBack = to.percent < from.percent || (from.stage === "rampdown" && to.stage === "live");
-  if (goesBack && !conditions.holdsAll.old) firm.push("a backfill from the new map to the old one must finish");
+  if (goesBack && !conditions.holdsAll.old) {
+    if (conditions.lacking === "old") firm.push("a backfill from the new map to the old one must finish");
+    else evidence.push("a clean sweep, or backfill({ from }), must show that the old map holds everything");
+  }
   const givesUpOld = from.stage === "rampdown" && to.stage === "complete";
   const ramps = from.stage === "live" && to.stage === "rampdown";
   const asksGate = to.percent > from.percent || ramps || givesUpOld;
-  return { firm, evidence: asksGate ? conditions.gate() : [] };
+  if (asksGate) evidence.push(...conditions.gate());
+  return { firm, evidence };
 }
 
 /**
@@ -111,7 +119,15 @@ export function holdsAllAfter(from: Stage, to: Stage, holdsAll: HoldsAll, isEmpt
   return { old: old || both, new: isNew || both };
 }
 
-/** Which sides are known to hold everything at a stage that nothing else is known of. */
+/**
+ * Which sides are known to hold everything where a twin begins. Where both are written and the new one answers some keys, that is
+ * neither: after a restart, either may be empty.
+ */
+export function holdsAllAtStart({ stage, percent }: Position): HoldsAll {
+  return STAGES[stage].mirrors ? { old: percent === 0, new: false } : holdsAllAt(stage);
+}
+
+/** Which sides hold everything where one alone is written. */
 export function holdsAllAt(stage: Stage): HoldsAll {
   const { answers } = STAGES[stage];
   return { old: answers !== "new", new: answers === "new" };

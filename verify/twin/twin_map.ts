@@ -46,10 +46,10 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
    * Moves to a neighbouring stage. Queued writes are applied first. Several instances that share the two maps, each with a twin
    * of its own, may be at neighbouring stages, if `mirror` is `inline` and backfills are made while all are at one stage.
    * Where the new map comes to answer more keys (a larger `percent`, `rampdown`), and for `complete`, the gate must pass. A
-   * move back needs an old map that holds everything.
+   * move back needs an old map that holds everything, and missed no write.
    *
    * @param stage The stage to move to: the present one, or one of its neighbours.
-   * @param options The percentage, at `live`; and `force`, with a reason, to go past the gate.
+   * @param options The percentage, at `live`; and `force`, with a reason, to go past what is not known.
    * @throws {StageError} If the move is not allowed; the error says what is missing.
    * @throws {RangeError | TypeError} If there is no such stage, or an option is wrong.
    */
@@ -61,7 +61,7 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
    * Moves back to where the old map answers every key, `live` with 0 %. If the old map lacks anything, it is backfilled on the
    * way; if it answers every key already, nothing is done. The report says `why`, in 1 to 500 characters.
    *
-   * @throws {StageError | TypeError} If the twin is closed, or there is no reason.
+   * @throws {StageError | TypeError} If the twin is closed, nothing is known of the old map, as after a restart, or there is no reason.
    */
   back(why: string): Promise<void> {
     return this.#migration.back(why);

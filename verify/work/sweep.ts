@@ -1,18 +1,16 @@
 import type { Clock } from "../../src/clock.ts";
 import type { Comparisons } from "../compare/comparisons.ts";
 import type { SweepTally } from "../compare/suspect.ts";
-import { SETTLE_MS } from "../pair/key_versions.ts";
 import { andThen, type Look, type Maybe, type Pair, unlessFailed } from "../pair/pair.ts";
 import type { Side } from "../stages/stage.ts";
 import type { Job } from "./job.ts";
 import { KeyBatches } from "./key_batches.ts";
-import { OrderSweep } from "./order_sweep.ts";
-import { nextTurn } from "./slices.ts";
+import { WholeSweep } from "./whole_sweep.ts";
 
 /**
- * Compares all keys, in both directions: the keys of the old map first, then those that only the new map has; and then the
- * order of all keys, if both sides keep the order of insertion. It ends when all suspects that it found have been re-checked.
- * If there is no room for another suspect, the sweep waits.
+ * Compares all keys, in both directions: the keys of the old map first, then those that only the new map has. When all suspects
+ * that it found have been re-checked, it compares the two sides as wholes. If there is no room for another suspect, the sweep
+ * waits.
  *
  * @param tally Counts how the comparisons end.
  * @param ready Whether no write is queued.
@@ -29,20 +27,15 @@ export async function sweep<K>(
   const walk = new SweepWalk(job, pair, comparisons, tally);
   const total = () =>
     andThen(pair.size("old"), (oldSize = 0) => andThen(pair.size("new"), (newSize = 0) => oldSize + newSize));
-  const order = pair.order && new OrderSweep(pair.order, comparisons, tally, clock);
-  const isReady = () => ready() && !comparisons.isFull && order?.isReady !== false;
+  const whole = new WholeSweep(pair, comparisons, tally, clock);
   let areKeysDone = false;
-  const step = () => {
-    if (areKeysDone) return order?.step() ?? false;
-    return andThen(walk.step(), (more) => more || ((areKeysDone = true) && order !== undefined));
-  };
+  const isReady = () => ready() && (areKeysDone ? whole.isReady : !comparisons.isFull);
+  const step = () => areKeysDone ? whole.step() : andThen(walk.step(), (more) => more || (areKeysDone = true));
   try {
-    if (!await job.run(total, isReady, step)) return;
+    if (await job.run(total, isReady, step)) job.finish();
   } finally {
-    order?.end();
+    whole.end();
   }
-  while (tally.suspects > 0 && job.isUnderWay) await nextTurn(clock, SETTLE_MS);
-  job.finish();
 }
 
 /**

@@ -19,6 +19,10 @@ class SnapshotMap extends NativeMap<number, number> {
   override keys(): MapIterator<number> {
     return [...super.keys()].values();
   }
+
+  override entries(): MapIterator<[number, number]> {
+    return [...super.entries()].values();
+  }
 }
 
 interface Write {

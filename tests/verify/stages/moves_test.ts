@@ -4,7 +4,7 @@ import { holdsAllAfter, holdsAllAt, missingFor, type MoveConditions } from "../.
 import { type Stage, STAGE_NAMES, STAGES } from "../../../verify/stages/stage.ts";
 
 const BOTH = { old: true, new: true };
-const OPEN: MoveConditions = { holdsAll: BOTH, gate: () => [], backfilling: false };
+const OPEN: MoveConditions = { holdsAll: BOTH, lacking: undefined, gate: () => [], backfilling: false };
 const SHUT: MoveConditions = { ...OPEN, gate: () => ["a pass"] };
 
 const at = (stage: Stage, percent = STAGES[stage].answers === "new" ? 100 : 0) => ({ stage, percent });
@@ -49,7 +49,7 @@ describe("missingFor()", () => {
   });
 
   it("asks for an old map that holds everything where it comes to answer more keys", () => {
-    const behind = { ...OPEN, holdsAll: { old: false, new: true } };
+    const behind = { ...OPEN, holdsAll: { old: false, new: true }, lacking: "old" as const };
     const needed = { firm: ["a backfill from the new map to the old one must finish"], evidence: [] };
     assertEquals(missingFor(at("rampdown"), at("live", 100), behind), needed);
     assertEquals(missingFor(at("live", 5), at("live", 1), behind), needed);

@@ -17,11 +17,15 @@ class WritingMap extends NativeMap<string, number> {
     this.#write = write;
   }
 
-  override *keys(): MapIterator<string> {
-    for (const key of [...super.keys()]) {
-      yield key;
+  override *entries(): MapIterator<[string, number]> {
+    for (const entry of [...super.entries()]) {
+      yield entry;
       this.#write();
     }
+  }
+
+  override *keys(): MapIterator<string> {
+    for (const [key] of this.entries()) yield key;
   }
 }
 

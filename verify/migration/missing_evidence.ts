@@ -1,0 +1,38 @@
+import type { Clock } from "../../src/clock.ts";
+import type { Evidence } from "../gate/evidence.ts";
+import type { TwinReport } from "../report/report.ts";
+import { type Missing, missingFor, percentAt, type Position } from "../stages/moves.ts";
+import { neighbours } from "../stages/stage.ts";
+import type { Works } from "./works.ts";
+
+/** What moves are missing at present. */
+export class MissingEvidence {
+  readonly #evidence: Evidence;
+  readonly #works: Pick<Works<never>, "underWay">;
+  readonly #clock: Clock;
+
+  constructor(evidence: Evidence, works: Pick<Works<never>, "underWay">, clock: Clock) {
+    this.#evidence = evidence;
+    this.#works = works;
+    this.#clock = clock;
+  }
+
+  /** What a move is missing. */
+  forMove(from: Position, to: Position): Missing {
+    const { holdsAll, lacking } = this.#evidence;
+    return missingFor(from, to, {
+      holdsAll,
+      lacking,
+      gate: () => this.#evidence.missing(this.#clock.now()),
+      backfilling: this.#works.underWay === "backfill",
+    });
+  }
+
+  /** What the moves from a stage to its neighbours are missing. */
+  forNeighbours(from: Position): TwinReport["moves"] {
+    return neighbours(from.stage).map((stage) => {
+      const { firm, evidence } = this.forMove(from, { stage, percent: stage === "live" ? 100 : percentAt(stage) });
+      return { stage, missing: [...firm, ...evidence] };
+    });
+  }
+}

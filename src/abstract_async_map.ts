@@ -1,10 +1,10 @@
 import { DEFAULT_TRAITS } from "./abstract_map.ts";
-import { type AsyncStore, encodedFor, holds, identityOf, keysOf } from "./async/async_store.ts";
+import { type AsyncStore, encodedFor, holds, identityOf, keysOf, ownKey } from "./async/async_store.ts";
 import { KeyWrites } from "./async/key_writes.ts";
 import { ManyKeys } from "./async/many_keys.ts";
 import { OneKey, orInsert } from "./async/one_key.ts";
-import type { CallSubject, StoreCall } from "./async/store_call.ts";
-import { type AsyncMapOptions, StoreCalls } from "./async/store_calls.ts";
+import type { CallSubject } from "./async/store_call.ts";
+import { asItIs, type AsyncMapOptions, StoreCalls } from "./async/store_calls.ts";
 import { walk } from "./async/walk.ts";
 import type { AsyncExpiringMap, Awaitable, CallOptions, ExpiringSetOptions } from "./async_concurrent_map.ts";
 import { checkCallback } from "./callback.ts";
@@ -75,9 +75,8 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
    * @throws {RangeError} If an option is out of its range.
    */
   constructor(store: AsyncStore<K, V, Encoded>, options?: AsyncMapOptions) {
-    const failureOf = store.failureOf === undefined ? undefined : (error: unknown) => store.failureOf?.(error);
     this.#store = store;
-    this.#calls = new StoreCalls(() => this[Symbol.toStringTag], options, failureOf);
+    this.#calls = new StoreCalls(() => this[Symbol.toStringTag], options, store);
     this.#writes = new KeyWrites(store, this.#calls);
     this.#key = new OneKey(store, this.#calls, this.#writes);
     this.#many = new ManyKeys(store, this.#calls, this.#writes);
@@ -101,34 +100,34 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
    * @param command Sends the command.
    * @returns What the command resolves to.
    */
-  protected async send<T>(
+  protected send<T>(
     kind: "read" | "write",
     subject: CallSubject,
     options: CallOptions | undefined,
     command: () => Awaitable<T>,
   ): Promise<T> {
-    const ids = "key" in subject ? [identityOf(this.#store, subject.key as K)] : [];
-    if (kind === "read" || this.#writes.isAtomic) return await this.#calls.once(kind, subject, options, command);
-    const inTurn = (call: StoreCall) => this.#writes.write(call, ids, () => call.write(command));
-    return await this.#calls.run(subject, options, inTurn);
+    if (kind === "read" || this.#writes.isAtomic) return this.#calls.once(kind, subject, options, command, asItIs);
+    return this.#calls.run(subject, options, (call) => {
+      const ids = "key" in subject ? [identityOf(this.#store, subject.key as K)] : [];
+      return this.#writes.write(call, ids, () => call.write(command));
+    });
   }
 
   /** The value of `key`, or `undefined` if it is absent. */
-  async get(key: K, options?: CallOptions): Promise<V | undefined> {
-    return (await this.#key.read("get", key, options))?.value;
+  get(key: K, options?: CallOptions): Promise<V | undefined> {
+    return this.#key.get(key, options);
   }
 
   /** Whether `key` is present, even if its value is `undefined`. */
-  async has(key: K, options?: CallOptions): Promise<boolean> {
-    return await this.#key.read("has", key, options) !== undefined;
+  has(key: K, options?: CallOptions): Promise<boolean> {
+    return this.#key.has(key, options);
   }
 
   /**
    * When the entry of `key` expires, in milliseconds since 1970: `Infinity` if never, `undefined` if the key is absent.
    */
-  async expiresAt(key: K, options?: CallOptions): Promise<number | undefined> {
-    const found = await this.#key.read("expiresAt", key, options);
-    return found === undefined ? undefined : found.expiresAt ?? Infinity;
+  expiresAt(key: K, options?: CallOptions): Promise<number | undefined> {
+    return this.#key.expiresAt(key, options);
   }
 
   /** The present entries of these keys, in the order of the keys, each under the key as it was given. */
@@ -145,7 +144,8 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
   async set(key: K, value: V, options: ExpiringSetOptions = {}): Promise<this> {
     const encoded = encodedFor(this.#store, value);
     this.#checkTtl("set", options);
-    await this.send("write", { operation: "set", key }, options, () => this.#store.set(key, encoded, options));
+    const own = ownKey(this.#store, key);
+    await this.send("write", { operation: "set", key: own }, options, () => this.#store.set(own, encoded, options));
     return this;
   }
 
@@ -157,7 +157,8 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
 
   /** Removes `key` and resolves to whether it was present. */
   async delete(key: K, options: CallOptions = {}): Promise<boolean> {
-    return await this.send("write", { operation: "delete", key }, options, () => this.#store.delete(key, options));
+    const own = ownKey(this.#store, key);
+    return await this.send("write", { operation: "delete", key: own }, options, () => this.#store.delete(own, options));
   }
 
   /** Removes every entry: O(n). */
@@ -223,7 +224,6 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
   }
 
   /**
-   * Replace  /**
    * Replaces the value of `key` with what `fn` resolves to for it; `undefined` deletes the key. If `fn` rejects,
    * nothing is changed.
    *
@@ -285,7 +285,7 @@ export abstract class AbstractAsyncMap<K, V, Encoded = V> implements AsyncExpiri
   }
 
   #walk<T>(operation: string, items: AsyncIterable<T>, options: CallOptions): AsyncGenerator<T, undefined> {
-    return walk(items, (begin) => this.#calls.once("read", { operation }, options, begin));
+    return walk(items, (begin) => this.#calls.once("read", { operation }, options, begin, asItIs));
   }
 
   #checkTtl(operation: string, { ttlMs }: ExpiringSetOptions): void {

@@ -81,6 +81,9 @@ export interface AsyncStore<K, V, Encoded = V> {
    * A primitive that stands for the key, equal for equal keys only. It is called before anything else, and what it
    * throws reaches the caller: a `TypeError` for a key that the store does not take, a `RangeError` for one that is too
    * long. By default, the key itself.
+   *
+   * Keys that are bytes count by their content then, and are copied when the map is called: they may be changed
+   * afterwards.
    */
   identify?(key: K): unknown;
   /**
@@ -109,8 +112,13 @@ export async function* keysOf<K, V, Encoded>(
 }
 
 /** A primitive that stands for a key, equal for equal keys only. */
-export function identityOf<K, V, Encoded>(store: AsyncStore<K, V, Encoded>, key: K): unknown {
+export function identityOf<K>(store: Pick<AsyncStore<K, unknown>, "identify">, key: K): unknown {
   return store.identify === undefined ? key : store.identify(key);
+}
+
+/** A key that its caller cannot change any more. */
+export function ownKey<K, V, Encoded>(store: AsyncStore<K, V, Encoded>, key: K): K {
+  return store.identify !== undefined && key instanceof Uint8Array ? new Uint8Array(key) as K & Uint8Array : key;
 }
 
 /** What a store keeps of a value. */

@@ -1,9 +1,22 @@
-/** A place in the queues of some keys. */
+/** A turn in the queues of some keys. */
 export interface Turn {
   /** Resolves when it is this place's turn for all its keys; `undefined` if it is at once. */
-  readonly ready: Promise<unknown> | undefined;
-  /** Gives the place up, when its work is done or before its turn came. */
+  readonly ready: Promise<void> | undefined;
+  /** Gives the place up, when its work is done or before its turn came. To be called once. */
   readonly leave: () => void;
+}
+
+/** A place in the queues of some keys. */
+interface Place {
+  readonly keys: readonly unknown[];
+  /** In how many of the queues another place comes just before it. */
+  ahead: number;
+  /** The places that come just after it. */
+  readonly behind: Place[];
+  /** Begins its turn. */
+  begin: () => void;
+  /** Whether it was given up. One that was given up early still has those before it to wait for. */
+  isLeft: boolean;
 }
 
 /**
@@ -11,8 +24,8 @@ export interface Turn {
  * wait for each other.
  */
 export class KeyQueue {
-  /** Resolves when the last place of a key's queue is left. A key that nobody uses has none. */
-  readonly #tails = new Map<unknown, Promise<unknown>>();
+  /** The last place of each key's queue. A key that nobody uses has none. */
+  readonly #last = new Map<unknown, Place>();
   #length = 0;
 
   /** How many places there are, over all keys. */
@@ -22,17 +35,33 @@ export class KeyQueue {
 
   /** Takes a place at the end of the queue of each of `keys`, which differ. O(keys). */
   enter(keys: readonly unknown[]): Turn {
-    const before = keys.map((key) => this.#tails.get(key)).filter((tail) => tail !== undefined);
-    const ready = before.length === 0 ? undefined : Promise.all(before);
-    const { promise: left, resolve: leave } = Promise.withResolvers<void>();
-    // A place that is given up early still has those before it to wait for.
-    const tail = ready === undefined ? left : ready.then(() => left);
-    for (const key of keys) this.#tails.set(key, tail);
+    const place: Place = { keys, ahead: 0, behind: [], begin: nothing, isLeft: false };
+    for (const key of keys) {
+      const before = this.#last.get(key);
+      this.#last.set(key, place);
+      if (before === undefined) continue;
+      before.behind.push(place);
+      place.ahead++;
+    }
     this.#length++;
-    tail.then(() => {
+    const ready = place.ahead === 0 ? undefined : new Promise<void>((resolve) => place.begin = resolve);
+    return { ready, leave: () => this.#leave(place) };
+  }
+
+  #leave(left: Place): void {
+    left.isLeft = true;
+    if (left.ahead > 0) return;
+    const over = [left];
+    for (const place of over) {
       this.#length--;
-      for (const key of keys) if (this.#tails.get(key) === tail) this.#tails.delete(key);
-    });
-    return { ready, leave };
+      for (const key of place.keys) if (this.#last.get(key) === place) this.#last.delete(key);
+      for (const next of place.behind) {
+        if (--next.ahead > 0) continue;
+        if (next.isLeft) over.push(next);
+        else next.begin();
+      }
+    }
   }
 }
+
+function nothing(): void {}

@@ -85,17 +85,19 @@ export class KeyWrites<K, V, Encoded> {
    * If the call ends while a write is under way, the next turn begins when that is settled, at the latest after the
    * time limit: it could overwrite what comes after it.
    */
-  async #inTurn<T>(call: StoreCall, ids: readonly unknown[], part: () => Promise<T>): Promise<T> {
-    if (this.#queue.length >= this.#maxQueued) throw call.refused(`${this.#maxQueued} calls are in the queue already`);
+  #inTurn<T>(call: StoreCall, ids: readonly unknown[], part: () => Promise<T>): Promise<T> {
+    if (this.#queue.length >= this.#maxQueued) {
+      return Promise.reject(call.refused(`${this.#maxQueued} calls are in the queue already`));
+    }
     const { ready, leave } = this.#queue.enter(ids);
-    try {
-      if (ready !== undefined) await call.wait(() => ready);
-      return await part();
-    } finally {
+    const answer = ready === undefined ? part() : call.wait(() => ready).then(part);
+    const end = () => {
       const { writing } = call;
       if (writing === undefined) leave();
       else Promise.race([writing, this.#calls.pause(this.#calls.timeoutMs)]).then(leave, leave);
-    }
+    };
+    answer.then(end, end);
+    return answer;
   }
 
   async #apply(

@@ -1,5 +1,5 @@
 import type { CallOptions, ExpiringSetOptions } from "../async_concurrent_map.ts";
-import { type AsyncStore, encodedFor, identityOf, keysOf, type StoredEntry } from "./async_store.ts";
+import { type AsyncStore, encodedFor, identityOf, keysOf, ownKey, type StoredEntry } from "./async_store.ts";
 import type { KeyWrites } from "./key_writes.ts";
 import type { StoreCalls } from "./store_calls.ts";
 import { walk } from "./walk.ts";
@@ -24,13 +24,14 @@ export class ManyKeys<K, V, Encoded> {
     const { getMany } = this.#store;
     const wanted = [...keys];
     for (const key of wanted) identityOf(this.#store, key);
+    const asked = wanted.map((key) => ownKey(this.#store, key));
     const found = await this.#calls.runLong({ operation: "getMany" }, options, async (call) => {
       const found: (StoredEntry<V> | undefined)[] = [];
       if (getMany === undefined) {
-        for (const key of wanted) found.push(await call.read(() => this.#store.get(key, options)));
+        for (const key of asked) found.push(await call.read(() => this.#store.get(key, options)));
       } else {
-        for (let at = 0; at < wanted.length; at += BATCH) {
-          const batch = wanted.slice(at, at + BATCH);
+        for (let at = 0; at < asked.length; at += BATCH) {
+          const batch = asked.slice(at, at + BATCH);
           found.push(...await call.read(() => getMany.call(this.#store, batch, options)));
         }
       }
@@ -43,7 +44,9 @@ export class ManyKeys<K, V, Encoded> {
   async set(entries: Iterable<readonly [K, V]>, options: ExpiringSetOptions): Promise<void> {
     const { setMany } = this.#store;
     const byId = new Map<unknown, readonly [K, Encoded]>();
-    for (const [key, value] of entries) byId.set(identityOf(this.#store, key), [key, encodedFor(this.#store, value)]);
+    for (const [key, value] of entries) {
+      byId.set(identityOf(this.#store, key), [ownKey(this.#store, key), encodedFor(this.#store, value)]);
+    }
     const encoded = [...byId.values()];
     await this.#calls.runLong(
       { operation: "setMany" },

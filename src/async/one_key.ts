@@ -1,10 +1,10 @@
 import type { Awaitable, CallOptions } from "../async_concurrent_map.ts";
 import { storedKey } from "../keys/same_value_zero.ts";
-import { type AsyncStore, encodedFor, identityOf, type StoredEntry } from "./async_store.ts";
+import { type AsyncStore, encodedFor, identityOf, ownKey, type StoredEntry } from "./async_store.ts";
 import { Flights } from "./flights.ts";
 import type { Decision, KeyWrites } from "./key_writes.ts";
 import type { StoreCall } from "./store_call.ts";
-import type { StoreCalls } from "./store_calls.ts";
+import { asItIs, type StoreCalls } from "./store_calls.ts";
 
 /** The operations on one key of a store. */
 export class OneKey<K, V, Encoded> {
@@ -19,10 +19,19 @@ export class OneKey<K, V, Encoded> {
     this.#writes = writes;
   }
 
-  /** Reads the entry of a key. */
-  read(operation: string, key: K, options: CallOptions = {}): Promise<StoredEntry<V> | undefined> {
-    identityOf(this.#store, key);
-    return this.#calls.once("read", { operation, key }, options, () => this.#store.get(key, options));
+  /** The value of a key, or `undefined` if it is absent. */
+  get(key: K, options: CallOptions | undefined): Promise<V | undefined> {
+    return this.#read("get", key, options, valueOf);
+  }
+
+  /** Whether a key is present. */
+  has(key: K, options: CallOptions | undefined): Promise<boolean> {
+    return this.#read("has", key, options, isPresent);
+  }
+
+  /** When the entry of a key expires: `Infinity` if never, `undefined` if the key is absent. */
+  expiresAt(key: K, options: CallOptions | undefined): Promise<number | undefined> {
+    return this.#read("expiresAt", key, options, expiryOf);
   }
 
   /** Reads a key, and changes it as `decide` says, in one step. */
@@ -33,10 +42,11 @@ export class OneKey<K, V, Encoded> {
     decide: (seen: StoredEntry<V> | undefined, call: StoreCall) => Awaitable<Decision<T, Encoded>>,
   ): Promise<T> {
     const id = identityOf(this.#store, key);
+    const own = ownKey(this.#store, key);
     return this.#calls.run(
-      { operation, key },
+      { operation, key: own },
       options,
-      (call) => this.#writes.change(call, key, id, options ?? {}, (seen) => decide(seen, call)),
+      (call) => this.#writes.change(call, own, id, options ?? {}, (seen) => decide(seen, call)),
     );
   }
 
@@ -48,12 +58,13 @@ export class OneKey<K, V, Encoded> {
    */
   async getOrCompute(
     operation: string,
-    key: K,
+    callersKey: K,
     options: CallOptions | undefined,
     compute: (key: K) => Awaitable<V>,
   ): Promise<V> {
+    const id = identityOf(this.#store, callersKey);
+    const key = ownKey(this.#store, callersKey);
     const subject = { operation, key };
-    const id = identityOf(this.#store, key);
     for (;;) {
       const flight = this.#flights.get(id);
       if (flight?.isStoring === false) return await this.#calls.share(subject, options, flight.result);
@@ -63,12 +74,22 @@ export class OneKey<K, V, Encoded> {
         continue;
       }
       const look = this.#flights.look(id);
-      const found = await this.read(operation, key, options).finally(look.end);
+      const found = await this.#read(operation, key, options, asItIs).finally(look.end);
       if (found !== undefined) return found.value;
       // Who is aborted by now begins no flight: the next look rejects.
       if (look.isOutdated || this.#flights.get(id) !== undefined || options?.signal?.aborted) continue;
       this.#flights.begin(id, (storing) => this.#compute(operation, key, compute, storing));
     }
+  }
+
+  /** Reads the entry of a key. `use` makes the result of it, and must not throw. */
+  #read<R>(
+    operation: string,
+    key: K,
+    options: CallOptions | undefined,
+    use: (found: StoredEntry<V> | undefined) => R,
+  ): Promise<R> {
+    return this.#calls.once("read", { operation, key }, options, () => this.#store.get(key, options ?? {}), use);
   }
 
   /** Computes the value of an absent key, and stores it if it is still absent then. */
@@ -94,4 +115,16 @@ export function orInsert<V, Encoded>(
   encoded: Encoded,
 ): (seen: StoredEntry<V> | undefined) => Decision<V, Encoded> {
   return (seen) => seen === undefined ? { answer: value, next: { value: encoded } } : { answer: seen.value };
+}
+
+function valueOf<V>(found: StoredEntry<V> | undefined): V | undefined {
+  return found?.value;
+}
+
+function isPresent(found: StoredEntry<unknown> | undefined): boolean {
+  return found !== undefined;
+}
+
+function expiryOf(found: StoredEntry<unknown> | undefined): number | undefined {
+  return found === undefined ? undefined : found.expiresAt ?? Infinity;
 }

@@ -1,7 +1,7 @@
 import type { Awaitable } from "../async_concurrent_map.ts";
 import { StoreError } from "../store_error.ts";
 import type { StoreFailure } from "./async_store.ts";
-import type { Deadlines, Limited } from "./deadlines.ts";
+import { type Deadlines, Limited } from "./deadlines.ts";
 
 /** What a call is about. */
 export interface CallSubject {
@@ -11,6 +11,16 @@ export interface CallSubject {
   readonly key?: unknown;
 }
 
+/** What the calls of one map have in common. */
+export interface CallContext {
+  /** The name of the map. */
+  readonly name: string;
+  /** Lets a call expire, once it is started there, or at each step of a long call. */
+  readonly deadlines: Deadlines;
+  /** What is known of a command that failed with an error; `undefined` if the error reaches the caller as it is. */
+  failureOf(error: unknown): StoreFailure | undefined;
+}
+
 /** What the steps of a call do: they send a `read` or a `write` to the store, or `wait` for something else. */
 type StepKind = "read" | "write" | "wait";
 
@@ -18,11 +28,11 @@ type StepKind = "read" | "write" | "wait";
  * One call of a method, from its beginning to its answer. It takes steps, one at a time, and each of them ends when the
  * call ends: because its time is up, or its signal is aborted. It knows what has become of its writes by then.
  */
-export class StoreCall implements Limited {
-  readonly #store: string;
+export class StoreCall extends Limited {
+  readonly #context: CallContext;
   readonly #subject: CallSubject;
-  readonly #deadlines: Deadlines;
-  readonly #failureOf: ((error: unknown) => StoreFailure | undefined) | undefined;
+  /** Whether each step has the time limit for itself. */
+  readonly #isLong: boolean;
   /** The error of the call, once it has ended. */
   #ended: StoreError | undefined;
   #rejectStep: ((error: unknown) => void) | undefined;
@@ -30,27 +40,16 @@ export class StoreCall implements Limited {
   #hasWritten = false;
   #signal: AbortSignal | undefined;
   #abort: (() => void) | undefined;
-  /** Whether each step has the time limit for itself. */
-  readonly #isLong: boolean;
 
   /**
-   * @param store The name of the map.
+   * @param context What it has in common with the other calls of the map.
    * @param subject What the call is about.
-   * @param deadlines Lets the call expire, once it is started there, or at each step of a long call.
-   * @param failureOf What the store knows about its errors.
    * @param isLong Whether each step has the time limit for itself.
    */
-  constructor(
-    store: string,
-    subject: CallSubject,
-    deadlines: Deadlines,
-    failureOf: ((error: unknown) => StoreFailure | undefined) | undefined,
-    isLong: boolean,
-  ) {
-    this.#store = store;
+  constructor(context: CallContext, subject: CallSubject, isLong: boolean) {
+    super();
+    this.#context = context;
     this.#subject = subject;
-    this.#deadlines = deadlines;
-    this.#failureOf = failureOf;
     this.#isLong = isLong;
   }
 
@@ -60,8 +59,8 @@ export class StoreCall implements Limited {
   }
 
   /** Ends the call because its time is up. */
-  expire(): void {
-    this.#end(`no answer within ${this.#deadlines.timeoutMs} ms`);
+  override expire(): void {
+    this.#end(`no answer within ${this.#context.deadlines.timeoutMs} ms`);
   }
 
   /** Ends the call when `signal` is aborted, or at once if it is. */
@@ -74,23 +73,23 @@ export class StoreCall implements Limited {
 
   /** To be called when the call has its answer. */
   close(): void {
-    this.#deadlines.stop(this);
+    this.#context.deadlines.stop(this);
     if (this.#abort !== undefined) this.#signal?.removeEventListener("abort", this.#abort);
   }
 
   /** Sends a read and waits for its answer. */
   read<T>(command: () => Awaitable<T>): Promise<T> {
-    return this.#step("read", command);
+    return this.#promised("read", command);
   }
 
   /** Sends a write and waits for its answer: `false` if it was not applied. */
   write<T>(command: () => Awaitable<T>): Promise<T> {
-    return this.#step("write", command);
+    return this.#promised("write", command);
   }
 
   /** Waits for something else than the store. What it throws is the error of the call. */
   wait<T>(begin: () => Awaitable<T>): Promise<T> {
-    return this.#step("wait", begin);
+    return this.#promised("wait", begin);
   }
 
   /** Waits for a write that belongs to several calls. Its error is the error of each. */
@@ -104,25 +103,37 @@ export class StoreCall implements Limited {
     return this.#error({ reason });
   }
 
-  #step<T>(kind: StepKind, begin: () => Awaitable<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      if (this.#ended !== undefined) return reject(this.#ended);
-      this.#rejectStep = reject;
-      if (this.#isLong) this.#deadlines.restart(this);
-      // The call may end before a command returns its promise.
-      if (kind === "write") this.#writing = SENDING;
-      let answer: Promise<T>;
-      try {
-        answer = Promise.resolve(begin());
-      } catch (error) {
-        return reject(this.#failed(kind, error));
-      }
-      if (kind === "write") this.#writing = answer;
-      answer.then((value) => {
-        if (kind === "write") this.#answered(value);
-        resolve(value);
-      }, (error) => reject(this.#failed(kind, error)));
-    });
+  /**
+   * Takes a step, and calls `resolve` with its answer, which must not throw, or `reject` with its error.
+   *
+   * @param begin Sends the command, or begins what is waited for.
+   */
+  step<T>(
+    kind: StepKind,
+    begin: () => Awaitable<T>,
+    resolve: (answer: T) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    if (this.#ended !== undefined) return reject(this.#ended);
+    this.#rejectStep = reject;
+    if (this.#isLong) this.#context.deadlines.restart(this);
+    // The call may end before a command returns its promise.
+    if (kind === "write") this.#writing = SENDING;
+    let answer: Promise<T>;
+    try {
+      answer = Promise.resolve(begin());
+    } catch (error) {
+      return reject(this.#failed(kind, error));
+    }
+    if (kind === "write") this.#writing = answer;
+    answer.then((value) => {
+      if (kind === "write") this.#answered(value);
+      resolve(value);
+    }, (error) => reject(this.#failed(kind, error)));
+  }
+
+  #promised<T>(kind: StepKind, begin: () => Awaitable<T>): Promise<T> {
+    return new Promise((resolve, reject) => this.step(kind, begin, resolve, reject));
   }
 
   #answered(answer: unknown): void {
@@ -142,7 +153,7 @@ export class StoreCall implements Limited {
     if (cause instanceof StoreError) {
       return this.#hasWritten ? this.#error({ reason: "a part of it failed" }, cause) : cause;
     }
-    const failure = this.#failureOf === undefined ? UNKNOWN : this.#failureOf(cause);
+    const failure = this.#context.failureOf(cause);
     if (failure === undefined) return cause;
     // A read can always be tried again, unless the store refuses it for good.
     const isRetryable = failure.retryable || failure.outcome === "unknown";
@@ -157,12 +168,9 @@ export class StoreCall implements Limited {
     cause?: unknown,
   ): StoreError {
     const known = this.#hasWritten ? "unknown" : outcome ?? "not applied";
-    return new StoreError(reason, { store: this.#store, ...this.#subject, outcome: known, retryable, cause });
+    return new StoreError(reason, { store: this.#context.name, ...this.#subject, outcome: known, retryable, cause });
   }
 }
 
 /** Stands for a write that is just being sent. */
 const SENDING = Promise.resolve();
-
-/** What is known of a command whose store knows nothing about its errors. */
-const UNKNOWN: StoreFailure = { outcome: "unknown", retryable: false, reason: "the store failed" };

@@ -7,7 +7,7 @@
 import { AbstractAsyncMap } from "../abstract_async_map.ts";
 import type { Traits } from "../concurrent_map.ts";
 import { checkOption, withMethods } from "../options.ts";
-import type { DenoKvDatabase } from "./deno_kv/kv.ts";
+import { checkSendsOnce, type DenoKvDatabase } from "./deno_kv/kv.ts";
 import { checkDenoKvOptions, type DenoKvMapOptions } from "./deno_kv/options.ts";
 import { DenoKvStore } from "./deno_kv/store.ts";
 import type { StoreKey } from "./key_codec.ts";
@@ -43,6 +43,9 @@ const REQUIRED = withMethods("get", "getMany", "list", "atomic");
  * - An entry holds the time at which it expires, by the clock of this process: Deno KV removes entries later than it was told. An expired
  *   entry is absent at once.
  *
+ * - A database behind a URL must be one of `openKv(url, { accessToken, maxRetries: 0 })` of `@deno/kv` on Node or Bun, which never sends a
+ *   write twice. `Deno.openKv(url)` sends it again when it has lost the answer, and does not say so.
+ *
  * What it is bad at: large values; a hot key that many processes `update`, since they make each other try again.
  *
  * @example
@@ -69,11 +72,12 @@ export class DenoKvMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Uin
    *
    * @param database The database.
    * @param options See {@link DenoKvMapOptions}; `prefix` is required.
-   * @throws {TypeError} If `database` lacks a method, or an option is missing, unknown or of the wrong type.
+   * @throws {TypeError} If `database` lacks a method, or would send a write twice, or if an option is missing, unknown or of the wrong type.
    * @throws {RangeError} If an option is out of its range.
    */
   constructor(database: DenoKvDatabase, options: DenoKvMapOptions<V>) {
     checkOption("create DenoKvMap", "database", database, REQUIRED);
+    checkSendsOnce(database);
     const checked = checkDenoKvOptions(options);
     const store = new DenoKvStore<K, V>(database, checked);
     super(store, { timeoutMs: checked.timeoutMs, clock: checked.clock });

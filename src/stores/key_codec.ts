@@ -81,6 +81,8 @@ export function decodeKey(bytes: Uint8Array): StoreKey {
  * @throws {TypeError} As `encodeKey`.
  */
 export function encodeKeyAsText(store: string, key: unknown): string {
+  const ascii = typeof key === "string" ? asciiAsText(key) : undefined;
+  if (ascii !== undefined) return ascii;
   let text = "";
   for (const byte of encodeKey(store, key)) text += HEX[byte];
   return text;
@@ -101,6 +103,17 @@ export function decodeKeyFromText(text: string): StoreKey {
 }
 
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** The text of a string of ASCII characters only. Its bytes need not be made: they are its code units. */
+function asciiAsText(key: string): string | undefined {
+  let text = HEX[TEXT]!;
+  for (let at = 0; at < key.length; at++) {
+    const unit = key.charCodeAt(at);
+    if (unit > 0x7f) return undefined;
+    text += HEX[unit];
+  }
+  return text;
+}
 
 /** The bytes of a string that is short and of ASCII characters only. */
 function shortAscii(tag: number, text: string): Uint8Array | undefined {

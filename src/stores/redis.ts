@@ -96,8 +96,8 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
    *
    * @param client The client, whose connection is, or will be, open.
    * @param options See {@link RedisMapOptions}; `prefix` or `hash` is required.
-   * @throws {TypeError} If the client is of another kind, or would send a write twice, read from replicas, or prefix keys itself; if an
-   * option is missing, unknown or of the wrong type.
+   * @throws {TypeError} If the client is of another kind, or would send a write twice, read from replicas, prefix keys itself, or answer with
+   * text for numbers; if an option is missing, unknown or of the wrong type.
    * @throws {RangeError} If an option is out of its range.
    */
   constructor(client: RedisClient, options: RedisMapOptions<V>) {
@@ -130,8 +130,8 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
    *
    * @throws {TypeError | RangeError | StoreError} As `get`.
    */
-  override async has(key: K, options?: CallOptions): Promise<boolean> {
-    return await this.send("read", { operation: "has", key }, options, () => this.#store.has(key));
+  override has(key: K, options?: CallOptions): Promise<boolean> {
+    return this.send("read", { operation: "has", key }, options, () => this.#store.has(key));
   }
 
   /**
@@ -139,8 +139,8 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
    *
    * @throws {TypeError | RangeError | StoreError} As `get`.
    */
-  override async expiresAt(key: K, options?: CallOptions): Promise<number | undefined> {
-    return await this.send("read", { operation: "expiresAt", key }, options, () => this.#store.expiresAt(key));
+  override expiresAt(key: K, options?: CallOptions): Promise<number | undefined> {
+    return this.send("read", { operation: "expiresAt", key }, options, () => this.#store.expiresAt(key));
   }
 
   /**
@@ -174,8 +174,8 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
    * @throws {TypeError | RangeError | StoreError} As `get`.
    * @throws {InvalidValueError} If the codec cannot decode the value. It has been removed.
    */
-  override async getAndDelete(key: K, options?: CallOptions): Promise<V | undefined> {
-    return await this.send("write", { operation: "getAndDelete", key }, options, () => this.#store.getAndDelete(key));
+  override getAndDelete(key: K, options?: CallOptions): Promise<V | undefined> {
+    return this.send("write", { operation: "getAndDelete", key }, options, () => this.#store.getAndDelete(key));
   }
 
   /**

@@ -28,7 +28,9 @@ export class StoredValues<V> {
   encode(value: V): string | Uint8Array {
     const encoded: unknown = this.#encoded(value);
     if (this.#isText ? typeof encoded === "string" && encoded.isWellFormed() : encoded instanceof Uint8Array) {
-      return encoded as string | Uint8Array;
+      return encoded instanceof Uint8Array && sharesMemory(value, encoded)
+        ? new Uint8Array(encoded)
+        : encoded as string;
     }
     const must = this.#isText
       ? 'encode of a codec must return a string without lone surrogates, or bytes if its form is "bytes"'
@@ -50,7 +52,12 @@ export class StoredValues<V> {
    */
   decode(encoded: string | Uint8Array, key: StoreKey): V {
     try {
-      return this.#codec.decode(this.#inForm(encoded));
+      const content = this.#inForm(encoded);
+      const value = this.#codec.decode(content);
+      // The map, the client or the store may still need the bytes.
+      return typeof content !== "string" && sharesMemory(value, content)
+        ? this.#codec.decode(new Uint8Array(content))
+        : value;
     } catch (error) {
       if (error instanceof UndecodableError) throw new InvalidValueError(this.#store, key, error.path, error.message);
       throw new InvalidValueError(this.#store, key, "", "the codec cannot decode it", error);
@@ -84,4 +91,9 @@ export class StoredValues<V> {
     if (typeof encoded === "string") throw new UndecodableError("", "it is text, and the codec takes bytes");
     return encoded;
   }
+}
+
+/** Whether bytes are the memory of a value itself, as if a codec only passes it on. */
+function sharesMemory(value: unknown, { buffer }: Uint8Array): boolean {
+  return (ArrayBuffer.isView(value) ? value.buffer : value) === buffer;
 }

@@ -5,6 +5,8 @@
  */
 
 import { AbstractAsyncMap } from "../abstract_async_map.ts";
+import { Deadlines } from "../async/deadlines.ts";
+import { ASYNC_MAP_DEFAULTS } from "../async/store_calls.ts";
 import type { Traits } from "../concurrent_map.ts";
 import { checkOption, withMethods } from "../options.ts";
 import type { StoreKey } from "./key_codec.ts";
@@ -78,8 +80,9 @@ export class StorageMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Co
     const action = "create StorageMap";
     checkOption(action, "storage", storage, REQUIRED);
     const checked = checkStoreMapOptions(action, options);
-    const store = new SlotStore<K, V>("StorageMap", new StorageSlots(storage), checked, failureOf);
-    super(store, { timeoutMs: checked.timeoutMs, clock: checked.clock });
+    const { clock, timeoutMs = ASYNC_MAP_DEFAULTS.timeoutMs } = checked;
+    const slots = new StorageSlots(storage, new Deadlines(clock, timeoutMs));
+    super(new SlotStore<K, V>("StorageMap", slots, checked, failureOf), { timeoutMs, clock });
   }
 
   /**

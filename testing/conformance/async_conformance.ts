@@ -45,6 +45,7 @@ export function asyncConformance<K, V>(test: RegisterTest, options: AsyncConform
   test("declares its traits, and changes no order by reads unless they say so", () => contract.hasItsTraits(subject));
   test("gives values back equal, or refuses them when they are set", () => codecs.keepsOrRefusesValues(subject));
   test("takes values at the call, and compares copies by content", () => codecs.takesValuesAtTheCall(subject));
+  test("takes keys at the call", () => codecs.takesKeysAtTheCall(subject));
   test("tells keys apart that are easily confused", () => codecs.tellsKeysApart(subject));
   test("keeps to its limit for keys", () => limits.keepsToKeyLimit(subject));
   test("keeps to its limit for values", () => limits.keepsToValueLimit(subject));

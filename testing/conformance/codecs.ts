@@ -1,6 +1,7 @@
 /** What a map does with the values and keys that are hard to keep. */
 import fc from "fast-check";
 import { isDeepEqual } from "../../src/equality/deep_equal.ts";
+import { callsWithKey } from "./async_contract.ts";
 import { collected } from "./async_operations.ts";
 import { type AsyncSubject, withMap } from "./async_subject.ts";
 import { expect, expectEqual } from "./expect.ts";
@@ -46,6 +47,35 @@ export function takesValuesAtTheCall(subject: AsyncSubject): Promise<void> {
     expectEqual(await map.compareAndSet(key, { count: 1 }, value), true, "compareAndSet of an equal object");
     expectEqual(await map.compareAndDelete(other, { count: 3 }), false, "compareAndDelete of another object");
     expectEqual(await map.compareAndDelete(other, { count: 1 }), true, "compareAndDelete of an equal object");
+  });
+}
+
+/** What leaves an absent key absent. */
+const LEAVES_ABSENT = new Set(["get", "has", "getMany", "compareAndSet"]);
+
+/** A key is taken when the method is called, too: who changes its bytes afterwards does not change which entry it is about. */
+export function takesKeysAtTheCall(subject: AsyncSubject): Promise<void> {
+  const [value, others] = subject.manyValues;
+  return withMap(subject, async (map) => {
+    if (subject.traits.keys !== "strings, integers and bytes") return;
+    const [first, second] = [Uint8Array.of(1), Uint8Array.of(2)];
+    for (const name of Object.keys(callsWithKey(map, first, value))) {
+      for (const isPresent of [true, false]) {
+        await (isPresent ? map.set(first, value) : map.delete(first));
+        await map.set(second, others);
+        const key = Uint8Array.from(first);
+        // Where calls take turns, this one goes first.
+        const calls = [map.update(first, (current) => current), callsWithKey(map, key, value)[name]!()];
+        key.set(second);
+        await Promise.all(calls);
+        const isAbsent = /delete/i.test(name) || (!isPresent && LEAVES_ABSENT.has(name));
+        expectEqual(
+          [await map.get(first), await map.get(second)],
+          [isAbsent ? undefined : value, others],
+          `the entries after ${name}() of a key that was changed afterwards`,
+        );
+      }
+    }
   });
 }
 

@@ -192,12 +192,14 @@ export class Play {
     return writtenByContent(a) === writtenByContent(b);
   }
 
-  /** Nothing that was due is lost, and no diff is found between equal maps. */
-  #account(when: string): void {
-    const { due, compared, evicted, inconclusive, dropped, pending, diffs, recent } = this.#users.report();
+  /** Nothing that was due is lost, and no diff is found between equal maps. Returns the report that says so. */
+  #account(when: string): TwinReport {
+    const report = this.#users.report();
+    const { due, compared, evicted, inconclusive, dropped, pending, diffs, recent } = report;
     assertEquals(compared + evicted + inconclusive + dropped + pending, due, when);
     assert(pending >= 0, `${pending} pending ${when}`);
     if (this.#faulty === undefined) assertEquals([diffs, recent], [0, []], when);
+    return report;
   }
 
   /** The keys that differ, but for those that a side lacks because it evicted them. */
@@ -224,9 +226,9 @@ export class Play {
   /** The last report, when the twin has nothing left to do. */
   async #reportAtRest(): Promise<TwinReport> {
     await this.#clock.advance(REST_MS);
-    this.#account("at rest");
-    assertEquals([this.#clock.scheduled, this.#users.report().pending], [0, 0], "tasks and comparisons that never end");
-    return this.#users.report();
+    const report = this.#account("at rest");
+    assertEquals([this.#clock.scheduled, report.pending], [0, 0], "tasks and comparisons that never end");
+    return report;
   }
 }
 

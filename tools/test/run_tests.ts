@@ -28,8 +28,8 @@ rmSync(ARTIFACTS, { recursive: true, force: true });
 const commands = RUNTIMES.map((runtime) => ({ runtime, command: commandOf(runtime) }));
 console.log(commands.map(({ runtime, command }) => `${runtime} ${version(command)}`).join(", "));
 
-// Starting a runtime takes longer than most files: those of a folder share a process, but for the long ones.
-const suites = [...Map.groupBy(files, (file) => file.startsWith("tests/load/") ? file : dirname(file))];
+// The suites with the most files come first, so that no long one is left to the end.
+const suites = [...Map.groupBy(files, suiteOf)].sort(([, some], [, others]) => others.length - some.length);
 const waiting = suites.flatMap(([suite, files]) => commands.map((runtime) => ({ suite, files, ...runtime })));
 const total = waiting.length;
 const runs: SuiteRun[] = [];
@@ -49,6 +49,14 @@ const { lines, isGreen } = summary(runs);
 print(`\nAll that the tests printed: ${ARTIFACTS}/`);
 lines.forEach(print);
 process.exitCode = isGreen ? 0 : 1;
+
+/**
+ * The folder of `tests/` that the file is in: its files share a process, as starting a runtime and loading the modules takes
+ * longer than most of them. Each file in `tests/load/` has a process of its own.
+ */
+function suiteOf(file: string): string {
+  return file.startsWith("tests/load/") ? file : dirname(file).split("/").slice(0, 2).join("/");
+}
 
 /** On a terminal the next line takes its place. */
 function showProgress(): void {

@@ -7,7 +7,7 @@ import { expires } from "./expiry.ts";
 import { stripeOf, STRIPES } from "./key_versions.ts";
 import { andThen, type Look, type Maybe, unlessFailed, type WholeWalk } from "./pair.ts";
 import { traitOf } from "./traits.ts";
-import { hasKey, iterated } from "./walk.ts";
+import { bounded, hasKey, iterated } from "./walk.ts";
 import type { WholeSetting } from "./whole_setting.ts";
 
 const SIDES: readonly Side[] = ["old", "new"];
@@ -89,7 +89,7 @@ export class SyncEntriesWalk<K, V> implements WholeWalk<K> {
         yield this.#weigh(side, key, value);
         if (this.#difference !== undefined) return;
       }
-      for (const key of keys) yield void this.#add(key, -STRAY_WEIGHT[side]);
+      for (const key of bounded(keys, this.#maps[side])) yield void this.#add(key, -STRAY_WEIGHT[side]);
     }
     const stripe = this.#unbalanced();
     if (stripe === undefined) return;
@@ -97,7 +97,7 @@ export class SyncEntriesWalk<K, V> implements WholeWalk<K> {
     for (const side of SIDES) {
       const { entries, keys } = iterated(this.#maps[side]);
       for (const [key] of entries) yield this.#count(given, stripe, key, side, "entries");
-      for (const key of keys) yield this.#count(given, stripe, key, side, "keys");
+      for (const key of bounded(keys, this.#maps[side])) yield this.#count(given, stripe, key, side, "keys");
     }
     this.#difference = this.#unequallyGiven(given);
   }

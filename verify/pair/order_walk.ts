@@ -5,7 +5,7 @@ import type { Difference } from "./difference.ts";
 import { evicts } from "./eviction.ts";
 import { expires } from "./expiry.ts";
 import { andThen, type Look, type Maybe, unlessFailed, type WholeWalk } from "./pair.ts";
-import { hasKey, iterated, sizeOf, type Walk } from "./walk.ts";
+import { hasKey, type Iterated, iterated, sizeOf } from "./walk.ts";
 import type { WholeSetting } from "./whole_setting.ts";
 
 /**
@@ -146,9 +146,9 @@ class Given<K, V> {
   readonly map: ConcurrentMap<K, V>;
   /** Whether the side may give a key that it does not have any more. */
   readonly forgets: boolean;
-  readonly #entries: Walk<[K, V]>;
+  readonly #entries: Iterated<K, V>["entries"];
   /** The keys, until they are others than those of the entries. */
-  #keys: Walk<K> | undefined;
+  #keys: Iterated<K, V>["keys"] | undefined;
   #entry: [K, V] | undefined;
   #isEnded = false;
   /** How many entries there are still of those that there were; below 0 at one that was added. */
@@ -176,7 +176,7 @@ class Given<K, V> {
     return this.#entry;
   }
 
-  #compareKey(keys: Walk<K>, entry: [K, V] | undefined): void {
+  #compareKey(keys: Iterated<K, V>["keys"], entry: [K, V] | undefined): void {
     const next = keys.next();
     if (next.done !== true && entry !== undefined && sameValueZero(next.value, entry[0])) return;
     this.#keys = undefined;

@@ -43,21 +43,30 @@ export function walked<K, V>(map: ConcurrentMap<K, V>): Generator<K, void, void>
   return bounded(map.keys(), map);
 }
 
-/** What a walk gives, one by one. */
-export type Walk<T> = Iterator<T, unknown> & Iterable<T>;
-
-/**
- * The entries of `map` as it iterates itself, and its keys. If reads change the map, they are taken all at once.
- *
- * @throws {RangeError} If there is no end of them.
- */
-export function iterated<K, V>(map: ConcurrentMap<K, V>): { readonly entries: Walk<[K, V]>; readonly keys: Walk<K> } {
-  const [entries, keys] = [bounded(map.entries(), map), walked(map)];
-  return traitOf(map, "touches") ? { entries: [...entries].values(), keys: [...keys].values() } : { entries, keys };
+/** What a map gives of its entries, and of its keys. */
+export interface Iterated<K, V> {
+  readonly entries: IterableIterator<[K, V], unknown>;
+  readonly keys: IterableIterator<K, unknown>;
 }
 
-/** What `iterable` gives of `map`, to which far more may be added meanwhile, but not without end. */
-function bounded<T, K, V>(iterable: Iterable<T>, map: ConcurrentMap<K, V>): Generator<T, void, void> {
+/**
+ * The entries of `map` as it iterates itself, and its keys, to be taken one with each entry. If reads change the map, both are
+ * taken all at once.
+ *
+ * @throws {RangeError} If there is no end of the entries.
+ */
+export function iterated<K, V>(map: ConcurrentMap<K, V>): Iterated<K, V> {
+  const entries = bounded(map.entries(), map);
+  if (traitOf(map, "touches")) return { entries: [...entries].values(), keys: [...walked(map)].values() };
+  return { entries, keys: map.keys()[Symbol.iterator]() };
+}
+
+/**
+ * What `iterable` gives of `map`, to which far more may be added meanwhile, but not without end.
+ *
+ * @throws {RangeError} If there is no end.
+ */
+export function bounded<T, K, V>(iterable: Iterable<T>, map: ConcurrentMap<K, V>): Generator<T, void, void> {
   refusePromise(iterable, "The map");
   return upToLimit(iterable, map);
 }

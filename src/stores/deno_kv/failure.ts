@@ -6,8 +6,5 @@ export function failureOf(error: unknown): StoreFailure {
   if (name === "BadResource" || / after '\.close' is called$/.test(String(message))) {
     return { outcome: "not applied", retryable: false, reason: "the database is closed" };
   }
-  if (error instanceof TypeError) {
-    return { outcome: "not applied", retryable: false, reason: "Deno KV does not take the command" };
-  }
   return { outcome: "unknown", retryable: false, reason: "Deno KV failed" };
 }

@@ -1,3 +1,5 @@
+import { received } from "../../received.ts";
+
 /** The key of an entry: the prefix, the key of the map, and the number of a part. */
 export type DenoKvKey = readonly (string | number | Uint8Array)[];
 
@@ -33,4 +35,19 @@ export interface DenoKvDatabase {
   list(range: { readonly start: DenoKvKey; readonly end: DenoKvKey }): AsyncIterable<DenoKvEntry>;
   /** Begins a commit. */
   atomic(): DenoKvAtomic;
+  /** How often `@deno/kv` sends a command again to a database behind a URL. Others do not say. */
+  readonly maxRetries?: unknown;
+}
+
+/**
+ * Refuses a database that sends a commit again when it has lost the answer: the second one would find the key changed by the first.
+ *
+ * @throws {TypeError} If it says so.
+ */
+export function checkSendsOnce({ maxRetries = 0 }: DenoKvDatabase): void {
+  if (maxRetries === 0) return;
+  throw new TypeError(
+    "Cannot create DenoKvMap: the database's option maxRetries must be 0: else it sends a write again when it has lost " +
+      `the answer: ${received(maxRetries)}`,
+  );
 }

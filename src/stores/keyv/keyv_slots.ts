@@ -20,7 +20,7 @@ export class KeyvSlots implements Slots {
 
   constructor(keyv: KeyvInstance) {
     this.#keyv = keyv;
-    this.#errors = new Errors(keyv);
+    this.#errors = Errors.of(keyv);
   }
 
   async get(name: string): Promise<Content | undefined> {
@@ -82,10 +82,18 @@ export function failureOf(error: unknown): StoreFailure | undefined {
  * are under way.
  */
 class Errors {
+  static readonly #known = new WeakMap<KeyvInstance, Errors>();
   #count = 0;
   #last: unknown;
 
-  constructor(keyv: KeyvInstance) {
+  /** Those of a `Keyv`, which is listened to once, however many maps it has. */
+  static of(keyv: KeyvInstance): Errors {
+    const known = Errors.#known.get(keyv) ?? new Errors(keyv);
+    Errors.#known.set(keyv, known);
+    return known;
+  }
+
+  private constructor(keyv: KeyvInstance) {
     const listener = (error: unknown) => {
       this.#count++;
       this.#last = error;

@@ -13,6 +13,7 @@ const REFUSALS: { readonly [state: string]: Meaning } = {
   "22": { reason: "the server does not take the values" },
   "23": { reason: "it would violate a constraint of the table" },
   "25006": { reason: "the server, or the session, is read-only", retryable: true },
+  "25P02": { reason: "the client is in a transaction that has failed" },
   "28": { reason: "the server refuses the user or the password" },
   "3D": { reason: "there is no such database" },
   "3F": { reason: "there is no such schema" },
@@ -32,7 +33,11 @@ const UNKNOWN_STATES = new Set(["40003"]);
 /** What the clients say if they cannot connect, by their `code`: nothing was sent then. */
 const UNSENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "CONNECT_TIMEOUT", "CONNECTION_ENDED"]);
 /** The same, of `pg`. */
-const UNSENT_MESSAGES = [/^timeout exceeded when trying to connect$/, /^Cannot use a pool after calling end/];
+const UNSENT_MESSAGES = [
+  /^timeout exceeded when trying to connect$/,
+  /^Cannot use a pool after calling end/,
+  /^Client .* is not queryable$/,
+];
 
 /** Whether an error is one of the server, with this SQLSTATE. */
 export function isServerError(error: unknown, state: string): boolean {

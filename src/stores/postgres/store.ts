@@ -125,8 +125,9 @@ export class PostgresStore<K extends StoreKey, V> implements AsyncStore<K, V, Ui
   }
 
   async getOrInsert(key: K, value: V, encoded: Uint8Array): Promise<V> {
+    const bytes = keyBytes(key);
     for (;;) {
-      const [row] = await this.#runExpiring("getOrInsert", undefined, keyBytes(key), encoded);
+      const [row] = await this.#runExpiring("getOrInsert", undefined, bytes, encoded);
       if (row !== undefined) return row.inserted === true ? value : this.#value(row, key);
     }
   }

@@ -46,6 +46,7 @@ export interface IoredisClient {
   readonly options: {
     readonly keyPrefix?: unknown;
     readonly maxRetriesPerRequest?: number | null | undefined;
+    readonly stringNumbers?: boolean | undefined;
   };
   /** `ready` while it is connected. */
   readonly status: string;
@@ -66,6 +67,7 @@ export interface IoredisCluster {
       readonly keyPrefix?: unknown;
       readonly maxRetriesPerRequest?: number | null | undefined;
       readonly autoResendUnfulfilledCommands?: boolean | undefined;
+      readonly stringNumbers?: boolean | undefined;
     } | undefined;
   };
   /** The clients of the nodes. */

@@ -33,7 +33,8 @@ const ACTION = "create RedisMap";
  * What a map needs of this client.
  *
  * @param timeoutMs How long a call may take. The client gives up what it could not send a little earlier, so that this is known.
- * @throws {TypeError} If it is none of the clients, or its options would have it send a write twice, read from replicas, or prefix keys.
+ * @throws {TypeError} If it is none of the clients, or its options would have it send a write twice, read from replicas, prefix keys, or
+ * answer with text for numbers.
  */
 export function connectionOf(client: RedisClient, timeoutMs: number): Connection {
   const unsent = { ...AS_BYTES, timeout: Math.max(1, Math.floor(timeoutMs * 0.9)) };
@@ -67,8 +68,9 @@ function ofNodeRedisCluster(client: NodeRedisCluster, unsent: NodeRedisCommandOp
 }
 
 function ofIoredis(client: IoredisClient): Connection {
-  const { keyPrefix, maxRetriesPerRequest } = client.options;
+  const { keyPrefix, maxRetriesPerRequest, stringNumbers } = client.options;
   checkPrefix(keyPrefix);
+  checkNumbers(stringNumbers);
   if (maxRetriesPerRequest !== 0) throw refusal("maxRetriesPerRequest", `be 0: ${SENT_AGAIN}`, maxRetriesPerRequest);
   const sendAlone = byMethods(client);
   const gather = gatheringOf(client);
@@ -82,6 +84,7 @@ function ofIoredis(client: IoredisClient): Connection {
 function ofIoredisCluster(client: IoredisCluster): Connection {
   const { keyPrefix, redisOptions = {}, retryDelayOnFailover, scaleReads } = client.options;
   checkPrefix(keyPrefix ?? redisOptions.keyPrefix);
+  checkNumbers(redisOptions.stringNumbers);
   const { maxRetriesPerRequest, autoResendUnfulfilledCommands } = redisOptions;
   if (retryDelayOnFailover !== 0 || maxRetriesPerRequest !== 0 || autoResendUnfulfilledCommands !== false) {
     throw new TypeError(`Cannot ${ACTION}: the client's options must be ${CLUSTER_OPTIONS}: ${SENT_AGAIN}`);
@@ -108,6 +111,12 @@ const CLUSTER_OPTIONS =
 function checkPrefix(keyPrefix: unknown): void {
   if (keyPrefix === undefined || keyPrefix === null || keyPrefix === "") return;
   throw refusal("keyPrefix", "be absent, since the map has a prefix of its own", keyPrefix);
+}
+
+function checkNumbers(stringNumbers: unknown): void {
+  if (stringNumbers) {
+    throw refusal("stringNumbers", "be absent: else a write that was applied looks refused", stringNumbers);
+  }
 }
 
 function refusal(option: string, must: string, value: unknown): TypeError {
@@ -148,13 +157,23 @@ function bySendCommand(client: NodeRedisClient, unsent: NodeRedisCommandOptions)
 function byMethods(client: IoredisClient | IoredisCluster): Send {
   const methods = client as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
   let isPastStart = false;
-  return ([name, ...args]) => {
+  return (command) => {
     const { status } = client;
     isPastStart ||= AFTER_START.has(status);
     if (isPastStart && status !== "ready") return notConnected();
-    return methods[`${(name as string).toLowerCase()}Buffer`]!(...args.map(asBuffer));
+    return methods[methodOf(command[0] as string)]!(...command.slice(1).map(asBuffer));
   };
 }
+
+/** The name of the method that answers with bytes. */
+function methodOf(command: string): string {
+  let method = METHODS.get(command);
+  if (method === undefined) METHODS.set(command, method = `${command.toLowerCase()}Buffer`);
+  return method;
+}
+
+/** By the name of the command: to make the same few strings for each call takes longer than to look them up. */
+const METHODS = new Map<string, string>();
 
 /** Until it has one of these, a client has not been connected yet, and queues commands. */
 const AFTER_START = new Set(["ready", "close", "reconnecting", "end"]);

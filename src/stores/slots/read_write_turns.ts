@@ -1,3 +1,5 @@
+import type { Deadlines } from "../../async/deadlines.ts";
+
 /** The reads of a key between two writes. */
 interface Reads {
   /** How many are under way, or wait. */
@@ -11,15 +13,24 @@ interface Reads {
 /**
  * Lets the reads of a key run side by side, and each write alone, in the order in which they come: for a store whose reads show a half
  * of a write that is under way, as files do.
+ *
+ * A write that has not settled within the time limit counts as over, and so do reads for which a write has waited so long: a store that
+ * never answers must not keep a key from its later users.
  */
 export class ReadWriteTurns {
   readonly #latest = new Map<string, Reads>();
+  readonly #deadlines: Deadlines;
+
+  /** `deadlines` has the time limit. */
+  constructor(deadlines: Deadlines) {
+    this.#deadlines = deadlines;
+  }
 
   /** Runs a read when the writes that came before it are over. `use` makes the result of what it resolves to. */
   read<T, R>(key: string, begin: () => Promise<T>, use: (answer: T) => R): Promise<R> {
     const reads = this.#latest.get(key) ?? this.#begun(key);
     reads.running++;
-    const answer = reads.after === undefined ? begin() : reads.after.then(begin);
+    const answer = reads.after === undefined ? attempt(begin) : reads.after.then(begin);
     // One promise for both: most calls are reads.
     return answer.then((answer) => {
       this.#leave(key, reads);
@@ -33,15 +44,33 @@ export class ReadWriteTurns {
   /** Runs a write when the reads and writes that came before it are over. */
   write<T>(key: string, begin: () => Promise<T>): Promise<T> {
     const before = this.#latest.get(key);
-    const ready = before === undefined || before.running === 0 ? before?.after : over(before);
-    const answer = ready === undefined ? begin() : ready.then(begin);
+    const ready = before === undefined || before.running === 0 ? before?.after : this.#within(over(before), nothing);
+    const answer = ready === undefined ? attempt(begin) : ready.then(begin);
     const reads = this.#begun(key);
     const end = () => {
       reads.after = undefined;
       this.#forget(key, reads);
     };
-    reads.after = answer.then(end, end);
+    reads.after = ready === undefined ? this.#within(answer, end) : ready.then(() => this.#within(answer, end));
     return answer;
+  }
+
+  /** Resolves when `work` has settled, or its time is up; `end` is called then. */
+  #within(work: Promise<unknown>, end: () => void): Promise<void> {
+    return new Promise((resolve) => {
+      const wait = {
+        expire: () => {
+          end();
+          resolve();
+        },
+      };
+      this.#deadlines.start(wait);
+      const settled = () => {
+        this.#deadlines.stop(wait);
+        wait.expire();
+      };
+      work.then(settled, settled);
+    });
   }
 
   #begun(key: string): Reads {
@@ -66,6 +95,15 @@ export class ReadWriteTurns {
 
 function over(reads: Reads): Promise<void> {
   return new Promise((resolve) => reads.over = resolve);
+}
+
+/** What throws at once has failed, as what rejects; what answers at once has answered. */
+function attempt<T>(begin: () => Promise<T>): Promise<T> {
+  try {
+    return Promise.resolve(begin());
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 function nothing(): void {}

@@ -18,10 +18,11 @@ const MIGRATIONS: readonly ((table: string) => readonly string[])[] = [
 /**
  * Makes sure that the table of a map is of this version: creates it, or brings it up to date. Several processes may do so at once.
  *
- * @throws {StoreError} If the table is of a later version, or not that of a map, or if the file is not a database, is
+ * @throws {StoreError} If the handle answers with arrays, the table is of a later version, or not that of a map, or if the file is not a database, is
  * locked, or cannot be written to. Nothing is written then.
  */
 export function openTable(database: SqliteDatabase, table: string): void {
+  checkRows(database);
   if (versionOf(database, table) === MIGRATIONS.length) return;
   // Readers and a writer do not wait for each other. The file remembers it.
   new Statement(database, "PRAGMA journal_mode = WAL").all("open", undefined);
@@ -35,6 +36,14 @@ export function openTable(database: SqliteDatabase, table: string): void {
     // One after the other: a statement can only be prepared when what it names exists.
     for (const sql of statements) new Statement(database, sql).run("open", undefined);
   });
+}
+
+/** Refuses a handle whose rows are arrays, as by the option `returnArrays`: all entries would look absent. */
+function checkRows(database: SqliteDatabase): void {
+  const row = new Statement(database, "SELECT 1 AS one").get("open", undefined);
+  if (Number((row as { one?: unknown }).one) !== 1) {
+    throw refusal("open", "the handle must answer with objects for rows");
+  }
 }
 
 /** The version of a table; 0 if it does not exist. */

@@ -5,6 +5,9 @@ import { Statement } from "./statement.ts";
 /** What SQLite says if a transaction is to begin in another one. */
 const NESTED = /within a transaction/;
 
+/** What it says if there is none to end. */
+const NONE = /no transaction is active/;
+
 /** Runs several statements as one step to everyone who uses the database. */
 export class Transaction {
   readonly #begin: Statement;
@@ -23,7 +26,7 @@ export class Transaction {
    *
    * What was written is committed even if `fn` throws: it was acknowledged to whoever wrote it.
    *
-   * @throws {StoreError} If the transaction cannot begin or end. Nothing is written then.
+   * @throws {StoreError} If the transaction cannot begin or end. Nothing is written then, unless `fn` has ended it: that is unknown.
    */
   run<Result>(operation: string, key: unknown, fn: () => Result): Result {
     if (!this.#begins(operation, key)) return fn();
@@ -45,7 +48,7 @@ export class Transaction {
       this.#begin.run(operation, key);
       return true;
     } catch (error) {
-      if (NESTED.test(String(((error as Error).cause as Error | undefined)?.message))) return false;
+      if (NESTED.test(messageOf(error))) return false;
       throw error;
     }
   }
@@ -61,7 +64,25 @@ export class Transaction {
       } catch {
         // There is no transaction any more.
       }
-      return error as Error;
+      return messageOf(error).match(NONE) ? endedBy(operation, key, error as Error) : error as Error;
     }
   }
+}
+
+/** What SQLite said. */
+function messageOf(error: unknown): string {
+  return String(((error as Error).cause as Error | undefined)?.message);
+}
+
+/** The error of a call whose function has ended the transaction: what was written after that was written at once. */
+function endedBy(operation: string, key: unknown, { cause }: Error): StoreError {
+  const about = key === undefined ? {} : { key };
+  return new StoreError("its function has ended the transaction", {
+    store: "SqliteMap",
+    operation,
+    outcome: "unknown",
+    retryable: false,
+    cause,
+    ...about,
+  });
 }

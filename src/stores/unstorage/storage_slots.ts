@@ -1,3 +1,4 @@
+import type { Deadlines } from "../../async/deadlines.ts";
 import { ReadWriteTurns } from "../slots/read_write_turns.ts";
 import type { Content, Slots } from "../slots/slots.ts";
 import { SilentFailureError } from "./failure.ts";
@@ -16,12 +17,14 @@ const JOINT = "-:";
 export class StorageSlots implements Slots {
   readonly #storage: UnstorageStorage;
   /** A driver of files reads a half of what is being written. */
-  readonly #turns = new ReadWriteTurns();
+  readonly #turns: ReadWriteTurns;
   /** Whether the driver has kept what it was given. */
   #keeps = false;
 
-  constructor(storage: UnstorageStorage) {
+  /** `deadlines` has the time limit for calls that others wait for. */
+  constructor(storage: UnstorageStorage, deadlines: Deadlines) {
     this.#storage = storage;
+    this.#turns = new ReadWriteTurns(deadlines);
   }
 
   get(name: string): Promise<Content | undefined> {
@@ -51,8 +54,9 @@ export class StorageSlots implements Slots {
   }
 
   async *names(): AsyncGenerator<readonly string[]> {
-    const keys = await this.#storage.getKeys();
-    for (let at = 0; at < keys.length; at += PAGE) yield keys.slice(at, at + PAGE).map(nameOf);
+    // Some drivers answer with a key twice.
+    const names = [...new Set((await this.#storage.getKeys()).map(nameOf))];
+    for (let at = 0; at < names.length; at += PAGE) yield names.slice(at, at + PAGE);
   }
 
   /** A driver that cannot write, or is told not to, does not say so. The first write shows it. */

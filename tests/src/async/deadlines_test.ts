@@ -1,14 +1,23 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { ManualClock } from "../../../testing/manual_clock.ts";
-import { Deadlines } from "../../../src/async/deadlines.ts";
+import { Deadlines, Limited } from "../../../src/async/deadlines.ts";
+
+class Call extends Limited {
+  override readonly expire: () => void;
+
+  constructor(expire: () => void) {
+    super();
+    this.expire = expire;
+  }
+}
 
 describe("Deadlines", () => {
   const rig = () => {
     const clock = new ManualClock();
     const deadlines = new Deadlines(clock, 100);
     const expired: string[] = [];
-    const limited = (name: string) => ({ expire: () => void expired.push(name) });
+    const limited = (name: string) => new Call(() => void expired.push(name));
     return { clock, deadlines, expired, limited };
   };
 
@@ -60,7 +69,7 @@ describe("Deadlines", () => {
       monotonicMs: () => 0,
       schedule: (...args: unknown[]) => void options.push(args[2]),
     };
-    new Deadlines(clock, 100).start({ expire: () => {} });
+    new Deadlines(clock, 100).start(new Call(() => {}));
     assertEquals(options, [{ unref: true }]);
   });
 });

@@ -158,7 +158,7 @@ describe("the queue of a key", () => {
 
   it("holds so many calls at most: others are refused, and may try again", async () => {
     const { store, clock } = rig("plain");
-    const calls = new StoreCalls(() => "StoreMap", { clock }, undefined);
+    const calls = new StoreCalls(() => "StoreMap", { clock }, store);
     const writes = new KeyWrites(store, calls, 2);
     const { promise: done, resolve } = Promise.withResolvers<void>();
     const enter = (key: string) =>

@@ -4,6 +4,7 @@ import { SharedMap, structured } from "@twinmap/twinmap/shared";
 import { structured as structuredOfWasm } from "@twinmap/twinmap/wasm";
 import fc from "fast-check";
 import { isDeepStrictEqual } from "node:util";
+import { anyCharacter } from "../../any_character.ts";
 
 const restored = <T>(value: T): T => structured.decode(structured.encode(value)) as T;
 
@@ -13,7 +14,7 @@ function assertKeeps(value: unknown): void {
 }
 
 const leaves = fc.oneof(
-  fc.string({ unit: "binary" }),
+  fc.string({ unit: anyCharacter }),
   fc.double(),
   fc.constantFrom(undefined, null, true, NaN, -0, Infinity, -Infinity, "\ud800", "undefined", "NaN"),
   fc.bigInt(),

@@ -108,7 +108,7 @@ describe("DenoKvMap", () => {
     let reads = 0;
     const database = new Proxy(kv as DenoKvDatabase, {
       get: (target, name) => {
-        if (name !== "getMany") return (Reflect.get(target, name) as () => unknown).bind(target);
+        if (name !== "getMany") return (Reflect.get(target, name) as (() => unknown) | undefined)?.bind(target);
         return async (keys: never) => {
           if (reads++ === 0) await map.set("k", b);
           return await target.getMany(keys);
@@ -179,6 +179,23 @@ describe("DenoKvMap", () => {
     assertEquals([outcome, message.includes("the database is closed")], ["not applied", true]);
     await assertStoreError(() => map.get("a"));
     await assertStoreError(() => map.size());
+  });
+
+  it("does not know what became of a write whose answer was lost", async () => {
+    const commit = () => Promise.reject(new TypeError("fetch failed"));
+    const atomic = { check: () => {}, set: () => {}, delete: () => {}, commit };
+    const remote = { ...{ get: neverCalled, getMany: neverCalled, list: neverCalled }, atomic: () => atomic };
+    const map = new DenoKvMap<string, number>(remote, { prefix: "p" });
+    const { outcome } = await assertStoreError(() => map.set("a", 1));
+    assertEquals(outcome, "unknown");
+  });
+
+  it("refuses a database that sends a write twice", () => {
+    const remote = { ...{ get: neverCalled, getMany: neverCalled, list: neverCalled, atomic: neverCalled } };
+    new DenoKvMap({ ...remote, maxRetries: 0 }, { prefix: "p" });
+    const message =
+      "the database's option maxRetries must be 0: else it sends a write again when it has lost the answer";
+    assertThrows(() => new DenoKvMap({ ...remote, maxRetries: 10 }, { prefix: "p" }), TypeError, message);
   });
 
   it("refuses what is no database, and options that it does not know", () => {

@@ -3,6 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { UndecodableError } from "../../../src/stores/codec.ts";
 import { decodeKey, decodeKeyFromText, encodeKey, encodeKeyAsText } from "../../../src/stores/key_codec.ts";
+import { anyCharacter } from "../../any_character.ts";
 
 const KEYS: readonly (string | number | Uint8Array)[] = [
   ...["", "a", "1", "-1", "a\0", "é", "e\u0301", "\ufeffa", "😀", "\ud83d", "\ude00", "\ude00\ud83d", "x".repeat(31)],
@@ -10,7 +11,7 @@ const KEYS: readonly (string | number | Uint8Array)[] = [
   ...[0, 1, -1, 10, 2 ** 32, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER],
   ...[new Uint8Array(), new Uint8Array([0]), new Uint8Array([0x31]), new Uint8Array([0x73, 0x31])],
 ];
-const anyKey = fc.oneof(fc.string({ unit: "binary" }), lone(), fc.maxSafeInteger(), fc.uint8Array());
+const anyKey = fc.oneof(fc.string({ unit: anyCharacter }), lone(), fc.maxSafeInteger(), fc.uint8Array());
 
 function lone(): fc.Arbitrary<string> {
   return fc.array(fc.nat(0xffff)).map((units) => String.fromCharCode(...units));

@@ -170,6 +170,18 @@ describe("KeyvMap", () => {
     await assertStoreError(() => map.get("a"));
   });
 
+  it("listens once to a Keyv, however many maps it has", () => {
+    let listeners = 0;
+    const keyv = new Keyv5({ throwOnErrors: true });
+    const { on } = keyv;
+    keyv.on = (...args) => {
+      listeners++;
+      return on.apply(keyv, args);
+    };
+    for (let maps = 0; maps < 3; maps++) new KeyvMap(keyv);
+    assertEquals(listeners, 1);
+  });
+
   it("refuses what is no Keyv, and options that it does not know", () => {
     assertThrows(() => new KeyvMap(new Map() as never), TypeError, "Cannot create KeyvMap: keyv must have the methods");
     assertThrows(() => new KeyvMap(new Keyv6() as never, { ttl: 1 } as never), TypeError, 'unknown option "ttl"');

@@ -205,6 +205,23 @@ describe("SqliteMap", () => {
       assertEquals(map.set("c", 1).size, 2, "no transaction stays open");
     });
 
+    it("does not know what became of a write whose function has ended the transaction", () => {
+      for (const end of ["COMMIT", "ROLLBACK"]) {
+        const map = open<number>();
+        map.delete("a");
+        const failure = assertThrows(
+          () =>
+            map.update("a", () => {
+              database.exec(end);
+              return 1;
+            }),
+          StoreError,
+          "its function has ended the transaction",
+        );
+        assertEquals([failure.outcome, map.get("a")], ["unknown", 1]);
+      }
+    });
+
     it("is part of a transaction of the user", () => {
       const map = open<number>();
       database.exec("BEGIN");

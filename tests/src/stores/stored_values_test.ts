@@ -33,6 +33,23 @@ describe("StoredValues", () => {
     assertThrows(() => bytes.decode("text", key), InvalidValueError, "it is text, and the codec takes bytes");
   });
 
+  it("copies bytes that a codec only passes on, or shows a part of", () => {
+    const whole: Codec<Uint8Array> = {
+      form: "bytes",
+      encode: (value) => value,
+      decode: (encoded) => (encoded as Uint8Array).subarray(1),
+    };
+    const values = new StoredValues<Uint8Array>("AMap", whole);
+    const value = Uint8Array.of(1, 2, 3);
+    const encoded = values.encode(value);
+    value.fill(0);
+    assertEquals(encoded, Uint8Array.of(1, 2, 3));
+    const decoded = values.decode(encoded, key);
+    assertEquals(decoded, Uint8Array.of(2, 3));
+    decoded.fill(0);
+    assertEquals(encoded, Uint8Array.of(1, 2, 3));
+  });
+
   it("refuses what a codec must not return", () => {
     const refused = [[1, "text"], ["\ud800", "text"], [new Uint8Array(), undefined], ["a", "bytes"], [
       [1],

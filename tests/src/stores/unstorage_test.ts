@@ -188,6 +188,45 @@ describe("StorageMap", () => {
     assertEquals([outcome, retryable, (cause as Error).message], ["unknown", false, "lost"]);
   });
 
+  it("uses a key again after the driver has not answered a read or a write of it", async () => {
+    for (const method of ["getItemRaw", "setItemRaw"] as const) {
+      let isSilent = true;
+      const silentOnce = (...args: [string, never]) => {
+        if (!isSilent) return storage[method](...args);
+        isSilent = false;
+        return new Promise<never>(() => {});
+      };
+      const faulty = new Proxy(storage, {
+        get: (target, name) => name === method ? silentOnce : target[name as keyof Storage],
+      });
+      const clock = new ManualClock();
+      const map = new StorageMap<string, number>(faulty, { clock });
+      const calls = [map.get("a"), map.set("a", 1)].map((call) => call.catch(() => {}));
+      for (let waiting = 0; waiting < 3; waiting++) await clock.advance(5_000);
+      await Promise.all(calls);
+      await map.set("a", 2);
+      assertEquals([await map.get("a"), await open().get("a")], [2, 2]);
+    }
+  });
+
+  it("visits a key once that the driver names twice", async () => {
+    const map = new StorageMap<string, number>({
+      getItemRaw: (key) => storage.getItemRaw(key),
+      setItemRaw: (key, value) => storage.setItemRaw(key, value),
+      removeItem: (key) => storage.removeItem(key),
+      getKeys: async () => [...await storage.getKeys(), ...await storage.getKeys()],
+    });
+    await map.set("a", 1);
+    assertEquals([await map.size(), await Array.fromAsync(map)], [1, [["a", 1]]]);
+  });
+
+  it("reports a driver that names no keys at all", async () => {
+    const nameless = new Proxy(storage, {
+      get: (target, name) => name === "getKeys" ? () => Promise.resolve() : target[name as keyof Storage],
+    });
+    await assertStoreError(() => new StorageMap(nameless).size());
+  });
+
   it("refuses what is no storage, and options that it does not know", () => {
     assertThrows(() => new StorageMap(new Map() as never), TypeError, "Cannot create StorageMap: storage must have");
     assertThrows(() => open({ prefix: "a" } as never), TypeError, 'Cannot create StorageMap: unknown option "prefix"');

@@ -55,5 +55,6 @@ function sameProperties(a: Properties, b: Properties, seen: Map<object, object>)
 }
 
 function enumerableKeys(object: object): PropertyKey[] {
-  return Reflect.ownKeys(object).filter((key) => Object.prototype.propertyIsEnumerable.call(object, key));
+  const symbols = Object.getOwnPropertySymbols(object);
+  return [...Object.keys(object), ...symbols.filter((key) => Object.prototype.propertyIsEnumerable.call(object, key))];
 }

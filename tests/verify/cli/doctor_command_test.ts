@@ -1,8 +1,10 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { SqliteMap } from "@twinmap/twinmap/sqlite";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -218,5 +220,18 @@ describe("twinmap doctor over a server (needs Redis)", { ignore: !redisIsInstall
     );
     assertMatch(out, /^Clock {4}[+-]\d+ ms \(new's server against this machine, to \d+ ms\)$/m);
     assertEquals(await server.cli("DBSIZE"), "0");
+  });
+
+  it("fails if something accepts the connection to a Redis, and never answers", async () => {
+    const silent = createServer((socket) => socket.on("error", () => {}).resume()).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    try {
+      const { code, error } = await doctor([`redis://:secret@127.0.0.1:${port}/p`, "native"]);
+      assertEquals(code, 2);
+      assertStringIncludes(error, `redis://:***@127.0.0.1:${port}/p: Error: the server does not answer within 5000 ms`);
+    } finally {
+      silent.close();
+    }
   });
 });

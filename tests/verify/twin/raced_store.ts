@@ -1,4 +1,4 @@
-import { AbstractAsyncMap, type AsyncStore, type StoredEntry, StoreError } from "@twinmap/twinmap";
+import { AbstractAsyncMap, type AsyncStore, type Clock, type StoredEntry, StoreError } from "@twinmap/twinmap";
 import type fc from "fast-check";
 
 /** How a command of a {@link RacedStore} fares. */

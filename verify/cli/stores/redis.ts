@@ -1,3 +1,4 @@
+import { systemClock } from "../../../src/clock.ts";
 import { devalue } from "../../../src/stores/devalue_codec.ts";
 import { RedisMap } from "../../../src/stores/redis.ts";
 import type { RedisClient } from "../../../src/stores/redis/client.ts";
@@ -6,6 +7,7 @@ import { type Client, importClient } from "../client.ts";
 import { InputError } from "../input_error.ts";
 import type { OpenMap } from "../open_map.ts";
 
+/** How long the server may take to answer. */
 const CONNECT_LIMIT_MS = 5_000;
 
 /** A connected client, whichever package it is of. */
@@ -28,15 +30,15 @@ export async function openRedis(address: string): Promise<OpenMap> {
   if (prefix === "") throw new InputError(`Cannot open ${address}: it must be redis://HOST:PORT/PREFIX`);
   url.pathname = "";
   const { name, client } = await importClient("redis://", ["redis", "ioredis", "iovalkey"]);
-  const connected = await (name === "redis" ? connectRedis(client, url) : connectIoredis(client, url));
+  const open = await (name === "redis" ? connectRedis(client, url) : connectIoredis(client, url));
   return {
     name: "RedisMap",
-    map: new RedisMap(connected.client as RedisClient, { prefix }) as unknown as OpenMap["map"],
+    map: new RedisMap(open.client as RedisClient, { prefix }) as unknown as OpenMap["map"],
     isSynchronous: false,
     exists: true,
     codec: devalue,
-    server: serverOf(connected),
-    [Symbol.asyncDispose]: () => Promise.resolve(connected.close()),
+    server: serverOf(open),
+    [Symbol.asyncDispose]: () => Promise.resolve(open.close()),
   };
 }
 
@@ -45,8 +47,7 @@ async function connectRedis({ createClient }: Client, url: URL): Promise<Connect
   const client = (createClient as (options: unknown) => NodeRedis)({ url: url.href, socket });
   // Without a listener, a lost connection would end the process.
   client.on("error", () => {});
-  await client.connect();
-  return { client, send: (...command) => client.sendCommand(command), close: () => client.destroy() };
+  return await connected(client, (...command) => client.sendCommand(command), () => client.destroy());
 }
 
 async function connectIoredis({ Redis }: Client, url: URL): Promise<Connected> {
@@ -58,8 +59,34 @@ async function connectIoredis({ Redis }: Client, url: URL): Promise<Connected> {
   };
   const client = new (Redis as new (url: string, options: unknown) => Ioredis)(url.href, options);
   client.on("error", () => {});
-  await client.connect();
-  return { client, send: (...command) => client.call(...command), close: () => client.disconnect() };
+  return await connected(client, (...command) => client.call(...command), () => client.disconnect());
+}
+
+/** Connects a client. What accepts connections and says nothing, as a server of another kind does, must not hold the command up. */
+async function connected(
+  client: { connect(): Promise<unknown> },
+  send: Connected["send"],
+  close: () => void,
+): Promise<Connected> {
+  try {
+    await answered(client.connect());
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { client, close, send: (...command) => answered(send(...command)) };
+}
+
+/** The answer of a server, which must come in time. */
+async function answered<T>(answer: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const fail = () => reject(new Error(`the server does not answer within ${CONNECT_LIMIT_MS} ms`));
+  const cancel = systemClock.schedule(fail, CONNECT_LIMIT_MS);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    cancel?.();
+  }
 }
 
 function serverOf({ send }: Connected): MapServer {

@@ -69,6 +69,15 @@ describe("the client of a RedisMap", () => {
     }
   });
 
+  it("must not answer with text for numbers, since a write that was applied would look refused", () => {
+    const message = "the client's option stringNumbers must be absent";
+    for (const open of CLIENTS) refuses(open({ ...SENT_ONCE, stringNumbers: true }), message);
+    for (const open of CLUSTERS) {
+      const redisOptions = { ...CLUSTER_SENT_ONCE.redisOptions, stringNumbers: true };
+      refuses(open({ ...CLUSTER_SENT_ONCE, redisOptions }), message);
+    }
+  });
+
   it("must not prefix keys", () => {
     const message = "the client's option keyPrefix must be absent, since the map has a prefix of its own";
     refuses(createClient({ keyPrefix: "p:" }), message);

@@ -1,6 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
+import { ManualClock } from "@twinmap/twinmap/testing";
+import { Deadlines } from "../../../../src/async/deadlines.ts";
 import { ReadWriteTurns } from "../../../../src/stores/slots/read_write_turns.ts";
 
 describe("ReadWriteTurns", () => {
@@ -9,7 +11,7 @@ describe("ReadWriteTurns", () => {
       fc.array(fc.record({ isWrite: fc.boolean(), fails: fc.boolean(), key: fc.constantFrom("a", "b") })),
       fc.scheduler(),
       async (tasks, scheduler) => {
-        const turns = new ReadWriteTurns();
+        const turns = new ReadWriteTurns(new Deadlines(new ManualClock(), 1_000));
         const running = new Set<number>();
         const begun: number[] = [];
         const runs = tasks.map(({ isWrite, fails, key }, at) => {
@@ -38,7 +40,7 @@ describe("ReadWriteTurns", () => {
   });
 
   it("begins at once where nothing is in the way", () => {
-    const turns = new ReadWriteTurns();
+    const turns = new ReadWriteTurns(new Deadlines(new ManualClock(), 1_000));
     const begun: string[] = [];
     const begin = (name: string) => () => {
       begun.push(name);
@@ -49,5 +51,30 @@ describe("ReadWriteTurns", () => {
     turns.write("b", begin("write"));
     turns.write("a", begin("late write"));
     assertEquals(begun, ["read", "another read", "write"]);
+  });
+
+  it("waits for nobody for longer than the limit", async () => {
+    const clock = new ManualClock();
+    const turns = new ReadWriteTurns(new Deadlines(clock, 1_000));
+    const never = () => new Promise<void>(() => {});
+    const answer = () => Promise.resolve("answer");
+    const own = (answer: unknown) => answer;
+    turns.read("a", never, own);
+    turns.write("a", never);
+    const read = turns.read("a", answer, own);
+    const write = turns.write("a", answer);
+    for (let waiting = 0; waiting < 3; waiting++) await clock.advance(1_000);
+    assertEquals([await read, await write], ["answer", "answer"]);
+    assertEquals(await turns.read("a", answer, own), "answer");
+  });
+
+  it("takes what throws at once for a failure, and leaves the key to others", async () => {
+    const turns = new ReadWriteTurns(new Deadlines(new ManualClock(), 1_000));
+    const failing = (): Promise<void> => {
+      throw new Error("at once");
+    };
+    await assertRejects(() => turns.read("a", failing, () => {}), Error, "at once");
+    await assertRejects(() => turns.write("a", failing), Error, "at once");
+    assertEquals(await turns.write("a", () => Promise.resolve("written")), "written");
   });
 });

@@ -92,4 +92,13 @@ describe("SqliteMap, when it opens its table,", () => {
     database.exec("BEGIN; DROP TABLE entries; COMMIT");
     assertEquals(open(database).set("a", 1).size, 1);
   });
+
+  it("refuses a handle that answers with arrays for rows", () => {
+    const database = new DatabaseSync(":memory:");
+    const rows = { get: () => [1], all: () => [[1]], run: () => {} };
+    const message = "the handle must answer with objects for rows";
+    assertThrows(() => new SqliteMap({ prepare: () => rows }, { table: "t" }), StoreError, message);
+    new SqliteMap(database, { table: "t" });
+    database.close();
+  });
 });

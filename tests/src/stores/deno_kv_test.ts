@@ -193,7 +193,8 @@ describe("DenoKvMap", () => {
   it("refuses a database that sends a write twice", () => {
     const remote = { ...{ get: neverCalled, getMany: neverCalled, list: neverCalled, atomic: neverCalled } };
     new DenoKvMap({ ...remote, maxRetries: 0 }, { prefix: "p" });
-    const message = "the database's option maxRetries must be 0: else it sends a write again when it has lost the answer";
+    const message =
+      "the database's option maxRetries must be 0: else it sends a write again when it has lost the answer";
     assertThrows(() => new DenoKvMap({ ...remote, maxRetries: 10 }, { prefix: "p" }), TypeError, message);
   });
 

@@ -209,11 +209,15 @@ describe("SqliteMap", () => {
       for (const end of ["COMMIT", "ROLLBACK"]) {
         const map = open<number>();
         map.delete("a");
-        const failure = assertThrows(() =>
-          map.update("a", () => {
-            database.exec(end);
-            return 1;
-          }), StoreError, "its function has ended the transaction");
+        const failure = assertThrows(
+          () =>
+            map.update("a", () => {
+              database.exec(end);
+              return 1;
+            }),
+          StoreError,
+          "its function has ended the transaction",
+        );
         assertEquals([failure.outcome, map.get("a")], ["unknown", 1]);
       }
     });

@@ -38,6 +38,7 @@ export type {
   RedisClient,
 } from "./redis/client.ts";
 export type { RedisMapOptions } from "./redis/options.ts";
+export type { StoreMapOptions } from "./store_map_options.ts";
 
 /**
  * An {@link AsyncConcurrentMap} in Redis 7.0 or later, or Valkey, alone or as a cluster, which all who use the server share.

@@ -65,7 +65,7 @@ describe("twinmap doctor", () => {
         "get()    TIME (old), not measured (new)",
         "",
         "Note: The new map does not exist yet, so its latency was not measured.",
-        "  The map creates its table when it is used for the first time.",
+        "  It is created when it is used for the first time.",
         "",
       ].join("\n"),
     );

@@ -7,7 +7,7 @@ import { encodeKey, encodeKeyAsTextOrBytes, type StoreKey } from "../key_codec.t
 import { keyIdentity } from "../key_identity.ts";
 import { StoredValues } from "../stored_values.ts";
 import type { Argument } from "./client.ts";
-import { DistinctKeys } from "./distinct_keys.ts";
+import { DistinctKeys } from "../distinct_keys.ts";
 import type { EntryBytes, RedisEntries } from "./entries.ts";
 import { failureOf, together } from "./failure.ts";
 import type { CheckedOptions } from "./options.ts";

@@ -5,6 +5,7 @@
  */
 
 import { AbstractAsyncMap } from "../abstract_async_map.ts";
+import { encodedFor } from "../async/async_store.ts";
 import type { AsyncExpiringMap, CallOptions } from "../async_concurrent_map.ts";
 import type { Traits } from "../concurrent_map.ts";
 import type { StoreKey } from "./key_codec.ts";
@@ -41,7 +42,7 @@ export type { StoreMapOptions } from "./store_map_options.ts";
  * | `get`, `has`, `set`, `delete`, `getAndDelete`, `getOrInsert`, `expiresAt` | 1 | O(log n) |
  * | `getAndSet` | 1, or 2 if the key is absent | O(log n) |
  * | `compareAndSet`, `compareAndDelete`, `update`, `getOrInsertComputed` | 2, and 2 more for each write in between | O(log n) |
- * | `getMany`, `setMany` | 1 for about 8 MB | O(keys × log n) |
+ * | `getMany`, `setMany` | 1 for 1,024 entries; `setMany` sends about 8 MB at a time | O(keys × log n) |
  * | iteration | 1 for up to 500 entries, or about 1 MB | O(n) |
  * | `size` | 1 | O(n) |
  *
@@ -131,7 +132,7 @@ export class PostgresMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, U
    * @throws {TypeError | RangeError | InvalidValueError | StoreError} As `get` and `set`.
    */
   override async getOrInsert(key: K, value: V, options?: CallOptions): Promise<V> {
-    const encoded = this.#store.encode(value);
+    const encoded = encodedFor(this.#store, value);
     return await this.send(
       "write",
       { operation: "getOrInsert", key },
@@ -157,7 +158,7 @@ export class PostgresMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, U
    * @throws {InvalidValueError} If the codec cannot decode the value. It has been replaced.
    */
   override async getAndSet(key: K, value: V, options?: CallOptions): Promise<V | undefined> {
-    const encoded = this.#store.encode(value);
+    const encoded = encodedFor(this.#store, value);
     return await this.send(
       "write",
       { operation: "getAndSet", key },

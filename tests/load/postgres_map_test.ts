@@ -90,6 +90,20 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
       assertEquals(await map.size(), 0);
     });
 
+    it("sets what fits into one statement in one step, and does not know what became of several", async () => {
+      const client = await connected();
+      const table = newTable();
+      await new PostgresMap(client, { table }).set(0, "x");
+      await server.sql(`alter table "${table}" add check (length(value) <> 3000004)`);
+      const map = new PostgresMap<number, string>(client, { table });
+      const text = (length: number) => "x".repeat(length);
+      const outcome = async (entries: [number, string][]) => (await failure(() => map.setMany(entries))).outcome;
+      assertEquals(await outcome([[1, text(1)], [2, text(3_000_000)], [3, text(1)]]), "not applied");
+      assertEquals(await map.size(), 1);
+      assertEquals(await outcome([[1, text(8_000_000)], [2, text(3_000_000)], [3, text(1)]]), "unknown");
+      assertEquals((await Array.fromAsync(map.keys())).sort(), [0, 1]);
+    });
+
     it("removes what has expired from the table, now and then", async () => {
       const client = await connected();
       const table = newTable();

@@ -16,8 +16,8 @@ import { StoreError } from "./store_error.ts";
  *
  * Each method calls the one of that name, within the call: it is one step. Only `update` and `getOrInsertComputed`,
  * whose functions may be asynchronous, look at the key again when the function's promise has resolved. What the map
- * throws, the promise rejects with. Where the map holds a promise, `get` resolves to what that resolves to. Entries expire as the map says, which may give a new time to an entry where another
- * {@link AsyncExpiringMap} keeps it.
+ * throws, the promise rejects with. Where the map holds a promise, `get` resolves to what that resolves to. Entries expire as
+ * the map says: one of your own may give a new time to an entry where an {@link AsyncExpiringMap} keeps it.
  *
  * @param map The map; a plain `Map` is adopted.
  * @param options `timeoutMs` is the limit for `compute` and `fn`: see {@link AsyncMapOptions}.

@@ -6,6 +6,9 @@ export function failureOf(error: unknown): StoreFailure {
   if (name === "BadResource" || / after '\.close' is called$/.test(String(message))) {
     return { outcome: "not applied", retryable: false, reason: "the database is closed" };
   }
+  if (/^database is locked$/.test(String(message))) {
+    return { outcome: "not applied", retryable: true, reason: "another process writes to the file" };
+  }
   if (error instanceof TypeError) {
     return { outcome: "not applied", retryable: false, reason: "Deno KV does not take the command" };
   }

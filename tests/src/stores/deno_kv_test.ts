@@ -233,6 +233,19 @@ describe("DenoKvMap", () => {
     await assertStoreError(() => map.size());
   });
 
+  it("knows that nothing was written while another process wrote to the file", async () => {
+    const locked = (ErrorClass: typeof Error) => {
+      const commit = () => Promise.reject(new ErrorClass("database is locked"));
+      return { ...neverCalledDatabase, atomic: () => ({ check() {}, set() {}, delete() {}, commit }) };
+    };
+    for (const ErrorClass of [TypeError, Error]) {
+      const map = new DenoKvMap<string, number>(locked(ErrorClass), { prefix: "p" });
+      const { outcome, retryable, message } = await assertStoreError(() => map.set("a", 1));
+      assertEquals([outcome, retryable], ["not applied", true]);
+      assertEquals(message, "Cannot complete set() of DenoKvMap: another process writes to the file");
+    }
+  });
+
   it("refuses what is no database, and options that it does not know", () => {
     assertThrows(() => new DenoKvMap(new Map() as never, { prefix: "a" }), TypeError, "database must have the methods");
     assertThrows(() => new DenoKvMap(kv as DenoKvDatabase, {} as never), TypeError, "prefix must be given");

@@ -67,7 +67,10 @@ for (const [name, open] of Object.entries(CLIENTS)) {
           await server.cli("CONFIG", "RESETSTAT");
           await map.setMany(KEYS.map((key) => [key, 1]));
           const calls = /cmdstat_h?set:calls=(\d+)/.exec(await server.cli("INFO", "commandstats"))?.[1];
-          assertEquals([calls, (await map.getMany(KEYS)).size], [String(layout === "hash" ? 1 : KEYS.length), KEYS.length]);
+          assertEquals([calls, (await map.getMany(KEYS)).size], [
+            String(layout === "hash" ? 1 : KEYS.length),
+            KEYS.length,
+          ]);
         });
 
         it("keeps values of every kind, as text and as bytes", async () => {

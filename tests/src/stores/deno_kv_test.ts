@@ -133,7 +133,12 @@ describe("DenoKvMap", () => {
         get: (key: never) => (kv as DenoKvDatabase).get(key),
         atomic: () => commits++ === failing ? refusing : (kv as DenoKvDatabase).atomic(),
       };
-      const refusing = { check() {}, set() {}, delete() {}, commit: () => Promise.reject(new TypeError("too large")) };
+      const refusing = {
+        check() {},
+        set() {},
+        delete() {},
+        commit: () => Promise.reject(new Error("database is locked")),
+      };
       const map = new DenoKvMap<number, number>(database, { prefix: `map ${prefixes} ${failing}` });
       const error = await assertStoreError(() => map.setMany(Array.from({ length: 1_500 }, (_, at) => [at, at])));
       assertEquals(error.outcome, failing === 0 ? "not applied" : "unknown");

@@ -35,6 +35,8 @@ export interface ExpiringSetOptions extends CallOptions {
  * - Keys are compared by SameValueZero, and bytes (`Uint8Array`) by their content where the trait `keys` names them.
  *   Keys and entries must not be changed while a call is under way; a value that the map copies may be changed as soon
  *   as the method returned its promise.
+ * - A value is never a promise, since `get` cannot resolve to one. A method that is given a promise for a value rejects with a
+ *   `TypeError`: the caller forgot to await it.
  * - No method throws: each rejects. An argument that is wrong, or that the map cannot keep, gives a `TypeError` or a
  *   `RangeError`; a store that fails, or does not answer in time, a {@link StoreError}.
  * - Calls that were not awaited may take effect in any order.

@@ -213,7 +213,8 @@ export interface ExpiringMap<K, V> extends ConcurrentMap<K, V> {
   expired(key: K): boolean;
   /**
    * Sets the value of `key` and returns the map. The entry expires after `ttlMs` milliseconds: by default, after the time of
-   * the map.
+   * the map. Every other write to a present key, such as `getAndSet`, `compareAndSet` and `update`, keeps the time at which it
+   * expires.
    */
   set(key: K, value: V, options?: { readonly ttlMs?: number | undefined }): this;
 }

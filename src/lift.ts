@@ -1,5 +1,6 @@
 import { AbstractAsyncMap } from "./abstract_async_map.ts";
 import type { AsyncStore } from "./async/async_store.ts";
+import { PARTIAL_WRITE, PartialWriteError } from "./async/partial_write.ts";
 import type { CallSubject } from "./async/store_call.ts";
 import type { AsyncMapOptions } from "./async/store_calls.ts";
 import type { AsyncEvictingMap, AsyncExpiringMap, CallOptions, ExpiringSetOptions } from "./async_concurrent_map.ts";
@@ -7,14 +8,16 @@ import { backedBy } from "./backing.ts";
 import type { ConcurrentMap, Traits } from "./concurrent_map.ts";
 import { ForwardingMap } from "./forwarding_map.ts";
 import { asConcurrentMap } from "./native/as_concurrent_map.ts";
+import { refusePromisedValue } from "./promised_value.ts";
+import { StoreError } from "./store_error.ts";
 
 /**
  * Makes an asynchronous map of a synchronous one, without copying it: both have the same entries and the same traits.
  *
  * Each method calls the one of that name, within the call: it is one step. Only `update` and `getOrInsertComputed`,
  * whose functions may be asynchronous, look at the key again when the function's promise has resolved. What the map
- * throws, the promise rejects with. Entries expire as the map says, which may give a new time to an entry where another
- * {@link AsyncExpiringMap} keeps it.
+ * throws, the promise rejects with. Where the map holds a promise, `get` resolves to what that resolves to. Entries expire as
+ * the map says: one of your own may give a new time to an entry where an {@link AsyncExpiringMap} keeps it.
  *
  * @param map The map; a plain `Map` is adopted.
  * @param options `timeoutMs` is the limit for `compute` and `fn`: see {@link AsyncMapOptions}.
@@ -80,28 +83,37 @@ class LiftedMap<K, V> extends AbstractAsyncMap<K, V> implements AsyncEvictingMap
     return this.#step({ operation: "size" }, options, () => this.#map.size);
   }
 
-  override getOrInsert(key: K, value: V, options?: CallOptions): Promise<V> {
-    return this.#step({ operation: "getOrInsert", key }, options, () => this.#map.getOrInsert(key, value));
+  override async getOrInsert(key: K, value: V, options?: CallOptions): Promise<V> {
+    refusePromisedValue(value);
+    return await this.#step({ operation: "getOrInsert", key }, options, () => this.#map.getOrInsert(key, value));
   }
 
   override getAndDelete(key: K, options?: CallOptions): Promise<V | undefined> {
     return this.#step({ operation: "getAndDelete", key }, options, () => this.#map.getAndDelete(key));
   }
 
-  override getAndSet(key: K, value: V, options?: CallOptions): Promise<V | undefined> {
-    return this.#step({ operation: "getAndSet", key }, options, () => this.#map.getAndSet(key, value));
+  override async getAndSet(key: K, value: V, options?: CallOptions): Promise<V | undefined> {
+    refusePromisedValue(value);
+    return await this.#step({ operation: "getAndSet", key }, options, () => this.#map.getAndSet(key, value));
   }
 
-  override compareAndSet(key: K, expected: V, value: V, options?: CallOptions): Promise<boolean> {
-    return this.#step(
+  override async compareAndSet(key: K, expected: V, value: V, options?: CallOptions): Promise<boolean> {
+    refusePromisedValue(expected);
+    refusePromisedValue(value);
+    return await this.#step(
       { operation: "compareAndSet", key },
       options,
       () => this.#map.compareAndSet(key, expected, value),
     );
   }
 
-  override compareAndDelete(key: K, expected: V, options?: CallOptions): Promise<boolean> {
-    return this.#step({ operation: "compareAndDelete", key }, options, () => this.#map.compareAndDelete(key, expected));
+  override async compareAndDelete(key: K, expected: V, options?: CallOptions): Promise<boolean> {
+    refusePromisedValue(expected);
+    return await this.#step(
+      { operation: "compareAndDelete", key },
+      options,
+      () => this.#map.compareAndDelete(key, expected),
+    );
   }
 
   override snapshot(options?: CallOptions): Promise<AsyncIterable<[K, V]>> {
@@ -139,9 +151,20 @@ function storeOf<K, V>(map: ForwardingMap<K, V>): AsyncStore<K, V> {
     },
     entries: () => asynchronous(map.entries()),
     getMany: (keys) => keys.map(read),
-    setMany: (entries, options) => entries.forEach(([key, value]) => map.set(key, value, ttlOf(options))),
+    setMany: (entries, options) => {
+      let isFirst = true;
+      try {
+        for (const [key, value] of entries) {
+          map.set(key, value, ttlOf(options));
+          isFirst = false;
+        }
+      } catch (error) {
+        // It says what became of a single entry.
+        throw error instanceof StoreError && !isFirst ? new PartialWriteError("", { cause: error }) : error;
+      }
+    },
     // What a map throws is no failure of a store.
-    failureOf: () => undefined,
+    failureOf: (error) => error instanceof PartialWriteError ? PARTIAL_WRITE : undefined,
   };
 }
 

@@ -131,6 +131,13 @@ describe("the layout", () => {
     assertEquals(forbidden(source, isAllowed), []);
   });
 
+  it("lets no map over a store import from the room of another one", () => {
+    const roomOf = (path: string) => /^src\/stores\/(?!slots\/)(\w+)\//.exec(path)?.[1];
+    const isAllowed = (imported: string, importer: string) =>
+      [undefined, posix.basename(importer, ".ts"), roomOf(importer)].includes(roomOf(imported));
+    assertEquals(forbidden(source.filter((path) => path.startsWith("src/stores/")), isAllowed), []);
+  });
+
   it("lets the server and the command import nothing of each other, but for the command's --serve", () => {
     const server = verify.filter((path) => path.startsWith("verify/server/"));
     assertEquals(forbidden(server, (imported) => !imported.startsWith("verify/cli/")), []);

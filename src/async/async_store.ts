@@ -1,5 +1,6 @@
 import { sameValueZero } from "../keys/same_value_zero.ts";
 import type { Awaitable, CallOptions, ExpiringSetOptions } from "../async_concurrent_map.ts";
+import { refusePromisedValue } from "../promised_value.ts";
 import type { WriteOutcome } from "../store_error.ts";
 
 /** An entry as a store read it. */
@@ -72,10 +73,18 @@ export interface AsyncStore<K, V, Encoded = V> {
 
   /** The entries of these keys, in one go: an array as long as `keys`. By default, one key is read after the other. */
   getMany?(keys: readonly K[], options: CallOptions): Awaitable<readonly (StoredEntry<V> | undefined)[]>;
-  /** Sets these entries, whose keys differ, in one go. By default, one is set after the other. */
+  /**
+   * Sets these entries, whose keys differ, in one go. If it rejects with an error of the outcome `not applied`, none of them is set. By
+   * default, one is set after the other.
+   */
   setMany?(entries: readonly (readonly [K, Encoded])[], options: ExpiringSetOptions): Awaitable<unknown>;
-  /** Removes these keys, which differ, in one go. By default, one is removed after the other. */
+  /** Removes these keys, which differ, in one go, or none of them, as `setMany`. By default, one is removed after the other. */
   deleteMany?(keys: readonly K[], options: CallOptions): Awaitable<unknown>;
+  /**
+   * Which part of what `setMany` takes in one go an entry is, from 0 to 1; without a value, which part of what `deleteMany` takes a key is.
+   * By default, both are given up to 1,024 at once, however long these are.
+   */
+  shareOf?(key: K, value?: Encoded): number;
 
   /**
    * A primitive that stands for the key, equal for equal keys only. It is called before anything else, and what it
@@ -121,17 +130,28 @@ export function ownKey<K, V, Encoded>(store: AsyncStore<K, V, Encoded>, key: K):
   return store.identify !== undefined && key instanceof Uint8Array ? new Uint8Array(key) as K & Uint8Array : key;
 }
 
-/** What a store keeps of a value. */
+/**
+ * What a store keeps of a value.
+ *
+ * @throws {TypeError} If the value is a promise.
+ * @throws What the store throws for a value that it does not take.
+ */
 export function encodedFor<K, V, Encoded>(store: AsyncStore<K, V, Encoded>, value: V): Encoded {
+  refusePromisedValue(value);
   return store.encode === undefined ? value as unknown as Encoded : store.encode(value);
 }
 
-/** Whether an entry has a value that is equal to `expected`. */
+/**
+ * Whether an entry has a value that is equal to `expected`.
+ *
+ * @throws {TypeError} If that is a promise.
+ */
 export function holds<K, V, Encoded>(
   store: AsyncStore<K, V, Encoded>,
   seen: StoredEntry<V> | undefined,
   expected: V,
 ): boolean {
+  refusePromisedValue(expected);
   if (seen === undefined) return false;
   return store.equals === undefined ? sameValueZero(seen.value, expected) : store.equals(seen.value, expected);
 }

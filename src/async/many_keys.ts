@@ -1,11 +1,13 @@
 import type { CallOptions, ExpiringSetOptions } from "../async_concurrent_map.ts";
 import { type AsyncStore, encodedFor, identityOf, keysOf, ownKey, type StoredEntry } from "./async_store.ts";
+import { batchesOf } from "./batches.ts";
 import type { KeyWrites } from "./key_writes.ts";
+import type { StoreCall } from "./store_call.ts";
 import type { StoreCalls } from "./store_calls.ts";
 import { walk } from "./walk.ts";
 
-/** How many keys a store is given in one go: the step that this is has the time limit for itself. */
-const BATCH = 1_000;
+/** From how many keys on, `clear` removes those that it has met. */
+const PAGE = 1_024;
 
 /** The operations on many keys of a store. Each of their steps has the time limit for itself. */
 export class ManyKeys<K, V, Encoded> {
@@ -30,8 +32,7 @@ export class ManyKeys<K, V, Encoded> {
       if (getMany === undefined) {
         for (const key of asked) found.push(await call.read(() => this.#store.get(key, options)));
       } else {
-        for (let at = 0; at < asked.length; at += BATCH) {
-          const batch = asked.slice(at, at + BATCH);
+        for (const batch of batchesOf(asked)) {
           found.push(...await call.read(() => getMany.call(this.#store, batch, options)));
         }
       }
@@ -56,8 +57,7 @@ export class ManyKeys<K, V, Encoded> {
           if (setMany === undefined) {
             for (const [key, value] of encoded) await call.write(() => this.#store.set(key, value, options));
           } else {
-            for (let at = 0; at < encoded.length; at += BATCH) {
-              const batch = encoded.slice(at, at + BATCH);
+            for (const batch of batchesOf(encoded, ([key, value]) => this.#shareOf(key, value))) {
               await call.write(() => setMany.call(this.#store, batch, options));
             }
           }
@@ -67,22 +67,15 @@ export class ManyKeys<K, V, Encoded> {
 
   /** Removes every entry: many in one go if the store can, else one after the other. */
   clear(options: CallOptions): Promise<void> {
-    const store = this.#store;
+    const length = this.#store.deleteMany === undefined ? 1 : PAGE;
     return this.#calls.runLong({ operation: "clear" }, options, async (call) => {
-      let batch: K[] = [];
-      const remove = () => {
-        const keys = batch;
-        batch = [];
-        const ids = keys.map((key) => identityOf(store, key));
-        const send = () =>
-          store.deleteMany === undefined ? store.delete(keys[0]!, options) : store.deleteMany(keys, options);
-        return this.#writes.write(call, ids, () => call.write(send));
-      };
-      const length = store.deleteMany === undefined ? 1 : BATCH;
-      for await (const key of walk(keysOf(store, options), (begin) => call.read(begin))) {
-        if (batch.push(key) === length) await remove();
+      let page: K[] = [];
+      for await (const key of walk(keysOf(this.#store, options), (begin) => call.read(begin))) {
+        if (page.push(key) < length) continue;
+        await this.#remove(call, page, options);
+        page = [];
       }
-      if (batch.length > 0) await remove();
+      await this.#remove(call, page, options);
     });
   }
 
@@ -93,5 +86,18 @@ export class ManyKeys<K, V, Encoded> {
       for await (const _ of walk(keysOf(this.#store, options), (begin) => call.read(begin))) count++;
       return count;
     });
+  }
+
+  async #remove(call: StoreCall, keys: readonly K[], options: CallOptions): Promise<void> {
+    const store = this.#store;
+    for (const batch of batchesOf(keys, (key) => this.#shareOf(key))) {
+      const send = () =>
+        store.deleteMany === undefined ? store.delete(batch[0]!, options) : store.deleteMany(batch, options);
+      await this.#writes.write(call, batch.map((key) => identityOf(store, key)), () => call.write(send));
+    }
+  }
+
+  #shareOf(key: K, value?: Encoded): number {
+    return this.#store.shareOf === undefined ? 0 : this.#store.shareOf(key, value);
   }
 }

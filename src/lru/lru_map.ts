@@ -23,7 +23,8 @@ export type { EvictReason, LruAdoptOptions, LruMapOptions } from "./lru_options.
  * A cache over the package `lru-cache`: a {@link ConcurrentMap} that evicts the least recently used entry when it is
  * full, and entries that have expired.
  *
- * Every operation on a key counts as a use, except `has`, `peek` and iteration. Only a write extends the time to live.
+ * Every operation on a key counts as a use, except `has`, `peek` and iteration. The time to live of an entry begins when it is inserted,
+ * or by `set`; all other writes keep it, as in the maps over stores.
  *
  * | method | average | worst |
  * | --- | --- | --- |
@@ -217,18 +218,18 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
     return unwrapped(found);
   }
 
-  /** Sets the value of `key` and returns the one that it had before. */
+  /** Sets the value of `key` and returns the one that it had before. The entry keeps its time to live. */
   override getAndSet(key: K, value: V): V | undefined {
     const found = this.#cache.find(key);
-    this.#cache.store(key, value);
+    this.#cache.replace(key, value);
     this.#cache.tell();
     return unwrapped(found);
   }
 
-  /** Sets the value of `key` if it is `expected`, and returns whether it was. */
+  /** Sets the value of `key` if it is `expected`, and returns whether it was. The entry keeps its time to live. */
   override compareAndSet(key: K, expected: V, value: V): boolean {
     const done = this.#holds(key, expected);
-    if (done) this.#cache.store(key, value);
+    if (done) this.#cache.replace(key, value);
     this.#cache.tell();
     return done;
   }
@@ -242,7 +243,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
   }
 
   /**
-   * Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key.
+   * Replaces the value of `key` with what `fn` returns for it; `undefined` deletes the key. The entry keeps its time to live.
    *
    * @throws {TypeError} If `fn` is not a function.
    */
@@ -250,7 +251,7 @@ export class LruMap<K, V> extends AbstractMap<K, V> implements EvictingMap<K, V>
     // Not by `get`, which would call `onEvict` before `fn`: an error in `onEvict` must not prevent the update.
     const next = fn(unwrapped(this.#cache.find(key)));
     if (next === undefined) this.delete(key);
-    else this.set(key, next);
+    else this.getAndSet(key, next);
     return next;
   }
 

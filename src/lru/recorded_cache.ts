@@ -92,6 +92,17 @@ export class RecordedCache<K, V> {
     this.entries.set(stored, wrapped(value), size === undefined ? options : { ...options, size });
   }
 
+  /** Stores an entry as `store` does. If the key is present, it expires when it would have expired before. */
+  replace(key: K, value: V): void {
+    const keepsTime = this.traits.expires !== "never" && this.entries.has(wrapped(key));
+    // The time may be over just now: the cache takes 0 for no limit.
+    this.store(
+      key,
+      value,
+      keepsTime ? Math.max(this.entries.getRemainingTTL(wrapped(key)), Number.MIN_VALUE) : undefined,
+    );
+  }
+
   evicted(key: K): boolean {
     return this.#wasEvicted?.(key) ?? this.#evictedKeys.mayHave(key);
   }

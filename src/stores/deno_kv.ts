@@ -34,7 +34,8 @@ const REQUIRED = withMethods("get", "getMany", "list", "atomic");
  * | `get`, `has`, `expiresAt`, `set` | one |
  * | `delete`, and methods that read and write | one of each; again if the key was written to meanwhile |
  * | `getMany` | one for 10 keys, all at the same time |
- * | `size`, `clear`, iteration | O(n), in pages of 100 entries |
+ * | `setMany` | one for up to 1,000 entries, 800 kB, or 80 kB of keys: these are set in one step |
+ * | `size`, `clear`, iteration | O(n), in pages of 100 entries; `clear` removes up to 1,000 with one command |
  *
  * - Each method on one key is one step to everyone: a commit, which checks that the entry has still the version that was read.
  * - Keys are strings, safe integers and bytes (`Uint8Array`), compared by their content: up to 2,048 bytes with the prefix, zeros counted

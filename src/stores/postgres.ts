@@ -5,6 +5,7 @@
  */
 
 import { AbstractAsyncMap } from "../abstract_async_map.ts";
+import { encodedFor } from "../async/async_store.ts";
 import type { AsyncExpiringMap, CallOptions } from "../async_concurrent_map.ts";
 import type { Traits } from "../concurrent_map.ts";
 import type { StoreKey } from "./key_codec.ts";
@@ -12,9 +13,11 @@ import { type PostgresClient, queryOf } from "./postgres/client.ts";
 import { checkPostgresOptions, type PostgresMapOptions } from "./postgres/options.ts";
 import { MAX_KEY_BYTES, MAX_VALUE_BYTES, PostgresStore } from "./postgres/store.ts";
 
+export type { AsyncMapOptions } from "../async/store_calls.ts";
 export type { AsyncConcurrentMap, AsyncExpiringMap, CallOptions, ExpiringSetOptions } from "../async_concurrent_map.ts";
+export type { Clock, ScheduleOptions } from "../clock.ts";
 export type { Traits } from "../concurrent_map.ts";
-export { StoreError } from "../store_error.ts";
+export { StoreError, type StoreErrorDetails, type WriteOutcome } from "../store_error.ts";
 export { type Codec, InvalidValueError } from "./codec.ts";
 export type { StoreKey } from "./key_codec.ts";
 export type {
@@ -26,6 +29,7 @@ export type {
   PostgresSql,
 } from "./postgres/client.ts";
 export type { PostgresMapOptions } from "./postgres/options.ts";
+export type { StoreMapOptions } from "./store_map_options.ts";
 
 /**
  * An {@link AsyncExpiringMap} in a table of a PostgreSQL database, which many processes can use at the same time.
@@ -38,7 +42,7 @@ export type { PostgresMapOptions } from "./postgres/options.ts";
  * | `get`, `has`, `set`, `delete`, `getAndDelete`, `getOrInsert`, `expiresAt` | 1 | O(log n) |
  * | `getAndSet` | 1, or 2 if the key is absent | O(log n) |
  * | `compareAndSet`, `compareAndDelete`, `update`, `getOrInsertComputed` | 2, and 2 more for each write in between | O(log n) |
- * | `getMany`, `setMany` | 1 for about 8 MB | O(keys × log n) |
+ * | `getMany`, `setMany` | 1 for 1,024 entries; `setMany` sends about 8 MB at a time | O(keys × log n) |
  * | iteration | 1 for up to 500 entries, or about 1 MB | O(n) |
  * | `size` | 1 | O(n) |
  *
@@ -84,9 +88,8 @@ export class PostgresMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, U
    */
   constructor(client: PostgresClient, options: PostgresMapOptions<V>) {
     const checked = checkPostgresOptions(options);
-    const { timeoutMs, clock } = checked;
     const store = new PostgresStore<K, V>(queryOf(client), checked);
-    super(store, { ...timeoutMs === undefined ? {} : { timeoutMs }, ...clock === undefined ? {} : { clock } });
+    super(store, { timeoutMs: checked.timeoutMs, clock: checked.clock });
     this.#store = store;
   }
 
@@ -105,21 +108,31 @@ export class PostgresMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, U
     };
   }
 
-  /** Whether `key` is present, even if its value is `undefined`. The value is not read. */
+  /**
+   * Whether `key` is present, even if its value is `undefined`. The value is not read.
+   *
+   * @throws {TypeError | RangeError | StoreError} As `get`.
+   */
   override async has(key: K, options?: CallOptions): Promise<boolean> {
-    this.#store.identify(key);
     return await this.send("read", { operation: "has", key }, options, () => this.#store.has(key));
   }
 
-  /** The number of entries. The server counts them, in O(n). */
+  /**
+   * The number of entries. The server counts them, in O(n).
+   *
+   * @throws {StoreError} If PostgreSQL fails.
+   */
   override async size(options?: CallOptions): Promise<number> {
     return await this.send("read", { operation: "size" }, options, () => this.#store.count());
   }
 
-  /** The value of `key`; if it is absent, it is set to `value` first. */
+  /**
+   * The value of `key`; if it is absent, it is set to `value` first.
+   *
+   * @throws {TypeError | RangeError | InvalidValueError | StoreError} As `get` and `set`.
+   */
   override async getOrInsert(key: K, value: V, options?: CallOptions): Promise<V> {
-    const encoded = this.#store.encode(value);
-    this.#store.identify(key);
+    const encoded = encodedFor(this.#store, value);
     return await this.send(
       "write",
       { operation: "getOrInsert", key },
@@ -128,16 +141,24 @@ export class PostgresMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, U
     );
   }
 
-  /** Removes `key` and resolves to the value that it had. */
+  /**
+   * Removes `key` and resolves to the value that it had.
+   *
+   * @throws {TypeError | RangeError | StoreError} As `get`.
+   * @throws {InvalidValueError} If the codec cannot decode the value. It has been removed.
+   */
   override async getAndDelete(key: K, options?: CallOptions): Promise<V | undefined> {
-    this.#store.identify(key);
     return await this.send("write", { operation: "getAndDelete", key }, options, () => this.#store.getAndDelete(key));
   }
 
-  /** Sets the value of `key` and resolves to the one that it had before. A present entry keeps its time. */
+  /**
+   * Sets the value of `key` and resolves to the one that it had before. A present entry keeps its time.
+   *
+   * @throws {TypeError | RangeError | StoreError} As `get` and `set`.
+   * @throws {InvalidValueError} If the codec cannot decode the value. It has been replaced.
+   */
   override async getAndSet(key: K, value: V, options?: CallOptions): Promise<V | undefined> {
-    const encoded = this.#store.encode(value);
-    this.#store.identify(key);
+    const encoded = encodedFor(this.#store, value);
     return await this.send(
       "write",
       { operation: "getAndSet", key },

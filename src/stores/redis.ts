@@ -5,6 +5,7 @@
  */
 
 import { AbstractAsyncMap } from "../abstract_async_map.ts";
+import { encodedFor } from "../async/async_store.ts";
 import type { AsyncExpiringMap, CallOptions } from "../async_concurrent_map.ts";
 import type { Traits } from "../concurrent_map.ts";
 import type { StoreKey } from "./key_codec.ts";
@@ -38,6 +39,7 @@ export type {
   RedisClient,
 } from "./redis/client.ts";
 export type { RedisMapOptions } from "./redis/options.ts";
+export type { StoreMapOptions } from "./store_map_options.ts";
 
 /**
  * An {@link AsyncConcurrentMap} in Redis 7.0 or later, or Valkey, alone or as a cluster, which all who use the server share.
@@ -64,7 +66,8 @@ export type { RedisMapOptions } from "./redis/options.ts";
  * - Keys are strings, safe integers and bytes. A string key `ann` is the Redis key, or field, `<prefix>sann`. Values are copied, by a codec.
  * - With `prefix`, each entry expires after its own time: that of the map, or of `set(key, value, { ttlMs })`, by the clock of this
  *   process. With `hash`, none does.
- * - Commands that are issued together travel together. `getMany` and `setMany` send up to 1,000 at a time.
+ * - Commands that are issued together travel together. `getMany` and `setMany` send up to 1,024 at a time, or about
+ *   8 MB. With `hash`, what they send is set in one step; with `prefix`, it is not.
  * - An iteration goes on by SCAN, some 250 keys at a time, and never blocks the server. If a server was restarted or replaced, or slots of
  *   a cluster were moved meanwhile, it rejects at its end with a `StoreError` that is retryable, since keys may have been left out. It
  *   needs the permission for `INFO`, and in a cluster for `CLUSTER`.
@@ -159,7 +162,7 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
    * @throws {TypeError | RangeError | InvalidValueError | StoreError} As `get` and `set`.
    */
   override async getOrInsert(key: K, value: V, options?: CallOptions): Promise<V> {
-    const encoded = this.#store.encode(value);
+    const encoded = encodedFor(this.#store, value);
     return await this.send(
       "write",
       { operation: "getOrInsert", key },
@@ -185,7 +188,7 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
    * @throws {InvalidValueError} If the codec cannot decode the value. It has been replaced.
    */
   override async getAndSet(key: K, value: V, options?: CallOptions): Promise<V | undefined> {
-    const encoded = this.#store.encode(value);
+    const encoded = encodedFor(this.#store, value);
     return await this.send(
       "write",
       { operation: "getAndSet", key },

@@ -1,10 +1,9 @@
-import { ASYNC_MAP_RULES, type AsyncMapOptions } from "../async/store_calls.ts";
-import { type Clock, systemClock } from "../clock.ts";
+import { ASYNC_MAP_DEFAULTS, ASYNC_MAP_RULES, type AsyncMapOptions } from "../async/store_calls.ts";
 import { checkOptions, numberAbove, type Rules, withMethods } from "../options.ts";
 import type { Codec } from "./codec.ts";
 import { devalue } from "./devalue_codec.ts";
 
-/** Options for a map over a store, of which each entry holds the time at which it expires. */
+/** Options for a map over a store whose entries expire. */
 export interface StoreMapOptions<V> extends AsyncMapOptions {
   /**
    * How values are stored. All who use the map must use the same.
@@ -19,10 +18,7 @@ export interface StoreMapOptions<V> extends AsyncMapOptions {
 }
 
 /** The options, complete. */
-export type CheckedStoreMapOptions<V> =
-  & StoreMapOptions<V>
-  & Required<Pick<StoreMapOptions<V>, "codec" | "ttlMs">>
-  & { readonly clock: Clock };
+export type CheckedStoreMapOptions<V> = Required<StoreMapOptions<V>>;
 
 /** The rules of {@link StoreMapOptions}, for maps that have more. */
 export const STORE_MAP_RULES: Rules<StoreMapOptions<unknown>> = {
@@ -32,10 +28,10 @@ export const STORE_MAP_RULES: Rules<StoreMapOptions<unknown>> = {
 };
 
 /** The defaults of {@link StoreMapOptions}. */
-export const STORE_MAP_DEFAULTS: { readonly codec: Codec<never>; readonly ttlMs: number; readonly clock: Clock } = {
+export const STORE_MAP_DEFAULTS: Required<StoreMapOptions<never>> = {
   codec: devalue as Codec<unknown> as Codec<never>,
   ttlMs: Infinity,
-  clock: systemClock,
+  ...ASYNC_MAP_DEFAULTS,
 };
 
 /**

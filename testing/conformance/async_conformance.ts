@@ -42,6 +42,7 @@ export function asyncConformance<K, V>(test: RegisterTest, options: AsyncConform
   test("takes a snapshot that later writes do not change, or has none", () => contract.takesSnapshot(subject));
   test("iterates under writes as its traits say", () => contract.iteratesAsTraitsSay(subject));
   test("refuses keys and values that its traits do not name", () => contract.refusesOthers(subject));
+  test("refuses a promise for a value, and changes nothing", () => contract.refusesPromises(subject));
   test("declares its traits, and changes no order by reads unless they say so", () => contract.hasItsTraits(subject));
   test("gives values back equal, or refuses them when they are set", () => codecs.keepsOrRefusesValues(subject));
   test("takes values at the call, and compares copies by content", () => codecs.takesValuesAtTheCall(subject));

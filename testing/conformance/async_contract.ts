@@ -205,6 +205,32 @@ export function refusesOthers(subject: AsyncSubject): Promise<void> {
   });
 }
 
+/** A promise for a value is that of a caller who forgot to wait for it. */
+export function refusesPromises(subject: AsyncSubject): Promise<void> {
+  const thenable = {
+    then(): void {
+      throw new Failure();
+    },
+  };
+  return withEntries(subject, async (map, model) => {
+    const [[key, value], [absent]] = [...model] as [[unknown, unknown], [unknown, unknown]];
+    await map.delete(absent);
+    model.delete(absent);
+    for (const promise of [Promise.resolve(value), thenable]) {
+      const calls = {
+        ...callsWithValue(map, key, value, promise),
+        getOrInsert: () => map.getOrInsert(absent, promise),
+        "compareAndSet, of expected,": () => map.compareAndSet(key, promise, value),
+        compareAndDelete: () => map.compareAndDelete(key, promise),
+      };
+      for (const [name, call] of Object.entries(calls)) {
+        await expectRejection(call, TypeError, `${name} with a promise for a value`);
+      }
+    }
+    await expectAsyncContents(map, model);
+  });
+}
+
 /** Every method on this key. */
 export function callsWithKey(
   map: AnyAsyncMap,

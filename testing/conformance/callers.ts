@@ -51,7 +51,7 @@ class Callers {
 
   async #caller(caller: number, calls: number): Promise<void> {
     const map = this.#maps[caller % this.#maps.length] as AnyAsyncMap;
-    let client = this.#clients++;
+    const client = this.#clients++;
     for (let call = 0; call < calls; call++) {
       const { name, args } = this.#nextCall();
       const calledAt = this.#moment++;
@@ -60,9 +60,11 @@ class Callers {
         this.history.push({ client, name, args, calledAt, returnedAt: this.#moment++, result });
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
-        // It may take effect at any later time, so that its client cannot call again.
-        if (error.outcome === "unknown") this.history.push({ client, name, args, calledAt });
-        client = this.#clients++;
+        if (error.outcome === "unknown") {
+          // It may take effect at any later time. The checker cannot decide about many such calls, so this caller makes no other one.
+          this.history.push({ client, name, args, calledAt });
+          return;
+        }
         await nextTurn();
       }
     }

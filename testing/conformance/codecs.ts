@@ -11,7 +11,7 @@ import { hardKeysFor, hardValues } from "./zoo.ts";
 export function keepsOrRefusesValues(subject: AsyncSubject): Promise<void> {
   const { distinctKeys: [key], values: [present], traits } = subject;
   return withMap(subject, async (map) => {
-    for (const value of hardValues(traits)) {
+    for (const value of hardValues()) {
       await map.set(key, present);
       const what = fc.stringify(value);
       const refusal = await map.set(key, value).then(() => undefined, (error) => error);

@@ -5,7 +5,7 @@ import { execFile } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { InvalidValueError, type PostgresClient, PostgresMap } from "../../src/stores/postgres.ts";
+import { type Codec, InvalidValueError, type PostgresClient, PostgresMap } from "../../src/stores/postgres.ts";
 import { postgresIsInstalled, type PostgresServer, startPostgres } from "../servers/postgres.ts";
 import { type OpenPostgresClient, POSTGRES_CLIENTS, type SessionParameters } from "../servers/postgres_clients.ts";
 
@@ -51,7 +51,19 @@ describe("PostgresMap()", () => {
   });
 
   it("refuses tables whose names would have to be quoted, are too long, or belong to others", () => {
-    for (const table of ["", "1a", "a-b", 'a"; drop table b; --', "é", "a".repeat(49), "pg_class", "twinmap_tables"]) {
+    for (
+      const table of [
+        "",
+        "1a",
+        "a-b",
+        'a"; drop table b; --',
+        "é",
+        "a".repeat(49),
+        "PG_a",
+        "twinmap_tables",
+        "TwinMap_a",
+      ]
+    ) {
       assertThrows(() => new PostgresMap(query, { table }), RangeError, "Cannot create PostgresMap: table must be ");
     }
     new PostgresMap(query, { table: `A${"a_1".repeat(15)}` });
@@ -90,6 +102,20 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
       assertEquals(await map.size(), 0);
     });
 
+    it("sets what fits into one statement in one step, and does not know what became of several", async () => {
+      const client = await connected();
+      const table = newTable();
+      await new PostgresMap(client, { table }).set(0, "x");
+      await server.sql(`alter table "${table}" add check (length(value) <> 3000004)`);
+      const map = new PostgresMap<number, string>(client, { table });
+      const text = (length: number) => "x".repeat(length);
+      const outcome = async (entries: [number, string][]) => (await failure(() => map.setMany(entries))).outcome;
+      assertEquals(await outcome([[1, text(1)], [2, text(3_000_000)], [3, text(1)]]), "not applied");
+      assertEquals(await map.size(), 1);
+      assertEquals(await outcome([[1, text(8_000_000)], [2, text(3_000_000)], [3, text(1)]]), "unknown");
+      assertEquals((await Array.fromAsync(map.keys())).sort(), [0, 1]);
+    });
+
     it("removes what has expired from the table, now and then", async () => {
       const client = await connected();
       const table = newTable();
@@ -117,6 +143,90 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
       ]);
       await expired();
       assertEquals([await map.update("a", (n) => (n ?? 10) + 1), await map.expiresAt("a")], [11, Infinity]);
+      await expired();
+      await map.set("b", 5);
+      assertEquals([[...await map.getMany(["a", "b"])], await map.size()], [[["b", 5]], 1]);
+      assertEquals([await Array.fromAsync(map), await Array.fromAsync(map.keys())], [[["b", 5]], ["b"]]);
+      await map.setMany([["c", 1], ["d", 1]], { ttlMs: 0.001 });
+      assertEquals(await map.size(), 1);
+    });
+
+    it("begins an update anew if the entry was written to meanwhile, or has expired", async () => {
+      const client = await connected();
+      const table = newTable();
+      const [map, other] = [1, 2].map(() => new PostgresMap<string, number>(client, { table }));
+      const writes: { readonly [name: string]: () => Promise<unknown> } = {
+        set: () => other!.set("a", 1),
+        setMany: () => other!.setMany([["a", 1]]),
+        getAndSet: () => other!.getAndSet("a", 1),
+        compareAndSet: () => other!.compareAndSet("a", 1, 1),
+        delete: () => other!.delete("a").then(() => other!.getOrInsert("a", 1)),
+        expire: () => server.sql(`update "${table}" set expires_at = 1`),
+      };
+      for (const [name, write] of Object.entries(writes)) {
+        for (const next of [2, undefined]) {
+          await map!.set("a", 1);
+          let calls = 0;
+          await map!.update("a", async () => {
+            if (calls++ === 0) await write();
+            return next;
+          });
+          assertEquals([name, calls, await map!.get("a")], [name, 2, next]);
+        }
+      }
+    });
+
+    it("refuses keys and values that are too long, before it sends anything", async () => {
+      const client = await connected();
+      const map = new PostgresMap<string | Uint8Array, number>(client, { table: newTable() });
+      for (const key of ["k".repeat(2_047), "é".repeat(1_023), new Uint8Array(2_047)]) {
+        await map.set(key, 1);
+        assertEquals(await map.get(key), 1);
+      }
+      for (const key of ["k".repeat(2_048), "é".repeat(1_024), "😀".repeat(512), new Uint8Array(2_048)]) {
+        await assertRejects(() => map.get(key), RangeError, "key must have at most 2048 bytes");
+      }
+      const long = { form: "bytes", encode: () => new Uint8Array(2 ** 27 + 1), decode: () => 1 } as const;
+      const never = () => Promise.reject(new Error("it was sent"));
+      const refusing = new PostgresMap<string, number>(never, { table: "a", codec: long });
+      await assertRejects(
+        () => refusing.set("a", 1),
+        RangeError,
+        "it must have at most 134217728 bytes: received 134217729",
+      );
+    });
+
+    it("stores the bytes that a codec shows of a buffer, one by one and together", async () => {
+      const client = await connected();
+      const part: Codec<string> = {
+        form: "bytes",
+        encode: () => Uint8Array.of(1, 2, 3, 4).subarray(1, 3),
+        decode: (bytes) => Array.from(bytes as Uint8Array).join(),
+      };
+      const map = new PostgresMap<string, string>(client, { table: newTable(), codec: part });
+      await map.set("a", "");
+      await map.setMany([["b", ""]]);
+      assertEquals([await map.get("a"), await map.get("b")], ["2,3", "2,3"]);
+    });
+
+    it("sets many entries side by side, in whatever order they come", async () => {
+      const client = await connected();
+      const map = new PostgresMap<number, number>(client, { table: newTable() });
+      const entries = Array.from({ length: 200 }, (_, at): [number, number] => [at, at]);
+      const orders = [entries, entries.toReversed()];
+      for (let round = 0; round < 10; round++) await Promise.all(orders.map((order) => map.setMany(order)));
+      assertEquals(await map.size(), 200);
+    });
+
+    it("opens the table again after it could not be opened", async () => {
+      const client = await connected();
+      const table = newTable();
+      await server.sql(`create table "${table}" (a int)`);
+      const map = new PostgresMap<string, number>(client, { table });
+      await assertRejects(() => map.set("a", 1), StoreError);
+      await server.sql(`drop table "${table}"`);
+      await map.set("a", 1);
+      assertEquals(await map.get("a"), 1);
     });
 
     it("says of a value that it cannot decode which key it is of", async () => {

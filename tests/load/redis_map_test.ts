@@ -62,6 +62,17 @@ for (const [name, open] of Object.entries(CLIENTS)) {
           assertEquals(await map.delete("absent"), false);
         });
 
+        it("sets many entries together: those of a hash in one step", async () => {
+          const map = newMap(layout);
+          await server.cli("CONFIG", "RESETSTAT");
+          await map.setMany(KEYS.map((key) => [key, 1]));
+          const calls = /cmdstat_h?set:calls=(\d+)/.exec(await server.cli("INFO", "commandstats"))?.[1];
+          assertEquals([calls, (await map.getMany(KEYS)).size], [
+            String(layout === "hash" ? 1 : KEYS.length),
+            KEYS.length,
+          ]);
+        });
+
         it("keeps values of every kind, as text and as bytes", async () => {
           for (const codec of [undefined, msgpack]) {
             const map = newMap(layout, { codec });

@@ -90,6 +90,17 @@ export class RedisCluster implements AsyncDisposable {
     await this.ready();
   }
 
+  /** Ends all nodes at once, as if the power failed. */
+  async kill(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.kill()));
+  }
+
+  /** Starts the nodes that were killed, and waits until the cluster works again. */
+  async restart(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.start()));
+    await this.ready();
+  }
+
   /** Waits until all nodes agree that the cluster works, as after a restart of one of them. */
   async ready(): Promise<void> {
     while (!(await this.#agrees())) await sleep(20);

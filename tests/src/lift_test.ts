@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStrictEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type ConcurrentMap, HashTrieMap, lift, NativeMap, ShardedMap, StoreError } from "@twinmap/twinmap";
 import { checkLinearizable, mapModel } from "@twinmap/twinmap/linearizability";
@@ -106,6 +106,26 @@ describe("lift()", () => {
       "Cannot complete clear() of LiftedMap: the call was aborted",
     );
     assertEquals(map.size, 1);
+  });
+
+  it("says that the outcome of setMany is unknown once an entry was set", async () => {
+    class FullMap extends NativeMap<string, number> {
+      override set(key: string, value: number): this {
+        if (value > 1) {
+          const details = { store: "FullMap", operation: "set", outcome: "not applied", retryable: true } as const;
+          throw new StoreError("it is full", details);
+        }
+        return super.set(key, value);
+      }
+    }
+    const map = new FullMap();
+    const failed = async (entries: [string, number][]) =>
+      await assertRejects(() => lift(map).setMany(entries), StoreError);
+    assertEquals([(await failed([["a", 2], ["b", 1]])).outcome, map.size], ["not applied", 0]);
+    const { outcome, message } = await failed([["a", 1], ["b", 2], ["c", 1]]);
+    assertEquals([outcome, [...map.keys()]], ["unknown", ["a"]]);
+    const reason = "some of the entries were written, others may not have been";
+    assertStringIncludes(message, `Cannot complete setMany() of LiftedMap: ${reason}`);
   });
 
   it("limits the time of asynchronous functions", async () => {

@@ -2,12 +2,14 @@ import { reasonOf } from "./complaint.ts";
 import { InputError } from "./input_error.ts";
 import { openModule } from "./map_argument.ts";
 import type { OpenMap } from "./open_map.ts";
+import { openDenoKv } from "./stores/deno_kv.ts";
 import { openPostgres } from "./stores/postgres.ts";
 import { openRedis } from "./stores/redis.ts";
 import { openSqlite } from "./stores/sqlite.ts";
 
 /** Opens a map by what its address begins with. */
 const OPENERS: { readonly [scheme: string]: (address: string) => Promise<OpenMap> } = {
+  denokv: openDenoKv,
   postgres: openPostgres,
   postgresql: openPostgres,
   redis: openRedis,

@@ -40,7 +40,8 @@ doctor: compares two maps before anyone moves from OLD to NEW, and reports what
 stands in the way. It reads all entries of OLD, and writes nothing to either.
 
   OLD, NEW         sqlite:FILE#TABLE, redis://HOST:PORT/PREFIX,
-                   postgres://HOST/DATABASE#TABLE, or a module whose default export is a map, or a function that
+                   postgres://HOST/DATABASE#TABLE, denokv:FILE#PREFIX, or a
+                   module whose default export is a map, or a function that
                    returns one. If its values are stored by a codec, the module
                    exports that as codec
 

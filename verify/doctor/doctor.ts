@@ -82,7 +82,7 @@ async function serverFindings(side: "old" | "new", examined: ExaminedMap, { cloc
 async function contentFindings({ map, exists }: ExaminedMap, signal: AbortSignal): Promise<Finding[]> {
   if (!exists) {
     const text = "The new map does not exist yet, so its latency was not measured.";
-    return [finding("entries", "note", text, "The map creates its table when it is used for the first time.")];
+    return [finding("entries", "note", text, "It is created when it is used for the first time.")];
   }
   for await (const _ of map.keys({ signal })) {
     const text = "The new map has entries already.";

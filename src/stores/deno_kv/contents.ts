@@ -2,8 +2,12 @@ import type { DenoKvAtomic, DenoKvDatabase, DenoKvEntry, DenoKvKey } from "./kv.
 
 /** The longest value of Deno KV, in bytes. */
 const MAX_PART = 65_536;
-/** How many bytes a commit takes: of values, and of keys, which count twice. */
+/** How many bytes a commit takes: of values, and of keys, those that are set counted twice. */
 const MAX_COMMIT = 819_200;
+/** How many bytes of keys a commit sets. */
+const MAX_COMMIT_KEYS = 81_920;
+/** How many entries a commit writes. */
+const MAX_MUTATIONS = 1_000;
 const MAX_KEY = 2_048;
 const MAX_PARTS = 12;
 /**
@@ -80,6 +84,21 @@ export class Contents {
   delete(atomic: DenoKvAtomic, key: DenoKvKey): void {
     atomic.delete(key);
     this.#deleteParts(atomic, key, 1);
+  }
+
+  /**
+   * Which part of what one commit takes the write of a content is: its removal, if it has no bytes.
+   *
+   * @param keyBytes The most bytes that the key of one of its parts has.
+   */
+  shareOf(keyBytes: number, contentBytes = 0): number {
+    const keys = this.#splits ? MAX_PARTS : 1;
+    const parts = Math.ceil(contentBytes / (MAX_PART - 1));
+    return Math.max(
+      keys / MAX_MUTATIONS,
+      parts * keyBytes / MAX_COMMIT_KEYS,
+      ((keys + parts) * keyBytes + contentBytes) / MAX_COMMIT,
+    );
   }
 
   #deleteParts(atomic: DenoKvAtomic, key: DenoKvKey, from: number): void {

@@ -6,5 +6,8 @@ export function failureOf(error: unknown): StoreFailure {
   if (name === "BadResource" || / after '\.close' is called$/.test(String(message))) {
     return { outcome: "not applied", retryable: false, reason: "the database is closed" };
   }
+  if (/^database is locked$/.test(String(message))) {
+    return { outcome: "not applied", retryable: true, reason: "another process writes to the file" };
+  }
   return { outcome: "unknown", retryable: false, reason: "Deno KV failed" };
 }

@@ -28,6 +28,8 @@ export class DenoKvStore<K extends StoreKey, V> implements AsyncStore<K, V, Uint
   readonly #kv: DenoKvDatabase;
   readonly #contents: Contents;
   readonly #prefix: string;
+  /** How many bytes a key has besides those of the key of the map. */
+  readonly #overhead: number;
   readonly #values: TimedValues<V>;
   readonly #keys: StoredValues<V>;
   readonly #ttlMs: number;
@@ -41,8 +43,8 @@ export class DenoKvStore<K extends StoreKey, V> implements AsyncStore<K, V, Uint
     this.#keys = new StoredValues(STORE, codec);
     this.#ttlMs = ttlMs;
     this.#clock = clock;
-    const prefixBytes = new TextEncoder().encode(prefix).length + AROUND;
-    this.maxKeyBytes = MAX_KEY_BYTES - prefixBytes - AROUND - (split ? MAX_PART_NUMBER_BYTES : 0);
+    this.#overhead = new TextEncoder().encode(prefix).length + 2 * AROUND + (split ? MAX_PART_NUMBER_BYTES : 0);
+    this.maxKeyBytes = MAX_KEY_BYTES - this.#overhead;
     this.maxValueBytes = (split ? MAX_SPLIT_BYTES : MAX_WHOLE_BYTES) - MAX_HEAD_BYTES;
   }
 
@@ -87,6 +89,27 @@ export class DenoKvStore<K extends StoreKey, V> implements AsyncStore<K, V, Uint
     const atomic = this.#kv.atomic();
     this.#set(atomic, this.#keyOf(key), value, this.#timeAfter(ttlMs));
     return atomic.commit();
+  }
+
+  setMany(
+    entries: readonly (readonly [K, Uint8Array])[],
+    { ttlMs = this.#ttlMs }: ExpiringSetOptions,
+  ): Promise<unknown> {
+    const atomic = this.#kv.atomic();
+    const expiresAt = this.#timeAfter(ttlMs);
+    for (const [key, value] of entries) this.#set(atomic, this.#keyOf(key), value, expiresAt);
+    return atomic.commit();
+  }
+
+  deleteMany(keys: readonly K[]): Promise<unknown> {
+    const atomic = this.#kv.atomic();
+    for (const key of keys) this.#contents.delete(atomic, this.#keyOf(key));
+    return atomic.commit();
+  }
+
+  shareOf(key: K, value?: Uint8Array): number {
+    const keyBytes = this.#overhead + lengthInKey(encodeKey(STORE, key));
+    return this.#contents.shareOf(keyBytes, value === undefined ? 0 : value.length + MAX_HEAD_BYTES);
   }
 
   async delete(key: K): Promise<boolean> {

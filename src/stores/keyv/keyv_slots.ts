@@ -1,5 +1,5 @@
 import type { StoreFailure } from "../../async/async_store.ts";
-import { DistinctKeys } from "../redis/distinct_keys.ts";
+import { DistinctKeys } from "../distinct_keys.ts";
 import type { Content, Slots } from "../slots/slots.ts";
 import { contentOf, textOf } from "./base64.ts";
 import { keysOf, type KeyvInstance } from "./keyv.ts";

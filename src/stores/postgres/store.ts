@@ -95,10 +95,12 @@ export class PostgresStore<K extends StoreKey, V> implements AsyncStore<K, V, Ui
   }
 
   async setMany(entries: readonly (readonly [K, Uint8Array])[], { ttlMs }: ExpiringSetOptions): Promise<void> {
-    for (const part of inParts(entries)) {
-      const keys = part.map(([key]) => keyText(key)).join();
-      await this.#runExpiring("setMany", ttlMs, keys, part.map(([, value]) => hexOf(value)).join());
-    }
+    const keys = entries.map(([key]) => keyText(key)).join();
+    await this.#runExpiring("setMany", ttlMs, keys, entries.map(([, value]) => hexOf(value)).join());
+  }
+
+  shareOf(_key: K, value?: Uint8Array): number {
+    return (value?.length ?? 0) / STATEMENT_BYTES;
   }
 
   async delete(key: K): Promise<boolean> {
@@ -235,19 +237,4 @@ const { Buffer } = globalThis as unknown as {
 
 function hexOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString("hex");
-}
-
-/** Entries in parts that fit into one statement each. */
-function* inParts<K>(entries: readonly (readonly [K, Uint8Array])[]): Generator<(readonly [K, Uint8Array])[]> {
-  let part: (readonly [K, Uint8Array])[] = [];
-  let bytes = 0;
-  for (const entry of entries) {
-    bytes += entry[1].length;
-    if (part.length > 0 && bytes > STATEMENT_BYTES) {
-      yield part;
-      [part, bytes] = [[], entry[1].length];
-    }
-    part.push(entry);
-  }
-  if (part.length > 0) yield part;
 }

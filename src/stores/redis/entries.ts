@@ -4,7 +4,7 @@ import type { Argument } from "./client.ts";
 export type EntryBytes = readonly [key: Uint8Array, value?: Uint8Array | undefined];
 
 /**
- * The entries of a map as the server has them: bytes of keys and values. Each method but the last two is one step on the server.
+ * The entries of a map as the server has them: bytes of keys and values. Each method on one key is one step on the server.
  *
  * `expiresAt` is in milliseconds since 1970, `Infinity` if an entry never expires.
  */
@@ -33,7 +33,9 @@ export interface RedisEntries {
   expiresAt(key: Argument): Promise<number | undefined>;
   /** How many there are, if the server knows it without a walk over them. */
   count?(): Promise<number>;
-  /** Removes these. */
+  /** Sets these. It throws a `PartialWriteError` if some are set, and others are not. */
+  setMany(entries: readonly (readonly [key: Argument, value: Argument])[], expiresAt: number): Promise<unknown>;
+  /** Removes these, or throws, as `setMany`. */
   deleteMany(keys: readonly Argument[]): Promise<unknown>;
   /** All that are present throughout, in pages. Some may come twice. */
   pages(withValues: boolean): AsyncIterable<readonly EntryBytes[]>;

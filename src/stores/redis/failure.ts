@@ -1,11 +1,9 @@
 import type { StoreFailure } from "../../async/async_store.ts";
+import { PARTIAL_WRITE, PartialWriteError } from "../../async/partial_write.ts";
 import type { WriteOutcome } from "../../store_error.ts";
 import { InvalidValueError } from "../codec.ts";
 import { NotConnectedError } from "./connection.ts";
 import { IncompleteScanError } from "./scan.ts";
-
-/** Of several writes that were sent together, some were applied, or may have been. */
-export class PartialWriteError extends Error {}
 
 /** Refusals that pass: by the first word of the server's reply. */
 const PASSING: { readonly [code: string]: string } = {
@@ -57,7 +55,7 @@ export function failureOf(error: unknown): StoreFailure | undefined {
   if (error instanceof IncompleteScanError) {
     return refused(true, "a server was replaced or keys were moved meanwhile, so that some may have been left out");
   }
-  if (error instanceof PartialWriteError) return unknown("some of the entries were written, others may not have been");
+  if (error instanceof PartialWriteError) return PARTIAL_WRITE;
   if (error instanceof NotConnectedError) return refused(true, "the client is not connected");
   if (!(error instanceof Error)) return unknown("the client failed");
   forgetCommand(error);

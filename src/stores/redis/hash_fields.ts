@@ -91,6 +91,10 @@ export class HashFields implements RedisEntries {
     return await this.#send("HLEN") as number;
   }
 
+  setMany(entries: readonly (readonly [Argument, Argument])[]): Promise<unknown> {
+    return this.#send("HSET", ...entries.flat());
+  }
+
   deleteMany(keys: readonly Argument[]): Promise<unknown> {
     return this.#send("HDEL", ...keys);
   }

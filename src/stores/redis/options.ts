@@ -1,10 +1,13 @@
-import { ASYNC_MAP_DEFAULTS, ASYNC_MAP_RULES, type AsyncMapOptions } from "../../async/store_calls.ts";
-import { checkOptions, numberAbove, type Rules, text, wholeNumber, withMethods } from "../../options.ts";
-import type { Codec } from "../codec.ts";
-import { devalue } from "../devalue_codec.ts";
+import { checkOptions, type Rules, text, wholeNumber } from "../../options.ts";
+import {
+  type CheckedStoreMapOptions,
+  STORE_MAP_DEFAULTS,
+  STORE_MAP_RULES,
+  type StoreMapOptions,
+} from "../store_map_options.ts";
 
 /** Options for a `RedisMap`: `prefix` or `hash`, and others. */
-export interface RedisMapOptions<V> extends AsyncMapOptions {
+export interface RedisMapOptions<V> extends StoreMapOptions<V> {
   /**
    * What the Redis key of each entry begins with, such as `sessions:`. In a cluster, the entries are spread over the servers. Nothing
    * else in the database may begin with it.
@@ -12,11 +15,6 @@ export interface RedisMapOptions<V> extends AsyncMapOptions {
   readonly prefix?: string;
   /** The Redis key of the hash that holds all entries. It is on one server, and its entries never expire. */
   readonly hash?: string;
-  /**
-   * How values are stored. All who use the map must use the same.
-   * @default {devalue}
-   */
-  readonly codec?: Codec<V>;
   /**
    * The time to live of an entry, in milliseconds since it was inserted or `set`, above 0; `Infinity`: it never expires. Not with
    * `hash`.
@@ -33,18 +31,17 @@ export interface RedisMapOptions<V> extends AsyncMapOptions {
 
 /** The options, complete. */
 export type CheckedOptions<V> =
-  & RedisMapOptions<V>
-  & Required<Omit<RedisMapOptions<V>, "prefix" | "hash">>;
+  & CheckedStoreMapOptions<V>
+  & Pick<RedisMapOptions<V>, "prefix" | "hash">
+  & { readonly distinctKeys: number };
 
 const NAME = text(1, 1_000);
 
 const RULES: Rules<RedisMapOptions<unknown>> = {
+  ...STORE_MAP_RULES,
   prefix: NAME,
   hash: NAME,
-  codec: withMethods("encode", "decode"),
-  ttlMs: numberAbove(0, Infinity),
   distinctKeys: wholeNumber(0, 2 ** 26),
-  ...ASYNC_MAP_RULES,
 };
 
 /**
@@ -54,12 +51,8 @@ const RULES: Rules<RedisMapOptions<unknown>> = {
  * @throws {RangeError} If an option is out of its range.
  */
 export function checkRedisOptions<V>(options: RedisMapOptions<V> | undefined): CheckedOptions<V> {
-  const checked = checkOptions("create RedisMap", options, RULES, {
-    codec: devalue as Codec<V>,
-    ttlMs: Infinity,
-    distinctKeys: 2 ** 20,
-    ...ASYNC_MAP_DEFAULTS,
-  });
+  const defaults = { ...STORE_MAP_DEFAULTS, distinctKeys: 2 ** 20 };
+  const checked = checkOptions("create RedisMap", options, RULES, defaults);
   if ((checked.prefix === undefined) === (checked.hash === undefined)) {
     throw new TypeError("Cannot create RedisMap: either prefix or hash must be given");
   }

@@ -99,6 +99,10 @@ export class PrefixedKeys implements RedisEntries {
     return time === NEVER ? Infinity : time;
   }
 
+  setMany(entries: readonly (readonly [Argument, Argument])[], expiresAt: number): Promise<unknown> {
+    return together(entries.map(([key, value]) => this.set(key, value, expiresAt)));
+  }
+
   deleteMany(keys: readonly Argument[]): Promise<unknown> {
     return together(keys.map((key) => this.delete(key)));
   }

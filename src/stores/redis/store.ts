@@ -7,15 +7,18 @@ import { encodeKey, encodeKeyAsTextOrBytes, type StoreKey } from "../key_codec.t
 import { keyIdentity } from "../key_identity.ts";
 import { StoredValues } from "../stored_values.ts";
 import type { Argument } from "./client.ts";
-import { DistinctKeys } from "./distinct_keys.ts";
+import { DistinctKeys } from "../distinct_keys.ts";
 import type { EntryBytes, RedisEntries } from "./entries.ts";
-import { failureOf, together } from "./failure.ts";
+import { failureOf } from "./failure.ts";
 import type { CheckedOptions } from "./options.ts";
 
 export const STORE = "RedisMap";
 
 /** The longest string that Redis keeps, by default. */
 export const MAX_BYTES: number = 512 * 2 ** 20;
+
+/** About how many bytes of values are sent together, unless a single one is longer. */
+const MANY_BYTES = 2 ** 23;
 
 /** The entries of a map on this side of the wire: keys and values, which it turns into bytes and back. */
 export class RedisStore<K extends StoreKey, V> implements AsyncStore<K, V, Argument> {
@@ -82,8 +85,16 @@ export class RedisStore<K extends StoreKey, V> implements AsyncStore<K, V, Argum
     return this.#entries.set(keyArgument(key), value, this.#expiry(ttlMs));
   }
 
-  async setMany(entries: readonly (readonly [K, Argument])[], options: ExpiringSetOptions): Promise<void> {
-    await together(entries.map(([key, value]) => this.set(key, value, options)));
+  setMany(
+    entries: readonly (readonly [K, Argument])[],
+    { ttlMs = this.#ttlMs }: ExpiringSetOptions,
+  ): Promise<unknown> {
+    const encoded = entries.map(([key, value]) => [keyArgument(key), value] as const);
+    return this.#entries.setMany(encoded, this.#expiry(ttlMs));
+  }
+
+  shareOf(_key: K, value: Argument = ""): number {
+    return value.length / MANY_BYTES;
   }
 
   delete(key: K): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { Deadlines } from "../../async/deadlines.ts";
+import { type Deadlines, Limited } from "../../async/deadlines.ts";
 
 /** The reads of a key between two writes. */
 interface Reads {
@@ -8,6 +8,16 @@ interface Reads {
   after: Promise<void> | undefined;
   /** Called when they are over. */
   over: () => void;
+}
+
+/** Waits for a read or a write; `expire` may be called again. */
+class Wait extends Limited {
+  readonly expire: () => void;
+
+  constructor(expire: () => void) {
+    super();
+    this.expire = expire;
+  }
 }
 
 /**
@@ -58,12 +68,10 @@ export class ReadWriteTurns {
   /** Resolves when `work` has settled, or its time is up; `end` is called then. */
   #within(work: Promise<unknown>, end: () => void): Promise<void> {
     return new Promise((resolve) => {
-      const wait = {
-        expire: () => {
-          end();
-          resolve();
-        },
-      };
+      const wait = new Wait(() => {
+        end();
+        resolve();
+      });
       this.#deadlines.start(wait);
       const settled = () => {
         this.#deadlines.stop(wait);

@@ -208,6 +208,39 @@ describe("LruMap", () => {
     assertEquals(told(), [[true, false], [false, true], [false, false]]);
   });
 
+  it("keeps the time of an entry that is written to, unless it is set anew", async () => {
+    const clock = new ManualClock();
+    const cache = new LRUCache<string, number>({
+      max: 9,
+      ttl: 1_000,
+      ttlResolution: 0,
+      perf: { now: () => 1 + clock.monotonicMs() },
+    });
+    const made = new LruMap<string, number>({ max: 9, ttlMs: 1_000, clock });
+    const maps = [
+      { map: made, left: (key: string) => made.expiresAt(key)! - clock.now() },
+      { map: LruMap.adopt(cache), left: (key: string) => cache.getRemainingTTL(key) },
+    ];
+    for (const { map, left } of maps) {
+      map.set("a", 1).set("b", 1, { ttlMs: 500 }).set("c", 1, { ttlMs: Infinity });
+      await clock.advance(200);
+      for (const key of ["a", "b", "c"]) {
+        map.getAndSet(key, 2);
+        map.compareAndSet(key, 2, 3);
+        map.update(key, (value) => value! + 1);
+        map.update(key, (value) => value);
+      }
+      assertEquals([...["a", "b", "c"].map(left), map.get("a")], [800, 300, Infinity, 4]);
+      map.set("a", 5).update("d", () => 1);
+      map.getAndSet("e", 1);
+      assertEquals(["a", "d", "e"].map(left), [1_000, 1_000, 1_000]);
+      await clock.advance(300);
+      assertEquals([map.getAndSet("b", 6), map.get("b")], [4, 6]);
+      await clock.advance(1);
+      assertEquals([map.update("b", (value) => value === undefined ? 7 : 8), left("b")], [7, 1_000]);
+    }
+  });
+
   it("returns when an entry expires, by the map's time to live or its own", async () => {
     const clock = new ManualClock();
     const { map } = rig({ ttlMs: 1_000, clock });

@@ -20,6 +20,8 @@ function neverCalled(): never {
   throw new Error("a value that is not bytes");
 }
 
+const neverCalledDatabase = { get: neverCalled, getMany: neverCalled, list: neverCalled };
+
 let kv: Kv;
 let prefixes = 100;
 
@@ -101,6 +103,61 @@ describe("DenoKvMap", () => {
     }
   });
 
+  it("sets and removes as many entries at once as Deno KV takes, whatever their length", async () => {
+    for (const split of [false, true]) {
+      const map = open<unknown>({ split });
+      const { maxKeyBytes, maxValueBytes } = map.traits;
+      const longest = (name: string, max: number) => name.padEnd(max - 1, "x");
+      const value = longest("v", maxValueBytes - '[""]'.length);
+      const kinds: (readonly [number, (at: number) => [string, unknown]])[] = [
+        [2_500, (at) => [`${at}`, at]],
+        [90, (at) => [longest(`${at}`, maxKeyBytes), at]],
+        [14, (at) => [`${at}`, value]],
+        [14, (at) => [longest(`${at}`, maxKeyBytes), value]],
+      ];
+      for (const [count, entryOf] of kinds) {
+        const entries = Array.from({ length: count }, (_, at) => entryOf(at));
+        await map.setMany(entries);
+        assertEquals((await map.getMany(entries.map(([key]) => key))).size, count);
+        await map.clear();
+        assertEquals(await map.size(), 0);
+      }
+    }
+  });
+
+  it("sets all of a commit or nothing, and does not know what became of several", async () => {
+    for (const failing of [0, 1]) {
+      let commits = 0;
+      const database = {
+        ...neverCalledDatabase,
+        get: (key: never) => (kv as DenoKvDatabase).get(key),
+        atomic: () => commits++ === failing ? refusing : (kv as DenoKvDatabase).atomic(),
+      };
+      const refusing = {
+        check() {},
+        set() {},
+        delete() {},
+        commit: () => Promise.reject(new Error("database is locked")),
+      };
+      const map = new DenoKvMap<number, number>(database, { prefix: `map ${prefixes} ${failing}` });
+      const error = await assertStoreError(() => map.setMany(Array.from({ length: 1_500 }, (_, at) => [at, at])));
+      assertEquals(error.outcome, failing === 0 ? "not applied" : "unknown");
+      const present = await Promise.all([0, 900, 1_400].map((key) => map.has(key)));
+      assertEquals(present, [failing === 1, failing === 1, false]);
+    }
+  });
+
+  it("gives entries that are set together a time to live", async () => {
+    const clock = new ManualClock();
+    const map = open<number>({ clock, ttlMs: 1_000 });
+    await map.setMany([["a", 1], ["b", 2]]);
+    await map.setMany([["b", 3]], { ttlMs: 5_000 });
+    assertEquals(await Promise.all(["a", "b"].map((key) => map.expiresAt(key))), [
+      clock.now() + 1_000,
+      clock.now() + 5_000,
+    ]);
+  });
+
   it("reads a split value again that was overwritten while its parts were read", async () => {
     const map = open<string>({ split: true });
     const [a, b] = ["a", "b"].map((letter) => letter.repeat(150_000)) as [string, string];
@@ -138,7 +195,7 @@ describe("DenoKvMap", () => {
     const told: unknown[] = [];
     const atomic = { check: () => {}, delete: () => {}, commit: () => Promise.resolve({ ok: true }) };
     const database = {
-      ...{ get: neverCalled, getMany: neverCalled, list: neverCalled },
+      ...neverCalledDatabase,
       atomic: () => ({ ...atomic, set: (...args: unknown[]) => void told.push(args[2]) }),
     };
     const map = new DenoKvMap<string, number>(database, { prefix: "p", clock: new ManualClock() });
@@ -184,18 +241,31 @@ describe("DenoKvMap", () => {
   it("does not know what became of a write whose answer was lost", async () => {
     const commit = () => Promise.reject(new TypeError("fetch failed"));
     const atomic = { check: () => {}, set: () => {}, delete: () => {}, commit };
-    const remote = { ...{ get: neverCalled, getMany: neverCalled, list: neverCalled }, atomic: () => atomic };
+    const remote = { ...neverCalledDatabase, atomic: () => atomic };
     const map = new DenoKvMap<string, number>(remote, { prefix: "p" });
     const { outcome } = await assertStoreError(() => map.set("a", 1));
     assertEquals(outcome, "unknown");
   });
 
   it("refuses a database that sends a write twice", () => {
-    const remote = { ...{ get: neverCalled, getMany: neverCalled, list: neverCalled, atomic: neverCalled } };
+    const remote = { ...neverCalledDatabase, atomic: neverCalled };
     new DenoKvMap({ ...remote, maxRetries: 0 }, { prefix: "p" });
     const message =
       "the database's option maxRetries must be 0: else it sends a write again when it has lost the answer";
     assertThrows(() => new DenoKvMap({ ...remote, maxRetries: 10 }, { prefix: "p" }), TypeError, message);
+  });
+
+  it("knows that nothing was written while another process wrote to the file", async () => {
+    const locked = (ErrorClass: typeof Error) => {
+      const commit = () => Promise.reject(new ErrorClass("database is locked"));
+      return { ...neverCalledDatabase, atomic: () => ({ check() {}, set() {}, delete() {}, commit }) };
+    };
+    for (const ErrorClass of [TypeError, Error]) {
+      const map = new DenoKvMap<string, number>(locked(ErrorClass), { prefix: "p" });
+      const { outcome, retryable, message } = await assertStoreError(() => map.set("a", 1));
+      assertEquals([outcome, retryable], ["not applied", true]);
+      assertEquals(message, "Cannot complete set() of DenoKvMap: another process writes to the file");
+    }
   });
 
   it("refuses what is no database, and options that it does not know", () => {

@@ -87,6 +87,12 @@ class KnowsBetter extends StoreMap {
   }
 }
 
+class Waits extends StoreMap {
+  override async compareAndDelete(key: unknown, expected: unknown): Promise<boolean> {
+    return await super.compareAndDelete(key, await expected);
+  }
+}
+
 class Caches extends StoreMap {
   readonly #cache = new Map<unknown, { value: unknown; readsLeft: number }>();
 
@@ -170,6 +176,11 @@ const PLANTED: readonly (Options & { readonly fault: string; readonly seenBy: st
     seenBy: "refuses keys and values that its traits do not name",
     make: () => over(StoreMap),
     traits: { keys: "integers" },
+  },
+  {
+    fault: "a promise is waited for",
+    seenBy: "refuses a promise for a value, and changes nothing",
+    make: () => over(Waits),
   },
   {
     fault: "a trait is not the one that was promised",

@@ -16,4 +16,16 @@ describe("importClient()", () => {
       /^redis:\/\/ needs the package twinmap-no-such-client \(or twinmap-no-other-client\), which is not installed here: (npm install |bun add |deno add npm:)twinmap-no-such-client$/,
     );
   });
+
+  it("finds exports that are properties of the default one", async () => {
+    const name = "data:text/javascript,export default { createClient: 1, end: 2 }; export const end = 3;";
+    const { client } = await importClient("a test", [name]);
+    assertEquals([client.createClient, client.end], [1, 3]);
+  });
+
+  it("takes no package that cannot be imported for one that is missing", async () => {
+    const broken = "data:text/javascript,throw new Error('broken')";
+    const { message } = await assertRejects(() => importClient("a test", [broken, "devalue"]), InputError);
+    assertMatch(message, /^Cannot import the package data:.+: Error: broken$/);
+  });
 });

@@ -1,5 +1,6 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { StoreError } from "@twinmap/twinmap";
 import { SqliteMap } from "@twinmap/twinmap/sqlite";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -9,6 +10,7 @@ import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PostgresMap } from "../../../src/stores/postgres.ts";
+import { openMap } from "../../../verify/cli/address.ts";
 import { postgresIsInstalled, startPostgres } from "../../servers/postgres.ts";
 import { POSTGRES_CLIENTS } from "../../servers/postgres_clients.ts";
 import { redisIsInstalled, startRedis } from "../../servers/redis.ts";
@@ -67,7 +69,7 @@ describe("twinmap doctor", () => {
         "get()    TIME (old), not measured (new)",
         "",
         "Note: The new map does not exist yet, so its latency was not measured.",
-        "  The map creates its table when it is used for the first time.",
+        "  It is created when it is used for the first time.",
         "",
       ].join("\n"),
     );
@@ -204,6 +206,13 @@ describe("twinmap doctor over a server (needs PostgreSQL)", { ignore: !postgresI
     assertStringIncludes(out, "Note: The new map does not exist yet, so its latency was not measured.");
     assertMatch(out, /^Clock {4}[+-]\d+ ms \(old's server/m);
     assertEquals(await server.sql("select count(*) from pg_tables where tablename = 'absent'"), "0");
+    const secret = old.replace("@", ":open%20sesame@");
+    for (const options of [[], ["--json"]]) {
+      const shown = (await doctor([secret, next, ...options])).out;
+      assertEquals([shown.includes("sesame"), shown.includes(":***@")], [false, true]);
+    }
+    await using reader = await openMap(old);
+    await assertRejects(() => reader.map.set("b", 2), StoreError, "the server, or the session, is read-only");
     const { error } = await doctor([`${server.url}x#sessions`, next]);
     assertMatch(error, /^twinmap: Cannot open the map postgres:\/\/.+: database "postgresx" does not exist\n$/);
   });
@@ -220,6 +229,9 @@ describe("twinmap doctor over a server (needs Redis)", { ignore: !redisIsInstall
     );
     assertMatch(out, /^Clock {4}[+-]\d+ ms \(new's server against this machine, to \d+ ms\)$/m);
     assertEquals(await server.cli("DBSIZE"), "0");
+    await server.cli("SET", "my sessions:sa", "[1]");
+    const { out: other } = await doctor([`${server.url}/my%20sessions:`, "native"]);
+    assertStringIncludes(other, "Scanned  1 entry of the old map; nothing was written");
   });
 
   it("fails if something accepts the connection to a Redis, and never answers", async () => {

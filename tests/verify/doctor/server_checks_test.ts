@@ -62,4 +62,9 @@ describe("evictionFindings()", () => {
     assertEquals(await levels(() => Promise.reject(new Error("NOPERM"))), ["note"]);
     assertEquals(await evictionFindings("new", examined(NEVER_EXPIRES)), []);
   });
+
+  it("does not ask where the map itself may evict", async () => {
+    const cache = examined(EXPIRES, { evictionPolicy: () => Promise.resolve("allkeys-lru") });
+    assertEquals(await evictionFindings("new", cache), []);
+  });
 });

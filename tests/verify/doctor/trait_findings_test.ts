@@ -1,27 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { AbstractAsyncMap, type Traits } from "@twinmap/twinmap";
+import type { Traits } from "@twinmap/twinmap";
 import { traitFindings } from "../../../verify/doctor/trait_findings.ts";
-
-class DeclaringMap extends AbstractAsyncMap<unknown, unknown> {
-  readonly #traits: Partial<Traits>;
-
-  constructor(traits: Partial<Traits>) {
-    super({ get: () => undefined, set: () => {}, delete: () => false, entries: async function* () {} });
-    this.#traits = traits;
-  }
-
-  override get traits(): Traits {
-    return { ...super.traits, ...this.#traits };
-  }
-}
+import { declaring } from "./examined.ts";
 
 /** The levels of what is found where two maps differ in some traits. */
 function levels(old: Partial<Traits>, next: Partial<Traits>): string[] {
-  const examined = (traits: Partial<Traits>) => {
-    return { name: "DeclaringMap", map: new DeclaringMap(traits), isSynchronous: false, exists: true };
-  };
-  return traitFindings(examined(old), examined(next)).map(({ level }) => level);
+  return traitFindings(declaring(old), declaring(next)).map(({ level }) => level);
 }
 
 describe("traitFindings()", () => {
@@ -63,7 +48,25 @@ describe("traitFindings()", () => {
       [{ expires: "never" }, { expires: "entry" }],
       [{ order: "none" }, { order: "insertion" }],
       [{ values: "copy" }, { values: "reference" }],
+      [{ expires: "entry", expiryPrecisionMs: 60_000 }, { expires: "entry", expiryPrecisionMs: 60_000 }],
+      [{ expires: "entry" }, { expires: "entry", expiryPrecisionMs: 1_000 }],
     ];
     for (const [old, next] of pairs) assertEquals(levels(old, next), [], JSON.stringify([old, next]));
+  });
+
+  it("does not ask whether the methods of a map of one thread are one step", () => {
+    assertEquals(levels({ scope: "thread" }, { scope: "thread", atomic: "none" }), []);
+  });
+
+  it("notes that a map will answer with promises that has answered at once", () => {
+    const notes = (isOldSynchronous: boolean, isNewSynchronous: boolean) =>
+      traitFindings(
+        declaring({}, { isSynchronous: isOldSynchronous }),
+        declaring({}, { isSynchronous: isNewSynchronous }),
+      ).map(({ level, text }) => `${level}: ${text}`);
+    assertEquals(notes(true, false), ["note: The old map answers at once, the new one with promises."]);
+    for (const [old, next] of [[true, true], [false, true], [false, false]] as const) {
+      assertEquals(notes(old, next), []);
+    }
   });
 });

@@ -6,6 +6,9 @@ import { devalue } from "../../../src/stores/devalue_codec.ts";
 import { type SqliteDatabase, SqliteMap, type StoreKey } from "../../../src/stores/sqlite.ts";
 import { InputError } from "../input_error.ts";
 import type { OpenMap } from "../open_map.ts";
+import { readFileAddress } from "./file_address.ts";
+
+const FORM = "sqlite:FILE#TABLE";
 
 /** Whether an argument is the address of a table of a SQLite file. */
 export function isSqlite(argument: string): boolean {
@@ -18,7 +21,7 @@ export function isSqlite(argument: string): boolean {
  * @throws If SQLite cannot open it.
  */
 export async function openSqlite(address: string): Promise<OpenMap> {
-  const { file, table } = parts(address);
+  const { file, map: table } = readFileAddress(address, FORM);
   const stored = existsSync(file) ? await open(file, { readOnly: true }) : undefined;
   const exists = stored !== undefined && hasTable(stored, table);
   if (!exists) stored?.close();
@@ -40,7 +43,7 @@ export async function openSqlite(address: string): Promise<OpenMap> {
  * @throws If SQLite cannot open it.
  */
 export async function createSqlite(address: string): Promise<ConcurrentMap<StoreKey, unknown>> {
-  const { file, table } = parts(address);
+  const { file, map: table } = readFileAddress(address, FORM);
   const database = await open(file);
   const map = new SqliteMap<StoreKey, unknown>(asDatabase(database), { table });
   if (map.size === 0) return map;
@@ -48,10 +51,18 @@ export async function createSqlite(address: string): Promise<ConcurrentMap<Store
   throw new InputError(`Cannot write to ${address}: the table has entries already: name one that does not exist`);
 }
 
-function parts(address: string): { readonly file: string; readonly table: string } {
-  const [, file = "", table = ""] = /^sqlite:(?:\/\/)?(.*)#(.*)$/is.exec(address) ?? [];
-  if (file === "" || table === "") throw new InputError(`Cannot open ${address}: it must be sqlite:FILE#TABLE`);
-  return { file, table };
+/**
+ * Whether a file has a table. Nothing is written to it.
+ *
+ * @throws If it is not a file of SQLite.
+ */
+export async function fileHasTable(file: string, table: string): Promise<boolean> {
+  const database = await open(file, { readOnly: true });
+  try {
+    return hasTable(database, table);
+  } finally {
+    database.close();
+  }
 }
 
 /** Imported here, since only those who name such an address need it. */

@@ -1,4 +1,4 @@
-import { halfSipHashOfWord } from "../../keys/half_sip_hash.ts";
+import { halfSipHashOfWord } from "../keys/half_sip_hash.ts";
 
 const MIN_SLOTS = 1_024;
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { DistinctKeys } from "../../../../src/stores/redis/distinct_keys.ts";
+import { DistinctKeys } from "../../../src/stores/distinct_keys.ts";
 
 describe("DistinctKeys", () => {
   it("knows which keys have come before, as a Set does", () => {

@@ -140,6 +140,7 @@ describe("AsyncTwinMap", () => {
           await scheduler.waitFor(Promise.all(attempts));
           isCalm = true;
           const lostAreOver = () => Promise.all([oldStore.quiet(), newStore.quiet()]);
+          await scheduler.waitFor(users.settle());
           await scheduler.waitFor(journalEmpty(users, clock, lostAreOver));
           await scheduler.waitFor(users.settle());
           assertNoDiff(users.report());

@@ -77,9 +77,17 @@ export class RacedStore {
     const outcome = fate === "refused" ? "not applied" : "unknown";
     const details = { store: this.#name, operation: name, outcome, retryable: true } as const;
     // A lost command may take effect after its caller was told.
-    if (fate === "applied but lost") this.#lost.add(this.#run(name, write));
+    if (fate === "applied but lost") this.#lost.add(this.#runLate(name, write));
     await this.#scheduler.schedule(Promise.resolve(), `${this.#name}: ${name} fails`);
     throw new StoreError("the test lets it fail", details);
+  }
+
+  /** Takes effect when other commands had time to. */
+  async #runLate<T>(name: string, command: () => T): Promise<void> {
+    for (let turns = 0; turns < 12; turns++) {
+      await this.#scheduler.schedule(Promise.resolve(), `${this.#name} is late with: ${name}`);
+    }
+    command();
   }
 
   async #run<T>(name: string, command: () => T): Promise<T> {

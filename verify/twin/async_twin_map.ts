@@ -8,6 +8,7 @@ import type {
 import { checkCallback } from "../../src/callback.ts";
 import type { Traits } from "../../src/concurrent_map.ts";
 import type { AsyncLane } from "../migration/async_lane.ts";
+import { AsyncReads } from "../migration/async_reads.ts";
 import { AsyncSides, type Left } from "../migration/async_sides.ts";
 import { Migration } from "../migration/migration.ts";
 import { marked, unmarked } from "../mirror/callback_error.ts";
@@ -16,28 +17,22 @@ import type { TwinReport } from "../report/report.ts";
 import type { OperationCounts } from "../sampling/resting_counts.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { BackfillOptions, StageOptions } from "../stages/stage_options.ts";
+import { AsyncWholeMap } from "./async_whole_map.ts";
 import { type AsyncTwinOptions, checkAsyncTwinOptions } from "./async_options.ts";
 
 /**
  * A map that is two stores: every operation is answered by the authoritative one, what it left is copied to the other, and the
- * two are compared off the caller's path. Made by `twin`. To its callers it is the authoritative map: the same results and
- * errors.
+ * two are compared off the caller's path. Made by `twin`. To its callers it is the authoritative map.
  *
- * A write answers when the authoritative map has answered, with `mirror: "inline"` also the other one. What cannot be copied
- * goes to the journal and is copied later; as long as a key is in it, no move is made by which another map comes to answer.
- *
- * | method | cost |
- * | --- | --- |
- * | reads | that of the authoritative map, and a hash of the key |
- * | writes | that of the authoritative map; after the answer, a write to the other one, and reads where others write too |
- * | `stage`, `clear` | writes wait until those under way have ended and are copied |
- * | `sweep`, `backfill` | O(n), 64 keys at a time |
+ * A write answers when the authoritative map has answered; with `mirror: "inline"`, and at `live`, also the other one. A key that
+ * cannot be copied is copied later: until then no move is made by which another map comes to answer. `stage` and `clear` wait until
+ * the writes under way have ended, and hold others back meanwhile.
  */
-export class AsyncTwinMap<K, V> implements AsyncExpiringMap<K, V> {
+export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpiringMap<K, V> {
   readonly #migration: Migration<K, V, AsyncLane>;
   #sides!: AsyncSides<K, V>;
   #operations!: OperationCounts;
-  #compare!: (key: K, operation: string, hash: number) => void;
+  #reads!: AsyncReads<K, V>;
   #identified!: (key: K) => IdentifiedKey<K>;
 
   /** Use `twin`. */
@@ -46,13 +41,15 @@ export class AsyncTwinMap<K, V> implements AsyncExpiringMap<K, V> {
     newMap: AsyncConcurrentMap<K, V>,
     options: AsyncTwinOptions<K, V>,
   ) {
+    super();
     const settings = checkAsyncTwinOptions(options);
     this.#migration = new Migration<K, V, AsyncLane>(
       settings,
       (setting) => {
         this.#identified = (key) => identified(key, setting.hash);
-        this.#compare = (key, operation, hash) => setting.comparisons.due(key, operation, hash);
-        return this.#sides = new AsyncSides(oldMap, newMap, settings, setting);
+        this.#sides = new AsyncSides(oldMap, newMap, settings, setting);
+        this.#reads = new AsyncReads(this.#sides, this.#identified, setting.comparisons);
+        return this.#sides;
       },
       () => {},
       (counts) => this.#operations = counts,
@@ -72,18 +69,16 @@ export class AsyncTwinMap<K, V> implements AsyncExpiringMap<K, V> {
   }
 
   /**
-   * Moves back to where the old map answers every key, `live` with 0 %. If the old map lacks anything, it is backfilled on the
-   * way; if it answers every key already, nothing is done. The report says `why`, in 1 to 500 characters.
+   * Moves back to where the old map answers every key, as `TwinMap.back` does.
    *
-   * @throws {StageError | TypeError} If the twin is closed, or there is no reason.
+   * @throws {StageError | TypeError} If the twin is closed, the old map may lack entries, or there is no reason.
    */
   back(why: string): Promise<void> {
     return this.#migration.back(why);
   }
 
   /**
-   * Declares that the new map was repaired or replaced: the gate needs another clean sweep, and counts from zero. Nothing is
-   * copied: if the new map was emptied, backfill it as well. The report says `why`, in 1 to 500 characters.
+   * Declares that the new map was repaired or replaced, as `TwinMap.reset` does.
    *
    * @throws {StageError | TypeError} If the twin is closed, or there is no reason.
    */
@@ -92,13 +87,10 @@ export class AsyncTwinMap<K, V> implements AsyncExpiringMap<K, V> {
   }
 
   /**
-   * Makes the other side equal to the one that answers, while callers go on writing: copies what that holds, and deletes what
-   * only the other one has, unless that is shared more widely (trait `scope`). The promise resolves when the backfill ends or
-   * is aborted: `report().backfill` says which, and how much was deleted or left.
+   * Makes the other side equal to the one that answers, as `TwinMap.backfill` does; but only from the side that answers for
+   * every key: a copy from the other one could undo a write.
    *
-   * @param options The side to copy `from`.
-   * @throws {StageError} At `off` and `complete`, at `live` if no side is named, if a side is named that does not answer and
-   * lacks entries, if a backfill or sweep is running, or if the twin is closed.
+   * @throws {StageError} At `off` and `complete`, if both sides answer, if a backfill or sweep is running, or if the twin is closed.
    * @throws {RangeError | TypeError} If an option is wrong.
    * @throws {StoreError} If a side fails.
    */
@@ -157,27 +149,15 @@ export class AsyncTwinMap<K, V> implements AsyncExpiringMap<K, V> {
     return "AsyncTwinMap";
   }
 
-  /** The number of entries. */
-  size(options?: CallOptions): Promise<number> {
-    return this.#reading(this.#front.size(options));
-  }
-
   /** The value of `key`, or `undefined` if it is absent. */
   get(key: K, options?: CallOptions): Promise<V | undefined> {
     return this.#read("get", key, (map) => map.get(key, options));
   }
 
   /** The present entries of these keys. */
-  async getMany(keys: Iterable<K>, options?: CallOptions): Promise<Map<K, V>> {
-    const wanted = [...keys];
-    const sides = wanted.map((key) => this.#sideOf(key, "getMany"));
-    const found = await Promise.all((["old", "new"] as const).map((side) => {
-      const ofSide = wanted.filter((_, at) => sides[at] === side);
-      return ofSide.length === 0 ? new Map<K, V>() : this.#sides.maps[side].getMany(ofSide, options);
-    }));
+  getMany(keys: Iterable<K>, options?: CallOptions): Promise<Map<K, V>> {
     this.#operations.reads++;
-    const present = wanted.filter((key) => found.some((entries) => entries.has(key)));
-    return new Map(present.map((key) => [key, (found.find((entries) => entries.has(key)) as Map<K, V>).get(key) as V]));
+    return this.#reads.many("getMany", [...keys], options);
   }
 
   /** Whether `key` is present, even if its value is `undefined`. */
@@ -277,63 +257,19 @@ export class AsyncTwinMap<K, V> implements AsyncExpiringMap<K, V> {
     ));
   }
 
-  /** Calls `callback` for each entry, the next one when it has returned, or its promise has resolved. */
-  async forEach(
-    callback: (value: V, key: K, map: this) => Awaitable<void>,
-    thisArg?: unknown,
-    options?: CallOptions,
-  ): Promise<void> {
-    checkCallback("forEach", callback);
-    for await (const [key, value] of this.entries(options)) await callback.call(thisArg, value, key, this);
-  }
-
-  /** Iterates over `[key, value]`, as the map that answers does. */
-  entries(options?: CallOptions): AsyncIterableIterator<[K, V]> {
+  /** The side that answers operations on the whole map. */
+  protected override readWhole(): AsyncConcurrentMap<K, V> {
     this.#operations.reads++;
-    return this.#front.entries(options);
-  }
-
-  /** Iterates over the keys. */
-  keys(options?: CallOptions): AsyncIterableIterator<K> {
-    this.#operations.reads++;
-    return this.#front.keys(options);
-  }
-
-  /** Iterates over the values. */
-  values(options?: CallOptions): AsyncIterableIterator<V> {
-    this.#operations.reads++;
-    return this.#front.values(options);
-  }
-
-  /** Iterates over `[key, value]`. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<[K, V]> {
-    return this.entries();
-  }
-
-  /** The entries as of this moment. */
-  snapshot(options?: CallOptions): Promise<AsyncIterable<[K, V]>> {
-    return this.#reading(this.#front.snapshot(options));
+    return this.#front;
   }
 
   get #front(): AsyncConcurrentMap<K, V> {
     return this.#sides.maps[this.#sides.lane.front];
   }
 
-  /** The side that answers a read of `key`, whose comparison falls due if it is one of those that are compared. */
-  #sideOf(key: K, operation: string): "old" | "new" {
-    const { sideOf, comparedReads } = this.#sides.lane;
-    const { hash } = this.#identified(key);
-    if (comparedReads?.includes(hash)) this.#compare(key, operation, hash);
-    return sideOf(hash);
-  }
-
   #read<A>(operation: string, key: K, read: (map: AsyncConcurrentMap<K, V>) => Promise<A>): Promise<A> {
-    return this.#reading(read(this.#sides.maps[this.#sideOf(key, operation)]));
-  }
-
-  #reading<A>(answer: A): A {
     this.#operations.reads++;
-    return answer;
+    return this.#reads.one(operation, key, read);
   }
 
   #write<A>(

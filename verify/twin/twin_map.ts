@@ -24,8 +24,7 @@ import { checkSyncTwinOptions, type TwinOptions } from "./options.ts";
  * | --- | --- |
  * | reads | that of the authoritative map; a hash of the key of those that are looked at where `sample` is a part, of all where `percent` is |
  * | writes | that of both maps, and a hash of the key, but for `set`s that are not looked at |
- * | `stage`, `report` | O(1), and O(queued writes) |
- * | `sweep`, `backfill` | O(n), in slices |
+ * | `stage`, `report`; `sweep`, `backfill` | O(1), and O(queued writes); O(n), in slices |
  */
 export class TwinMap<K, V> extends AbstractMap<K, V> {
   readonly #migration: Migration<K, V, Lane<K, V>>;
@@ -40,9 +39,13 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
   constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, options: TwinOptions<K, V>) {
     super();
     const entered = (lane: Lane<K, V>) => void ({ reader: this.#reader, setter: this.#setter } = this.#lane = lane);
-    const counted = (counts: OperationCounts) => void (this.#operations = counts);
-    const makeSides = (setting: SidesSetting<K, V>) => new SyncSides(oldMap, newMap, this.#callbacks, setting);
-    this.#migration = new Migration(checkSyncTwinOptions(options), makeSides, entered, counted);
+    const sides = (setting: SidesSetting<K, V>) => new SyncSides(oldMap, newMap, this.#callbacks, setting);
+    this.#migration = new Migration(
+      checkSyncTwinOptions(options),
+      sides,
+      entered,
+      (counts) => this.#operations = counts,
+    );
   }
 
   /**

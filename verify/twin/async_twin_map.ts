@@ -7,6 +7,7 @@ import type {
 } from "../../src/async_concurrent_map.ts";
 import { checkCallback } from "../../src/callback.ts";
 import type { Traits } from "../../src/concurrent_map.ts";
+import { refusePromisedValue } from "../../src/promised_value.ts";
 import type { AsyncLane } from "../migration/async_lane.ts";
 import { AsyncReads } from "../migration/async_reads.ts";
 import { AsyncSides, type Left } from "../migration/async_sides.ts";
@@ -198,8 +199,9 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
   }
 
   /** The value of `key`; if it is absent, it is set to `value` first. */
-  getOrInsert(key: K, value: V, options?: CallOptions): Promise<V> {
-    return this.getOrInsertComputed(key, () => value, options);
+  async getOrInsert(key: K, value: V, options?: CallOptions): Promise<V> {
+    refusePromisedValue(value);
+    return await this.getOrInsertComputed(key, () => value, options);
   }
 
   /** The value of `key`; if it is absent, it is set to what `compute` returns, or resolves to, first. */

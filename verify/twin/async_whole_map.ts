@@ -1,7 +1,11 @@
 import type { AsyncConcurrentMap, Awaitable, CallOptions } from "../../src/async_concurrent_map.ts";
 import { checkCallback } from "../../src/callback.ts";
 
-/** The operations on a whole map, answered by another one. */
+/**
+ * The operations on a whole map, answered by another one.
+ *
+ * @internal
+ */
 export abstract class AsyncWholeMap<K, V> {
   /** The map that answers. Called once an operation. */
   protected abstract readWhole(): AsyncConcurrentMap<K, V>;

@@ -7,7 +7,7 @@ import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { traitsOf } from "../pair/traits.ts";
 import type { TwinOptions } from "./options.ts";
-import { type AsyncTwinOptions } from "./async_options.ts";
+import type { AsyncTwinOptions } from "./async_options.ts";
 import { AsyncTwinMap } from "./async_twin_map.ts";
 import { TwinMap } from "./twin_map.ts";
 
@@ -68,8 +68,8 @@ export function twin<K, V>(
  * ```
  */
 export function twin<K, V>(
-  oldMap: AnyMap<K, V>,
-  newMap: AnyMap<K, V>,
+  oldMap: ConcurrentMap<K, V> | Map<K, V> | AsyncConcurrentMap<K, V>,
+  newMap: ConcurrentMap<K, V> | Map<K, V> | AsyncConcurrentMap<K, V>,
   options?: AsyncTwinOptions<K, V>,
 ): AsyncTwinMap<K, V>;
 export function twin<K, V>(

@@ -40,12 +40,8 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
     super();
     const entered = (lane: Lane<K, V>) => void ({ reader: this.#reader, setter: this.#setter } = this.#lane = lane);
     const sides = (setting: SidesSetting<K, V>) => new SyncSides(oldMap, newMap, this.#callbacks, setting);
-    this.#migration = new Migration(
-      checkSyncTwinOptions(options),
-      sides,
-      entered,
-      (counts) => this.#operations = counts,
-    );
+    const counted = (counts: OperationCounts) => void (this.#operations = counts);
+    this.#migration = new Migration(checkSyncTwinOptions(options), sides, entered, counted);
   }
 
   /**
@@ -84,9 +80,8 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
   }
 
   /**
-   * Makes the other side equal to the one that answers, while callers go on writing: copies what that holds, and deletes what
-   * only the other one has, unless that is shared more widely (trait `scope`). The promise resolves when the backfill ends or
-   * is aborted: `report().backfill` says which, and how much was deleted or left.
+   * Makes the other side equal to the one that answers, while callers go on writing: copies what that holds, and deletes what only
+   * the other one has, unless that is shared more widely (trait `scope`). `report().backfill` says how it ended, and what was left.
    *
    * @param options The side to copy `from`.
    * @throws {StageError} At `off` and `complete`, at `live` if no side is named, if a side is named that does not answer and
@@ -223,8 +218,8 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
     const after = first.update(key, (current) => this.#callbacks.run(() => fn(before = current)));
     // What `fn` itself wrote is on the other side before this is.
     const isNested = this.#operations.writes !== writesBefore;
-    const update = (map: ConcurrentMap<K, V>) => updateOn(map, key, after);
-    const apply = isNested ? (map: ConcurrentMap<K, V>) => (update(map), before) : update;
+    const apply = (map: ConcurrentMap<K, V>) =>
+      isNested ? (updateOn(map, key, after), before) : updateOn(map, key, after);
     this.#lane.handOn({ operation: "update", key, first, apply, answer: before });
     return after;
   }
@@ -261,7 +256,6 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
     return this.#lane.front;
   }
 
-  /** Counts a write to `key`, and returns the side that takes it first. */
   #beginWrite(key: K): ConcurrentMap<K, V> {
     this.#operations.writes++;
     return this.#lane.first(key);

@@ -24,6 +24,7 @@ describe("TwinMap.backfill()", () => {
     assertEquals([users.report().diffs, users.report().pending], [0, 0]);
     users.resume();
     await clock.until(filled);
-    assertEquals(users.report().backfill, { state: "done", done: 4, total: 4, deleted: 0, left: 0 });
+    const { state, done, total, deleted, left } = users.report().backfill;
+    assertEquals({ state, done, total, deleted, left }, { state: "done", done: 4, total: 4, deleted: 0, left: 0 });
   });
 });

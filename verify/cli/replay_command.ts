@@ -83,7 +83,9 @@ async function replayTrace(
 function progressLine(operations: number, seconds: number, { diffRate, sweep }: TwinReport): string {
   const diffs = `diff rate ${percent(diffRate)}`;
   if (operations > 0 && sweep.state === "running") {
-    return `${count(operations)} operations, ${count(sweep.done)} of ${count(sweep.total)} entries swept, ${diffs}`;
+    const swept = `${count(sweep.done)} of ${count(sweep.total)} entries swept`;
+    const left = sweep.leftMs === null ? "" : `, ${Math.ceil(sweep.leftMs / 1_000)} s left`;
+    return `${count(operations)} operations, ${swept}${left}, ${diffs}`;
   }
   return `${count(operations)} operations, ${perSecond(operations, seconds)}, ${diffs}`;
 }

@@ -5,7 +5,7 @@ import { PromiseDriver } from "../compare/promise_driver.ts";
 import { AsyncMirror } from "../mirror/async_mirror.ts";
 import { KeyCopies, type Source } from "../mirror/key_copies.ts";
 import { AsyncPair } from "../pair/async_pair.ts";
-import { AsyncSide } from "../pair/async_side.ts";
+import { AsyncSide, isEmpty } from "../pair/async_side.ts";
 import { identified, type IdentifiedKey } from "../pair/identified_key.ts";
 import { KeySeqlock } from "../pair/key_seqlock.ts";
 import { KeySampler } from "../sampling/key_sampler.ts";
@@ -86,7 +86,7 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       seqlock,
       identified: (key) => identified(key, hash),
       isJournaled: (id) => mirror.journal.has(id),
-      refresh: (subject) => this.#refresh(subject),
+      refreshMany: (subjects, comparesFirst) => this.#refreshMany(subjects, comparesFirst),
       ignores: hooks.ignores,
     });
     new PromiseDriver({ ...setting, comparisons, pair: this.pair });
@@ -142,6 +142,18 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     return this.#hold.write(async () => {
       const { mirrors, sideOf } = this.lane;
       await this.#mirror.refresh(subject, mirrors ? sideOf(subject.hash) : undefined);
+    });
+  }
+
+  /** Refreshes several keys together. */
+  #refreshMany(subjects: readonly IdentifiedKey<K>[], comparesFirst: boolean): Promise<void> {
+    return this.#hold.write(async () => {
+      const { sideOf } = this.lane;
+      await Promise.all(
+        (["old", "new"] as const).map((from) =>
+          this.#mirror.refreshMany(subjects.filter(({ hash }) => sideOf(hash) === from), from, comparesFirst)
+        ),
+      );
     });
   }
 
@@ -203,15 +215,5 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     const moved = this.#moved.then(work);
     this.#moved = moved.catch(() => {});
     return moved;
-  }
-}
-
-/** Whether a map is known to be empty: not if it fails when its first key is asked for. */
-async function isEmpty<K, V>(map: AsyncConcurrentMap<K, V>): Promise<boolean> {
-  try {
-    for await (const _ of map.keys()) return false;
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -15,7 +15,15 @@ import type { OperationCounts } from "../sampling/resting_counts.ts";
 import { checkMissing, type Position, sidesOf } from "../stages/moves.ts";
 import { type Side, type Stage, STAGES } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
-import { type BackfillOptions, checkBackfill, checkMove, REASON, type StageOptions } from "../stages/stage_options.ts";
+import {
+  type BackfillOptions,
+  checkBackfill,
+  checkMove,
+  checkSweep,
+  type PaceOptions,
+  REASON,
+  type StageOptions,
+} from "../stages/stage_options.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { ClosableClock } from "../work/closable_clock.ts";
 import { compareInSlices } from "../work/compare_in_slices.ts";
@@ -158,20 +166,21 @@ export class Migration<K, V, L> {
   }
 
   async backfill(options: BackfillOptions): Promise<void> {
-    const { from: named } = checkBackfill(options);
+    const { from: named, ...pace } = checkBackfill(options);
     this.#checkIdle("backfill");
     const { from, to } = sidesOf(this.#at.stage, named, this.#evidence.lacking);
     this.#sides.checkBackfill(this.#at, from);
     this.#evidence.backfillBegan(to);
     const deletes = mayDelete(this.#sides.traits[from], this.#sides.traits[to]);
-    await this.#works.backfill(from, deletes, () => this.#evidence.backfillEnded(this.#clock.now()));
+    await this.#works.backfill(from, pace, deletes, () => this.#evidence.backfillEnded(this.#clock.now()));
   }
 
-  async sweep(): Promise<boolean> {
+  async sweep(options: PaceOptions): Promise<boolean> {
+    const pace = checkSweep(options);
     this.#checkIdle("sweep");
     const evidence = this.#evidence;
     const findings = evidence.sweepBegan();
-    return await this.#works.sweep(() => evidence.findings, (isWhole) => evidence.sweptClean(findings, isWhole));
+    return await this.#works.sweep(pace, () => evidence.findings, (isWhole) => evidence.sweptClean(findings, isWhole));
   }
 
   pause(): void {

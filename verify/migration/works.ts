@@ -2,11 +2,13 @@ import type { Clock } from "../../src/clock.ts";
 import type { Comparisons } from "../compare/comparisons.ts";
 import type { SweepTally } from "../compare/suspect.ts";
 import type { Pair } from "../pair/pair.ts";
-import type { TwinReport } from "../report/report.ts";
+import type { ReportedProgress, TwinReport } from "../report/report.ts";
 import type { BackfillEvent, SweepEvent } from "../report/twin_event.ts";
 import type { Side } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
+import type { PaceOptions } from "../stages/stage_options.ts";
 import { backfill, type Copied } from "../work/backfill.ts";
+import { Pace } from "../work/pace.ts";
 import { Job } from "../work/job.ts";
 import { sweep } from "../work/sweep.ts";
 
@@ -36,8 +38,8 @@ export class Works<K> {
 
   constructor(setting: WorksSetting<K>) {
     this.#setting = setting;
-    this.#sweep = this.#newJob();
-    this.#backfill = this.#newJob();
+    this.#sweep = this.#newJob({});
+    this.#backfill = this.#newJob({});
   }
 
   /** Which of them is under way. */
@@ -56,13 +58,14 @@ export class Works<K> {
   /**
    * Makes the other side equal to `from`.
    *
+   * @param options How fast.
    * @param deletes Whether entries that only the other side has are deleted.
    * @param done Called if it came to its end.
    * @throws Whatever a side throws.
    */
-  async backfill(from: Side, deletes: boolean, done: () => void): Promise<void> {
+  async backfill(from: Side, options: PaceOptions, deletes: boolean, done: () => void): Promise<void> {
     const { pair, drainMirror } = this.#setting;
-    const job = this.#backfill = this.#newJob();
+    const job = this.#backfill = this.#newJob(options);
     const copied = this.#copied = { deleted: 0, left: 0 };
     await this.#telling("backfill", job, backfill(job, pair, from, deletes, copied, drainMirror), () => {
       if (job.state === "done") done();
@@ -72,16 +75,21 @@ export class Works<K> {
   /**
    * Compares all keys.
    *
+   * @param options How fast.
    * @param findings How much has been found, by whatever comparison or mirrored write.
    * @param clean Called if it came to its end, and nothing was found since it began; with whether no key was ignored.
    * @returns Whether it came to its end, and nothing was found since it began.
    * @throws Whatever a side throws.
    */
-  async sweep(findings: () => number, clean: (isWhole: boolean) => void): Promise<boolean> {
+  async sweep(
+    options: PaceOptions,
+    findings: () => number,
+    clean: (isWhole: boolean) => void,
+  ): Promise<boolean> {
     const { pair, comparisons, drainMirror, clock } = this.#setting;
     const foundBefore = findings();
     const tally = this.#tally = emptyTally();
-    const job = this.#sweep = this.#newJob();
+    const job = this.#sweep = this.#newJob(options);
     this.#isClean = null;
     let isClean = false;
     await this.#telling("sweep", job, sweep(job, pair, comparisons, tally, drainMirror, clock), () => {
@@ -132,9 +140,9 @@ export class Works<K> {
     }
   }
 
-  #newJob(): Job {
+  #newJob({ keysPerSecond = Infinity }: PaceOptions): Job {
     const { clock, sliceMs, advance } = this.#setting;
-    return new Job(clock, sliceMs, advance);
+    return new Job(clock, sliceMs, new Pace(clock, keysPerSecond), advance);
   }
 }
 
@@ -142,6 +150,7 @@ function emptyTally(): SweepTally {
   return { suspects: 0, diffs: 0, late: 0, inconclusive: 0, evicted: 0, ignored: 0 };
 }
 
-function progressOf({ state, done, total }: Job): Pick<Job, "state" | "done" | "total"> {
-  return { state, done, total };
+function progressOf({ state, done, total, perSecond, isUnderWay }: Job): ReportedProgress {
+  const isKnown = isUnderWay && perSecond > 0 && total > 0;
+  return { state, done, total, perSecond, leftMs: isKnown ? Math.max(0, total - done) * 1_000 / perSecond : null };
 }

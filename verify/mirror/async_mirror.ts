@@ -134,6 +134,28 @@ export class AsyncMirror<K, V> {
     }
   }
 
+  /**
+   * Makes several keys on the other side what they are on the side `from`. A key of which it is unknown what became of its copy goes to
+   * the journal.
+   *
+   * @param comparesFirst Whether keys that are equal already are only read.
+   * @throws Whatever a side rejects with.
+   */
+  async refreshMany(subjects: readonly IdentifiedKey<K>[], from: Side, comparesFirst: boolean): Promise<void> {
+    const { copies, seqlock, clock, unknownMs } = this.#setting;
+    const begunAtMs = clock.monotonicMs();
+    for (const { hash } of subjects) seqlock.begin(hash);
+    try {
+      await copies.copyMany(subjects, from, comparesFirst);
+      for (const { id } of subjects) this.#journal.copied(id, begunAtMs);
+    } catch (error) {
+      if (isUnknown(error)) { for (const subject of subjects) this.#keep(subject, unknownMs); }
+      throw error;
+    } finally {
+      for (const { hash } of subjects) seqlock.end(hash);
+    }
+  }
+
   /** Resolves when every write that was answered by now is copied, or in the journal. */
   copied(): Promise<void> {
     return this.#setting.copies.allEnded();

@@ -2,6 +2,7 @@ import type { Clock } from "../../src/clock.ts";
 import { isDeepEqual } from "../../src/equality/deep_equal.ts";
 import type { AsyncSide, Entry } from "../pair/async_side.ts";
 import { EXPIRY_TOLERANCE_MS } from "../pair/expiry.ts";
+import type { IdentifiedKey } from "../pair/identified_key.ts";
 import type { Side } from "../stages/stage.ts";
 
 /** How many copies are under way at a time. */
@@ -84,13 +85,37 @@ export class KeyCopies<K, V> {
     return copy.done;
   }
 
+  /**
+   * Copies several keys to the other side together. Rejects if that fails.
+   *
+   * @param comparesFirst Whether keys that are equal already are only read.
+   */
+  async copyMany(subjects: readonly IdentifiedKey<K>[], from: Side, comparesFirst: boolean): Promise<void> {
+    const busy = subjects.filter(({ id }) => this.#last.has(id));
+    const free = new Map(subjects.filter(({ id }) => !this.#last.has(id)).map(({ id, key }) => [id, key]));
+    const copy: Copy<V> = { source: { from }, hasBegun: true, done: Promise.resolve() };
+    for (const id of free.keys()) this.#last.set(id, copy);
+    copy.done = this.#inTurn(() => this.#make([...free.values()], from, undefined, comparesFirst)).finally(() => {
+      for (const id of free.keys()) if (this.#last.get(id) === copy) this.#last.delete(id);
+    });
+    await Promise.all([copy.done, ...busy.map(({ key, id }) => this.copy(key, id, { from }))]);
+  }
+
   async #run(key: K, copy: Copy<V>, before: Promise<void> | undefined): Promise<void> {
     await before?.catch(() => {});
+    await this.#inTurn(() => {
+      copy.hasBegun = true;
+      const { from, entry } = copy.source;
+      return this.#make([key], from, entry === undefined ? undefined : [entry ?? undefined], false);
+    });
+  }
+
+  /** Makes copies as soon as not too many others are under way. */
+  async #inTurn(copy: () => Promise<void>): Promise<void> {
     if (this.#running === MAX_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running++;
-    copy.hasBegun = true;
     try {
-      await this.#make(key, copy.source);
+      await copy();
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#running--;
@@ -98,29 +123,34 @@ export class KeyCopies<K, V> {
     }
   }
 
-  async #make(key: K, { from, entry: known }: Source<V>): Promise<void> {
+  /** @param known What the side `from` holds for the keys; `undefined` if that has to be read. */
+  async #make(keys: readonly K[], from: Side, known: Entries<V> | undefined, comparesFirst: boolean): Promise<void> {
     const { sides, clock, looksBack } = this.#setting;
     const [source, target] = from === "old" ? [sides.old, sides.new] : [sides.new, sides.old];
-    let entry = known === undefined ? await readOne(source, key) : known ?? undefined;
+    let held = await Promise.all([known ?? source.read(keys), comparesFirst ? target.read(keys) : undefined]);
+    let left = keys;
     for (let repeats = 0;; repeats++) {
-      await target.write(key, entry, clock.now());
+      const [entries, present] = held;
+      const differing = left.flatMap((key, at) =>
+        present && isSame(entries[at], present[at]) ? [] : [[key, entries[at]] as const]
+      );
+      if (differing.length === 0) return;
+      if (repeats > MAX_REPEATS) throw new Error("Cannot copy a key: it is written all the time");
+      left = differing.map(([key]) => key);
+      const written = differing.map(([, entry]) => entry);
+      await target.writeMany(left, written, clock.now());
       if (!looksBack) return;
-      const present = await readOne(source, key);
-      if (isSame(entry, present)) return;
-      if (repeats === MAX_REPEATS) throw new Error("Cannot copy a key: it is written all the time");
-      entry = present;
+      held = [await source.read(left), written];
     }
   }
 }
 
-async function readOne<K, V>(side: AsyncSide<K, V>, key: K): Promise<Entry<V> | undefined> {
-  const [entry] = await side.read([key]);
-  return entry;
-}
+/** What a side holds for some keys, in their order; `undefined` for an absent one. */
+type Entries<V> = readonly (Entry<V> | undefined)[];
 
 function isSame<V>(a: Entry<V> | undefined, b: Entry<V> | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  const apartMs = Math.abs((a.expiresAtMs ?? Infinity) - (b.expiresAtMs ?? Infinity));
-  // Of two that never expire, the difference is not a number.
+  const apartMs = Math.abs((a.expiresAtMs ?? NaN) - (b.expiresAtMs ?? NaN));
+  // Of two that never expire, or where one of the maps lets nothing expire, the difference is not a number.
   return !(apartMs > EXPIRY_TOLERANCE_MS) && isDeepEqual(a.value, b.value);
 }

@@ -4,15 +4,18 @@ import type { AsyncEvictingMap } from "../../src/async_concurrent_map.ts";
 import type { Side } from "../stages/stage.ts";
 import type { LatencyHistogram } from "../stats/histogram.ts";
 import type { Ledger } from "../stats/ledger.ts";
-import type { AsyncSide, Entry } from "./async_side.ts";
+import { type AsyncSide, type Entry, isEmpty } from "./async_side.ts";
 import { type Difference, differenceOf, Failure } from "./difference.ts";
 import { EXPIRY_TOLERANCE_MS } from "./expiry.ts";
 import type { IdentifiedKey } from "./identified_key.ts";
 import type { KeySeqlock } from "./key_seqlock.ts";
 import type { KeyList, Look, Maybe, Pair } from "./pair.ts";
 
-/** How many keys are read, and how many copied, together. */
-const BATCH = 64;
+/** How many keys are looked at together. */
+const LOOKS = 64;
+
+/** How many keys are copied together at most. */
+const COPIES = 512;
 
 const IGNORED: Look<never> = { difference: undefined, evicted: false, quiet: true, version: 0, ignored: true };
 
@@ -25,8 +28,8 @@ export interface AsyncPairSetting<K, V> {
   readonly identified: (key: K) => IdentifiedKey<K>;
   /** Whether the two sides may differ on a key, because a write to it is still to be copied. */
   readonly isJournaled: (id: unknown) => boolean;
-  /** Makes a key on the other side what it is on the side that answers for it. */
-  readonly refresh: (subject: IdentifiedKey<K>) => Promise<void>;
+  /** Makes keys on the other side what they are on the side that answers for each. */
+  readonly refreshMany: (subjects: readonly IdentifiedKey<K>[], comparesFirst: boolean) => Promise<void>;
   readonly equals: (oldValue: V, newValue: V, key: K) => Maybe<boolean>;
   /** Whether a key is never compared; `undefined` if all are. */
   readonly ignores?: ((key: K) => boolean) | undefined;
@@ -39,7 +42,7 @@ export interface AsyncPairSetting<K, V> {
  * none has begun since. Writes by others than this twin are not known of.
  */
 export class AsyncPair<K, V> implements Pair<K> {
-  readonly batch: Pair<K>["batch"] = { look: BATCH, refresh: BATCH };
+  readonly batch: Pair<K>["batch"] = { look: LOOKS, refresh: COPIES };
   readonly #setting: AsyncPairSetting<K, V>;
 
   constructor(setting: AsyncPairSetting<K, V>) {
@@ -53,7 +56,7 @@ export class AsyncPair<K, V> implements Pair<K> {
   }
 
   async lookMany(keys: KeyList<K>): Promise<readonly (Look<K> | undefined)[]> {
-    const first = Array.from({ length: Math.min(keys.length, BATCH) }, (_, at) => keys.at(at) as K);
+    const first = Array.from({ length: Math.min(keys.length, LOOKS) }, (_, at) => keys.at(at) as K);
     try {
       const looks = await this.#lookAt(first);
       return looks.map((look) => look instanceof Error ? undefined : look);
@@ -67,19 +70,26 @@ export class AsyncPair<K, V> implements Pair<K> {
     return entries.map((entry) => entry !== undefined);
   }
 
-  /** Copies from the side that answers for the key: a copy from the other one could undo a write. */
   async refresh(key: K): Promise<boolean> {
-    await this.#setting.refresh(this.#setting.identified(key));
+    await this.#setting.refreshMany([this.#setting.identified(key)], false);
     return true;
   }
 
-  async refreshMany(keys: readonly K[]): Promise<readonly K[]> {
-    await Promise.all(keys.map((key) => this.refresh(key)));
+  /** Copies from the side that answers for the key: a copy from the other one could undo a write. */
+  async refreshMany(keys: readonly K[], _from: Side, comparesFirst: boolean): Promise<readonly K[]> {
+    await this.#setting.refreshMany(keys.map(this.#setting.identified), comparesFirst);
     return [];
   }
 
   keys(side: Side): AsyncIterable<K> {
     return this.#setting.sides[side].map.keys();
+  }
+
+  /** What evicts may have deleted entries that were copied before. */
+  async isEmpty(side: Side): Promise<boolean> {
+    const { old: oldSide, new: newSide } = this.#setting.sides;
+    if (oldSide.map.traits.evicts || newSide.map.traits.evicts) return false;
+    return await isEmpty(this.#setting.sides[side].map);
   }
 
   size(side: Side): Promise<number> {

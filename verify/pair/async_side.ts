@@ -44,10 +44,34 @@ export class AsyncSide<K, V> {
 
   /** Makes `key` what `entry` says; `undefined`: absent. */
   async write(key: K, entry: Entry<V> | undefined, nowMs: number): Promise<void> {
-    const ttlMs = entry?.expiresAtMs === undefined ? undefined : entry.expiresAtMs - nowMs;
+    const ttlMs = entry && this.#ttlMs(entry, nowMs);
     if (entry === undefined || (ttlMs !== undefined && ttlMs <= 0)) await this.map.delete(key);
     else if (ttlMs === undefined || !this.#setsExpiry) await this.map.set(key, entry.value);
     else await (this.map as AsyncExpiringMap<K, V>).set(key, entry.value, { ttlMs });
+  }
+
+  /**
+   * Makes `keys` what `entries` say, side by side. Resolves, or rejects, when none of these writes is under way any more.
+   *
+   * @throws Whatever the map rejects with; then any of them may have been made.
+   */
+  async writeMany(keys: readonly K[], entries: readonly (Entry<V> | undefined)[], nowMs: number): Promise<void> {
+    if (keys.length === 1) return await this.write(keys[0] as K, entries[0], nowMs);
+    const [lasting, others] = [new Map<K, V>(), [] as [K, Entry<V> | undefined][]];
+    for (const [at, key] of keys.entries()) {
+      const entry = entries[at];
+      if (entry === undefined || this.#ttlMs(entry, nowMs) !== undefined) others.push([key, entry]);
+      else lasting.set(key, entry.value);
+    }
+    const writes = others.map(([key, entry]) => this.write(key, entry, nowMs));
+    if (lasting.size > 0) writes.push(this.map.setMany(lasting));
+    const failed = (await Promise.allSettled(writes)).find(({ status }) => status === "rejected");
+    if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
+  }
+
+  /** How long `entry` is to live; `undefined` if it lives as long as the map lets it. */
+  #ttlMs(entry: Entry<V>, nowMs: number): number | undefined {
+    return entry.expiresAtMs === undefined ? undefined : entry.expiresAtMs - nowMs;
   }
 
   async #peekMany(map: AsyncEvictingMap<K, V>, keys: readonly K[]): Promise<Map<K, V>> {
@@ -57,5 +81,15 @@ export class AsyncSide<K, V> {
       if (value !== undefined || await map.has(key)) found.set(key, value as V);
     }));
     return found;
+  }
+}
+
+/** Whether a map is known to be empty: not if it fails when its first key is asked for. */
+export async function isEmpty<K, V>(map: AsyncConcurrentMap<K, V>): Promise<boolean> {
+  try {
+    for await (const _ of map.keys()) return false;
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -50,7 +50,7 @@ export interface KeyList<K> {
 
 /** The old and the new map, to be looked at key by key. */
 export interface Pair<K> {
-  /** How many keys one call of `lookMany` and one of `refreshMany` should get. */
+  /** How many keys one call of `lookMany` and one of `refreshMany` should get at most. */
   readonly batch: { readonly look: number; readonly refresh: number };
   /** Present if both sides keep the order of insertion. */
   readonly order?: PairOrder<K> | undefined;
@@ -81,12 +81,15 @@ export interface Pair<K> {
   /**
    * Refreshes several keys together.
    *
+   * @param comparesFirst Whether many of them are equal already: a pair may then read both sides and write only what differs.
    * @returns The keys that must be refreshed again.
    */
-  refreshMany(keys: readonly K[], from: Side): Maybe<readonly K[]>;
+  refreshMany(keys: readonly K[], from: Side, comparesFirst: boolean): Maybe<readonly K[]>;
 
   /** The keys that `side` has now, one by one, while it is written. The walk ends even if keys are added all the time. */
   keys(side: Side): Iterable<K> | AsyncIterable<K>;
+  /** Whether `side` is known to be empty, and gets nothing but copies from the other one. Absent if it is cheap to walk. */
+  isEmpty?(side: Side): Maybe<boolean>;
   /** How many keys `side` has; `undefined` if it cannot count them. */
   size(side: Side): Maybe<number | undefined>;
   /**

@@ -80,6 +80,19 @@ export interface ReportedDecision {
   missing: string[];
 }
 
+/** How far a sweep or a backfill has got. */
+export interface ReportedProgress {
+  state: WorkState;
+  /** Entries copied, or looked at in both directions. */
+  done: number;
+  /** Entries to do, as of the start; 0 if that is not known. */
+  total: number;
+  /** Entries done a second, while it was running. */
+  perSecond: number;
+  /** How long it will take to the end at this rate, in milliseconds; `null` if it is not under way, or that is not known. */
+  leftMs: number | null;
+}
+
 /** Everything known about a twin at one moment, as a plain object: what the page, the JSON and the metrics show. */
 export interface TwinReport {
   /** The twin's name. */
@@ -164,24 +177,14 @@ export interface TwinReport {
   /** The last 20 decisions, the newest first. */
   decisions: ReportedDecision[];
   /** Copying what one side already held to the other. */
-  backfill: {
-    state: WorkState;
-    /** Entries copied. */
-    done: number;
-    /** Entries to copy, as of the start of the backfill. */
-    total: number;
+  backfill: ReportedProgress & {
     /** Entries deleted that only the other map had. */
     deleted: number;
     /** Entries that only the other map had, and that were left since that map is shared more widely. */
     left: number;
   };
   /** The last sweep: a comparison of all keys. */
-  sweep: {
-    state: WorkState;
-    /** Entries looked at, in both directions. */
-    done: number;
-    /** Entries to look at, as of the start of the sweep. */
-    total: number;
+  sweep: ReportedProgress & {
     diffs: number;
     /** Keys on which the other side was behind. */
     late: number;

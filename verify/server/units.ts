@@ -61,6 +61,13 @@ export function duration(nanoseconds: number | null): string {
   return `${THREE_DIGITS.format(nanoseconds / size)}${NBSP}${unit}`;
 }
 
+/** How long something will take, in one unit: such as `12 s` or `3 min`. */
+export function timeLeft(ms: number): string {
+  const seconds = Math.ceil(ms / 1_000);
+  if (seconds < 120) return `${seconds}${NBSP}s`;
+  return seconds < 7_200 ? `${Math.ceil(seconds / 60)}${NBSP}min` : `${Math.ceil(seconds / 3_600)}${NBSP}h`;
+}
+
 /** The time of day of an ISO 8601 timestamp, to the second, in UTC. */
 export function timeOfDay(iso: string): string {
   return iso.slice(11, 19);

@@ -1,4 +1,4 @@
-import { checkOptions, numberFrom, oneOf, type Rule, type Rules, text } from "../../src/options.ts";
+import { checkOptions, numberAbove, numberFrom, oneOf, type Rule, type Rules, text } from "../../src/options.ts";
 import { received } from "../../src/received.ts";
 import { percentAt, type Position } from "./moves.ts";
 import { type Side, type Stage, STAGE_NAMES } from "./stage.ts";
@@ -11,8 +11,18 @@ export interface StageOptions {
   readonly force?: string;
 }
 
+/** How fast a sweep or a backfill goes. */
+export interface PaceOptions {
+  /**
+   * How many keys are taken a second at most: above 0. Without it, a sweep or backfill between stores goes as fast as they answer: it
+   * keeps as many keys in flight as they take about 20 ms for, so that is how long a command of a caller may have to wait behind it.
+   * @default {no limit}
+   */
+  readonly keysPerSecond?: number;
+}
+
 /** Options for a backfill. */
-export interface BackfillOptions {
+export interface BackfillOptions extends PaceOptions {
   /**
    * The side to copy from. At `live`, where both answer, it must be given. A side that does not answer must hold everything,
    * as it does after a backfill or a clean sweep. A twin that was created at a stage where both are written, as after a
@@ -26,7 +36,8 @@ export interface BackfillOptions {
 export const REASON: Rule = text(1, 500);
 
 const RULES: Rules<StageOptions> = { percent: numberFrom(0, 100), force: REASON };
-const BACKFILL_RULES: Rules<BackfillOptions> = { from: oneOf("old", "new") };
+const PACE_RULES: Rules<PaceOptions> = { keysPerSecond: numberAbove(0, Number.MAX_VALUE) };
+const BACKFILL_RULES: Rules<BackfillOptions> = { from: oneOf("old", "new"), ...PACE_RULES };
 
 /**
  * The position that a move leads to, and why it is forced, if it is.
@@ -68,9 +79,18 @@ export function positionAt(
 /**
  * Checks the options of a backfill.
  *
- * @throws {RangeError} If there is no such side.
+ * @throws {RangeError} If there is no such side, or an option is out of its range.
  * @throws {TypeError} If an option is unknown or of the wrong type.
  */
 export function checkBackfill(options: BackfillOptions): BackfillOptions {
   return checkOptions("backfill", options, BACKFILL_RULES, {});
+}
+
+/**
+ * Checks the options of a sweep.
+ *
+ * @throws {RangeError | TypeError} If an option is out of its range, unknown or of the wrong type.
+ */
+export function checkSweep(options: PaceOptions): PaceOptions {
+  return checkOptions("sweep", options, PACE_RULES, {});
 }

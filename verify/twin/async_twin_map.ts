@@ -17,7 +17,7 @@ import { identified, type IdentifiedKey } from "../pair/identified_key.ts";
 import type { TwinReport } from "../report/report.ts";
 import type { OperationCounts } from "../sampling/resting_counts.ts";
 import type { Stage } from "../stages/stage.ts";
-import type { BackfillOptions, StageOptions } from "../stages/stage_options.ts";
+import type { BackfillOptions, PaceOptions, StageOptions } from "../stages/stage_options.ts";
 import { AsyncWholeMap } from "./async_whole_map.ts";
 import { type AsyncTwinOptions, checkAsyncTwinOptions } from "./async_options.ts";
 
@@ -105,8 +105,8 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
    * @throws {StageError} At `off` and `complete`, if a backfill or sweep is running, or if the twin is closed.
    * @throws {StoreError} If a side fails when its keys are walked.
    */
-  sweep(): Promise<boolean> {
-    return this.#migration.sweep();
+  sweep(options: PaceOptions = {}): Promise<boolean> {
+    return this.#migration.sweep(options);
   }
 
   /** Pauses the sweep or backfill that is running. */

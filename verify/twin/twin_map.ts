@@ -11,7 +11,7 @@ import { evicts } from "../pair/eviction.ts";
 import type { TwinReport } from "../report/report.ts";
 import type { OperationCounts } from "../sampling/resting_counts.ts";
 import type { Stage } from "../stages/stage.ts";
-import type { BackfillOptions, StageOptions } from "../stages/stage_options.ts";
+import type { BackfillOptions, PaceOptions, StageOptions } from "../stages/stage_options.ts";
 import { checkSyncTwinOptions, type TwinOptions } from "./options.ts";
 
 /**
@@ -97,8 +97,8 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
    *
    * @throws {StageError} At `off` and `complete`, if a backfill or sweep is running, or if the twin is closed.
    */
-  sweep(): Promise<boolean> {
-    return this.#migration.sweep();
+  sweep(options: PaceOptions = {}): Promise<boolean> {
+    return this.#migration.sweep(options);
   }
 
   /** Pauses the sweep or backfill that is running. */

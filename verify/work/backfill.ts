@@ -18,6 +18,9 @@ export interface Copied {
  * Each key is refreshed as one step with no write queued. So the copy is what the key has at that moment, never a stale
  * value, and a key that was deleted meanwhile stays deleted.
  *
+ * If the other side was empty, all that it has later comes from `from`: nothing is deleted. Else it holds much already, as after a
+ * backfill that was killed: only what differs is written.
+ *
  * If both sides keep the order of insertion, the copy gets the order of `from`: each key is made the last one, and the
  * walk goes on to the keys that were added meanwhile.
  *
@@ -35,46 +38,61 @@ export async function backfill<K>(
   ready: () => boolean,
 ): Promise<void> {
   const walk = new BackfillWalk(job, pair, from, deletes, copied);
-  const total = () => andThen(pair.size(from), (size = 0) => size);
-  if (await job.run(total, ready, () => walk.step())) job.finish();
+  if (await job.run(() => walk.begin(), ready, () => walk.step())) job.finish();
 }
 
 class BackfillWalk<K> {
   readonly #job: Job;
   readonly #pair: Pair<K>;
   readonly #from: Side;
+  readonly #to: Side;
   readonly #deletes: boolean;
   readonly #copied: Copied;
   #batches: KeyBatches<K>;
   /** The keys that were written while they were refreshed. */
   #again: readonly K[] = [];
   #isCopying = true;
+  /** Whether the other side was empty at the start. */
+  #wasEmpty = false;
 
   constructor(job: Job, pair: Pair<K>, from: Side, deletes: boolean, copied: Copied) {
     this.#job = job;
     this.#pair = pair;
     this.#from = from;
+    this.#to = from === "old" ? "new" : "old";
     this.#deletes = deletes;
     this.#copied = copied;
     const { order } = pair;
-    // Keys that are added after the last batch was taken would stay before the keys in it: in order, a batch has one key.
-    this.#batches = order === undefined
-      ? new KeyBatches(pair.keys(from), pair.batch.refresh)
-      : new KeyBatches(order.keys(from), 1);
+    this.#batches = new KeyBatches((order ?? pair).keys(from));
+  }
+
+  /** Looks whether the other side is empty, and returns how many keys there are to copy. */
+  begin(): Maybe<number> {
+    return andThen(this.#pair.isEmpty?.(this.#to) ?? false, (isEmpty) => {
+      this.#wasEmpty = isEmpty;
+      return andThen(this.#pair.size(this.#from), (size = 0) => size);
+    });
   }
 
   /** Refreshes some keys, and returns whether there is more to do. */
   step(): Maybe<boolean> {
     return andThen(
-      this.#again.length > 0 ? this.#again : this.#batches.next(),
+      this.#again.length > 0 ? this.#again : this.#job.take((size) => this.#batches.next(size), this.#maxKeys),
       (keys) => this.#isCopying ? this.#copy(keys) : this.#removeExtra(keys),
     );
   }
 
+  get #maxKeys(): number {
+    const { order, batch } = this.#pair;
+    if (!this.#isCopying) return batch.look;
+    // Keys that are added after the last batch was taken would stay before the keys in it: in order, a batch has one key.
+    return order === undefined ? batch.refresh : 1;
+  }
+
   #copy(keys: readonly K[]): Maybe<boolean> {
     if (keys.length === 0) {
-      const { batch } = this.#pair;
-      this.#batches = new KeyBatches(this.#pair.keys(this.#from === "old" ? "new" : "old"), batch.look);
+      if (this.#wasEmpty) return false;
+      this.#batches = new KeyBatches(this.#pair.keys(this.#to));
       this.#isCopying = false;
       return true;
     }
@@ -87,7 +105,7 @@ class BackfillWalk<K> {
 
   #refresh(keys: readonly K[]): Maybe<readonly K[]> {
     const { order } = this.#pair;
-    if (order === undefined) return this.#pair.refreshMany(keys, this.#from);
+    if (order === undefined) return this.#pair.refreshMany(keys, this.#from, !this.#wasEmpty);
     return andThen(order.refreshAsLast(keys[0] as K, this.#from), (isDone) => isDone ? [] : keys);
   }
 
@@ -104,7 +122,7 @@ class BackfillWalk<K> {
         this.#again = [];
         return true;
       }
-      return andThen(this.#pair.refreshMany(extra, this.#from), (again) => {
+      return andThen(this.#pair.refreshMany(extra, this.#from, false), (again) => {
         this.#again = again;
         this.#copied.deleted += extra.length - again.length;
         return true;

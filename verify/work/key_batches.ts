@@ -4,24 +4,21 @@ import type { Maybe } from "../pair/pair.ts";
 export class KeyBatches<K> {
   readonly #keys: Iterator<K, unknown> | AsyncIterator<K, unknown>;
   readonly #isAsync: boolean;
-  readonly #size: number;
 
-  /** @param size How many keys a batch has; the last one may have fewer. */
-  constructor(keys: Iterable<K> | AsyncIterable<K>, size: number) {
+  constructor(keys: Iterable<K> | AsyncIterable<K>) {
     this.#isAsync = Symbol.asyncIterator in keys;
     this.#keys = Symbol.asyncIterator in keys ? keys[Symbol.asyncIterator]() : keys[Symbol.iterator]();
-    this.#size = size;
   }
 
-  /** The next batch; an empty one if no key is left. */
-  next(): Maybe<readonly K[]> {
-    return this.#isAsync ? this.#nextAsync() : this.#nextSync();
+  /** The next `size` keys, or those that are left; none at the end. */
+  next(size: number): Maybe<readonly K[]> {
+    return this.#isAsync ? this.#nextAsync(size) : this.#nextSync(size);
   }
 
-  #nextSync(): readonly K[] {
+  #nextSync(size: number): readonly K[] {
     const keys = this.#keys as Iterator<K, unknown>;
     const batch: K[] = [];
-    while (batch.length < this.#size) {
+    while (batch.length < size) {
       const next = keys.next();
       if (next.done === true) break;
       batch.push(next.value);
@@ -29,9 +26,9 @@ export class KeyBatches<K> {
     return batch;
   }
 
-  async #nextAsync(): Promise<readonly K[]> {
+  async #nextAsync(size: number): Promise<readonly K[]> {
     const batch: K[] = [];
-    while (batch.length < this.#size) {
+    while (batch.length < size) {
       const next = await this.#keys.next();
       if (next.done === true) break;
       batch.push(next.value);

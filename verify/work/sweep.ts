@@ -59,7 +59,7 @@ class SweepWalk<K> {
     this.#pair = pair;
     this.#comparisons = comparisons;
     this.#tally = tally;
-    this.#batches = new KeyBatches(pair.keys("old"), pair.batch.look);
+    this.#batches = new KeyBatches(pair.keys("old"));
   }
 
   /** Compares the next key, and returns whether there is more to do. */
@@ -69,14 +69,17 @@ class SweepWalk<K> {
       return this.#compare(this.#keys[this.#at++] as K, look);
     }
     if (this.#at < this.#keys.length) return this.#lookAt(this.#keys.slice(this.#at));
-    return andThen(this.#batches.next(), (keys) => this.#take(keys));
+    return andThen(
+      this.#job.take((size) => this.#batches.next(size), this.#pair.batch.look),
+      (keys) => this.#take(keys),
+    );
   }
 
   #take(keys: readonly K[]): Maybe<boolean> {
     if (keys.length === 0) {
       if (this.#side === "new") return false;
       this.#side = "new";
-      this.#batches = new KeyBatches(this.#pair.keys("new"), this.#pair.batch.look);
+      this.#batches = new KeyBatches(this.#pair.keys("new"));
       return true;
     }
     if (this.#side === "old") return this.#lookAt(keys);

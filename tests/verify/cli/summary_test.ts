@@ -65,6 +65,8 @@ describe("summarize()", () => {
       state: "done",
       done: 20,
       total: 20,
+      perSecond: 100,
+      leftMs: null,
       diffs: 0,
       late: 0,
       inconclusive: 0,

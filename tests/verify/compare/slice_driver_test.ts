@@ -15,6 +15,7 @@ import type { KeyList, Look, Pair } from "../../../verify/pair/pair.ts";
 import { OperationSampler } from "../../../verify/sampling/operation_sampler.ts";
 import { Ledger } from "../../../verify/stats/ledger.ts";
 import { Job } from "../../../verify/work/job.ts";
+import { Pace } from "../../../verify/work/pace.ts";
 import { sweep } from "../../../verify/work/sweep.ts";
 import { PromisePair } from "../promise_pair.ts";
 
@@ -122,7 +123,7 @@ async function outcomeOf(
     } else if (then === "sweep" && maxPending > KEYS.length) {
       // Where there is no room for suspects, a sweep waits, and not for the same time.
       const tally = { suspects: 0, diffs: 0, late: 0, inconclusive: 0, evicted: 0, ignored: 0 };
-      const job = new Job(clock, 4);
+      const job = new Job(clock, 4, new Pace(clock, Infinity));
       tallies.push(tally);
       jobs.push(job);
       sweep(job, pair, comparisons, tally, () => true, clock);

@@ -14,6 +14,7 @@ import { OperationSampler } from "../../../verify/sampling/operation_sampler.ts"
 import { Ledger } from "../../../verify/stats/ledger.ts";
 import { backfill } from "../../../verify/work/backfill.ts";
 import { Job } from "../../../verify/work/job.ts";
+import { Pace } from "../../../verify/work/pace.ts";
 import { PromisePair } from "../promise_pair.ts";
 
 const entries = fc.array(fc.tuple(fc.constantFrom(...KEYS), fc.constantFrom(...VALUES)), { maxLength: 8 });
@@ -99,7 +100,7 @@ describe("backfill()", () => {
       const ledger = new Ledger(new OperationSampler(1, clock));
       const versions = new KeyVersions(clock, ledger.operations, makeKeyHash());
       const pair = new PromisePair(new SyncPair({ oldMap, newMap, versions, ledger, clock, equals: Object.is }));
-      const job = new Job(clock, 4);
+      const job = new Job(clock, 4, new Pace(clock, Infinity));
       const copied = { deleted: 0, left: 0 };
       for (const [key, value] of others) target.set(key, value);
       const extra = new Set(target.keys()).difference(new Set(source.keys())).size;

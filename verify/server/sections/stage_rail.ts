@@ -1,7 +1,7 @@
 import { html } from "hono/html";
-import type { TwinReport } from "../../report/report.ts";
+import type { ReportedProgress, TwinReport } from "../../report/report.ts";
 import { type Stage, STAGE_NAMES } from "../../stages/stage.ts";
-import { count, counted, exact, percent } from "../units.ts";
+import { count, counted, exact, percent, timeLeft } from "../units.ts";
 
 type Html = ReturnType<typeof html>;
 
@@ -62,7 +62,7 @@ const STATE_WORDS: Record<TwinReport["sweep"]["state"], string> = {
 
 function progress(
   name: string,
-  { state, done, total }: Pick<TwinReport["backfill"], "state" | "done" | "total">,
+  { state, done, total, perSecond, leftMs }: ReportedProgress,
   result: string,
 ): Html {
   if (state === "never") return html`${STATE_WORDS.never}`;
@@ -70,7 +70,9 @@ function progress(
   const bar = state === "aborted"
     ? ""
     : html`<progress aria-label="${name}" value="${done}" max="${Math.max(1, total)}"></progress>`;
-  return html`${STATE_WORDS[state]}, ${count(done)} of ${count(total)} entries${result} ${bar}`;
+  const rate = state === "running" && done > 0 ? `, ${count(Math.round(perSecond))} a second` : "";
+  const left = state === "running" && leftMs !== null ? `, ${timeLeft(leftMs)} left` : "";
+  return html`${STATE_WORDS[state]}, ${count(done)} of ${count(total)} entries${rate}${left}${result} ${bar}`;
 }
 
 function sweepResult({ clean, diffs, late, inconclusive, evicted, ignored }: TwinReport["sweep"]): string {

@@ -12,6 +12,30 @@ export interface Misdeeds {
   readonly stores?: (key: string, value: number) => number | undefined;
 }
 
+/** A process that is killed when it has sent so many commands. What it sends after that never takes effect, and nothing is answered. */
+export class Process {
+  readonly #killed = Promise.withResolvers<void>();
+  #commandsLeft: number;
+
+  constructor(commandsLeft: number) {
+    this.#commandsLeft = commandsLeft;
+  }
+
+  /** Resolves when it is killed. */
+  get killed(): Promise<void> {
+    return this.#killed.promise;
+  }
+
+  get isKilled(): boolean {
+    return this.#commandsLeft < 0;
+  }
+
+  /** It sends a command, unless it is killed first. */
+  sends(): void {
+    if (--this.#commandsLeft < 0) this.#killed.resolve();
+  }
+}
+
 /** A store whose commands take effect, and are answered, in the order that a scheduler chooses. */
 export class RacedStore {
   readonly entries: Map<string, number>;
@@ -39,12 +63,14 @@ export class RacedStore {
   }
 
   /** A map over this store, as one process has it. */
-  map(clock: Clock): AbstractAsyncMap<string, number> {
-    return new RacedMap(this.#commands(), { clock, timeoutMs: 2 ** 31 - 1 });
+  map(clock: Clock, process: Process = new Process(Infinity)): AbstractAsyncMap<string, number> {
+    return new RacedMap(this.#commands(process), { clock, timeoutMs: 2 ** 31 - 1 });
   }
 
-  #commands(): AsyncStore<string, number> {
+  #commands(process: Process): AsyncStore<string, number> {
     const { entries } = this;
+    const run = <T>(name: string, command: () => T) => this.#run(name, command, process);
+    const write = <T>(name: string, command: () => T) => this.#write(name, command, process);
     const read = (key: string): StoredEntry<number> | undefined =>
       entries.has(key) ? { value: entries.get(key) as number } : undefined;
     const set = (key: string, value: number) => {
@@ -52,28 +78,28 @@ export class RacedStore {
       if (stored !== undefined) entries.set(key, stored);
     };
     return {
-      get: (key) => this.#run(`get ${key}`, () => read(key)),
-      getMany: (keys) => this.#run(`get ${keys}`, () => keys.map(read)),
-      set: (key, value) => this.#write(`set ${key}`, () => set(key, value)),
-      delete: (key) => this.#write(`delete ${key}`, () => entries.delete(key)),
+      get: (key) => run(`get ${key}`, () => read(key)),
+      getMany: (keys) => run(`get ${keys}`, () => keys.map(read)),
+      set: (key, value) => write(`set ${key}`, () => set(key, value)),
+      delete: (key) => write(`delete ${key}`, () => entries.delete(key)),
       compareAndSet: (key, seen, next) =>
-        this.#write(`swap ${key}`, () => {
+        write(`swap ${key}`, () => {
           if (entries.get(key) !== seen?.value) return false;
           if (next === undefined) entries.delete(key);
           else set(key, next.value);
           return true;
         }),
-      entries: () => this.#walk(),
+      entries: () => this.#walk(process),
     };
   }
 
-  async *#walk(): AsyncGenerator<[string, number], undefined> {
-    yield* await this.#run("walk", () => [...this.entries]);
+  async *#walk(process: Process): AsyncGenerator<[string, number], undefined> {
+    yield* await this.#run("walk", () => [...this.entries], process);
   }
 
-  async #write<T>(name: string, write: () => T): Promise<T> {
+  async #write<T>(name: string, write: () => T, process: Process): Promise<T> {
     const fate = this.#misdeeds.fateOf?.() ?? "ok";
-    if (fate === "ok") return await this.#run(name, write);
+    if (fate === "ok") return await this.#run(name, write, process);
     const outcome = fate === "refused" ? "not applied" : "unknown";
     const details = { store: this.#name, operation: name, outcome, retryable: true } as const;
     // A lost command may take effect after its caller was told.
@@ -90,10 +116,13 @@ export class RacedStore {
     command();
   }
 
-  async #run<T>(name: string, command: () => T): Promise<T> {
+  async #run<T>(name: string, command: () => T, process: Process): Promise<T> {
+    process.sends();
     await this.#scheduler.schedule(Promise.resolve(), `${this.#name}: ${name}`);
+    if (process.isKilled) return await new Promise(() => {});
     const answer = command();
     await this.#scheduler.schedule(Promise.resolve(), `${this.#name} answers: ${name}`);
+    if (process.isKilled) return await new Promise(() => {});
     return answer;
   }
 }

@@ -62,6 +62,7 @@ export type {
   ReportedHotKey,
   ReportedLatency,
   ReportedPath,
+  ReportedProgress,
   TwinReport,
 } from "./verify/report/report.ts";
 export type { DiffKind } from "./verify/stats/diff_kind.ts";
@@ -71,7 +72,9 @@ export type { RateBounds, RateVerdict } from "./verify/stats/confidence_sequence
 export type { Position } from "./verify/stages/moves.ts";
 export type { Side, Stage } from "./verify/stages/stage.ts";
 export { StageError } from "./verify/stages/stage_error.ts";
-export type { BackfillOptions, StageOptions } from "./verify/stages/stage_options.ts";
+export type { BackfillOptions, PaceOptions, StageOptions } from "./verify/stages/stage_options.ts";
+export type { Repair, RepairOptions, ReportedChange } from "./verify/migration/repairs.ts";
+export type { Entry, KeyChange } from "./verify/pair/pair.ts";
 export { twin } from "./verify/twin/twin.ts";
 export { TwinMap } from "./verify/twin/twin_map.ts";
 export { AsyncTwinMap } from "./verify/twin/async_twin_map.ts";

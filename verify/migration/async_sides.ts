@@ -87,6 +87,14 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       identified: (key) => identified(key, hash),
       isJournaled: (id) => mirror.journal.has(id),
       refreshMany: (subjects, comparesFirst) => this.#refreshMany(subjects, comparesFirst),
+      repair: (subject, isDryRun) =>
+        this.#besideWrites(subject, (from) => mirror.repair(subject, from, isDryRun), "written"),
+      change: (subject, change) =>
+        this.#besideWrites(
+          subject,
+          async (from) => change.side !== from && await mirror.change(subject, change),
+          false,
+        ),
       ignores: hooks.ignores,
     });
     new PromiseDriver({ ...setting, comparisons, pair: this.pair });
@@ -145,15 +153,22 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     });
   }
 
+  /** Does `work` with the side that answers for a key, while the twin does not move; nothing where one side alone is written. */
+  #besideWrites<R>({ hash }: IdentifiedKey<K>, work: (from: Side) => Promise<R>, nothing: R): Promise<R> {
+    return this.#hold.write(async () => {
+      const { mirrors, sideOf } = this.lane;
+      return mirrors ? await work(sideOf(hash)) : nothing;
+    });
+  }
+
   /** Refreshes several keys together. */
   #refreshMany(subjects: readonly IdentifiedKey<K>[], comparesFirst: boolean): Promise<void> {
     return this.#hold.write(async () => {
       const { sideOf } = this.lane;
-      await Promise.all(
-        (["old", "new"] as const).map((from) =>
-          this.#mirror.refreshMany(subjects.filter(({ hash }) => sideOf(hash) === from), from, comparesFirst)
-        ),
-      );
+      for (const from of ["old", "new"] as const) {
+        const group = subjects.filter(({ hash }) => sideOf(hash) === from);
+        if (group.length > 0) await this.#mirror.refreshMany(group, from, comparesFirst);
+      }
     });
   }
 

@@ -27,11 +27,13 @@ import {
 import { Ledger } from "../stats/ledger.ts";
 import { ClosableClock } from "../work/closable_clock.ts";
 import { compareInSlices } from "../work/compare_in_slices.ts";
+import { DifferentKeys } from "../work/different_keys.ts";
 import { WindowTicks } from "../work/window_ticks.ts";
 import { Decisions } from "./decisions.ts";
 import type { MigrationSettings } from "./migration_settings.ts";
 import { MissingEvidence } from "./missing_evidence.ts";
 import { mayDelete } from "./scope.ts";
+import { checkRepair, type Repair, type RepairOptions, Repairs } from "./repairs.ts";
 import type { Sides, SidesSetting } from "./sides.ts";
 import { WayBack } from "./way_back.ts";
 import { Works } from "./works.ts";
@@ -53,6 +55,7 @@ export class Migration<K, V, L> {
   readonly #startedAtMs: number;
   readonly #evidence: Evidence;
   readonly #works: Works<K>;
+  readonly #repairs: Repairs<K, V>;
   readonly #missing: MissingEvidence;
   readonly #decisions: Decisions;
   readonly #wayBack: WayBack;
@@ -88,8 +91,12 @@ export class Migration<K, V, L> {
       ledger,
       clock,
       ignores: hooks.ignores,
-      onDiff: (difference, operation, comparisons) => recorder.record(difference, operation, comparisons),
+      onDiff: (difference, operation, comparisons) => {
+        recorder.record(difference, operation, comparisons);
+        if (difference.kind !== "order") { for (const key of difference.keys) different.add(key); }
+      },
     });
+    const different = new DifferentKeys<K>(settings.maxPending);
     const isCompared = () => STAGES[this.#at.stage].mirrors && !this.#closed;
     const sides = this.#sides = makeSides({
       settings,
@@ -124,6 +131,7 @@ export class Migration<K, V, L> {
       told: (event) => hooks.event(event),
       drainMirror: () => sides.drainSlice(),
     });
+    this.#repairs = new Repairs({ pair: sides.pair, keys: different, redactor: this.#redactor });
     this.#missing = new MissingEvidence(this.#evidence, this.#works, sides.mirror, clock);
     this.#decisions = new Decisions(clock, ({ kind, ...decision }) => hooks.event({ ...decision, type: kind }));
     this.#wayBack = new WayBack({
@@ -181,6 +189,12 @@ export class Migration<K, V, L> {
     const evidence = this.#evidence;
     const findings = evidence.sweepBegan();
     return await this.#works.sweep(pace, () => evidence.findings, (isWhole) => evidence.sweptClean(findings, isWhole));
+  }
+
+  async repair(options: RepairOptions<K, V>): Promise<Repair<K, V>> {
+    const { dryRun, undo } = checkRepair(options);
+    this.#checkIdle("repair");
+    return await (undo === undefined ? this.#repairs.repair(dryRun) : this.#repairs.undo(undo));
   }
 
   pause(): void {
@@ -259,7 +273,7 @@ export class Migration<K, V, L> {
     if (this.#closed) throw new StageError(action, "the twin is closed");
   }
 
-  #checkIdle(job: "sweep" | "backfill"): void {
+  #checkIdle(job: "sweep" | "backfill" | "repair"): void {
     const action = `${job} at ${this.#at.stage}`;
     if (!STAGES[this.#at.stage].mirrors) {
       throw new StageError(action, "only one side is written", ["a stage at which both sides are written"]);

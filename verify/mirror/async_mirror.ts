@@ -3,6 +3,7 @@ import type { Clock } from "../../src/clock.ts";
 import { StoreError } from "../../src/store_error.ts";
 import type { IdentifiedKey } from "../pair/identified_key.ts";
 import type { KeySeqlock } from "../pair/key_seqlock.ts";
+import type { KeyChange } from "../pair/pair.ts";
 import type { Side } from "../stages/stage.ts";
 import { inTime } from "../work/in_time.ts";
 import { nextTurn } from "../work/slices.ts";
@@ -153,6 +154,29 @@ export class AsyncMirror<K, V> {
       throw error;
     } finally {
       for (const { hash } of subjects) seqlock.end(hash);
+    }
+  }
+
+  /** Refreshes a key if the other side still holds what is read there. @throws Whatever a side rejects with. */
+  repair(subject: IdentifiedKey<K>, from: Side, isDryRun: boolean): Promise<KeyChange<K, V> | "equal" | "written"> {
+    return this.#alone(subject, () => this.#setting.copies.repair(subject, from, isDryRun));
+  }
+
+  /** Makes a change if its side still holds what it did before. @throws Whatever the side rejects with. */
+  change(subject: IdentifiedKey<K>, change: KeyChange<K, V>): Promise<boolean> {
+    return this.#alone(subject, () => this.#setting.copies.change(subject, change));
+  }
+
+  async #alone<R>(subject: IdentifiedKey<K>, work: () => Promise<R>): Promise<R> {
+    const { seqlock, unknownMs } = this.#setting;
+    seqlock.begin(subject.hash);
+    try {
+      return await work();
+    } catch (error) {
+      if (isUnknown(error)) this.#keep(subject, unknownMs);
+      throw error;
+    } finally {
+      seqlock.end(subject.hash);
     }
   }
 

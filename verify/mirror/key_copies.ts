@@ -1,8 +1,10 @@
 import type { Clock } from "../../src/clock.ts";
 import { isDeepEqual } from "../../src/equality/deep_equal.ts";
-import type { AsyncSide, Entry } from "../pair/async_side.ts";
+import { allEnded } from "../pair/all_ended.ts";
+import type { AsyncSide } from "../pair/async_side.ts";
 import { EXPIRY_TOLERANCE_MS } from "../pair/expiry.ts";
 import type { IdentifiedKey } from "../pair/identified_key.ts";
+import type { Entry, KeyChange } from "../pair/pair.ts";
 import type { Side } from "../stages/stage.ts";
 
 /** How many copies are under way at a time. */
@@ -98,7 +100,55 @@ export class KeyCopies<K, V> {
     copy.done = this.#inTurn(() => this.#make([...free.values()], from, undefined, comparesFirst)).finally(() => {
       for (const id of free.keys()) if (this.#last.get(id) === copy) this.#last.delete(id);
     });
-    await Promise.all([copy.done, ...busy.map(({ key, id }) => this.copy(key, id, { from }))]);
+    await allEnded([copy.done, ...busy.map(({ key, id }) => this.copy(key, id, { from }))]);
+  }
+
+  /**
+   * Copies a key if the other side still holds what is read there.
+   *
+   * @param isDryRun Whether nothing is written.
+   * @returns What was, or would be, changed; `written` if the other side was written meanwhile.
+   */
+  repair({ key, id }: IdentifiedKey<K>, from: Side, isDryRun: boolean): Promise<KeyChange<K, V> | "equal" | "written"> {
+    const { sides } = this.#setting;
+    const side = from === "old" ? "new" : "old";
+    return this.#alone(id, from, async () => {
+      const [[after], [before]] = await Promise.all([sides[from].read([key]), sides[side].read([key])]);
+      if (isSame(after, before)) return "equal";
+      if (!isDryRun) {
+        if (!await sides[side].replace(key, before, after)) return "written";
+        // Looks back, and sets the time to live.
+        await this.#make([key], from, undefined, true);
+      }
+      return { key, side, before, after };
+    });
+  }
+
+  /** Makes a change if its side still holds what it did before; returns whether it is made. */
+  change({ id }: IdentifiedKey<K>, { key, side, before, after }: KeyChange<K, V>): Promise<boolean> {
+    const { sides, clock } = this.#setting;
+    return this.#alone(id, side === "old" ? "new" : "old", async () => {
+      if (!await sides[side].replace(key, before, after)) return false;
+      if (after?.expiresAtMs !== undefined) await sides[side].write(key, after, clock.now());
+      return true;
+    });
+  }
+
+  /** Does `work` when the copies of a key that are under way have ended, and before further ones. */
+  async #alone<R>(id: unknown, from: Side, work: () => Promise<R>): Promise<R> {
+    const before = this.#last.get(id)?.done;
+    const worked = (async () => {
+      await before?.catch(() => {});
+      return await this.#inTurn(work);
+    })();
+    const done = worked.then(() => {}, () => {});
+    const copy: Copy<V> = { source: { from }, hasBegun: true, done };
+    this.#last.set(id, copy);
+    try {
+      return await worked;
+    } finally {
+      if (this.#last.get(id) === copy) this.#last.delete(id);
+    }
   }
 
   async #run(key: K, copy: Copy<V>, before: Promise<void> | undefined): Promise<void> {
@@ -111,11 +161,11 @@ export class KeyCopies<K, V> {
   }
 
   /** Makes copies as soon as not too many others are under way. */
-  async #inTurn(copy: () => Promise<void>): Promise<void> {
+  async #inTurn<R>(copy: () => Promise<R>): Promise<R> {
     if (this.#running === MAX_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running++;
     try {
-      await copy();
+      return await copy();
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#running--;

@@ -4,12 +4,12 @@ import type { AsyncEvictingMap } from "../../src/async_concurrent_map.ts";
 import type { Side } from "../stages/stage.ts";
 import type { LatencyHistogram } from "../stats/histogram.ts";
 import type { Ledger } from "../stats/ledger.ts";
-import { type AsyncSide, type Entry, isEmpty } from "./async_side.ts";
+import { type AsyncSide, isEmpty } from "./async_side.ts";
 import { type Difference, differenceOf, Failure } from "./difference.ts";
 import { EXPIRY_TOLERANCE_MS } from "./expiry.ts";
 import type { IdentifiedKey } from "./identified_key.ts";
 import type { KeySeqlock } from "./key_seqlock.ts";
-import type { KeyList, Look, Maybe, Pair } from "./pair.ts";
+import type { Entry, KeyChange, KeyList, Look, Maybe, Pair } from "./pair.ts";
 
 /** How many keys are looked at together. */
 const LOOKS = 64;
@@ -30,6 +30,10 @@ export interface AsyncPairSetting<K, V> {
   readonly isJournaled: (id: unknown) => boolean;
   /** Makes keys on the other side what they are on the side that answers for each. */
   readonly refreshMany: (subjects: readonly IdentifiedKey<K>[], comparesFirst: boolean) => Promise<void>;
+  /** Refreshes a key if the other side still holds what is read there. */
+  readonly repair: (subject: IdentifiedKey<K>, isDryRun: boolean) => Promise<KeyChange<K> | "equal" | "written">;
+  /** Makes a change on a side that does not answer for its key. */
+  readonly change: (subject: IdentifiedKey<K>, change: KeyChange<K, V>) => Promise<boolean>;
   readonly equals: (oldValue: V, newValue: V, key: K) => Maybe<boolean>;
   /** Whether a key is never compared; `undefined` if all are. */
   readonly ignores?: ((key: K) => boolean) | undefined;
@@ -79,6 +83,14 @@ export class AsyncPair<K, V> implements Pair<K> {
   async refreshMany(keys: readonly K[], _from: Side, comparesFirst: boolean): Promise<readonly K[]> {
     await this.#setting.refreshMany(keys.map(this.#setting.identified), comparesFirst);
     return [];
+  }
+
+  repair(key: K, isDryRun: boolean): Promise<KeyChange<K> | "equal" | "written"> {
+    return this.#setting.repair(this.#setting.identified(key), isDryRun);
+  }
+
+  change(change: KeyChange<K>): Promise<boolean> {
+    return this.#setting.change(this.#setting.identified(change.key), change as KeyChange<K, V>);
   }
 
   keys(side: Side): AsyncIterable<K> {

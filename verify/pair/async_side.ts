@@ -1,11 +1,6 @@
 import type { AsyncConcurrentMap, AsyncEvictingMap, AsyncExpiringMap } from "../../src/async_concurrent_map.ts";
-
-/** The entry of a key. */
-export interface Entry<V> {
-  readonly value: V;
-  /** When it expires, in milliseconds since 1970; `undefined` if the map it was read from lets nothing expire. */
-  readonly expiresAtMs?: number | undefined;
-}
+import { allEnded } from "./all_ended.ts";
+import type { Entry } from "./pair.ts";
 
 /**
  * One of two asynchronous maps, to be read and written off the caller's path. A read changes nothing: in a map that
@@ -51,6 +46,19 @@ export class AsyncSide<K, V> {
   }
 
   /**
+   * Makes the value of `key` what `next` says, or removes it, if it is still as it was `seen`. A present entry keeps its time to live.
+   *
+   * @returns Whether it did.
+   */
+  async replace(key: K, seen: Entry<V> | undefined, next: Entry<V> | undefined): Promise<boolean> {
+    if (next === undefined) return seen === undefined || await this.map.compareAndDelete(key, seen.value);
+    if (seen !== undefined) return await this.map.compareAndSet(key, seen.value, next.value);
+    let isInserted = false;
+    await this.map.getOrInsertComputed(key, () => (isInserted = true, next.value));
+    return isInserted;
+  }
+
+  /**
    * Makes `keys` what `entries` say, side by side. Resolves, or rejects, when none of these writes is under way any more.
    *
    * @throws Whatever the map rejects with; then any of them may have been made.
@@ -65,8 +73,7 @@ export class AsyncSide<K, V> {
     }
     const writes = others.map(([key, entry]) => this.write(key, entry, nowMs));
     if (lasting.size > 0) writes.push(this.map.setMany(lasting));
-    const failed = (await Promise.allSettled(writes)).find(({ status }) => status === "rejected");
-    if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
+    await allEnded(writes);
   }
 
   /** How long `entry` is to live; `undefined` if it lives as long as the map lets it. */

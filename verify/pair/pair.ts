@@ -41,6 +41,26 @@ export interface Look<K> {
   readonly version: number;
 }
 
+/** The entry of a key. */
+export interface Entry<V> {
+  /** The value. */
+  readonly value: V;
+  /** When it expires, in milliseconds since 1970; `undefined` if the map it was read from lets nothing expire. */
+  readonly expiresAtMs?: number | undefined;
+}
+
+/** A change of one key on one side. */
+export interface KeyChange<K, V = unknown> {
+  /** The key. */
+  readonly key: K;
+  /** The side that is changed. */
+  readonly side: Side;
+  /** The entry before; `undefined` if the key was absent. */
+  readonly before: Entry<V> | undefined;
+  /** The entry after; `undefined` if the key is absent. */
+  readonly after: Entry<V> | undefined;
+}
+
 /** A list of keys: an array, or a queue of those that are next. */
 export interface KeyList<K> {
   readonly length: number;
@@ -85,6 +105,16 @@ export interface Pair<K> {
    * @returns The keys that must be refreshed again.
    */
   refreshMany(keys: readonly K[], from: Side, comparesFirst: boolean): Maybe<readonly K[]>;
+
+  /**
+   * Refreshes `key` if the side that does not answer still holds what is read there. Absent if the pair cannot do that.
+   *
+   * @param isDryRun Whether nothing is written.
+   * @returns What was, or would be, changed; `written` if the key was written meanwhile, and is left as it is.
+   */
+  repair?(key: K, isDryRun: boolean): Promise<KeyChange<K> | "equal" | "written">;
+  /** Makes a change on a side that does not answer, if that still holds what it did before. Returns whether it is made. */
+  change?(change: KeyChange<K>): Promise<boolean>;
 
   /** The keys that `side` has now, one by one, while it is written. The walk ends even if keys are added all the time. */
   keys(side: Side): Iterable<K> | AsyncIterable<K>;

@@ -82,6 +82,7 @@ export interface ReportedDecision {
 
 /** How far a sweep or a backfill has got. */
 export interface ReportedProgress {
+  /** Whether it is under way. */
   state: WorkState;
   /** Entries copied, or looked at in both directions. */
   done: number;

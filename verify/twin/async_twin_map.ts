@@ -12,6 +12,7 @@ import type { AsyncLane } from "../migration/async_lane.ts";
 import { AsyncReads } from "../migration/async_reads.ts";
 import { AsyncSides, type Left } from "../migration/async_sides.ts";
 import { Migration } from "../migration/migration.ts";
+import type { Repair, RepairOptions } from "../migration/repairs.ts";
 import { marked, unmarked } from "../mirror/callback_error.ts";
 import { identified, type IdentifiedKey } from "../pair/identified_key.ts";
 import type { TwinReport } from "../report/report.ts";
@@ -107,6 +108,17 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
    */
   sweep(options: PaceOptions = {}): Promise<boolean> {
     return this.#migration.sweep(options);
+  }
+
+  /**
+   * Refreshes the keys that were found different, up to `maxPending` of them, from the side that answers: each only if the other side
+   * still holds what is read there. What it counted against the new map stays counted: `reset`, then sweep.
+   *
+   * @throws {StageError} At `off` and `complete`, if a backfill or sweep is running, or if the twin is closed.
+   * @throws {TypeError} If an option is wrong.
+   */
+  repair(options: RepairOptions<K, V> = {}): Promise<Repair<K, V>> {
+    return this.#migration.repair(options);
   }
 
   /** Pauses the sweep or backfill that is running. */

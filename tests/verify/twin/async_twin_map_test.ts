@@ -10,7 +10,7 @@ import {
 } from "@twinmap/twinmap";
 import fc from "fast-check";
 import { forced } from "../../move_to.ts";
-import { RacingClock } from "../racing_clock.ts";
+import { NEVER_MS, UnhurriedClock } from "../unhurried_clock.ts";
 import { type Fate, RacedStore } from "./raced_store.ts";
 
 const KEYS = ["a", "b"];
@@ -44,27 +44,6 @@ async function moveOn(users: Users, percents: readonly number[]): Promise<void> 
   await users.backfill();
   await users.stage("shadow");
   for (const percent of percents) await users.stage("live", forced("live", percent));
-}
-
-/** For so long nobody waits: the order of the commands alone is varied, and no time runs out. */
-const NEVER_MS = 2 ** 30;
-
-/** A clock of races on which no time runs out. */
-class UnhurriedClock extends RacingClock {
-  #passedMs = 0;
-
-  /** Lets time pass at once. */
-  pass(ms: number): void {
-    this.#passedMs += ms;
-  }
-
-  override monotonicMs(): number {
-    return super.monotonicMs() + this.#passedMs;
-  }
-
-  override schedule(task: () => void, delayMs: number): void {
-    if (delayMs < NEVER_MS) super.schedule(task, delayMs);
-  }
 }
 
 describe("AsyncTwinMap", () => {

@@ -1,7 +1,15 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { HashTrieMap, NativeMap, type Stage, twin } from "@twinmap/twinmap";
+import {
+  AbstractAsyncMap,
+  type AsyncConcurrentMap,
+  HashTrieMap,
+  NativeMap,
+  type Stage,
+  type Traits,
+  twin,
+} from "@twinmap/twinmap";
 import { SharedMap } from "@twinmap/twinmap/shared";
 import { FaultyMap } from "../../../testing/faulty_map.ts";
 import { moveTo } from "../../move_to.ts";
@@ -16,6 +24,8 @@ import { backfill } from "../../../verify/work/backfill.ts";
 import { Job } from "../../../verify/work/job.ts";
 import { Pace } from "../../../verify/work/pace.ts";
 import { PromisePair } from "../promise_pair.ts";
+import { Process, RacedStore } from "../twin/raced_store.ts";
+import { NEVER_MS, UnhurriedClock } from "../unhurried_clock.ts";
 
 const entries = fc.array(fc.tuple(fc.constantFrom(...KEYS), fc.constantFrom(...VALUES)), { maxLength: 8 });
 const writes = fc.array(fc.tuple(simpleCall(), fc.boolean()), { maxLength: 30 });
@@ -111,3 +121,110 @@ describe("backfill()", () => {
     }));
   });
 });
+
+const storeKeys = fc.constantFrom("a", "b", "c", "d");
+const storeValues = fc.integer({ min: 0, max: 3 });
+const storeEntries = fc.uniqueArray(fc.tuple(storeKeys, storeValues), { selector: ([key]) => key });
+
+type Write = (map: AsyncConcurrentMap<string, number>) => Promise<unknown>;
+const storeWrites = fc.array(
+  fc.oneof(
+    fc.tuple(storeKeys, storeValues).map(([key, value]): Write => (map) => map.set(key, value)),
+    storeKeys.map((key): Write => (map) => map.delete(key)),
+    storeKeys.map((key): Write => (map) => map.update(key, (now = 0) => now + 1)),
+  ),
+  { maxLength: 6 },
+);
+
+describe("backfill() of two stores that is killed and begun again", () => {
+  it("leaves both stores with what the callers wrote, wherever it was killed", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.nat(40),
+        fc.record({ old: storeEntries, new: storeEntries }),
+        fc.record({ before: storeWrites, between: storeWrites, after: storeWrites }),
+        fc.constantFrom("one" as const, "many" as const),
+        async (scheduler, commands, held, writes, instances) => {
+          const oldStore = new RacedStore(scheduler, "old", held.old);
+          const newStore = new RacedStore(scheduler, "new", held.new);
+          const clock = new UnhurriedClock(scheduler);
+          const timed = { clock, instances, mirrorTimeoutMs: NEVER_MS } as const;
+          const serve = async (process: Process, calls: readonly Write[]) => {
+            const maps = [oldStore.map(clock, process), newStore.map(clock, process)] as const;
+            const users = twin(...maps, { ...timed, at: { stage: "dualwrite" } });
+            await Promise.all([users.backfill(), made(calls, users)]);
+            await users.settle();
+            users.close();
+          };
+
+          const killed = new Process(commands);
+          await scheduler.waitFor(Promise.race([killed.killed, serve(killed, writes.before)]));
+          // The service goes on without a twin.
+          await scheduler.waitFor(made(writes.between, oldStore.map(clock)));
+          const expected = new RacedStore(scheduler, "expected", oldStore.entries);
+          await scheduler.waitFor(made(writes.after, expected.map(clock)));
+          await scheduler.waitFor(serve(new Process(Infinity), writes.after));
+          assertEquals(sorted(oldStore), sorted(expected));
+          assertEquals(sorted(newStore), sorted(oldStore));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it("keeps the times at which entries expire, and writes only what differs", async () => {
+    const clock = new ManualClock();
+    const [oldMap, newMap] = [new ExpiringMap(clock), new ExpiringMap(clock)];
+    await oldMap.set("never", 1);
+    await oldMap.set("soon", 2, { ttlMs: 5_000 });
+    await oldMap.set("later", 3, { ttlMs: 60_000 });
+    await newMap.set("never", 1);
+    await newMap.set("later", 3, { ttlMs: 90_000 });
+    newMap.writes = 0;
+    const users = twin(oldMap, newMap, { clock, instances: "one", at: { stage: "dualwrite" } });
+    await clock.until(users.backfill());
+    assertEquals(newMap.writes, 2);
+    for (const key of ["never", "soon", "later"]) {
+      assertEquals(await newMap.expiresAt(key), await oldMap.expiresAt(key));
+    }
+    users.close();
+  });
+});
+
+async function made(calls: readonly Write[], map: AsyncConcurrentMap<string, number>): Promise<void> {
+  for (const call of calls) await call(map);
+}
+
+function sorted({ entries }: RacedStore): unknown {
+  return [...entries].sort();
+}
+
+interface Expiring {
+  readonly value: number;
+  readonly expiresAt: number;
+}
+
+/** Entries that each expire at a time of their own. */
+class ExpiringMap extends AbstractAsyncMap<string, number> {
+  writes = 0;
+
+  constructor(clock: ManualClock) {
+    const entries = new Map<string, Expiring>();
+    super({
+      get: (key) => entries.get(key),
+      set: (key, value, { ttlMs = Infinity }) => {
+        this.writes++;
+        entries.set(key, { value, expiresAt: clock.now() + ttlMs });
+      },
+      delete: (key) => entries.delete(key),
+      async *entries() {
+        for (const [key, { value }] of entries) yield [key, value];
+      },
+    }, { clock });
+  }
+
+  override get traits(): Traits {
+    return { ...super.traits, expires: "entry", expiryPrecisionMs: 1 };
+  }
+}

@@ -50,7 +50,7 @@ describe("Pace", () => {
         : twin(lift(new NativeMap(oldMap)), lift(newMap), { clock, at: { stage: "dualwrite" } });
       for (const work of ["backfill", "sweep"] as const) {
         const startMs = clock.monotonicMs();
-        const ended = users[work]({ keysPerSecond: 100 });
+        const ended: Promise<unknown> = users[work]({ keysPerSecond: 100 });
         await clock.advance(1_500);
         const { state, done, perSecond, leftMs } = users.report()[work];
         assertEquals(state, "running");

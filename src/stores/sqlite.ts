@@ -144,12 +144,12 @@ export class SqliteMap<K extends StoreKey, V> extends AbstractMap<K, V> implemen
    *
    * @param options `ttlMs` is the time to live of this entry in milliseconds, above 0, in place of the map's; `Infinity`: it never
    * expires.
-   * @throws {TypeError} If the codec does not take `value`, or `ttlMs` is given to a map without one, or as `get`.
+   * @throws {TypeError} If the codec does not take `value`, an option is unknown, or `ttlMs` is given to a map without one, or as `get`.
    * @throws {RangeError} If key and value are longer than SQLite takes, or `ttlMs` is not above 0.
    * @throws {StoreError} If SQLite fails. Nothing is written then; so with all methods.
    */
   set(key: K, value: V, options?: { readonly ttlMs?: number | undefined }): this {
-    this.#entries.set(key, value, options?.ttlMs);
+    this.#entries.set(key, value, options);
     return this;
   }
 

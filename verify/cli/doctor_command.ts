@@ -1,3 +1,4 @@
+import { backingsOf } from "../../src/backing.ts";
 import { diagnose, type Diagnosis } from "../doctor/doctor.ts";
 import { Scan } from "../doctor/scan.ts";
 import { openMap } from "./address.ts";
@@ -5,6 +6,7 @@ import type { DoctorArguments } from "./arguments.ts";
 import type { CommandIo } from "./command_io.ts";
 import { reasonOf } from "./complaint.ts";
 import { describeDiagnosis } from "./diagnosis.ts";
+import { MAP_NAMES } from "./map_argument.ts";
 import { InputError } from "./input_error.ts";
 import { counted } from "./numbers.ts";
 import { printableJson } from "../../src/inspection/printable_json.ts";
@@ -37,6 +39,10 @@ async function examine({ oldMap, newMap, reveal }: DoctorArguments, io: CommandI
   await using old = await openMap(oldMap);
   if (!old.exists) throw new InputError(`Cannot examine ${oldMap}: it does not exist`);
   await using next = await openMap(newMap);
+  const isOne = oldMap === newMap && !MAP_NAMES.includes(oldMap);
+  if (isOne || backingsOf(old.map).some((map) => backingsOf(next.map).includes(map))) {
+    throw new InputError(`Cannot compare ${oldMap} with ${newMap}: they are one map`);
+  }
   const scan = new Scan(old, next, reveal);
   const progress = io.isTerminal
     ? new Progress(io.writeError, () => `${counted(scan.entries, "entry", "entries")} of the old map read`)

@@ -10,6 +10,7 @@ import { hasMethod } from "../../src/options.ts";
 import { ReadDirtyMap } from "../../src/read_dirty/read_dirty_map.ts";
 import { ShardedMap } from "../../src/sharded/sharded_map.ts";
 import type { Codec } from "../../src/stores/codec.ts";
+import { received } from "../../src/received.ts";
 import { reasonOf } from "./complaint.ts";
 import { InputError } from "./input_error.ts";
 import type { OpenMap } from "./open_map.ts";
@@ -65,11 +66,14 @@ export async function makeMap<K, V>(argument: string): Promise<ConcurrentMap<K, 
 export async function openModule(argument: string): Promise<OpenMap> {
   if (isNamed(argument)) return opened(argument, new NAMED[argument]());
   const { default: made, codec } = await importModule(argument);
-  const map = typeof made === "function" ? await called(argument, made) : made;
+  const map = typeof made === "function" ? await called(argument, made) : await made;
+  if (typeof map !== "object" || map === null) {
+    refuse(argument, `its default export must be a map, or a function that returns one: ${received(map)}`);
+  }
   return opened(argument, map, codec);
 }
 
-function opened(argument: string, map: unknown, codec?: unknown): OpenMap {
+function opened(argument: string, map: object, codec?: unknown): OpenMap {
   if (codec !== undefined && !(hasMethod(codec, "encode") && hasMethod(codec, "decode"))) {
     refuse(argument, "its export codec must have the methods encode and decode");
   }

@@ -1,4 +1,4 @@
-import { checkOption } from "../../options.ts";
+import { checkOption, checkOptionNames } from "../../options.ts";
 import { encodeKey, type StoreKey } from "../key_codec.ts";
 import { StoredValues } from "../stored_values.ts";
 import { encodeUtf8 } from "../utf8.ts";
@@ -19,6 +19,7 @@ export interface Decision<Result> {
 }
 
 const STORE = "SqliteMap";
+const SET_OPTIONS: readonly string[] = ["ttlMs"];
 
 /** The entries of a map: keys and values on this side, bytes and rows on the side of the table. */
 export class Entries<K extends StoreKey, V> {
@@ -54,9 +55,10 @@ export class Entries<K extends StoreKey, V> {
     return row === undefined ? undefined : row.expires_at ?? Infinity;
   }
 
-  set(key: K, value: V, ttlMs: number | undefined): void {
+  set(key: K, value: V, options: { readonly ttlMs?: number | undefined } | undefined): void {
+    if (options !== undefined) checkOptionNames(`set in ${STORE}`, options, SET_OPTIONS);
     const keyBytes = encodeKey(STORE, key);
-    this.#table.write("set", key, keyBytes, { value: this.encode(value), expires_at: this.#expiry(ttlMs) });
+    this.#table.write("set", key, keyBytes, { value: this.encode(value), expires_at: this.#expiry(options?.ttlMs) });
   }
 
   /** Sets a key that is absent, and returns whether it was. */

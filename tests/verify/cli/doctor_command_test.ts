@@ -152,6 +152,38 @@ describe("twinmap doctor", () => {
     assertEquals([shown.code, shown.out.includes("\x1b")], [1, false]);
   });
 
+  it("knows that entries of a table expire, if one of them does", async () => {
+    const database = new DatabaseSync(join(folder, "expiring.db"));
+    new SqliteMap<string, number>(database, { table: "sessions", ttlMs: Infinity }).set("a", 1, { ttlMs: 3_600_000 });
+    database.close();
+    const { code, out } = await doctor([`sqlite:${join(folder, "expiring.db")}#sessions`, "native"]);
+    assertEquals(code, 1);
+    assertStringIncludes(out, "Entries of the old map expire; those of the new one never do.");
+  });
+
+  it("refuses to compare a map with itself", async () => {
+    const address = table("itself", [["a", 1]]);
+    const held = await module("held", "export default new Map();\n");
+    const again = await module("again", `export { default } from ${JSON.stringify(held)};\n`);
+    for (const [oldMap, newMap] of [[address, address], [held, again]] as const) {
+      assertEquals(await doctor([oldMap, newMap]), {
+        code: 2,
+        out: "",
+        error: `twinmap: Cannot compare ${oldMap} with ${newMap}: they are one map\n`,
+      });
+    }
+  });
+
+  it("refuses a module whose default export is no map, and makes none", async () => {
+    const wrong = ["export const x = 1;", "export default 5;", "export default () => null;"];
+    for (const [at, code] of wrong.entries()) {
+      const { error } = await doctor(["native", await module(`none${at}`, code)]);
+      assertMatch(error, /its default export must be a map, or a function that returns one: received /);
+    }
+    const later = await module("later", "export default Promise.resolve(new Map());\n");
+    assertEquals((await doctor([later, "native"])).code, 0);
+  });
+
   it("ends with 2 if a map cannot be opened", async () => {
     const absent = `sqlite:${join(folder, "nowhere.db")}#sessions`;
     assertEquals(await doctor([absent, "native"]), {

@@ -35,8 +35,9 @@ export type { TableAttachOptions, TableOptions } from "./table_options.ts";
  * of an operation leaves the map as it was before the operation or after it.
  *
  * A thread holds no memory of the map between its operations, so that threads can come and go for ever, closed or not. One that is
- * terminated in the middle of a write loses what that write had in hand, for good: the blocks of one entry, mostly. What a `clear`
- * had not freed yet is freed by later writes. Reading takes no memory.
+ * terminated in the middle of a write loses what that write had in hand: the blocks of one entry, mostly. They are freed by the next
+ * `clear`, or write that finds no memory, during which no other thread writes; if more than 64 threads have written to the map at
+ * a time, they stay lost. What a `clear` had not freed yet is freed by later writes. Reading takes no memory.
  *
  * What differs from a map of one thread: `update` may call its function again, with the newer value, if another
  * thread wrote in between; and `getOrInsertComputed` may be computing in two threads at a time, of which both get the value that

@@ -16,6 +16,9 @@ export interface TableExports {
   remove(): number;
   clear(): void;
   prune(): number;
+  beginWrite(): void;
+  endWrite(): void;
+  giveBack(first: number, count: number): void;
   level(): number;
   generation(): number;
   openSlot(slot: number): void;

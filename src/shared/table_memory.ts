@@ -2,26 +2,26 @@ import { DEFAULT_TRAITS } from "../abstract_map.ts";
 import type { Traits } from "../concurrent_map.ts";
 import { received } from "../received.ts";
 import type { SharedMapHandle } from "./handle.ts";
+import {
+  EPOCH_AT,
+  FIRST_BLOCK_AT,
+  FORMAT_AT,
+  LARGEST_AT,
+  LIMIT_AT,
+  MAGIC_AT,
+  MAX_LEVEL_AT,
+  RESERVE_AT,
+  SEED_AT,
+  SEED_WORDS,
+  SLOTS_AT,
+  SWEEP_AT,
+  TOP_AT,
+} from "./layout.ts";
 
 /** Tells the memory of a map from any other. */
 const MAGIC = 0x7714_a9b3 | 0;
-/** Changes with the layout: see `src/shared/assembly/layout.ts`, which says where the words of the header are. */
-export const FORMAT = 3;
-
-const MAGIC_AT = 0;
-const FORMAT_AT = 1;
-/** The key of the hash function. */
-export const SEED_AT = 2;
-export const SEED_WORDS = 4;
-const MAX_LEVEL_AT = 6;
-const LIMIT_AT = 7;
-const RESERVE_AT = 8;
-const FIRST_BLOCK_AT = 9;
-const EPOCH_AT = 16;
-const LARGEST_AT = 291;
-const TOP_AT = 304;
-const SWEEP_AT = 336;
-const SLOTS_AT = 352;
+/** Changes with the layout. */
+export const FORMAT = 4;
 
 const PAGE_BYTES = 2 ** 16;
 const BLOCK_BYTES = 64;

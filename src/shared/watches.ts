@@ -1,5 +1,5 @@
 /** What this thread does to slots while a function of the caller runs, of all its tables. */
-import { SEED_AT, SEED_WORDS } from "./table_memory.ts";
+import { SEED_AT, SEED_WORDS } from "./layout.ts";
 
 /** What a slot was like, and the map's generation. */
 export interface Moment {

@@ -169,15 +169,21 @@ describe("a map that missed a write", () => {
   }
 });
 
+/** A twin at `shadow` of which the new map holds 1 for `a`, since it refused a write, and the old one 2. */
+async function newMissedWrite(): Promise<{ users: TwinMap<string, number>; clock: ManualClock }> {
+  const clock = new ManualClock();
+  const newMap = new FaultyMap<string, number>(new NativeMap());
+  const users = twin(new NativeMap([["a", 1]]), newMap, { clock });
+  await moveTo(users, clock, "shadow");
+  newMap.fault = "throws";
+  users.set("a", 2);
+  newMap.fault = undefined;
+  return { users, clock };
+}
+
 describe("a new map that missed a write", () => {
   it("is not copied over the old one, which answers", async () => {
-    const clock = new ManualClock();
-    const newMap = new FaultyMap<string, number>(new NativeMap());
-    const users = twin(new NativeMap([["a", 1]]), newMap, { clock });
-    await moveTo(users, clock, "shadow");
-    newMap.fault = "throws";
-    users.set("a", 2);
-    newMap.fault = undefined;
+    const { users, clock } = await newMissedWrite();
     await assertRejects(() => clock.until(users.backfill({ from: "new" })), StageError, "the new map lacks entries");
     await clock.until(users.backfill());
     await clock.until(users.backfill({ from: "new" }));
@@ -185,14 +191,8 @@ describe("a new map that missed a write", () => {
   });
 
   it("is not copied over the old one on the way back", async () => {
-    const clock = new ManualClock();
-    const newMap = new FaultyMap<string, number>(new NativeMap());
-    const users = twin(new NativeMap([["a", 1]]), newMap, { clock });
-    await moveTo(users, clock, "shadow");
-    newMap.fault = "throws";
-    users.set("a", 2);
+    const { users, clock } = await newMissedWrite();
     await clock.until(users.settle());
-    newMap.fault = undefined;
     users.stage("live", { percent: 100, force: "a test" });
     users.stage("rampdown", { force: "a test" });
     await clock.until(users.back("it is stale"));

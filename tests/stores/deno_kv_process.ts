@@ -1,12 +1,13 @@
 /**
- * A process that uses a `DenoKvMap` in a file, for the tests: `deno_kv_process.ts FILE CLIENTS CALLS`. It waits until the map has the key
- * `go`, lets so many clients make so many calls each, and says what each of them saw: an operation as JSON, one a line.
+ * A process on Deno that uses a `DenoKvMap` in a file, for the tests: `deno_kv_process.ts FILE PROCESSES CLIENTS CALLS`. It waits
+ * until so many processes are ready, lets so many clients make so many calls each, and says what each of them saw: an operation as
+ * JSON, one a line. Its last line is the number of calls that all processes have counted by then.
  */
 import { type DenoKvDatabase, DenoKvMap, StoreError } from "@twinmap/twinmap/deno-kv";
 import { writeSync } from "node:fs";
 import process from "node:process";
 
-const [file = "", clients, calls] = process.argv.slice(2);
+const [file = "", processes, clients, calls] = process.argv.slice(2);
 const KEYS = ["a", "b", "c"];
 const { openKv } = (globalThis as unknown as { Deno: { openKv(path: string): Promise<DenoKvDatabase> } }).Deno;
 const map = new DenoKvMap<string, number>(await openKv(file), { prefix: "numbers" });
@@ -49,8 +50,10 @@ async function client(): Promise<void> {
 }
 
 const operations: unknown[] = [];
-writeSync(1, "ready\n");
-let begins = false;
-while (!begins) await untilUnlocked(async () => begins = await map.has("go"));
+await untilUnlocked(() => map.update("ready", (ready = 0) => ready + 1));
+for (let ready = 0; ready < Number(processes);) {
+  await untilUnlocked(async () => ready = await map.get("ready") ?? 0);
+}
 await Promise.all(Array.from({ length: Number(clients) }, client));
 for (const operation of operations) writeSync(1, `${JSON.stringify(operation)}\n`);
+await untilUnlocked(async () => writeSync(1, `${await map.get("count")}\n`));

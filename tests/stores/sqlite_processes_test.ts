@@ -14,7 +14,7 @@ describe("A SqliteMap of several processes", () => {
   let database: DatabaseSync;
   let processes: StartedProcess[];
   const start = (...args: string[]) => {
-    const process = new StartedProcess("tests/stores/sqlite_process.ts", file, ...args);
+    const process = new StartedProcess("tests/stores/sqlite_process.ts", [file, ...args]);
     processes.push(process);
     return process;
   };

@@ -4,7 +4,7 @@ import type { SharedMapHandle } from "@twinmap/twinmap/shared";
 const MAX_LEVEL = 6;
 const EPOCH = 16;
 const TOP = 304;
-const SLOTS = 352;
+const SLOTS = 1392;
 
 /** The addresses of the lists of free blocks; the last one is the reserve. */
 const LISTS = Array.from({ length: 17 }, (_, at) => 32 + 16 * at);

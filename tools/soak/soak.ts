@@ -150,6 +150,7 @@ export class Soak {
     await hammered.settled();
     this.#checkMemory(map.handle, deaths + terminations);
     this.#check(hammered, map);
+    if (deaths === 0) await this.#checkRoom(map);
     this.checked.deaths += deaths;
     this.checked.terminations += terminations;
   }
@@ -189,6 +190,16 @@ export class Soak {
     checked.operations += hammered.returned;
     checked.refused += Atomics.load(hammered.clock, 2);
     checked.clears += new Set(history.filter(({ name }) => name === "clear").map(({ calledAt }) => calledAt)).size;
+  }
+
+  /** Checks that `clear` gives back what terminated workers held, which an engine may take a while to end. */
+  async #checkRoom(map: HammerMap): Promise<void> {
+    const isWhole = () => {
+      map.clear();
+      return blocksOf(map.handle).lost === 0;
+    };
+    await until(isWhole, wait(HANG_MS));
+    if (!isWhole()) throw new Error(`${blocksOf(map.handle).lost} blocks are lost after the map was cleared`);
   }
 
   #checkMemory(handle: SharedMapHandle, deaths: number): void {

@@ -58,7 +58,9 @@ export interface Iterated<K, V> {
 export function iterated<K, V>(map: ConcurrentMap<K, V>): Iterated<K, V> {
   const entries = bounded(map.entries(), map);
   if (traitOf(map, "touches")) return { entries: [...entries].values(), keys: [...walked(map)].values() };
-  return { entries, keys: map.keys()[Symbol.iterator]() };
+  const keys: unknown = map.keys();
+  refusePromise(keys, "The map");
+  return { entries, keys: (keys as Iterable<K>)[Symbol.iterator]() as IterableIterator<K, unknown> };
 }
 
 /**

@@ -14,7 +14,7 @@
  * - Readers of the map may still read a block that is free, or used again. They find out by the version of the slot that led
  *   them there, which was changed before the block was given to anyone (see `slots.ts`).
  * - A thread has blocks in hand only within an operation: `settle` ends each one that took or freed some. So a thread that ends,
- *   however it does, holds nothing; one that is terminated within a write loses what that write had in hand.
+ *   however it does, holds nothing; what one had in hand that is terminated within a write is found by `src/shared/lost_blocks.ts`.
  * - There are several lists so that threads seldom exchange the same head. Each thread prefers one, and takes from the others
  *   before it takes blocks that were never used.
  *

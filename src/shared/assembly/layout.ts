@@ -46,7 +46,20 @@ export const TABLES_AT: u32 = 1284;
 export const SWEEP_AT: u32 = 1344;
 /** The generation in which all slots were last cleared of what earlier ones left. */
 export const SWEPT_AT: u32 = 1348;
-export const SLOTS_AT: u32 = 1408;
+/** How many threads were found to have ended within a write, and how many of them when what they held was freed. */
+export const DEATHS_AT: u32 = 1352;
+export const RECLAIMED_AT: u32 = 1356;
+/** Whether more threads have written to the map than there are records for. */
+export const UNKNOWN_AT: u32 = 1360;
+/** 64 records of threads that write to the map, and one that all others share: see `src/shared/thread_record.ts`. */
+export const RECORDS_AT: u32 = 1408;
+export const SLOTS_AT: u32 = 5568;
+
+/** Where in a record, which is a cache line, the count of writes is, and what tells whether the thread lives. */
+export const WRITES: u32 = 0;
+export const SIGNS: u32 = 8;
+/** What that is if the thread has all its signs of life. */
+export const ALL_SIGNS: u32 = 13;
 
 export const LEVEL_BITS: u32 = 5;
 export const LEVEL_MASK: u32 = 31;

@@ -8,8 +8,8 @@
  *   It takes effect with the exchange, or the caller begins anew.
  * - There is an entry in hand only from `reserve` to `put`, and there are blocks in hand only within a call.
  */
-import { collect, collectForGood, settle } from "./block_pool";
-import { CHANGED, DONE, FULL, prune, relink } from "./chain";
+import { collect, collectForGood, giveChain, settle } from "./block_pool";
+import { CHANGED, DONE, FULL, prune as pruneSlots, relink } from "./chain";
 import { blocksFor, blocksOf, free, newEntry, NUMBER_HEADER } from "./entries";
 import {
   addressOf,
@@ -45,8 +45,8 @@ import {
 } from "./slots";
 import { complete, sweep } from "./split";
 import { linkOf, loadPair, loadWord, versionOf } from "./words";
+import { begin, end } from "./writes";
 
-export { prune } from "./chain";
 export { countSlot, entryFrom, firstEntry, nextEntry } from "./iteration";
 export { isCurrent, isUnchanged, openedSlot, openedVersion, openSlot, watch } from "./slots";
 
@@ -97,6 +97,7 @@ export function findNext(): u32 {
 
 /** An entry in hand, for so many bytes of key and value, in place of the one found; 0 if there is no memory for it. */
 export function reserve(bytes: u32): u32 {
+  begin();
   // A full stack may have ended the last operation by an exception.
   if (hand != 0) free(hand);
   hand = 0;
@@ -104,6 +105,7 @@ export function reserve(bytes: u32): u32 {
   const isNoLarger = found != 0 && blocks <= blocksOf(found);
   if (isNoLarger ? collect(blocks, true) : collectForGood(blocks)) hand = newEntry(blocks);
   settle();
+  if (hand == 0) end();
   return hand;
 }
 
@@ -141,20 +143,47 @@ export function put(): i32 {
   if (hand != 0) free(hand);
   hand = 0;
   settle();
+  end();
   return became;
 }
 
 /** Takes the entry found out of the map, unless something else was written since. */
 export function remove(): i32 {
+  begin();
   const became = write(found, 0);
   settle();
+  end();
   return became;
+}
+
+/** Frees what earlier generations left, and tells whether it freed something. */
+export function prune(): bool {
+  begin();
+  const hasFreed = pruneSlots();
+  end();
+  return hasFreed;
 }
 
 /** Removes every entry in one step, and then frees their memory. */
 export function clear(): void {
   raiseGeneration();
   prune();
+}
+
+/** Begins a write, for `giveBack`. */
+export function beginWrite(): void {
+  begin();
+}
+
+/** Ends it. */
+export function endWrite(): void {
+  end();
+}
+
+/** Frees blocks that a thread has lost: so many, each linked to by the one before. */
+export function giveBack(link: u32, count: u32): void {
+  giveChain(link, count);
+  settle();
 }
 
 /** How many slots there are, as a power of two. */

@@ -9,7 +9,7 @@ export const STOPS: bool = false;
 @external("table", "stop")
 declare function stop(): void;
 
-/** Whether the processor keeps loads in order, as x86 does; others may let a load overtake an earlier one. */
+/** Whether the processor keeps loads in order, and stores, as x86 does; others may let one overtake an earlier one. */
 // @ts-ignore: decorator
 @external("table", "keepsLoadsInOrder")
 declare const keepsLoadsInOrder: i32;
@@ -35,6 +35,14 @@ export function storeWord(at: u32, word: u32): void {
   if (STOPS) stop();
   if (SHARED) atomic.store<u32>(at, word);
   else store<u32>(at, word);
+}
+
+/** Stores a count that this thread alone writes, after everything that it has written before. */
+// @ts-ignore: decorator
+@inline
+export function storeCount(at: u32, count: u64): void {
+  if (SHARED && keepsLoadsInOrder == 0) atomic.store<u64>(at, count);
+  else store<u64>(at, count);
 }
 
 /** Adds to a word and returns what it was. */

@@ -147,6 +147,6 @@ describe("SharedMap", () => {
     }
     new Int32Array(empty.buffer).set(new Int32Array(memory.buffer, 0, 1));
     new Int32Array(empty.buffer)[1] = 99;
-    assertThrows(() => SharedMap.attach(handleOf(empty)), TypeError, "handle must be of format 3: received 99");
+    assertThrows(() => SharedMap.attach(handleOf(empty)), TypeError, "handle must be of format 4: received 99");
   });
 });

@@ -8,7 +8,7 @@ import { InputError } from "../input_error.ts";
 import type { OpenMap } from "../open_map.ts";
 
 /** How long the server may take to answer. */
-const CONNECT_LIMIT_MS = 5_000;
+const ANSWER_LIMIT_MS = 5_000;
 
 /** A connected client, whichever package it is of. */
 interface Connected {
@@ -43,7 +43,7 @@ export async function openRedis(address: string): Promise<OpenMap> {
 }
 
 async function connectRedis({ createClient }: Client, url: URL): Promise<Connected> {
-  const socket = { connectTimeout: CONNECT_LIMIT_MS, reconnectStrategy: false };
+  const socket = { connectTimeout: ANSWER_LIMIT_MS, reconnectStrategy: false };
   const client = (createClient as (options: unknown) => NodeRedis)({ url: url.href, socket });
   // Without a listener, a lost connection would end the process.
   client.on("error", () => {});
@@ -54,7 +54,7 @@ async function connectIoredis({ Redis }: Client, url: URL): Promise<Connected> {
   const options = {
     maxRetriesPerRequest: 0,
     lazyConnect: true,
-    connectTimeout: CONNECT_LIMIT_MS,
+    connectTimeout: ANSWER_LIMIT_MS,
     retryStrategy: () => null,
   };
   const client = new (Redis as new (url: string, options: unknown) => Ioredis)(url.href, options);
@@ -80,8 +80,8 @@ async function connected(
 /** The answer of a server, which must come in time. */
 async function answered<T>(answer: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const fail = () => reject(new Error(`the server does not answer within ${CONNECT_LIMIT_MS} ms`));
-  const cancel = systemClock.schedule(fail, CONNECT_LIMIT_MS);
+  const fail = () => reject(new Error(`the server does not answer within ${ANSWER_LIMIT_MS} ms`));
+  const cancel = systemClock.schedule(fail, ANSWER_LIMIT_MS);
   try {
     return await Promise.race([answer, late]);
   } finally {

@@ -7,7 +7,7 @@ import { COLLIDING } from "../../../../testing/colliding_keys.ts";
 /** In words of 4 bytes: see `src/shared/assembly/layout.ts`. */
 const SEED_AT = 2;
 const EPOCH_AT = 16;
-const SLOTS_AT = 352;
+const SLOTS_AT = 1392;
 const BLOCK_WORDS = 16;
 const BLOCK_MASK = 2 ** 26 - 1;
 const HASH = 1;

@@ -258,7 +258,8 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
     it("leaves a table of another kind, or of a later version, as it is", async () => {
       const client = await connected();
       const [foreign, later] = [newTable(), newTable()];
-      await server.sql(`create table "${foreign}" (a int); insert into twinmap_tables values ('${later}', 9)`);
+      await server.sql(`create table "${foreign}" (a int); create table "${later}" (a int)`);
+      await server.sql(`insert into twinmap_tables values ('${later}', 9)`);
       const call = (table: string) => () => new PostgresMap(client, { table }).set("a", 1);
       assertEquals(await failure(call(foreign)), {
         outcome: "not applied",
@@ -267,6 +268,23 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
       });
       assertEquals((await failure(call(later))).reason, `the table ${later} is of the later version 9`);
       assertEquals(await server.sql(`select count(*) from twinmap_tables where name = '${foreign}'`), "0");
+    });
+
+    it("creates its table anew after it was dropped or renamed, for a map that is made then", async () => {
+      const client = await connected();
+      const table = newTable();
+      const open = () => new PostgresMap<string, number>(client, { table });
+      const map = open();
+      await map.set("a", 1);
+      const version = `select version from twinmap_tables where name = '${table}'`;
+      for (const removal of [`drop table "${table}"`, `alter table "${table}" rename to "${table}_before"`]) {
+        await server.sql(`${removal}; update twinmap_tables set version = 9 where name = '${table}'`);
+        assertEquals((await failure(() => map.set("a", 2))).reason, "the table is gone");
+        const again = [open(), open()];
+        await Promise.all(again.map((map) => map.update("n", (n = 0) => n + 1)));
+        assertEquals([await again[0]?.get("a"), await again[1]?.get("n")], [undefined, 2]);
+        assertEquals([await server.sql(version), await open().get("n")], ["1", 2]);
+      }
     });
 
     it("needs no permission but those on the rows, once the table exists", async () => {

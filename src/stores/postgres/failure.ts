@@ -1,4 +1,5 @@
 import type { StoreFailure } from "../../async/async_store.ts";
+import { StoreError } from "../../store_error.ts";
 import { InvalidValueError } from "../codec.ts";
 
 /** What is known of a statement that failed, by the SQLSTATE of the server. */
@@ -42,6 +43,17 @@ const UNSENT_MESSAGES = [
 /** Whether an error is one of the server, with this SQLSTATE. */
 export function isServerError(error: unknown, state: string): boolean {
   return stateOf(error) === state;
+}
+
+/** The error of a map that cannot open its table. Nothing was written. */
+export function refusal(reason: string, cause?: unknown): StoreError {
+  return new StoreError(reason, {
+    store: "PostgresMap",
+    operation: "open",
+    outcome: "not applied",
+    retryable: false,
+    cause,
+  });
 }
 
 /**

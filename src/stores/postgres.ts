@@ -58,6 +58,7 @@ export type { StoreMapOptions } from "./store_map_options.ts";
  *   or type parsers of `pg`, every call rejects with a `StoreError` that names the option, and nothing is written.
  * - Set `statement_timeout` on the client, below `timeoutMs`: a write that takes too long then fails with the outcome `not applied`. The
  *   option `query_timeout` of `pg` does not do that: the server goes on.
+ * - Give `postgres` the option `fetch_types: false`: else a connection that breaks just after it was made ends the process.
  *
  * What it is bad at: many writes to one entry, of which the server keeps each version until it cleans up; locks for shorter than a round
  * trip; `size` in a loop.
@@ -67,7 +68,8 @@ export type { StoreMapOptions } from "./store_map_options.ts";
  * import { PostgresMap } from "@twinmap/twinmap/postgres";
  * import postgres from "postgres";
  *
- * const sql = postgres("postgres://127.0.0.1/app", { connection: { statement_timeout: 4_000 } });
+ * const options = { fetch_types: false, connection: { statement_timeout: 4_000 } };
+ * const sql = postgres("postgres://127.0.0.1/app", options);
  * const visits = new PostgresMap<string, number>(sql, { table: "visits" });
  * await visits.update("home", (count = 0) => count + 1);
  * await sql.end({ timeout: 1 });

@@ -47,6 +47,8 @@ export async function openPostgres(address: string): Promise<OpenMap> {
 function connectPostgres(module: Client, url: string): Connected {
   const client = (module.default as (url: string, options: unknown) => PostgresJs)(url, {
     max: MAX_CONNECTIONS,
+    // A connection that breaks while it fetches types would end the process.
+    fetch_types: false,
     connection: { default_transaction_read_only: "on" },
     onnotice: () => {},
   });

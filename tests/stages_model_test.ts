@@ -293,7 +293,13 @@ class MovingService {
     const gate = () => isForced || (holdsAll.old && holdsAll.new && sweptClean) ? [] : ["a clean sweep"];
     for (const to of POSITIONS) {
       if (to === from || !besideEachOther(to, beside)) continue;
-      const { firm, evidence } = missingFor(from, to, { holdsAll, lacking: undefined, gate, backfilling: false });
+      const { firm, evidence } = missingFor(from, to, {
+        holdsAll,
+        lacking: undefined,
+        gate,
+        backfilling: false,
+        journaled: 0,
+      });
       if (firm.length + evidence.length > 0) continue;
       const isEmpty = (side: "old" | "new") => maps[side] === null;
       const left = {

@@ -1,6 +1,5 @@
 import type { Clock } from "../../src/clock.ts";
 import type { Difference } from "../pair/difference.ts";
-import { SETTLE_MS } from "../pair/key_versions.ts";
 import type { KeyList, Look } from "../pair/pair.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { Driver } from "./driver.ts";
@@ -16,6 +15,10 @@ export interface ComparisonsSetting<K> {
   readonly clock: Clock;
   /** How many comparisons may be due, and how many suspects may wait, at a time. */
   readonly maxPending: number;
+  /**
+   * How long a suspect waits for each re-check, in milliseconds. A difference that all of them confirm is a diff.
+   */
+  readonly settleMs: readonly number[];
   /** Whether a key is never compared; `undefined` if all are. */
   readonly ignores?: ((key: K) => boolean) | undefined;
   /** Called with each diff. */
@@ -26,14 +29,14 @@ export interface ComparisonsSetting<K> {
  * The comparisons that are due, and what becomes of them. It knows no map: a {@link Driver} looks.
  *
  * A comparison waits in a queue until a driver hands in a look at its subject, which is judged. Most looks end the
- * comparison. The subject of the others is a suspect and is looked at again once {@link SETTLE_MS} have passed. Further
+ * comparison. The subject of the others is a suspect and is looked at again after time to settle. Further
  * comparisons of a suspect wait with it and share its verdict. While a comparison or a suspect is being looked at, it stays
  * where it is, so that everything which is not concluded yet can be counted, waited for and dropped.
  */
 export class Comparisons<K> {
   readonly #setting: ComparisonsSetting<K>;
   readonly #queue: DueQueue<Subject<K>>;
-  readonly #suspects = new Suspects<K>();
+  readonly #suspects: Suspects<K>;
   #driver: Driver | undefined;
   /** How many comparisons the queue has taken. */
   #taken = 0;
@@ -46,6 +49,7 @@ export class Comparisons<K> {
   constructor(setting: ComparisonsSetting<K>) {
     this.#setting = setting;
     this.#queue = new DueQueue(setting.maxPending);
+    this.#suspects = new Suspects(setting.settleMs);
   }
 
   /** Has `driver` look from now on. */
@@ -75,7 +79,7 @@ export class Comparisons<K> {
 
   /** When the next re-check is due, by the monotonic clock; `undefined` if no suspect waits. */
   get nextRecheckAtMs(): number | undefined {
-    return this.#suspects.next?.recheckAtMs;
+    return this.#suspects.nextRecheckAtMs;
   }
 
   /** Makes a comparison of `subject` due, whose `hash` is 0 if it is not known. Returns whether there was room for it. */
@@ -150,12 +154,9 @@ export class Comparisons<K> {
     this.#conclude(subject, this.#queue.operation, this.#shift(), look);
   }
 
-  /** The suspect to look at now, if the time for one has come. */
+  /** The next suspect to look at now, if the time for one has come. */
   beginRecheck(): Suspect<K> | undefined {
-    const suspect = this.#suspects.next;
-    if (suspect === undefined || suspect.recheckAtMs > this.#setting.clock.monotonicMs()) return undefined;
-    suspect.isLookedAt = true;
-    return suspect;
+    return this.#suspects.takeDue(this.#setting.clock.monotonicMs());
   }
 
   /**
@@ -167,7 +168,7 @@ export class Comparisons<K> {
   concludeRecheck(suspect: Suspect<K>, look: Look<K> | undefined): void {
     if (!this.#suspects.remove(suspect)) return;
     for (const tally of suspect.tallies) tally.suspects--;
-    const verdict = judge(look, suspect);
+    const verdict = judge(look, suspect, this.#setting.settleMs.length);
     lookedAtAgain(suspect, look);
     this.#apply(verdict, suspect);
   }
@@ -261,8 +262,7 @@ export class Comparisons<K> {
     const { clock, ledger, onDiff } = this.#setting;
     if (verdict === "suspect") {
       for (const tally of tallies) tally.suspects++;
-      suspect.recheckAtMs = clock.monotonicMs() + SETTLE_MS;
-      this.#suspects.add(suspect);
+      this.#suspects.add(suspect, clock.monotonicMs());
       if (this.#suspects.size === 1) this.#driver?.recheck();
     } else if (verdict === "diff") {
       for (const tally of tallies) tally.diffs++;

@@ -6,7 +6,7 @@ import type { Ledger } from "../stats/ledger.ts";
 import { nextTurn, runSlice } from "../work/slices.ts";
 import type { Comparisons } from "./comparisons.ts";
 import type { Driver } from "./driver.ts";
-import { type Subject, WHOLE } from "./suspect.ts";
+import { type Subject, type Suspect, WHOLE } from "./suspect.ts";
 
 /** What a {@link SliceDriver} works with. */
 export interface SliceDriverSetting<K> {
@@ -32,6 +32,8 @@ export class SliceDriver<K> implements Driver {
   readonly #setting: SliceDriverSetting<K>;
   #comparing = false;
   #rechecking = false;
+  /** The suspect that is being looked at. */
+  #rechecked: Suspect<K> | undefined;
   /** What was seen of the comparisons from {@link #aheadFrom} on. */
   #ahead: readonly (Look<K> | undefined)[] = [];
   #aheadFrom = 0;
@@ -113,7 +115,7 @@ export class SliceDriver<K> implements Driver {
 
   #recheckNext(): Maybe<boolean> {
     const { comparisons } = this.#setting;
-    const suspect = comparisons.beginRecheck();
+    const suspect = this.#rechecked = comparisons.beginRecheck();
     if (suspect === undefined) return false;
     return andThen(this.#look(suspect.subject), (look) => {
       comparisons.concludeRecheck(suspect, look);
@@ -127,9 +129,7 @@ export class SliceDriver<K> implements Driver {
   }
 
   #giveUpRecheck(): void {
-    const { comparisons } = this.#setting;
-    const suspect = comparisons.beginRecheck();
-    if (suspect !== undefined) comparisons.concludeRecheck(suspect, undefined);
+    if (this.#rechecked !== undefined) this.#setting.comparisons.concludeRecheck(this.#rechecked, undefined);
   }
 
   /** `undefined` if the look fails. */

@@ -1,3 +1,4 @@
+import { sameValueZero } from "../../src/keys/same_value_zero.ts";
 import type { Look } from "../pair/pair.ts";
 
 /** Stands for the two maps as wholes, where these are what is compared: the order of the keys, and at a sweep what else callers see. */
@@ -32,6 +33,8 @@ export interface Suspect<K> {
   comparisons: number;
   /** How often the subject has been looked at. */
   attempts: number;
+  /** How many looks in a row have found the same difference, at the same version. */
+  sameInRow: number;
   /** Whether a quiet look has found the sides different. */
   differed: boolean;
   /** The last look; `undefined` if it failed. */
@@ -51,6 +54,7 @@ export function newSuspect<K>(
     ...about,
     tallies: tally === undefined ? [] : [tally],
     attempts: 1,
+    sameInRow: 1,
     differed: isDifferent(look),
     look,
     isLookedAt: false,
@@ -61,9 +65,17 @@ export function newSuspect<K>(
 /** `suspect` was looked at again. */
 export function lookedAtAgain<K>(suspect: Suspect<K>, look: Look<K> | undefined): void {
   suspect.attempts++;
+  suspect.sameInRow = confirms(look, suspect.look) ? suspect.sameInRow + 1 : 1;
   suspect.differed ||= isDifferent(look);
   suspect.look = look;
   suspect.isLookedAt = false;
+}
+
+/** Whether a look found the same difference as the one before, at the same version. */
+export function confirms<K>(look: Look<K> | undefined, before: Look<K> | undefined): boolean {
+  const [keys, keysBefore] = [look?.difference?.keys ?? [], before?.difference?.keys ?? []];
+  return look?.version === before?.version && keys.length === keysBefore.length &&
+    keys.every((key, at) => sameValueZero(key, keysBefore[at]));
 }
 
 /** Whether a look is sure to have found the sides different. */

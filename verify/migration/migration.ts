@@ -1,13 +1,9 @@
-import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { checkOption } from "../../src/options.ts";
 import { Comparisons } from "../compare/comparisons.ts";
 import { type KeyHash, makeKeyHash } from "../../src/keys/key_hash.ts";
 import { Evidence } from "../gate/evidence.ts";
 import { GateWatch } from "../gate/gate_watch.ts";
-import { Mirror } from "../mirror/mirror.ts";
-import { KeyVersions } from "../pair/key_versions.ts";
-import { traitsOf } from "../pair/traits.ts";
-import { isEmpty } from "../pair/walk.ts";
+import type { Maybe } from "../pair/pair.ts";
 import { Hooks } from "../report/hooks.ts";
 import { DiffRecorder } from "../report/diff_recorder.ts";
 import { reportHotKeys } from "../report/hot_keys.ts";
@@ -22,124 +18,105 @@ import { StageError } from "../stages/stage_error.ts";
 import { type BackfillOptions, checkBackfill, checkMove, REASON, type StageOptions } from "../stages/stage_options.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { ClosableClock } from "../work/closable_clock.ts";
+import { compareInSlices } from "../work/compare_in_slices.ts";
 import { WindowTicks } from "../work/window_ticks.ts";
-import { comparedPair } from "./compared_pair.ts";
 import { Decisions } from "./decisions.ts";
-import type { Lane } from "./lane.ts";
-import { enterLane, type LaneParts } from "./lanes.ts";
 import type { MigrationSettings } from "./migration_settings.ts";
 import { MissingEvidence } from "./missing_evidence.ts";
 import { mayDelete } from "./scope.ts";
+import type { Sides, SidesSetting } from "./sides.ts";
 import { WayBack } from "./way_back.ts";
 import { Works } from "./works.ts";
-import type { WriteCallbacks } from "./write_callbacks.ts";
 
 /**
  * The change from one map to another: the stage that it has reached, what that means for an operation, and the work that
  * gathers evidence for going on. `TwinMap` shows its methods to users, and documents them.
  */
-export class Migration<K, V> {
-  readonly #maps: { readonly [side in Side]: ConcurrentMap<K, V> };
+export class Migration<K, V, L> {
   readonly #settings: MigrationSettings<K, V>;
   readonly #clock: ClosableClock;
   readonly #hash: KeyHash;
   readonly #ledger: Ledger;
   readonly #redactor: Redactor;
-  readonly #mirror: Mirror<K, V>;
+  readonly #sides: Sides<K, L>;
   readonly #comparisons: Comparisons<K>;
   readonly #recorder: DiffRecorder<K, V>;
   readonly #hooks: Hooks<K, V>;
-  readonly #laneParts: LaneParts<K, V>;
   readonly #startedAtMs: number;
   readonly #evidence: Evidence;
   readonly #works: Works<K>;
   readonly #missing: MissingEvidence;
   readonly #decisions: Decisions;
   readonly #wayBack: WayBack;
-  readonly #entered: (lane: Lane<K, V>) => void;
+  readonly #entered: (lane: L) => void;
   #sampledKeys: KeySampler;
   #at: Position;
-  #lane: Lane<K, V>;
   #closed = false;
 
   /**
+   * @param makeSides Puts the two maps together.
    * @param entered Called with each lane that is entered: what the present stage means for an operation.
    * @param counted Called with the counts that operations are to be added to, now and whenever these are others.
    */
   constructor(
-    oldMap: ConcurrentMap<K, V>,
-    newMap: ConcurrentMap<K, V>,
     settings: MigrationSettings<K, V>,
-    callbacks: WriteCallbacks,
-    entered: (lane: Lane<K, V>) => void,
+    makeSides: (setting: SidesSetting<K, V>) => Sides<K, L>,
+    entered: (lane: L) => void,
     counted: (counts: OperationCounts) => void,
   ) {
     this.#entered = entered;
-    const { slice: sliceMs, maxPending, at } = settings;
+    const { slice: sliceMs, at } = settings;
     const clock = this.#clock = new ClosableClock(settings.clock);
     this.#startedAtMs = clock.now();
-    this.#maps = { old: oldMap, new: newMap };
     this.#settings = settings;
-    this.#hash = makeKeyHash(settings.secret);
-    const operations = new OperationSampler(settings.sample, clock, () => this.#hash("the gaps between operations"));
-    const ledger = this.#ledger = new Ledger(operations, this.#hash, this.#startedAtMs);
+    const hash = this.#hash = makeKeyHash(settings.secret);
+    const operations = new OperationSampler(settings.sample, clock, () => hash("the gaps between operations"));
+    const ledger = this.#ledger = new Ledger(operations, hash, this.#startedAtMs);
     const hooks = this.#hooks = new Hooks(settings, ledger, clock);
     this.#redactor = new Redactor(settings);
-    const recording = {
+    const recorder = this.#recorder = new DiffRecorder(ledger, { ...settings, clock, hooks }, this.#redactor);
+    const comparisons = this.#comparisons = new Comparisons<K>({
       ...settings,
-      clock,
-      hooks,
-      compare: (key: K, name: string) => this.#comparisons.due(key, name),
-    };
-    const recorder = this.#recorder = new DiffRecorder(ledger, recording, oldMap, newMap, this.#redactor);
-    const versions = new KeyVersions(clock, operations, this.#hash);
-    this.#mirror = new Mirror(versions, recorder, clock, maxPending, sliceMs);
-    this.#comparisons = new Comparisons({
       ledger,
       clock,
-      maxPending,
       ignores: hooks.ignores,
       onDiff: (difference, operation, comparisons) => recorder.record(difference, operation, comparisons),
     });
+    const isCompared = () => STAGES[this.#at.stage].mirrors && !this.#closed;
+    const sides = this.#sides = makeSides({
+      settings,
+      clock,
+      hash,
+      ledger,
+      operations,
+      hooks,
+      recorder,
+      comparisons,
+      equals: (oldValue, newValue, key) => {
+        const equal = hooks.equals(oldValue, newValue, key);
+        return typeof equal === "boolean" ? equal : compareInSlices(equal, clock, sliceMs, isCompared);
+      },
+      isBackfilled: () => this.#evidence.isBackfilled,
+      isReordering: () => this.#works.underWay === "backfill",
+    });
     const doubts = {
-      mirrorErrors: () => this.#mirror.errors,
-      refused: (side: Side) => this.#mirror.refusedBy(this.#maps[side]),
-      doubtful: () => this.#comparisons.doubtful,
+      mirrorErrors: () => sides.mirror.errors,
+      refused: (side: Side) => sides.mirror.refused(side),
+      doubtful: () => comparisons.doubtful + sides.mirror.journaled,
     };
     this.#evidence = new Evidence(settings.gate, ledger, doubts, at, this.#startedAtMs);
     const watch = new GateWatch(this.#evidence, clock, (change) => hooks.event({ type: "gate", ...change }));
     new WindowTicks(ledger, clock, counted, () => watch.look());
-    const drainMirror = () => this.#mirror.drainSlice();
-    const sides = { oldMap, newMap, versions };
-    const pair = comparedPair({
-      ...sides,
-      comparisons: this.#comparisons,
-      ledger,
-      clock,
-      hooks,
-      sliceMs,
-      drainMirror,
-      isCompared: () => STAGES[this.#at.stage].mirrors && !this.#closed,
-      isReordering: () => this.#works.underWay === "backfill",
-    });
-    this.#laneParts = {
-      ...sides,
-      callbacks,
-      operations,
-      mirror: this.#mirror,
-      comparisons: this.#comparisons,
-      isBackfilled: () => this.#evidence.isBackfilled,
-    };
     this.#works = new Works({
-      pair,
-      comparisons: this.#comparisons,
+      pair: sides.pair,
+      comparisons,
       clock,
       sliceMs,
       advance: () => ledger.advance(clock.now()),
       told: (event) => hooks.event(event),
-      drainMirror,
+      drainMirror: () => sides.drainSlice(),
     });
-    this.#missing = new MissingEvidence(this.#evidence, this.#works, clock);
+    this.#missing = new MissingEvidence(this.#evidence, this.#works, sides.mirror, clock);
     this.#decisions = new Decisions(clock, ({ kind, ...decision }) => hooks.event({ ...decision, type: kind }));
     this.#wayBack = new WayBack({
       stage: () => this.#at.stage,
@@ -148,24 +125,25 @@ export class Migration<K, V> {
       move: (stage, options) => this.stage(stage, options),
       backfill: (options) => this.backfill(options),
     });
-    this.#sampledKeys = new KeySampler(settings.sample, this.#hash);
+    this.#sampledKeys = new KeySampler(settings.sample, hash);
     this.#at = at;
-    this.#lane = this.#enterLane();
+    this.#enterLane();
   }
 
-  stage(stage: Stage, options: StageOptions): void {
+  stage(stage: Stage, options: StageOptions): Maybe<void> {
     const { to, force } = checkMove(stage, options);
-    // The owner's hooks, called at a mirrored write, may move the twin themselves.
-    this.#mirror.flush();
-    const missing = this.#checkMove(to, force !== undefined);
-    this.#move(to);
-    // The hook that this tells may move the twin on.
-    if (force !== undefined) this.#decisions.add("force", force, to, missing);
+    return this.#sides.moving(`move to ${stage}`, () => {
+      const missing = this.#checkMove(to, force !== undefined);
+      this.#move(to);
+      // The hook that this tells may move the twin on.
+      if (force !== undefined) this.#decisions.add("force", force, to, missing);
+    });
   }
 
   async back(why: string): Promise<void> {
     checkOption("move back", "why", why, REASON);
-    this.#mirror.flush();
+    const flushed = this.#sides.flush();
+    if (flushed instanceof Promise) await flushed;
     if (this.#at.percent === 0) return;
     this.#checkOpen("move back");
     this.#decisions.add("back", why, this.#at);
@@ -183,8 +161,9 @@ export class Migration<K, V> {
     const { from: named } = checkBackfill(options);
     this.#checkIdle("backfill");
     const { from, to } = sidesOf(this.#at.stage, named, this.#evidence.lacking);
+    this.#sides.checkBackfill(this.#at, from);
     this.#evidence.backfillBegan(to);
-    const deletes = mayDelete(this.#maps[from], this.#maps[to]);
+    const deletes = mayDelete(this.#sides.traits[from], this.#sides.traits[to]);
     await this.#works.backfill(from, deletes, () => this.#evidence.backfillEnded(this.#clock.now()));
   }
 
@@ -204,7 +183,7 @@ export class Migration<K, V> {
   }
 
   async settle(): Promise<void> {
-    this.#mirror.flush();
+    await this.#sides.flush();
     await this.#comparisons.settle();
   }
 
@@ -212,18 +191,14 @@ export class Migration<K, V> {
     const now = this.#clock.now();
     this.#ledger.advance(now);
     const { name, sample, hotKeys } = this.#settings;
+    const { pending, errors, overruns, journaled } = this.#sides.mirror;
     return makeReport(
       {
         name,
         ...this.#at,
         moves: this.#missing.forNeighbours(this.#at),
-        traits: { old: traitsOf(this.#maps.old), new: traitsOf(this.#maps.new) },
-        mirror: {
-          mode: this.#isInline ? "inline" : "queued",
-          pending: this.#mirror.pending,
-          errors: this.#mirror.errors,
-          overruns: this.#mirror.overruns,
-        },
+        traits: this.#sides.traits,
+        mirror: { mode: this.#isInline ? "inline" : "queued", pending, errors, overruns, journaled },
         sample,
         ...this.#works.report(),
         gate: this.#evidence.report(now),
@@ -240,10 +215,10 @@ export class Migration<K, V> {
 
   close(): void {
     this.#closed = true;
-    this.#mirror.flush();
+    this.#sides.flush();
     this.#abandon();
     this.#sampledKeys = new KeySampler(0, this.#hash);
-    this.#lane = this.#enterLane();
+    this.#enterLane();
     this.#clock.close();
   }
 
@@ -251,11 +226,8 @@ export class Migration<K, V> {
     return STAGES[this.#at.stage].inline || this.#settings.mirror === "inline";
   }
 
-  #enterLane(): Lane<K, V> {
-    const { stage, percent } = this.#at;
-    const lane = enterLane(stage, percent, this.#isInline, this.#sampledKeys, this.#laneParts);
-    this.#entered(lane);
-    return lane;
+  #enterLane(): void {
+    this.#entered(this.#sides.enterLane(this.#at, this.#isInline, this.#sampledKeys));
   }
 
   /** What an allowed move is missing nevertheless. @throws {StageError} If it is not allowed. */
@@ -268,9 +240,9 @@ export class Migration<K, V> {
   #move(to: Position): void {
     const from = this.#at;
     if (STAGES[from.stage].mirrors && !STAGES[to.stage].mirrors) this.#abandon();
-    this.#evidence.moved(from, to, (side) => isEmpty(this.#maps[side]), this.#clock.now());
+    this.#evidence.moved(from, to, (side) => this.#sides.isEmpty(side), this.#clock.now());
     this.#at = to;
-    this.#lane = this.#enterLane();
+    this.#enterLane();
     this.#hooks.event({ type: "stage", from, to });
   }
 

@@ -15,6 +15,8 @@ export interface MigrationSettings<K, V> extends OwnerFunctions<K, V> {
   readonly mirror: "inline" | "queued";
   readonly reveal: boolean;
   readonly maxPending: number;
+  /** How long a difference must last before it is called a diff: the times, in milliseconds, between the looks at a suspect. */
+  readonly settleMs: readonly number[];
   readonly maxRecent: number;
   readonly slice: number;
   readonly clock: Clock;

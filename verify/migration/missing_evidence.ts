@@ -3,17 +3,20 @@ import type { Evidence } from "../gate/evidence.ts";
 import type { TwinReport } from "../report/report.ts";
 import { type Missing, missingFor, percentAt, type Position } from "../stages/moves.ts";
 import { neighbours } from "../stages/stage.ts";
+import type { MirrorState } from "./sides.ts";
 import type { Works } from "./works.ts";
 
 /** What moves are missing at present. */
 export class MissingEvidence {
   readonly #evidence: Evidence;
   readonly #works: Pick<Works<never>, "underWay">;
+  readonly #mirror: MirrorState;
   readonly #clock: Clock;
 
-  constructor(evidence: Evidence, works: Pick<Works<never>, "underWay">, clock: Clock) {
+  constructor(evidence: Evidence, works: Pick<Works<never>, "underWay">, mirror: MirrorState, clock: Clock) {
     this.#evidence = evidence;
     this.#works = works;
+    this.#mirror = mirror;
     this.#clock = clock;
   }
 
@@ -25,6 +28,7 @@ export class MissingEvidence {
       lacking,
       gate: () => this.#evidence.missing(this.#clock.now()),
       backfilling: this.#works.underWay === "backfill",
+      journaled: this.#mirror.journaled,
     });
   }
 

@@ -1,5 +1,4 @@
-import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
-import { traitOf } from "../pair/traits.ts";
+import type { Traits } from "../../src/concurrent_map.ts";
 
 /** The scopes, the narrowest first. */
 const SCOPES: readonly Traits["scope"][] = ["thread", "process", "store"];
@@ -8,6 +7,6 @@ const SCOPES: readonly Traits["scope"][] = ["thread", "process", "store"];
  * Whether a backfill from `source` to `target` may delete what only `target` has. If `target` is shared more widely, that may be
  * what others have put there.
  */
-export function mayDelete<K, V>(source: ConcurrentMap<K, V>, target: ConcurrentMap<K, V>): boolean {
-  return SCOPES.indexOf(traitOf(target, "scope")) <= SCOPES.indexOf(traitOf(source, "scope"));
+export function mayDelete(source: Traits, target: Traits): boolean {
+  return SCOPES.indexOf(target.scope) <= SCOPES.indexOf(source.scope);
 }

@@ -5,7 +5,7 @@ import type { Reader } from "./lane.ts";
 import type { Routing } from "./routing.ts";
 
 /** Keeps the choice of the side that answers for a key independent of the choice of the keys that are compared. */
-const PERCENT_SALT = 0x50455243;
+export const PERCENT_SALT = 0x50455243;
 
 /** The new side answers for a percentage of the keys, always the same ones, and the old side for all else. */
 export class SplitRouting<K, V> implements Routing<K, V>, Reader<K, V> {

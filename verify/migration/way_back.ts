@@ -1,3 +1,4 @@
+import type { Maybe } from "../pair/pair.ts";
 import type { HoldsAll } from "../stages/moves.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { BackfillOptions, StageOptions } from "../stages/stage_options.ts";
@@ -9,7 +10,7 @@ export interface WayBackSetting {
   readonly holdsAll: () => HoldsAll;
   /** Ends the sweep or backfill that is running. */
   readonly abort: () => void;
-  readonly move: (stage: Stage, options: StageOptions) => void;
+  readonly move: (stage: Stage, options: StageOptions) => Maybe<void>;
   readonly backfill: (options: BackfillOptions) => Promise<void>;
 }
 
@@ -33,12 +34,13 @@ export class WayBack {
 
   async #go(): Promise<void> {
     const { stage, holdsAll, abort, move, backfill } = this.#setting;
-    if (stage() === "complete") move("rampdown", {});
+    const moved = stage() === "complete" ? move("rampdown", {}) : undefined;
+    if (moved instanceof Promise) await moved;
     const { old: isOldWhole, new: isNewWhole } = holdsAll();
     // Where nothing is known of either map, the way back waits for what is running.
     if (isOldWhole || isNewWhole) abort();
     if (!isOldWhole && isNewWhole) await backfill({ from: "new" });
-    if (stage() === "rampdown") move("live", { percent: 100 });
-    move("live", { percent: 0 });
+    if (stage() === "rampdown") await move("live", { percent: 100 });
+    await move("live", { percent: 0 });
   }
 }

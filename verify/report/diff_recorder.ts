@@ -1,9 +1,6 @@
 import type { Clock } from "../../src/clock.ts";
-import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { ABSENT, differences, type DifferingPart } from "../../src/equality/deep_equal.ts";
-import { answersEvicted } from "../pair/eviction.ts";
 import type { Ledger } from "../stats/ledger.ts";
-import type { MirroredWrite, MirrorObserver } from "../mirror/mirror.ts";
 import { type Difference, Failure } from "../pair/difference.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Redactor } from "./redaction.ts";
@@ -13,7 +10,7 @@ import type { ReportedDiff, ReportedPath } from "./report.ts";
 const MAX_PATHS = 16;
 
 /** The operations that return whether something was done, and not a value. */
-const RETURN_WHETHER: ReadonlySet<string> = new Set(["delete", "compareAndSet", "compareAndDelete"]);
+export const RETURN_WHETHER: ReadonlySet<string> = new Set(["delete", "compareAndSet", "compareAndDelete"]);
 
 /** What a {@link DiffRecorder} works with. */
 export interface DiffRecorderSetting<K, V> {
@@ -21,33 +18,21 @@ export interface DiffRecorderSetting<K, V> {
   readonly clock: Clock;
   /** How many of the last diffs are kept. */
   readonly maxRecent: number;
-  /** Makes a comparison of `key` due. */
-  readonly compare: (key: K, operation: string) => unknown;
 }
 
 /**
  * Counts diffs, keeps the last ones as they are reported, and calls the owner's `onDiff`. Keys and values are redacted
  * first; none of them is kept.
  */
-export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
+export class DiffRecorder<K, V> {
   readonly #ledger: Ledger;
   readonly #setting: DiffRecorderSetting<K, V>;
-  readonly #oldMap: ConcurrentMap<K, V>;
-  readonly #newMap: ConcurrentMap<K, V>;
   readonly #redactor: Redactor;
   readonly #recent: ReportedDiff[] = [];
 
-  constructor(
-    ledger: Ledger,
-    setting: DiffRecorderSetting<K, V>,
-    oldMap: ConcurrentMap<K, V>,
-    newMap: ConcurrentMap<K, V>,
-    redactor: Redactor,
-  ) {
+  constructor(ledger: Ledger, setting: DiffRecorderSetting<K, V>, redactor: Redactor) {
     this.#ledger = ledger;
     this.#setting = setting;
-    this.#oldMap = oldMap;
-    this.#newMap = newMap;
     this.#redactor = redactor;
   }
 
@@ -72,70 +57,6 @@ export class DiffRecorder<K, V> implements MirrorObserver<K, V> {
     this.#recent.push(diff);
     if (this.#recent.length > this.#setting.maxRecent) this.#recent.shift();
     this.#setting.hooks.diff(diff, found);
-  }
-
-  /**
-   * Compares the answers of the two sides. Two objects that are not the same one are not compared: what the first side answered
-   * may have been changed in place, by the callback of an `update` or by whoever got it. The key is looked at instead.
-   */
-  answered(write: MirroredWrite<K, V>, answer: unknown, isSettled: () => boolean): void {
-    if (!write.comparesAnswers || this.#ignores(write)) return;
-    if (isObject(answer) && isObject(write.answer) && answer !== write.answer) {
-      return void this.#setting.compare(write.key, write.operation);
-    }
-    this.#ledger.due++;
-    let equal: boolean;
-    let evicted = false;
-    try {
-      equal = Object.is(write.answer, answer) || this.#equalAnswers(write, answer);
-      if (!equal) evicted = this.#isEvicted(write, answer);
-    } catch {
-      this.#ledger.inconclusive++;
-      return;
-    }
-    if (equal) {
-      this.#ledger.matched++;
-      this.#ledger.compares(write.key, write.hash);
-    } else if (evicted) {
-      this.#ledger.evicted++;
-    } else if (isSettled()) {
-      this.#recordWrite("result", write, answer);
-    } else {
-      this.#ledger.inconclusive++;
-    }
-  }
-
-  failed(write: MirroredWrite<K, V>, error: unknown): void {
-    if (!write.sampled || this.#ignores(write)) return;
-    this.#ledger.due++;
-    this.#recordWrite("error", write, new Failure(error));
-  }
-
-  #equalAnswers(write: MirroredWrite<K, V>, answer: unknown): boolean {
-    if (RETURN_WHETHER.has(write.operation)) return false;
-    const [oldAnswer, newAnswer] = this.#sides(write, answer) as [V, V];
-    return this.#setting.hooks.equalAnswers(oldAnswer, newAnswer, write.key);
-  }
-
-  /** Whether one side answered as it did because it had evicted the key. */
-  #isEvicted(write: MirroredWrite<K, V>, answer: unknown): boolean {
-    const [oldAnswer, newAnswer] = this.#sides(write, answer);
-    return answersEvicted(this.#oldMap, write.key, oldAnswer) || answersEvicted(this.#newMap, write.key, newAnswer);
-  }
-
-  #recordWrite(kind: "result" | "error", write: MirroredWrite<K, V>, answer: unknown): void {
-    const [oldAnswer, newAnswer] = this.#sides(write, answer);
-    this.record({ kind, keys: [write.key], old: oldAnswer, new: newAnswer }, write.operation, 1);
-  }
-
-  /** Whether the key is never compared. A write to all keys has none. */
-  #ignores({ operation, key }: MirroredWrite<K, V>): boolean {
-    return operation !== "clear" && this.#setting.hooks.ignores?.(key) === true;
-  }
-
-  /** What the old and the new map answered. */
-  #sides(write: MirroredWrite<K, V>, answer: unknown): [unknown, unknown] {
-    return write.to === this.#newMap ? [write.answer, answer] : [answer, write.answer];
   }
 
   #sidesShown(
@@ -197,8 +118,4 @@ function expiryText(at: unknown): string {
   if (typeof at !== "number") return "absent";
   const date = new Date(at);
   return Number.isNaN(date.getTime()) ? "never expires" : `expires at ${date.toISOString()}`;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }

@@ -109,8 +109,10 @@ export interface TwinReport {
     pending: number;
     /** Writes at which the other side threw. */
     errors: number;
-    /** How often the queue was full, so that a caller had to apply the oldest write in it. */
+    /** How often the queue was full, so that a caller had to apply the oldest write in it, or to wait for it. */
     overruns: number;
+    /** How many keys wait to be copied again: a write to them failed, or it is unknown what became of it. */
+    journaled: number;
   };
   /** The share of keys that is compared, 0 to 1. */
   sample: number;

@@ -24,6 +24,8 @@ export interface MoveConditions {
   readonly gate: () => readonly string[];
   /** Whether a backfill is under way. */
   readonly backfilling: boolean;
+  /** How many keys wait to be copied again, since a write to them failed or may still take effect. */
+  readonly journaled: number;
 }
 
 /** What a move is missing. */
@@ -50,6 +52,10 @@ export function missingFor(from: Position, to: Position, conditions: MoveConditi
   const evidence: string[] = [];
   if (!isSame && conditions.backfilling && STAGES[to.stage].mirrors) {
     firm.push("the running backfill must end");
+  }
+  const mirrorsAnew = STAGES[to.stage].mirrors && !STAGES[from.stage].mirrors;
+  if (conditions.journaled > 0 && (mirrorsAnew || to.percent !== from.percent)) {
+    firm.push(`${conditions.journaled} keys must be copied again, since writes to them failed`);
   }
   const goesBack = to.percent < from.percent || (from.stage === "rampdown" && to.stage === "live");
   if (goesBack && !conditions.holdsAll.old) {

@@ -18,6 +18,7 @@ import {
   wholeNumber,
   withMethods,
 } from "../../src/options.ts";
+import { SETTLE_MS } from "../pair/key_versions.ts";
 import type { ReportedDiff } from "../report/report.ts";
 import type { TwinEvent } from "../report/twin_event.ts";
 import type { Position } from "../stages/moves.ts";
@@ -153,6 +154,7 @@ export type CheckedOptions<K, V> =
   & {
     readonly at: Position;
     readonly gate: CheckedGateOptions;
+    readonly settleMs: readonly number[];
   };
 
 /** The least length of a secret. A shorter one might be guessed. */
@@ -184,7 +186,7 @@ const RULES: Rules<TwinOptions<unknown, unknown>> = {
 
 const START_RULES: Rules<StartOptions> = { stage: oneOf(...STAGE_NAMES), percent: numberFrom(0, 100) };
 
-type CheckedDefaults<K, V> = Omit<CheckedOptions<K, V>, "at" | "gate">;
+type CheckedDefaults<K, V> = Omit<CheckedOptions<K, V>, "at" | "gate" | "settleMs">;
 
 const DEFAULTS: CheckedDefaults<unknown, unknown> = {
   name: "map",
@@ -205,16 +207,32 @@ const DEFAULTS: CheckedDefaults<unknown, unknown> = {
 /**
  * Checks the options of a twin and fills in the defaults.
  *
+ * @param rules The rules of the options that only this kind of twin has.
+ * @param defaults Their defaults.
  * @throws {TypeError} If an option is unknown or of the wrong type.
  * @throws {RangeError} If an option is out of its range.
  */
-export function checkTwinOptions<K, V>(options: TwinOptions<K, V> | undefined): CheckedOptions<K, V> {
+export function checkTwinOptions<K, V, Own extends object>(
+  options: TwinOptions<K, V> & Partial<Own> | undefined,
+  rules: Rules<Own>,
+  defaults: Required<Own>,
+): Omit<CheckedOptions<K, V>, "settleMs"> & Required<Own> {
   const action = "create a twin";
-  const checked = checkOptions(action, options, RULES as Rules<TwinOptions<K, V>>, DEFAULTS as CheckedDefaults<K, V>);
+  const checked = checkOptions(
+    action,
+    options,
+    { ...RULES, ...rules } as Rules<TwinOptions<K, V>>,
+    { ...DEFAULTS, ...defaults } as CheckedDefaults<K, V> & Required<Own>,
+  );
   const { stage, percent } = checkOptions(action, checked.at, START_RULES, { stage: "off" }, "at");
   return {
     ...checked,
     at: positionAt(action, stage, percent, "at.percent"),
     gate: checkGateOptions(action, checked.gate),
-  };
+  } as never;
+}
+
+/** Checks the options of a twin of two synchronous maps, as {@link checkTwinOptions}. */
+export function checkSyncTwinOptions<K, V>(options: TwinOptions<K, V> | undefined): CheckedOptions<K, V> {
+  return { ...checkTwinOptions<K, V, object>(options, {}, {}), settleMs: [SETTLE_MS] };
 }

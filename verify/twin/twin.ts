@@ -1,10 +1,14 @@
 import { backedBy, backingsOf } from "../../src/backing.ts";
 import { showAsMap } from "../../src/inspection/show_as_map.ts";
 import { hasMethod } from "../../src/options.ts";
+import { lift } from "../../src/lift.ts";
 import { asConcurrentMap } from "../../src/native/as_concurrent_map.ts";
+import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { traitsOf } from "../pair/traits.ts";
 import type { TwinOptions } from "./options.ts";
+import type { AsyncTwinOptions } from "./async_options.ts";
+import { AsyncTwinMap } from "./async_twin_map.ts";
 import { TwinMap } from "./twin_map.ts";
 
 /**
@@ -36,19 +40,81 @@ import { TwinMap } from "./twin_map.ts";
 export function twin<K, V>(
   oldMap: ConcurrentMap<K, V> | Map<K, V>,
   newMap: ConcurrentMap<K, V> | Map<K, V>,
-  options: TwinOptions<K, V> = {},
-): TwinMap<K, V> {
+  options?: TwinOptions<K, V>,
+): TwinMap<K, V>;
+/**
+ * Puts an old and a new map behind one interface, of which at least one answers with promises.
+ *
+ * @param oldMap The map that is in use; a synchronous one is lifted.
+ * @param newMap The map that is to take over; a synchronous one is lifted.
+ * @param options The options; all have defaults.
+ * @returns The twin, at stage `off`, or where `at` says.
+ * @throws {TypeError} As for two synchronous maps.
+ * @throws {RangeError} If an option is out of its range.
+ *
+ * @example
+ * ```ts
+ * import { lift, NativeMap, twin } from "@twinmap/twinmap";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sessions = twin(new Map([["a", 1]]), lift(new NativeMap<string, number>()), { name: "sessions" });
+ * await sessions.stage("dualwrite");
+ * await sessions.backfill();
+ * await sessions.stage("shadow");
+ * assertEquals(await sessions.get("a"), 1);
+ * await sessions.settle();
+ * assertEquals(sessions.report().diffs, 0);
+ * sessions.close();
+ * ```
+ */
+export function twin<K, V>(
+  oldMap: ConcurrentMap<K, V> | Map<K, V> | AsyncConcurrentMap<K, V>,
+  newMap: ConcurrentMap<K, V> | Map<K, V> | AsyncConcurrentMap<K, V>,
+  options?: AsyncTwinOptions<K, V>,
+): AsyncTwinMap<K, V>;
+export function twin<K, V>(
+  oldMap: AnyMap<K, V>,
+  newMap: AnyMap<K, V>,
+  options: AsyncTwinOptions<K, V> = {},
+): TwinMap<K, V> | AsyncTwinMap<K, V> {
+  if (isAsync(oldMap) || isAsync(newMap)) {
+    const sides = [asAsyncMap(oldMap, "old"), asAsyncMap(newMap, "new")] as const;
+    checkTwo(...sides);
+    return backed(new AsyncTwinMap(...sides, options), ...sides);
+  }
   const sides = [
     asConcurrentMap(oldMap, "Cannot create a twin: the old map"),
     asConcurrentMap(newMap, "Cannot create a twin: the new map"),
   ] as const;
   checkForgetting(sides[0], "old");
   checkForgetting(sides[1], "new");
-  const backings = backingsOf(sides[1]);
-  if (backingsOf(sides[0]).some((map) => backings.includes(map))) {
+  checkTwo(...sides);
+  return backed(new TwinMap(...sides, options), ...sides);
+}
+
+/** A map that answers at once, or with promises. */
+type AnyMap<K, V> = ConcurrentMap<K, V> | Map<K, V> | AsyncConcurrentMap<K, V>;
+
+function isAsync<K, V>(map: AnyMap<K, V>): map is AsyncConcurrentMap<K, V> {
+  return typeof map === "object" && map !== null && hasMethod(map, Symbol.asyncIterator);
+}
+
+function asAsyncMap<K, V>(map: AnyMap<K, V>, side: string): AsyncConcurrentMap<K, V> {
+  if (isAsync(map)) return map;
+  const concurrent = asConcurrentMap(map, `Cannot create a twin: the ${side} map`);
+  checkForgetting(concurrent, side);
+  return lift(concurrent);
+}
+
+/** @throws {TypeError} If both sides have the same entries. */
+function checkTwo(oldMap: object, newMap: object): void {
+  const backings = backingsOf(newMap);
+  if (backingsOf(oldMap).some((map) => backings.includes(map))) {
     throw new TypeError("Cannot create a twin: old and new must be two maps: received one twice");
   }
-  const made = new TwinMap(...sides, options);
+}
+
+function backed<T extends object>(made: T, ...sides: object[]): T {
   backedBy(made, ...sides);
   return made;
 }

@@ -4,13 +4,15 @@ import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
 import { setOn, updateOn } from "../mirror/mirror.ts";
 import type { Lane, Reader, Setter } from "../migration/lane.ts";
 import { Migration } from "../migration/migration.ts";
+import type { SidesSetting } from "../migration/sides.ts";
+import { SyncSides } from "../migration/sync_sides.ts";
 import { WriteCallbacks } from "../migration/write_callbacks.ts";
 import { evicts } from "../pair/eviction.ts";
 import type { TwinReport } from "../report/report.ts";
 import type { OperationCounts } from "../sampling/resting_counts.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { BackfillOptions, StageOptions } from "../stages/stage_options.ts";
-import { checkTwinOptions, type TwinOptions } from "./options.ts";
+import { checkSyncTwinOptions, type TwinOptions } from "./options.ts";
 
 /**
  * A map that is two maps: every operation is answered by the authoritative one and mirrored to the other, and the two are
@@ -22,11 +24,10 @@ import { checkTwinOptions, type TwinOptions } from "./options.ts";
  * | --- | --- |
  * | reads | that of the authoritative map; a hash of the key of those that are looked at where `sample` is a part, of all where `percent` is |
  * | writes | that of both maps, and a hash of the key, but for `set`s that are not looked at |
- * | `stage`, `report` | O(1), and O(queued writes) |
- * | `sweep`, `backfill` | O(n), in slices |
+ * | `stage`, `report`; `sweep`, `backfill` | O(1), and O(queued writes); O(n), in slices |
  */
 export class TwinMap<K, V> extends AbstractMap<K, V> {
-  readonly #migration: Migration<K, V>;
+  readonly #migration: Migration<K, V, Lane<K, V>>;
   readonly #callbacks = new WriteCallbacks();
   #operations!: OperationCounts;
   /** The lane of the present stage, and its reader and setter, at hand. */
@@ -38,8 +39,9 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
   constructor(oldMap: ConcurrentMap<K, V>, newMap: ConcurrentMap<K, V>, options: TwinOptions<K, V>) {
     super();
     const entered = (lane: Lane<K, V>) => void ({ reader: this.#reader, setter: this.#setter } = this.#lane = lane);
+    const sides = (setting: SidesSetting<K, V>) => new SyncSides(oldMap, newMap, this.#callbacks, setting);
     const counted = (counts: OperationCounts) => void (this.#operations = counts);
-    this.#migration = new Migration(oldMap, newMap, checkTwinOptions(options), this.#callbacks, entered, counted);
+    this.#migration = new Migration(checkSyncTwinOptions(options), sides, entered, counted);
   }
 
   /**
@@ -78,9 +80,8 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
   }
 
   /**
-   * Makes the other side equal to the one that answers, while callers go on writing: copies what that holds, and deletes what
-   * only the other one has, unless that is shared more widely (trait `scope`). The promise resolves when the backfill ends or
-   * is aborted: `report().backfill` says which, and how much was deleted or left.
+   * Makes the other side equal to the one that answers, while callers go on writing: copies what that holds, and deletes what only
+   * the other one has, unless that is shared more widely (trait `scope`). `report().backfill` says how it ended, and what was left.
    *
    * @param options The side to copy `from`.
    * @throws {StageError} At `off` and `complete`, at `live` if no side is named, if a side is named that does not answer and
@@ -217,8 +218,8 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
     const after = first.update(key, (current) => this.#callbacks.run(() => fn(before = current)));
     // What `fn` itself wrote is on the other side before this is.
     const isNested = this.#operations.writes !== writesBefore;
-    const update = (map: ConcurrentMap<K, V>) => updateOn(map, key, after);
-    const apply = isNested ? (map: ConcurrentMap<K, V>) => (update(map), before) : update;
+    const apply = (map: ConcurrentMap<K, V>) =>
+      isNested ? (updateOn(map, key, after), before) : updateOn(map, key, after);
     this.#lane.handOn({ operation: "update", key, first, apply, answer: before });
     return after;
   }
@@ -255,7 +256,6 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
     return this.#lane.front;
   }
 
-  /** Counts a write to `key`, and returns the side that takes it first. */
   #beginWrite(key: K): ConcurrentMap<K, V> {
     this.#operations.writes++;
     return this.#lane.first(key);

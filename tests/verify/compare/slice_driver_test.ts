@@ -5,18 +5,18 @@ import fc from "fast-check";
 import process from "node:process";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 import { Comparisons, type ComparisonsSetting } from "../../../verify/compare/comparisons.ts";
+import { PromiseDriver } from "../../../verify/compare/promise_driver.ts";
 import { SliceDriver } from "../../../verify/compare/slice_driver.ts";
 import type { SweepTally } from "../../../verify/compare/suspect.ts";
 import type { Difference } from "../../../verify/pair/difference.ts";
 import { makeKeyHash } from "../../../src/keys/key_hash.ts";
-import { KeyVersions } from "../../../verify/pair/key_versions.ts";
+import { KeyVersions, SETTLE_MS } from "../../../verify/pair/key_versions.ts";
 import type { KeyList, Look, Pair } from "../../../verify/pair/pair.ts";
 import { OperationSampler } from "../../../verify/sampling/operation_sampler.ts";
 import { Ledger } from "../../../verify/stats/ledger.ts";
 import { Job } from "../../../verify/work/job.ts";
 import { sweep } from "../../../verify/work/sweep.ts";
 import { PromisePair } from "../promise_pair.ts";
-import { PromiseDriver } from "./promise_driver.ts";
 
 const KEYS = [0, 1, 2, 3, 4];
 /** For so long, in milliseconds, a key looks the same. */
@@ -104,6 +104,7 @@ async function outcomeOf(
     ledger,
     clock,
     maxPending,
+    settleMs: [SETTLE_MS],
     onDiff: (difference, operation, comparisons) => {
       ledger.diff(difference.keys[0], difference.kind, comparisons);
       found.push([difference.keys, operation, comparisons, clock.now()]);
@@ -170,7 +171,13 @@ describe("SliceDriver", () => {
     const fails = () => {
       if (left-- > 0) throw new Error("mine");
     };
-    const comparisons = new Comparisons<number>({ ledger, clock, maxPending: 100, onDiff: fails });
+    const comparisons = new Comparisons<number>({
+      ledger,
+      clock,
+      maxPending: 100,
+      settleMs: [SETTLE_MS],
+      onDiff: fails,
+    });
     const versions = new KeyVersions(clock, operations, makeKeyHash());
     const sight = (sees: Sight["sees"]): Sight[] => [{ sees, quiet: true, version: 0 }];
     const pair = new ScriptedPair([sight("different"), sight("equal"), sight("different")], clock);
@@ -209,9 +216,9 @@ describe("SliceDriver", () => {
           new SliceDriver({ comparisons, pair: sync, versions, ledger, clock, sliceMs: 4, drainMirror: () => true });
           return pair;
         });
-        const byPromises = await outcomeOf(acts, script, maxPending, (comparisons, pair, clock) => {
+        const byPromises = await outcomeOf(acts, script, maxPending, (comparisons, pair, clock, ledger) => {
           const promises = new PromisePair(pair);
-          new PromiseDriver(comparisons, promises, clock);
+          new PromiseDriver({ comparisons, pair: promises, ledger, clock });
           return promises;
         });
         assertEquals(byPromises, bySlices);

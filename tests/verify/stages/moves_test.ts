@@ -4,7 +4,7 @@ import { holdsAllAfter, holdsAllAt, missingFor, type MoveConditions } from "../.
 import { type Stage, STAGE_NAMES, STAGES } from "../../../verify/stages/stage.ts";
 
 const BOTH = { old: true, new: true };
-const OPEN: MoveConditions = { holdsAll: BOTH, lacking: undefined, gate: () => [], backfilling: false };
+const OPEN: MoveConditions = { holdsAll: BOTH, lacking: undefined, gate: () => [], backfilling: false, journaled: 0 };
 const SHUT: MoveConditions = { ...OPEN, gate: () => ["a pass"] };
 
 const at = (stage: Stage, percent = STAGES[stage].answers === "new" ? 100 : 0) => ({ stage, percent });

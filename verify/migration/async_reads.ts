@@ -1,0 +1,47 @@
+import type { AsyncConcurrentMap, CallOptions } from "../../src/async_concurrent_map.ts";
+import type { Comparisons } from "../compare/comparisons.ts";
+import type { IdentifiedKey } from "../pair/identified_key.ts";
+import type { Side } from "../stages/stage.ts";
+import type { AsyncSides } from "./async_sides.ts";
+
+/** Answers reads by the side that answers for their key, and makes comparisons due. */
+export class AsyncReads<K, V> {
+  readonly #sides: AsyncSides<K, V>;
+  readonly #identified: (key: K) => IdentifiedKey<K>;
+  readonly #comparisons: Pick<Comparisons<K>, "due">;
+
+  constructor(
+    sides: AsyncSides<K, V>,
+    identified: (key: K) => IdentifiedKey<K>,
+    comparisons: Pick<Comparisons<K>, "due">,
+  ) {
+    this.#sides = sides;
+    this.#identified = identified;
+    this.#comparisons = comparisons;
+  }
+
+  /** Reads one key. */
+  one<A>(operation: string, key: K, read: (map: AsyncConcurrentMap<K, V>) => Promise<A>): Promise<A> {
+    return read(this.#sides.maps[this.#sideOf(operation, key)]);
+  }
+
+  /** Reads several keys, from both sides at the same time. */
+  async many(operation: string, keys: readonly K[], options: CallOptions | undefined): Promise<Map<K, V>> {
+    const sides = keys.map((key) => this.#sideOf(operation, key));
+    const of = async (side: Side): Promise<Map<K, V>> => {
+      const keysOfSide = keys.filter((_, at) => sides[at] === side);
+      return keysOfSide.length === 0 ? new Map() : await this.#sides.maps[side].getMany(keysOfSide, options);
+    };
+    const [old, isNew] = await Promise.all([of("old"), of("new")]);
+    const found = keys.map((key, at): [K, Map<K, V>] => [key, sides[at] === "old" ? old : isNew]);
+    return new Map(found.flatMap(([key, entries]) => entries.has(key) ? [[key, entries.get(key) as V]] : []));
+  }
+
+  /** The side that answers for `key`, whose comparison falls due if it is one of those that are compared. */
+  #sideOf(operation: string, key: K): Side {
+    const { sideOf, comparedReads } = this.#sides.lane;
+    const { hash } = this.#identified(key);
+    if (comparedReads?.includes(hash)) this.#comparisons.due(key, operation, hash);
+    return sideOf(hash);
+  }
+}

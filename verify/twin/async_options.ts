@@ -1,0 +1,69 @@
+import { numberAbove, oneOf, type Rule, type Rules } from "../../src/options.ts";
+import type { AsyncSettings } from "../migration/async_sides.ts";
+import { type CheckedOptions, checkTwinOptions, type TwinOptions } from "./options.ts";
+
+/** Options for a twin of which a side answers with promises; each has a default. */
+export interface AsyncTwinOptions<K, V> extends TwinOptions<K, V> {
+  /**
+   * Whether `one` twin, in one process, is all that writes to the two stores, or `many` do. With `many`, each copy of a key is
+   * followed by a read of the side that it came from, and repeated while that has changed.
+   * @default {"many"}
+   */
+  readonly instances?: "one" | "many";
+  /**
+   * How long a write waits for the other side at most, in milliseconds: with `mirror: "inline"`, and where too many keys wait to be
+   * copied. The key is copied all the same.
+   * @default {1_000}
+   */
+  readonly mirrorTimeoutMs?: number;
+  /**
+   * For how long, in milliseconds, a write that timed out or lost its connection may still take effect: longer than all time-outs of
+   * the client and the server. Only then is its key copied again.
+   * @default {10_000}
+   */
+  readonly unknownMs?: number;
+  /**
+   * After which times, in milliseconds, a key that was found different is looked at again. A difference is a diff if all of these
+   * looks confirm it, and late if one of them does not find it any more.
+   * @default {[1_000, 5_000, 30_000]}
+   */
+  readonly settleMs?: readonly number[];
+}
+
+/** {@link AsyncTwinOptions} with their defaults. */
+export type CheckedAsyncOptions<K, V> = CheckedOptions<K, V> & AsyncSettings;
+
+const MAX_MS = 2 ** 31 - 1;
+
+const TIMES: Rule = {
+  must: "be a list of 1 to 10 numbers of milliseconds above 0",
+  isOfType: (value) => Array.isArray(value) && value.every((ms) => typeof ms === "number"),
+  isInRange: (value: readonly number[]) =>
+    value.length >= 1 && value.length <= 10 && value.every((ms) => ms > 0 && ms <= MAX_MS),
+};
+
+type OwnOptions = Pick<Required<AsyncTwinOptions<unknown, unknown>>, keyof AsyncSettings | "settleMs">;
+
+const RULES: Rules<OwnOptions> = {
+  instances: oneOf("one", "many"),
+  mirrorTimeoutMs: numberAbove(0, MAX_MS),
+  unknownMs: numberAbove(0, MAX_MS),
+  settleMs: TIMES,
+};
+
+const DEFAULTS: OwnOptions = {
+  instances: "many",
+  mirrorTimeoutMs: 1_000,
+  unknownMs: 10_000,
+  settleMs: [1_000, 5_000, 30_000],
+};
+
+/**
+ * Checks the options of a twin of which a side answers with promises, and fills in the defaults.
+ *
+ * @throws {TypeError} If an option is unknown or of the wrong type.
+ * @throws {RangeError} If an option is out of its range.
+ */
+export function checkAsyncTwinOptions<K, V>(options: AsyncTwinOptions<K, V> | undefined): CheckedAsyncOptions<K, V> {
+  return checkTwinOptions<K, V, OwnOptions>(options, RULES, DEFAULTS);
+}

@@ -53,9 +53,12 @@ export type { StoreMapOptions } from "./store_map_options.ts";
  * - Entries expire by the server's clock, so that all processes agree. An entry's time begins when it is inserted, or by `set`; all
  *   other writes keep it. What has expired is absent at once, and is removed from the table by later writes of entries that expire.
  * - The table is created by the first call. A user who may not create one can be given it: let another user call the map once.
- *   Where the table exists, nothing but entries is written.
+ *   Where the table exists, nothing but entries is written. A table that was dropped is created anew by the next map that is made.
+ * - The client must send parameters and return rows as they are. If its options change them, such as `transform` or `types` of `postgres`,
+ *   or type parsers of `pg`, every call rejects with a `StoreError` that names the option, and nothing is written.
  * - Set `statement_timeout` on the client, below `timeoutMs`: a write that takes too long then fails with the outcome `not applied`. The
  *   option `query_timeout` of `pg` does not do that: the server goes on.
+ * - Give `postgres` the option `fetch_types: false`: else a connection that breaks just after it was made ends the process.
  *
  * What it is bad at: many writes to one entry, of which the server keeps each version until it cleans up; locks for shorter than a round
  * trip; `size` in a loop.
@@ -65,7 +68,8 @@ export type { StoreMapOptions } from "./store_map_options.ts";
  * import { PostgresMap } from "@twinmap/twinmap/postgres";
  * import postgres from "postgres";
  *
- * const sql = postgres("postgres://127.0.0.1/app", { connection: { statement_timeout: 4_000 } });
+ * const options = { fetch_types: false, connection: { statement_timeout: 4_000 } };
+ * const sql = postgres("postgres://127.0.0.1/app", options);
  * const visits = new PostgresMap<string, number>(sql, { table: "visits" });
  * await visits.update("home", (count = 0) => count + 1);
  * await sql.end({ timeout: 1 });

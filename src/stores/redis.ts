@@ -68,9 +68,9 @@ export type { StoreMapOptions } from "./store_map_options.ts";
  *   process. With `hash`, none does.
  * - Commands that are issued together travel together. `getMany` and `setMany` send up to 1,024 at a time, or about
  *   8 MB. With `hash`, what they send is set in one step; with `prefix`, it is not.
- * - An iteration goes on by SCAN, some 250 keys at a time, and never blocks the server. If a server was restarted or replaced, or slots of
+ * - An iteration goes on by SCAN and MGET, some 100 keys or 64 KiB at a time, and never blocks the server. If a server was restarted or replaced, or slots of
  *   a cluster were moved meanwhile, it rejects at its end with a `StoreError` that is retryable, since keys may have been left out. It
- *   needs the permission for `INFO`, and in a cluster for `CLUSTER`.
+ *   needs the permission for `INFO` and `MGET`, and in a cluster for `CLUSTER`.
  * - A server that evicts keys (`maxmemory-policy`) removes entries of the map, too.
  *
  * What it is bad at: walking over a small map in a large database; large values, which travel as a whole each time; a hot key that many

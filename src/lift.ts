@@ -150,6 +150,7 @@ function storeOf<K, V>(map: ForwardingMap<K, V>): AsyncStore<K, V> {
       return true;
     },
     entries: () => asynchronous(map.entries()),
+    keys: () => asynchronous(map.keys()),
     getMany: (keys) => keys.map(read),
     setMany: (entries, options) => {
       let isFirst = true;

@@ -8,6 +8,7 @@ import { AbstractAsyncMap } from "../abstract_async_map.ts";
 import { encodedFor } from "../async/async_store.ts";
 import type { AsyncExpiringMap, CallOptions } from "../async_concurrent_map.ts";
 import type { Traits } from "../concurrent_map.ts";
+import type { DigestedMap, DigestRequest, EntryDigests } from "../digests/entry_digests.ts";
 import type { StoreKey } from "./key_codec.ts";
 import type { Argument, RedisClient } from "./redis/client.ts";
 import { connectionOf } from "./redis/connection.ts";
@@ -26,6 +27,7 @@ export type {
 } from "../async_concurrent_map.ts";
 export type { Clock, ScheduleOptions } from "../clock.ts";
 export type { Traits } from "../concurrent_map.ts";
+export type * from "../digests/entry_digests.ts";
 export { StoreError, type StoreErrorDetails, type WriteOutcome } from "../store_error.ts";
 export { type Codec, InvalidValueError } from "./codec.ts";
 export type { StoreKey } from "./key_codec.ts";
@@ -90,7 +92,7 @@ export type { StoreMapOptions } from "./store_map_options.ts";
  * @typeParam V The type of the values.
  */
 export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argument>
-  implements AsyncExpiringMap<K, V> {
+  implements AsyncExpiringMap<K, V>, DigestedMap<K> {
   readonly #store: RedisStore<K, V>;
   readonly #traits: Partial<Traits>;
 
@@ -216,16 +218,36 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
     return this.#walk("keys", this.#store.keyPages(), options);
   }
 
-  /** Each page has the time limit for itself. */
+  /** Digests of the entries, which the server computes in steps of about a millisecond. They are not made of values above 512 KiB. */
+  get entryDigests(): EntryDigests<K> {
+    const walk = <T>(pages: AsyncIterator<T, undefined>, { signal }: DigestRequest) =>
+      this.#pages("diff", pages, { signal });
+    return {
+      codec: this.#store.codec,
+      hashes: ["sha1"],
+      sums: (request, bits) => walk(this.#store.digestSums(request, bits), request),
+      digests: (request) => walk(this.#store.digestedKeys(request), request),
+    };
+  }
+
   async *#walk<T>(
     operation: string,
     pages: AsyncIterator<readonly T[], undefined>,
     options: CallOptions | undefined,
   ): AsyncGenerator<T, undefined> {
+    for await (const page of this.#pages(operation, pages, options)) yield* page;
+  }
+
+  /** Each page has the time limit for itself. */
+  async *#pages<Page>(
+    operation: string,
+    pages: AsyncIterator<Page, undefined>,
+    options: CallOptions | undefined,
+  ): AsyncGenerator<Page, undefined> {
     for (;;) {
       const { value: page } = await this.send("read", { operation }, options, () => pages.next());
       if (page === undefined) return;
-      for (const item of page) yield item;
+      yield page;
     }
   }
 }

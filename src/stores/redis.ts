@@ -8,7 +8,8 @@ import { AbstractAsyncMap } from "../abstract_async_map.ts";
 import { encodedFor } from "../async/async_store.ts";
 import type { AsyncExpiringMap, CallOptions } from "../async_concurrent_map.ts";
 import type { Traits } from "../concurrent_map.ts";
-import type { DigestedMap, DigestRequest, EntryDigests } from "../digests/entry_digests.ts";
+import type { DigestedMap, EntryDigests } from "../digests/entry_digests.ts";
+import { stepwise } from "../digests/stepwise.ts";
 import type { StoreKey } from "./key_codec.ts";
 import type { Argument, RedisClient } from "./redis/client.ts";
 import { connectionOf } from "./redis/connection.ts";
@@ -131,6 +132,13 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
   }
 
   /**
+   * Digests of the entries, which the server computes in steps of about a millisecond. Values above 512 KiB have none that equals another.
+   */
+  get entryDigests(): EntryDigests<K> {
+    return stepwise(this.#store.digests, (options, next) => this.send("read", { operation: "diff" }, options, next));
+  }
+
+  /**
    * Whether `key` is present, even if its value is `undefined`. The value is not read.
    *
    * @throws {TypeError | RangeError | StoreError} As `get`.
@@ -218,36 +226,16 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
     return this.#walk("keys", this.#store.keyPages(), options);
   }
 
-  /** Digests of the entries, which the server computes in steps of about a millisecond. They are not made of values above 512 KiB. */
-  get entryDigests(): EntryDigests<K> {
-    const walk = <T>(pages: AsyncIterator<T, undefined>, { signal }: DigestRequest) =>
-      this.#pages("diff", pages, { signal });
-    return {
-      codec: this.#store.codec,
-      hashes: ["sha1"],
-      sums: (request, bits) => walk(this.#store.digestSums(request, bits), request),
-      digests: (request) => walk(this.#store.digestedKeys(request), request),
-    };
-  }
-
+  /** Each page has the time limit for itself. */
   async *#walk<T>(
     operation: string,
     pages: AsyncIterator<readonly T[], undefined>,
     options: CallOptions | undefined,
   ): AsyncGenerator<T, undefined> {
-    for await (const page of this.#pages(operation, pages, options)) yield* page;
-  }
-
-  /** Each page has the time limit for itself. */
-  async *#pages<Page>(
-    operation: string,
-    pages: AsyncIterator<Page, undefined>,
-    options: CallOptions | undefined,
-  ): AsyncGenerator<Page, undefined> {
     for (;;) {
       const { value: page } = await this.send("read", { operation }, options, () => pages.next());
       if (page === undefined) return;
-      yield page;
+      for (const item of page) yield item;
     }
   }
 }

@@ -1,17 +1,16 @@
 import type { AsyncStore, StoredEntry } from "../../async/async_store.ts";
 import type { ExpiringSetOptions } from "../../async_concurrent_map.ts";
 import type { Clock } from "../../clock.ts";
-import type { DigestedKey, DigestRequest, DigestSums } from "../../digests/entry_digests.ts";
+import type { EntryDigests } from "../../digests/entry_digests.ts";
 import { isDeepEqual } from "../../equality/deep_equal.ts";
 import { sameValueZero } from "../../keys/same_value_zero.ts";
-import type { Codec } from "../codec.ts";
 import { encodeKey, encodeKeyAsTextOrBytes, type StoreKey } from "../key_codec.ts";
 import { keyIdentity } from "../key_identity.ts";
 import { StoredValues } from "../stored_values.ts";
 import type { Argument } from "./client.ts";
-import { digestsIn, sumsOf } from "./digest_script.ts";
 import { DistinctKeys } from "../distinct_keys.ts";
 import type { EntryBytes, RedisEntries } from "./entries.ts";
+import { EntriesDigests } from "./entries_digests.ts";
 import { failureOf } from "./failure.ts";
 import type { CheckedOptions } from "./options.ts";
 
@@ -26,24 +25,24 @@ const MANY_BYTES = 2 ** 23;
 /** The entries of a map on this side of the wire: keys and values, which it turns into bytes and back. */
 export class RedisStore<K extends StoreKey, V> implements AsyncStore<K, V, Argument> {
   readonly #entries: RedisEntries;
-  /** How values are stored. */
-  readonly codec: Codec<V>;
   readonly #values: StoredValues<V>;
   readonly #ttlMs: number;
   readonly #distinctKeys: number;
   /** Whether the server knows how many entries there are. */
   readonly hasCount: boolean;
   readonly maxKeyBytes: number;
+  /** Digests of all entries. */
+  readonly digests: EntryDigests<K>;
   readonly #clock: Clock;
 
   constructor(entries: RedisEntries, { codec, ttlMs, distinctKeys, clock }: CheckedOptions<V>) {
     this.#entries = entries;
-    this.codec = codec;
     this.#values = new StoredValues(STORE, codec);
     this.#ttlMs = ttlMs;
     this.#distinctKeys = distinctKeys;
     this.#clock = clock;
     this.hasCount = entries.count !== undefined;
+    this.digests = new EntriesDigests(entries, codec, (key) => this.#key(key));
     this.maxKeyBytes = MAX_BYTES - entries.keyOverhead;
   }
 
@@ -158,21 +157,6 @@ export class RedisStore<K extends StoreKey, V> implements AsyncStore<K, V, Argum
   /** The keys alone, many at a time. */
   async *keyPages(): AsyncGenerator<K[], undefined> {
     for await (const page of this.#pages(false)) yield page.map(([bytes]) => this.#key(bytes));
-  }
-
-  /** The sums of digests, as the server hands them out. */
-  async *digestSums(request: DigestRequest, bits: number): AsyncGenerator<DigestSums, undefined> {
-    for await (const page of this.#entries.digestPages(request, bits)) {
-      yield { entries: page.entries, sums: sumsOf(page) };
-    }
-  }
-
-  /** The keys with the digests of their entries, as the server hands them out. */
-  async *digestedKeys(request: DigestRequest): AsyncGenerator<DigestedKey<K>[], undefined> {
-    for await (const page of this.#entries.digestPages(request, undefined)) {
-      const digests = digestsIn(page);
-      yield page.keys.map((bytes, at) => [this.#key(bytes), digests[at]!]);
-    }
   }
 
   deleteMany(keys: readonly K[]): Promise<unknown> {

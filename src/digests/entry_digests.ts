@@ -58,6 +58,7 @@ export interface DigestRequest {
 export interface Buckets {
   /** From 0 to 24. */
   readonly bits: number;
+  /** Their numbers, each once. */
   readonly numbers: readonly number[];
 }
 

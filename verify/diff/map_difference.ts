@@ -10,6 +10,7 @@ export interface MapDifference<K, V> {
    * - `inconclusive`: it was different each time, but was written to in between, so that nothing is claimed.
    */
   readonly kind: DifferenceKind;
+  /** The key. */
   readonly key: K;
   /** The value in the old map; absent if there is none, or it cannot be read. */
   readonly old?: V;

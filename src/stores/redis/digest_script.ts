@@ -25,7 +25,7 @@ export interface EntriesInLua {
 }
 
 /** About how many keys the server looks at in one step: it takes about a millisecond. */
-const PAGE = 200;
+const PAGE = 150;
 /** After so many bytes of values, the rest of the page waits for another step. */
 const STEP_BYTES = 2 ** 18;
 /** A longer value is not hashed, since that would take too long. Its digest equals no other, so that it is always compared by value. */

@@ -1,4 +1,3 @@
-import { backingsOf } from "../../src/backing.ts";
 import type { Buckets, DigestedMap, DigestRequest, EntryDigests } from "../../src/digests/entry_digests.ts";
 import { added } from "../../src/digests/entry_hasher.ts";
 import { hasMethod } from "../../src/options.ts";
@@ -114,10 +113,8 @@ export class DigestSearch<K> {
   }
 }
 
-/** The digests of a map, or of the one that it wraps. */
 function digestsOf<K>(map: object): EntryDigests<K> | undefined {
-  const [backing = map, ...others] = backingsOf(map);
-  const { entryDigests } = (others.length === 0 ? backing : map) as Partial<DigestedMap<K>>;
+  const { entryDigests } = map as Partial<DigestedMap<K>>;
   return hasMethod(entryDigests, "sums") && hasMethod(entryDigests, "digests") ? entryDigests : undefined;
 }
 

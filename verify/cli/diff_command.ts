@@ -25,7 +25,7 @@ export async function diffCommand(asked: DiffArguments, io: CommandIo, secrets: 
   const found = await compare(old, next, asked, io);
   await io.writeOut(
     asked.json
-      ? `${printableJson(secrets.hideIn({ ...asked, ...found }))}\n`
+      ? `${printableJson(secrets.hideIn({ oldMap: asked.oldMap, newMap: asked.newMap, ...found }))}\n`
       : secrets.hide(describeDiff(asked, found)),
   );
   return found.differences + found.inconclusive > 0 ? 1 : 0;

@@ -45,7 +45,7 @@ const RULES: Rules<DiffOptions> = {
  * - Two maps over stores with the same codec (the same object), such as a `RedisMap` and a `SqliteMap`, compare digests first, each computed
  *   where the entries are: see {@link DigestedMap}. Of two that differ in a few keys, little is transferred. In other maps, each key is read on
  *   both sides.
- * - Memory is bounded: up to 131,072 keys with digests, and up to 4,596 keys that differ, with their values. A map that iterates over a key
+ * - Memory is bounded: about 131,072 keys with digests, and up to 4,596 keys that differ, with their values. A map that iterates over a key
  *   twice may have it listed twice.
  *
  * O(entries of both). Differences come as they are found: who needs only some of them can stop.

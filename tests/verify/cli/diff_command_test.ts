@@ -76,7 +76,11 @@ describe("twinmap diff", () => {
       ]
     ) assertStringIncludes(shown.out, `${line}\n`);
     assertEquals(shown.out.includes("\x1b"), false);
-    const { oldMap, newMap, old, new: next, method, entries, differences, inconclusive, listed } = JSON.parse(json.out);
+    const { oldMap, newMap, old, new: next, method, entries, differences, inconclusive, listed, ...others } = JSON
+      .parse(
+        json.out,
+      );
+    assertEquals(others, {});
     assertEquals([oldMap, newMap, old, next], [maps.old, maps.new, "SqliteMap", "Map"]);
     assertEquals([method, entries, differences, inconclusive], ["keys", 7, 4, 0]);
     assertEquals(listed.at(-1), { kind: "extra", key: '"more"', new: "true" });

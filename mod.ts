@@ -38,6 +38,9 @@ export type { AdaptiveMapOptions } from "./verify/adaptive/options.ts";
 export type { AdaptiveState } from "./verify/adaptive/states.ts";
 export type { Clock, ScheduleOptions } from "./src/clock.ts";
 export { systemClock } from "./src/clock.ts";
+export { type ComparedMap, diff, type DiffOptions } from "./verify/diff/diff.ts";
+export type { DifferenceKind, MapDifference } from "./verify/diff/map_difference.ts";
+export type * from "./src/digests/entry_digests.ts";
 export type { DiffDetails } from "./verify/report/hooks.ts";
 export type {
   BackfillEvent,

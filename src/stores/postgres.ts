@@ -8,6 +8,8 @@ import { AbstractAsyncMap } from "../abstract_async_map.ts";
 import { encodedFor } from "../async/async_store.ts";
 import type { AsyncExpiringMap, CallOptions } from "../async_concurrent_map.ts";
 import type { Traits } from "../concurrent_map.ts";
+import type { DigestedMap, EntryDigests } from "../digests/entry_digests.ts";
+import { stepwise } from "../digests/stepwise.ts";
 import type { StoreKey } from "./key_codec.ts";
 import { type PostgresClient, queryOf } from "./postgres/client.ts";
 import { checkPostgresOptions, type PostgresMapOptions } from "./postgres/options.ts";
@@ -17,6 +19,7 @@ export type { AsyncMapOptions } from "../async/store_calls.ts";
 export type { AsyncConcurrentMap, AsyncExpiringMap, CallOptions, ExpiringSetOptions } from "../async_concurrent_map.ts";
 export type { Clock, ScheduleOptions } from "../clock.ts";
 export type { Traits } from "../concurrent_map.ts";
+export type * from "../digests/entry_digests.ts";
 export { StoreError, type StoreErrorDetails, type WriteOutcome } from "../store_error.ts";
 export { type Codec, InvalidValueError } from "./codec.ts";
 export type { StoreKey } from "./key_codec.ts";
@@ -79,7 +82,7 @@ export type { StoreMapOptions } from "./store_map_options.ts";
  * @typeParam V The type of the values.
  */
 export class PostgresMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Uint8Array>
-  implements AsyncExpiringMap<K, V> {
+  implements AsyncExpiringMap<K, V>, DigestedMap<K> {
   readonly #store: PostgresStore<K, V>;
 
   /**
@@ -110,6 +113,11 @@ export class PostgresMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, U
       maxValueBytes: MAX_VALUE_BYTES,
       expires: "entry",
     };
+  }
+
+  /** Digests of the entries. The server computes those by SHA-256; for SHA-1, which `RedisMap` needs, it sends all entries. */
+  get entryDigests(): EntryDigests<K> {
+    return stepwise(this.#store.digests, (options, next) => this.send("read", { operation: "diff" }, options, next));
   }
 
   /**

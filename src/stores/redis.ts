@@ -8,6 +8,8 @@ import { AbstractAsyncMap } from "../abstract_async_map.ts";
 import { encodedFor } from "../async/async_store.ts";
 import type { AsyncExpiringMap, CallOptions } from "../async_concurrent_map.ts";
 import type { Traits } from "../concurrent_map.ts";
+import type { DigestedMap, EntryDigests } from "../digests/entry_digests.ts";
+import { stepwise } from "../digests/stepwise.ts";
 import type { StoreKey } from "./key_codec.ts";
 import type { Argument, RedisClient } from "./redis/client.ts";
 import { connectionOf } from "./redis/connection.ts";
@@ -26,6 +28,7 @@ export type {
 } from "../async_concurrent_map.ts";
 export type { Clock, ScheduleOptions } from "../clock.ts";
 export type { Traits } from "../concurrent_map.ts";
+export type * from "../digests/entry_digests.ts";
 export { StoreError, type StoreErrorDetails, type WriteOutcome } from "../store_error.ts";
 export { type Codec, InvalidValueError } from "./codec.ts";
 export type { StoreKey } from "./key_codec.ts";
@@ -90,7 +93,7 @@ export type { StoreMapOptions } from "./store_map_options.ts";
  * @typeParam V The type of the values.
  */
 export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argument>
-  implements AsyncExpiringMap<K, V> {
+  implements AsyncExpiringMap<K, V>, DigestedMap<K> {
   readonly #store: RedisStore<K, V>;
   readonly #traits: Partial<Traits>;
 
@@ -126,6 +129,13 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
    */
   override get traits(): Traits {
     return { ...super.traits, ...this.#traits };
+  }
+
+  /**
+   * Digests of the entries, which the server computes in steps of about a millisecond. Values above 512 KiB have none that equals another.
+   */
+  get entryDigests(): EntryDigests<K> {
+    return stepwise(this.#store.digests, (options, next) => this.send("read", { operation: "diff" }, options, next));
   }
 
   /**

@@ -1,5 +1,4 @@
 import { walk } from "../../src/async/walk.ts";
-import { backedBy } from "../../src/backing.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { ExaminedMap } from "../doctor/examined_map.ts";
 import { answered } from "./answered.ts";
@@ -15,7 +14,7 @@ export function answeredByModule<T>(answer: Promise<T>, clock: Clock): Promise<T
 /** A map of a module that fails when a step takes too long: it may be over a server that has fallen silent. */
 export function answeringMap(map: ExaminedMap["map"], clock: Clock): ExaminedMap["map"] {
   const step = <T>(begin: () => PromiseLike<T>) => answeredByModule(Promise.resolve(begin()), clock);
-  const answering: ExaminedMap["map"] = {
+  return {
     get traits() {
       return map.traits;
     },
@@ -23,6 +22,4 @@ export function answeringMap(map: ExaminedMap["map"], clock: Clock): ExaminedMap
     entries: (options) => walk(map.entries(options), step),
     keys: (options) => walk(map.keys(options), step),
   };
-  backedBy(answering, map);
-  return answering;
 }

@@ -13,7 +13,7 @@ import { ShardedMap } from "../../src/sharded/sharded_map.ts";
 import type { Codec } from "../../src/stores/codec.ts";
 import { received } from "../../src/received.ts";
 import { closed } from "./answered.ts";
-import { answeredByModule, answeringMap } from "./answering_map.ts";
+import { answeredByModule } from "./answering_map.ts";
 import { reasonOf } from "./complaint.ts";
 import { InputError } from "./input_error.ts";
 import type { OpenMap } from "./open_map.ts";
@@ -88,9 +88,7 @@ function opened(argument: string, map: object, codec: unknown, clock: Clock): Op
   try {
     return {
       name: String((map as Map<unknown, unknown>)[Symbol.toStringTag]),
-      map: isSynchronous
-        ? lift(map as Map<unknown, unknown>)
-        : answeringMap(map as AsyncConcurrentMap<unknown, unknown>, clock),
+      map: isSynchronous ? lift(map as Map<unknown, unknown>) : map as AsyncConcurrentMap<unknown, unknown>,
       isSynchronous,
       exists: true,
       codec: codec as Codec<unknown> | undefined,

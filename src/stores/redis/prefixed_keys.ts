@@ -1,5 +1,7 @@
+import type { DigestRequest } from "../../digests/entry_digests.ts";
 import type { Argument } from "./client.ts";
 import type { Connection, Send } from "./connection.ts";
+import { DIGESTED_PAGE, type DigestPage, DigestScript } from "./digest_script.ts";
 import { bytesOf, type EntryBytes, type RedisEntries } from "./entries.ts";
 import { together } from "./failure.ts";
 import { scanAll } from "./scan.ts";
@@ -18,6 +20,16 @@ return 1`);
 const COMPARE_AND_DELETE = new Script(`
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('UNLINK', KEYS[1])`);
+
+/** A key of another type is none of the map's: reading it fails. */
+const DIGEST = new DigestScript({
+  scan: "call('SCAN', cursor, 'MATCH', own[1], 'COUNT', own[2])",
+  key: "sub(name, own[3])",
+  value: `(function()
+    local value = redis.pcall('GETRANGE', name, 0, longest)
+    if type(value) == 'string' and (#value > 0 or call('EXISTS', name) == 1) then return value end
+  end)()`,
+});
 
 /** What `PEXPIRETIME` answers if there is no time. */
 const ABSENT = -2;
@@ -122,6 +134,13 @@ export class PrefixedKeys implements RedisEntries {
         }
       }
     }
+  }
+
+  async *digestPages(request: DigestRequest, bits: number | undefined): AsyncGenerator<DigestPage> {
+    const keyFrom = String(this.#prefixBytes.length + 1);
+    const scan = (send: Send, cursor: Argument) =>
+      DIGEST.run(send, [], cursor, request, bits, this.#pattern, DIGESTED_PAGE, keyFrom);
+    for await (const pages of scanAll<DigestPage>(this.#connection, scan)) yield* pages;
   }
 
   /** The values of full keys, with one command where they are on one server. */

@@ -1,10 +1,15 @@
+import type { EntryDigests } from "../../digests/entry_digests.ts";
+import { isDeepEqual } from "../../equality/deep_equal.ts";
+import { sameValueZero } from "../../keys/same_value_zero.ts";
 import { checkOption, checkOptionNames } from "../../options.ts";
+import type { Codec } from "../codec.ts";
 import { encodeKey, type StoreKey } from "../key_codec.ts";
 import { StoredValues } from "../stored_values.ts";
 import { encodeUtf8 } from "../utf8.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { type CheckedOptions, TTL } from "./options.ts";
 import { type Row, Table } from "./table.ts";
+import { TableDigests } from "./table_digests.ts";
 
 /** Stands for no value, since a value can be `undefined`. */
 export const NOTHING: unique symbol = Symbol("nothing");
@@ -27,12 +32,15 @@ export class Entries<K extends StoreKey, V> {
   readonly #values: StoredValues<V>;
   readonly #ttlMs: number | undefined;
   readonly #clock: { now(): number };
+  /** Digests of all entries. */
+  readonly digests: EntryDigests<K>;
 
   constructor(database: SqliteDatabase, { table, codec, ttlMs, busyTimeoutMs, clock }: CheckedOptions<V>) {
     this.#table = new Table(database, table, busyTimeoutMs, () => clock.now());
     this.#values = new StoredValues(STORE, codec);
     this.#ttlMs = ttlMs;
     this.#clock = clock;
+    this.digests = new TableDigests(this.#table, codec as Codec<unknown>, (key) => this.#values.decodeKey(key) as K);
   }
 
   /** Whether entries may expire. */
@@ -87,6 +95,11 @@ export class Entries<K extends StoreKey, V> {
       }
       return result;
     });
+  }
+
+  /** Whether a value that was read equals another one by its content. */
+  holds(current: V | typeof NOTHING, expected: V): boolean {
+    return current !== NOTHING && (sameValueZero(current, expected) || isDeepEqual(current, expected));
   }
 
   *entries(): MapIterator<[K, V]> {

@@ -20,7 +20,19 @@ export class AsyncReads<K, V> {
     this.#comparisons = comparisons;
   }
 
-  /** Reads one key. */
+  /** Reads the value of a key. What the caller is answered serves the comparison that falls due. */
+  get(key: K, options: CallOptions | undefined): Promise<V | undefined> {
+    const { maps, pair, lane: { sideOf, comparedReads } } = this.#sides;
+    const subject = this.#identified(key);
+    const side = sideOf(subject.hash);
+    if (comparedReads?.includes(subject.hash) !== true) return maps[side].get(key, options);
+    const answer = pair.get(subject, side, () => maps[side].get(key, options));
+    const isAnswered = () => void this.#comparisons.due(key, "get", subject.hash);
+    answer.then(isAnswered, isAnswered);
+    return answer;
+  }
+
+  /** Reads something else of a key. */
   one<A>(operation: string, key: K, read: (map: AsyncConcurrentMap<K, V>) => Promise<A>): Promise<A> {
     return read(this.#sides.maps[this.#sideOf(operation, key)]);
   }

@@ -152,7 +152,8 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
 
   /** The value of `key`, or `undefined` if it is absent. */
   get(key: K, options?: CallOptions): Promise<V | undefined> {
-    return this.#read("get", key, (map) => map.get(key, options));
+    this.#operations.reads++;
+    return this.#reads.get(key, options);
   }
 
   /** The present entries of these keys. */

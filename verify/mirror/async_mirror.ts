@@ -201,9 +201,11 @@ export class AsyncMirror<K, V> {
 
   /** Returns whether the other side is sure to be cleared. */
   async #clearBack(back: AsyncConcurrentMap<K, V>): Promise<boolean> {
-    if (this.isBroken || !await inTime(this.copied(), this.#patience)) return false;
-    const cleared = back.clear().then(() => true, () => false);
-    return await inTime(cleared, this.#patience) && await cleared;
+    if (this.isBroken) return false;
+    const cleared = this.copied().then(() => back.clear()).then(() => true, () => false);
+    if (await inTime(cleared, this.#patience)) return await cleared;
+    this.#break();
+    return false;
   }
 
   #begin({ id, hash }: IdentifiedKey<K>): Overlap {

@@ -1,6 +1,7 @@
+import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
+import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { numberAbove, oneOf, orNull, type Rule, type Rules, withMethods } from "../../src/options.ts";
 import type { AsyncSettings } from "../migration/async_sides.ts";
-import type { AnyJournalMap } from "../mirror/journal_map.ts";
 import { type CheckedOptions, checkTwinOptions, type TwinOptions } from "./options.ts";
 
 /** Options for a twin of which a side answers with promises; each has a default. */
@@ -35,7 +36,7 @@ export interface AsyncTwinOptions<K, V> extends TwinOptions<K, V> {
    * map of its own. If it fails, any key may be missing in it, and the evidence is void.
    * @default {null}
    */
-  readonly journal?: AnyJournalMap<K> | null;
+  readonly journal?: ConcurrentMap<K, number> | Map<K, number> | AsyncConcurrentMap<K, number> | null;
 }
 
 /** {@link AsyncTwinOptions} with their defaults. */

@@ -25,10 +25,10 @@ export class AsyncReads<K, V> {
     const { maps, pair, lane: { sideOf, comparedReads } } = this.#sides;
     const subject = this.#identified(key);
     const side = sideOf(subject.hash);
-    if (comparedReads?.includes(subject.hash) !== true) return maps[side].get(key, options);
-    const answer = pair.get(subject, side, () => maps[side].get(key, options));
-    const isAnswered = () => void this.#comparisons.due(key, "get", subject.hash);
-    answer.then(isAnswered, isAnswered);
+    const answer = maps[side].get(key, options);
+    if (comparedReads?.includes(subject.hash) === true) {
+      pair.callerReads(subject, side, answer, () => void this.#comparisons.due(key, "get", subject.hash));
+    }
     return answer;
   }
 

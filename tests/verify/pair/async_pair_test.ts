@@ -114,6 +114,20 @@ describe("AsyncPair", () => {
     assertEquals([diffs, late, matched], [0, 0, 2]);
   });
 
+  it("claims nothing about a key whose write is still to be copied", async () => {
+    const made = rig({ mirror: "queued" });
+    const { clock, newStore, users } = made;
+    fill(made, 1);
+    newStore.hang("writes");
+    await users.set("k0", "another");
+    await users.get("k0");
+    await clock.advance(500);
+    newStore.answer();
+    await clock.until(users.settle());
+    const { diffs, late, inconclusive } = users.report();
+    assertEquals([diffs, late, inconclusive], [0, 0, 1]);
+  });
+
   it("reads again where a caller changed the object that it was answered", async () => {
     const made = rig();
     const { clock, oldStore, newStore, users } = made;

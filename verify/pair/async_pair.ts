@@ -10,7 +10,7 @@ import { type Difference, differenceOf, Failure } from "./difference.ts";
 import { EXPIRY_TOLERANCE_MS } from "./expiry.ts";
 import type { IdentifiedKey } from "./identified_key.ts";
 import type { KeySeqlock } from "./key_seqlock.ts";
-import { andThen, type KeyList, type Look, type Maybe, type Pair } from "./pair.ts";
+import { allOf, andThen, type KeyList, type Look, type Maybe, type Pair } from "./pair.ts";
 
 /** How many keys are read, and how many copied, together. */
 const BATCH = 64;
@@ -128,7 +128,7 @@ export class AsyncPair<K, V> implements Pair<K> {
         return asError(error);
       }
     });
-    return looks.some((look) => look instanceof Promise) ? await Promise.all(looks) : looks as (Look<K> | Error)[];
+    return await allOf(looks);
   }
 
   /** @param before The version of the key before it was read. */

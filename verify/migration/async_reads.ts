@@ -20,7 +20,19 @@ export class AsyncReads<K, V> {
     this.#comparisons = comparisons;
   }
 
-  /** Reads one key. */
+  /** Reads the value of a key. What the caller is answered serves the comparison that falls due. */
+  get(key: K, options: CallOptions | undefined): Promise<V | undefined> {
+    const { maps, pair, lane: { sideOf, comparedReads } } = this.#sides;
+    const subject = this.#identified(key);
+    const side = sideOf(subject.hash);
+    const answer = maps[side].get(key, options);
+    if (comparedReads?.includes(subject.hash) === true) {
+      pair.callerReads(subject, side, answer, () => void this.#comparisons.due(key, "get", subject.hash));
+    }
+    return answer;
+  }
+
+  /** Reads something else of a key. */
   one<A>(operation: string, key: K, read: (map: AsyncConcurrentMap<K, V>) => Promise<A>): Promise<A> {
     return read(this.#sides.maps[this.#sideOf(operation, key)]);
   }

@@ -1,9 +1,11 @@
+import { Deadlines } from "../../src/async/deadlines.ts";
 import type { AsyncConcurrentMap, CallOptions } from "../../src/async_concurrent_map.ts";
 import type { Traits } from "../../src/concurrent_map.ts";
 import { mixHash } from "../../src/keys/key_hash.ts";
 import { PromiseDriver } from "../compare/promise_driver.ts";
 import { AsyncMirror } from "../mirror/async_mirror.ts";
-import { KeyCopies, type Source } from "../mirror/key_copies.ts";
+import type { AnyJournalMap } from "../mirror/journal_map.ts";
+import type { Source } from "../mirror/key_copies.ts";
 import { AsyncPair } from "../pair/async_pair.ts";
 import { AsyncSide } from "../pair/async_side.ts";
 import { identified, type IdentifiedKey } from "../pair/identified_key.ts";
@@ -12,6 +14,7 @@ import { KeySampler } from "../sampling/key_sampler.ts";
 import type { Position } from "../stages/moves.ts";
 import { type Side, STAGES } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
+import { ClosableClock } from "../work/closable_clock.ts";
 import type { AsyncLane } from "./async_lane.ts";
 import type { MirrorState, Sides, SidesSetting } from "./sides.ts";
 import { PERCENT_SALT } from "./split_routing.ts";
@@ -25,6 +28,8 @@ export interface AsyncSettings {
   readonly mirrorTimeoutMs: number;
   /** For how long a write whose outcome is unknown may still take effect, in milliseconds. */
   readonly unknownMs: number;
+  /** Where the journal outlives the process; `null`: nowhere. */
+  readonly journal: AnyJournalMap<unknown> | null;
 }
 
 /** What a write left under its key; `nothing` if it wrote nothing, `unread` if that is not known. */
@@ -46,20 +51,26 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   constructor(
     oldMap: AsyncConcurrentMap<K, V>,
     newMap: AsyncConcurrentMap<K, V>,
-    { instances, ...times }: AsyncSettings,
+    { instances, mirrorTimeoutMs, unknownMs, journal }: AsyncSettings,
     setting: SidesSetting<K, V>,
   ) {
-    const { clock, hash, comparisons, hooks, settings: { maxPending } } = setting;
+    const { hash, comparisons, hooks, settings: { maxPending } } = setting;
     this.#setting = setting;
     this.maps = { old: oldMap, new: newMap };
-    const sides = { old: new AsyncSide(oldMap), new: new AsyncSide(newMap) };
+    // Writes are copied even when the twin is closed.
+    const clock = new ClosableClock(setting.settings.clock);
+    const sides = { old: new AsyncSide(oldMap, clock, unknownMs), new: new AsyncSide(newMap, clock, unknownMs) };
     const seqlock = new KeySeqlock();
     const mirror = this.#mirror = new AsyncMirror<K, V>({
-      ...times,
-      copies: new KeyCopies({ sides, clock, looksBack: instances === "many" }),
+      sides,
       seqlock,
       clock,
+      hash,
+      looksBack: instances === "many",
       maxPending,
+      mirrorTimeoutMs,
+      unknownMs,
+      journal: journal as AnyJournalMap<K> | null,
       refresh: (subject) => this.#refresh(subject),
       random: Math.random,
     });
@@ -76,10 +87,13 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       get journaled() {
         return mirror.journal.size;
       },
+      get isBroken() {
+        return mirror.isBroken;
+      },
       // What the journal holds is copied again. Only what it had no room for is missed.
       refused: () => mirror.journal.lost,
     };
-    this.#hold = new WriteHold(clock, 2 * times.mirrorTimeoutMs);
+    this.#hold = new WriteHold(new Deadlines(clock, 2 * mirrorTimeoutMs));
     this.pair = new AsyncPair({
       ...setting,
       sides,
@@ -135,20 +149,23 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   }
 
   /**
-   * Makes a key on the other side what it is on the side that answers for it: while the twin does not move, as if it were a write
-   * of a caller.
+   * Makes a key on the other side what it is on the side that answers for it. It begins only while the twin does not move; a move waits
+   * for the end of its copy.
    */
-  #refresh(subject: IdentifiedKey<K>): Promise<void> {
-    return this.#hold.write(async () => {
+  async #refresh(subject: IdentifiedKey<K>): Promise<boolean> {
+    let refreshed = Promise.resolve(false);
+    await this.#hold.write(() => {
       const { mirrors, sideOf } = this.lane;
-      await this.#mirror.refresh(subject, mirrors ? sideOf(subject.hash) : undefined);
+      refreshed = this.#mirror.refresh(subject, mirrors ? sideOf(subject.hash) : undefined);
+      return Promise.resolve();
     });
+    return await refreshed;
   }
 
   /** Removes every entry: where both sides are written, while no other write is under way. */
   clear(options: CallOptions | undefined): Promise<void> {
     return this.#oneByOne(() =>
-      this.#hold.during("clear", () => this.#mirror.copied(), () => {
+      this.#hold.alone(() => {
         const { front, mirrors } = this.lane;
         const back = front === "old" ? "new" : "old";
         return this.#mirror.clear(() => this.maps[front].clear(options), mirrors ? this.maps[back] : undefined);
@@ -166,12 +183,13 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   }
 
   moving(action: string, move: () => void): Promise<void> {
-    return this.#oneByOne(() =>
-      this.#hold.during(action, () => this.#mirror.copied(), async () => {
+    return this.#oneByOne(async () => {
+      await this.#mirror.ready;
+      await this.#hold.during(action, () => this.#mirror.copied(), async () => {
         [this.#empty.old, this.#empty.new] = await Promise.all([isEmpty(this.maps.old), isEmpty(this.maps.new)]);
         move();
-      })
-    );
+      });
+    });
   }
 
   /** A copy from the side that does not answer for a key could undo a write to it. */

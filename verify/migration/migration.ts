@@ -191,14 +191,14 @@ export class Migration<K, V, L> {
     const now = this.#clock.now();
     this.#ledger.advance(now);
     const { name, sample, hotKeys } = this.#settings;
-    const { pending, errors, overruns, journaled } = this.#sides.mirror;
+    const { pending, errors, overruns, journaled, isBroken } = this.#sides.mirror;
     return makeReport(
       {
         name,
         ...this.#at,
         moves: this.#missing.forNeighbours(this.#at),
         traits: this.#sides.traits,
-        mirror: { mode: this.#isInline ? "inline" : "queued", pending, errors, overruns, journaled },
+        mirror: { mode: this.#isInline ? "inline" : "queued", pending, errors, overruns, journaled, broken: isBroken },
         sample,
         ...this.#works.report(),
         gate: this.#evidence.report(now),

@@ -59,6 +59,8 @@ export interface MirrorState {
   readonly overruns: number;
   /** How many keys wait to be copied again, because a write to them failed, or may still take effect. */
   readonly journaled: number;
+  /** Whether the other side is away, so that writes to it are put off. */
+  readonly isBroken: boolean;
 }
 
 /** What {@link Sides} work with. */

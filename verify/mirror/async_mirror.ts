@@ -1,14 +1,17 @@
+import { Deadlines } from "../../src/async/deadlines.ts";
+import { inTime } from "../../src/async/in_time.ts";
 import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
 import type { Clock } from "../../src/clock.ts";
-import { StoreError } from "../../src/store_error.ts";
-import type { IdentifiedKey } from "../pair/identified_key.ts";
+import type { KeyHash } from "../../src/keys/key_hash.ts";
+import type { AsyncSide } from "../pair/async_side.ts";
+import { identified, type IdentifiedKey } from "../pair/identified_key.ts";
 import type { KeySeqlock } from "../pair/key_seqlock.ts";
 import type { Side } from "../stages/stage.ts";
-import { inTime } from "../work/in_time.ts";
 import { nextTurn } from "../work/slices.ts";
-import { CallbackError } from "./callback_error.ts";
 import { Journal } from "./journal.ts";
-import type { KeyCopies, Source } from "./key_copies.ts";
+import { type AnyJournalMap, JournalMap } from "./journal_map.ts";
+import { type Copying, KeyCopies, type Source } from "./key_copies.ts";
+import { isOutage, isUnknown } from "./write_failure.ts";
 
 /** How often the journal is looked through, in milliseconds. */
 const JOURNAL_MS = 500;
@@ -16,8 +19,8 @@ const JOURNAL_MS = 500;
 /** How many keys of the journal are copied at a time. */
 const JOURNAL_BATCH = 64;
 
-/** After so many failed copies in a row, writes go to the journal at once, until a copy from there succeeds. */
-const BREAKER_FAILURES = 5;
+/** After so many failed copies in a row, or one that got no answer, the other side is taken to be away. */
+const MAX_FAILURES = 5;
 
 /** The writes of one key that are under way at the side that answers. */
 interface Overlap {
@@ -28,17 +31,22 @@ interface Overlap {
 
 /** What an {@link AsyncMirror} works with. */
 export interface AsyncMirrorSetting<K, V> {
-  readonly copies: KeyCopies<K, V>;
+  readonly sides: { readonly [side in Side]: AsyncSide<K, V> };
   readonly seqlock: KeySeqlock;
   readonly clock: Clock;
+  readonly hash: KeyHash;
+  /** Whether others than this twin write to the sides. */
+  readonly looksBack: boolean;
   /** How many keys may wait for a copy, and how many may be in the journal. */
   readonly maxPending: number;
   /** How long a caller waits for the other side at most. */
   readonly mirrorTimeoutMs: number;
   /** For how long a write whose outcome is unknown may still take effect. */
   readonly unknownMs: number;
+  /** Where the journal outlives the process; `null`: nowhere. */
+  readonly journal: AnyJournalMap<K> | null;
   /** Calls {@link AsyncMirror.refresh} as soon as that may be. */
-  readonly refresh: (subject: IdentifiedKey<K>) => Promise<void>;
+  readonly refresh: (subject: IdentifiedKey<K>) => Promise<boolean>;
   /** A number from 0 to 1, random. */
   readonly random: () => number;
 }
@@ -47,35 +55,63 @@ export interface AsyncMirrorSetting<K, V> {
  * Has every write copied to the other side once the side that answers for its key has answered. What was decided is copied,
  * never the question. A key whose copy fails, or whose write has an unknown outcome, goes to the journal and is copied from there
  * later, as often as it takes.
+ *
+ * While the other side is away, writes go to the journal at once, and one key after the other is tried, until a copy succeeds.
  */
 export class AsyncMirror<K, V> {
   readonly #setting: AsyncMirrorSetting<K, V>;
+  readonly #copies: KeyCopies<K, V>;
   readonly #journal: Journal<K>;
+  readonly #patience: Deadlines;
   readonly #writing = new Map<unknown, Overlap>();
   #isTending = false;
   #failuresInRow = 0;
-  /** How many copies failed. */
-  errors = 0;
+  #errors = 0;
   /** How often there was no room for another key, so that a caller had to wait. */
   overruns = 0;
+  /** Resolves when the journal knows what it held when the process ended before, or that this cannot be read. */
+  readonly ready: Promise<void>;
 
+  /** @throws {TypeError} If the map of the journal is one of the sides. */
   constructor(setting: AsyncMirrorSetting<K, V>) {
+    const { sides, journal, clock, maxPending, mirrorTimeoutMs, unknownMs, random } = setting;
     this.#setting = setting;
-    this.#journal = new Journal(setting.maxPending, setting.random);
+    this.#patience = new Deadlines(clock, mirrorTimeoutMs);
+    this.#copies = new KeyCopies({ ...setting, patience: this.#patience });
+    const kept = journal === null ? undefined : new JournalMap(journal, [sides.old.map, sides.new.map], {
+      clock,
+      patience: new Deadlines(clock, unknownMs),
+      maxPending,
+      failed: () => this.#journal.lose(),
+    });
+    this.#journal = new Journal({
+      maxKeys: maxPending,
+      random,
+      changed: kept && ((subject, isIn) => kept.change(subject, isIn)),
+    });
+    this.ready = kept === undefined ? Promise.resolve() : this.#read(kept);
   }
 
   /** How many keys wait for their copy, those in the journal left out. */
   get pending(): number {
-    return this.#setting.copies.pending;
+    return this.#copies.pending;
+  }
+
+  /** How many copies of writes failed, and how often a key was lost. */
+  get errors(): number {
+    return this.#errors + this.#journal.lost;
   }
 
   get journal(): Pick<Journal<K>, "size" | "lost" | "has"> {
     return this.#journal;
   }
 
-  /** Whether writes go to the journal at once, since the other side has failed too often. */
+  /** Whether the other side is away: it has failed too often, or a copy has been waiting for an answer for too long. */
   get isBroken(): boolean {
-    return this.#failuresInRow >= BREAKER_FAILURES;
+    const { clock, mirrorTimeoutMs } = this.#setting;
+    const { runningSinceMs } = this.#copies;
+    if (runningSinceMs !== undefined && clock.monotonicMs() - runningSinceMs > mirrorTimeoutMs) this.#break();
+    return this.#failuresInRow >= MAX_FAILURES;
   }
 
   /**
@@ -92,55 +128,60 @@ export class AsyncMirror<K, V> {
     leftBy: (answer: A) => Source<V> | undefined,
     isInline: boolean,
   ): Promise<A> {
-    const { seqlock, copies, clock, maxPending, mirrorTimeoutMs, unknownMs } = this.#setting;
+    const { seqlock, unknownMs } = this.#setting;
     const overlap = this.#begin(subject);
-    let copied: Promise<void> | undefined;
+    let copying: Copying | undefined;
     let answer: A;
     try {
       answer = await write();
       const left = leftBy(answer);
       // Of writes that overlap, nobody knows which came last: then what is there must be read.
       const source = left !== undefined && overlap.wasAny ? { from: left.from } : left;
-      copied = source && this.#copy(subject, source);
+      copying = source && this.#copy(subject, source);
     } catch (error) {
       if (isUnknown(error)) this.#keep(subject, unknownMs);
       throw error;
     } finally {
       this.#end(subject);
-      if (copied === undefined) seqlock.end(subject.hash);
-      else copied.then(() => seqlock.end(subject.hash));
+      if (copying === undefined) seqlock.end(subject.hash);
+      else copying.done.then(() => seqlock.end(subject.hash));
     }
-    const isFull = this.pending > maxPending;
-    if (isFull) this.overruns++;
-    const awaited = isInline ? copied : isFull ? copies.oldest : undefined;
-    if (awaited !== undefined) await inTime(awaited, clock, mirrorTimeoutMs);
+    if (copying === undefined) return answer;
+    if (copying.placed !== undefined) this.overruns++;
+    if (!isInline) await copying.placed;
+    else if (!await inTime(copying.done, this.#patience)) this.#break();
     return answer;
   }
 
   /**
    * Makes a key on the other side what it is on the side `from`; `undefined` where only one side is written.
    *
+   * @returns Whether there was room for it.
    * @throws Whatever a side rejects with.
    */
-  async refresh({ key, id, hash }: IdentifiedKey<K>, from: Side | undefined): Promise<void> {
-    const { copies, seqlock, clock } = this.#setting;
+  async refresh(subject: IdentifiedKey<K>, from: Side | undefined): Promise<boolean> {
+    const { seqlock, clock } = this.#setting;
     const begunAtMs = clock.monotonicMs();
-    seqlock.begin(hash);
+    seqlock.begin(subject.hash);
     try {
-      if (from !== undefined) await copies.copy(key, id, { from });
-      this.#journal.copied(id, begunAtMs);
+      if (from !== undefined) {
+        if (!await this.#copies.copy(subject, { from }).done) return false;
+        this.#failuresInRow = 0;
+      }
+      this.#journal.copied(subject.id, begunAtMs);
+      return true;
     } finally {
-      seqlock.end(hash);
+      seqlock.end(subject.hash);
     }
   }
 
   /** Resolves when every write that was answered by now is copied, or in the journal. */
   copied(): Promise<void> {
-    return this.#setting.copies.allEnded();
+    return this.#copies.allEnded();
   }
 
   /**
-   * Clears the side in front, and then the other one, if both are written. No other write may be under way.
+   * Clears the side in front, and then the other one, if both are written. No other write may be under way, but for copies.
    *
    * @throws Whatever the side in front rejects with.
    */
@@ -149,19 +190,22 @@ export class AsyncMirror<K, V> {
     seqlock.beginAll();
     try {
       await clearFront();
-      await back?.clear().catch(() => this.#lose());
+      if (back !== undefined && !await this.#clearBack(back)) this.#journal.lose();
     } catch (error) {
-      if (isUnknown(error)) this.#lose();
+      if (isUnknown(error)) this.#journal.lose();
       throw error;
     } finally {
       seqlock.endAll();
     }
   }
 
-  /** The sides may differ on any key. */
-  #lose(): void {
-    this.errors++;
-    this.#journal.lose();
+  /** Returns whether the other side is sure to be cleared. */
+  async #clearBack(back: AsyncConcurrentMap<K, V>): Promise<boolean> {
+    if (this.isBroken) return false;
+    const cleared = this.copied().then(() => back.clear()).then(() => true, () => false);
+    if (await inTime(cleared, this.#patience)) return await cleared;
+    this.#break();
+    return false;
   }
 
   #begin({ id, hash }: IdentifiedKey<K>): Overlap {
@@ -177,50 +221,77 @@ export class AsyncMirror<K, V> {
     if (--overlap.writes === 0) this.#writing.delete(id);
   }
 
-  /** Never rejects: a key whose copy fails goes to the journal. */
-  async #copy(subject: IdentifiedKey<K>, source: Source<V>): Promise<void> {
-    const { copies, maxPending, unknownMs } = this.#setting;
-    if (this.isBroken || copies.pending >= 2 * maxPending) return this.#keep(subject, 0);
+  /** Has a key copied; `undefined` if it went to the journal. */
+  #copy(subject: IdentifiedKey<K>, source: Source<V>): Copying | undefined {
+    if (this.isBroken) {
+      this.#keep(subject, 0);
+      return undefined;
+    }
+    const { placed, done } = this.#copies.copy(subject, source);
+    return { placed, done: this.#settled(subject, done) };
+  }
+
+  /** Never rejects: a key whose copy fails, or that got no room in time, goes to the journal. */
+  async #settled(subject: IdentifiedKey<K>, copied: Promise<boolean>): Promise<boolean> {
     try {
-      await copies.copy(subject.key, subject.id, source);
-      this.#failuresInRow = 0;
+      const hadRoom = await copied;
+      if (hadRoom) this.#failuresInRow = 0;
+      else this.#keep(subject, 0);
+      return hadRoom;
     } catch (error) {
-      this.errors++;
-      this.#failuresInRow++;
-      this.#keep(subject, isUnknown(error) ? unknownMs : 0);
+      this.#errors++;
+      this.#failed(subject, error);
+      return true;
     }
   }
 
-  #keep(subject: IdentifiedKey<K>, forMs: number): void {
+  #failed(subject: IdentifiedKey<K>, error: unknown): void {
+    if (isOutage(error)) this.#failuresInRow++;
+    this.#keep(subject, isUnknown(error) ? this.#setting.unknownMs : 0, true);
+  }
+
+  /** Only a copy that succeeds mends it. */
+  #break(): void {
+    this.#failuresInRow = MAX_FAILURES;
+  }
+
+  #keep(subject: IdentifiedKey<K>, forMs: number, hasFailed = false): void {
     const nowMs = this.#setting.clock.monotonicMs();
-    this.#journal.add(subject, nowMs, nowMs + forMs);
-    if (!this.#isTending) this.#tend();
+    this.#journal.add(subject, nowMs, nowMs + forMs, hasFailed);
+    this.#tend();
+  }
+
+  /** Reads what the journal held when the process ended before. The writes to those keys may still take effect. */
+  async #read(kept: JournalMap<K>): Promise<void> {
+    const { clock, hash, maxPending, unknownMs } = this.#setting;
+    this.#journal.isRead = false;
+    await kept.read(maxPending, (key) => {
+      this.#journal.restore(identified(key, hash), clock.monotonicMs() + unknownMs);
+    });
+    this.#journal.isRead = true;
+    this.#tend();
   }
 
   /** Copies keys from the journal, until it is empty. */
   async #tend(): Promise<void> {
-    const { clock, refresh, unknownMs } = this.#setting;
-    const retry = async (subject: IdentifiedKey<K>) => {
-      try {
-        await refresh(subject);
-        this.#failuresInRow = 0;
-      } catch (error) {
-        this.#failuresInRow++;
-        this.#keep(subject, isUnknown(error) ? unknownMs : 0);
-      }
-    };
+    if (this.#isTending) return;
     this.#isTending = true;
+    const { clock } = this.#setting;
     while (this.#journal.size > 0) {
-      await nextTurn(clock, JOURNAL_MS);
-      // One key alone finds out whether a broken side answers again.
-      await Promise.all(this.#journal.due(clock.monotonicMs(), this.isBroken ? 1 : JOURNAL_BATCH).map(retry));
+      // One key alone finds out whether the other side is back.
+      const due = this.#journal.due(clock.monotonicMs(), this.isBroken ? 1 : JOURNAL_BATCH);
+      await Promise.all(due.map((subject) => this.#retry(subject)));
+      const isMoreDue = due.length === JOURNAL_BATCH && !this.isBroken;
+      await nextTurn(clock, isMoreDue ? 0 : JOURNAL_MS);
     }
     this.#isTending = false;
   }
-}
 
-/** Whether a write that failed may have been applied, or may still be. A wrong argument is refused before. */
-function isUnknown(error: unknown): boolean {
-  if (error instanceof StoreError) return error.outcome === "unknown";
-  return !(error instanceof TypeError || error instanceof RangeError || error instanceof CallbackError);
+  async #retry(subject: IdentifiedKey<K>): Promise<void> {
+    try {
+      if (!await this.#setting.refresh(subject)) this.#keep(subject, 0);
+    } catch (error) {
+      this.#failed(subject, error);
+    }
+  }
 }

@@ -1,14 +1,21 @@
+import type { Deadlines } from "../../src/async/deadlines.ts";
 import type { Clock } from "../../src/clock.ts";
 import { isDeepEqual } from "../../src/equality/deep_equal.ts";
+import { StoreError } from "../../src/store_error.ts";
 import type { AsyncSide, Entry } from "../pair/async_side.ts";
 import { EXPIRY_TOLERANCE_MS } from "../pair/expiry.ts";
+import type { IdentifiedKey } from "../pair/identified_key.ts";
 import type { Side } from "../stages/stage.ts";
+import { Places } from "./places.ts";
 
 /** How many copies are under way at a time. */
 const MAX_AT_ONCE = 64;
 
 /** After so many repeats a copy is given up: others write the key faster than it is copied. */
 const MAX_REPEATS = 16;
+
+/** How many bytes the known values of waiting copies may take. A value that does not fit is read when its turn comes. */
+const MAX_KNOWN_BYTES = 64 * 2 ** 20;
 
 /** What the side `from` holds for a key; without `entry`, that has to be read. */
 export interface Source<V> {
@@ -17,10 +24,22 @@ export interface Source<V> {
   readonly entry?: Entry<V> | null;
 }
 
+/** A copy that is under way, or waits. */
+export interface Copying {
+  /** Resolves to whether there came to be room for it in time; `undefined` if there is. */
+  readonly placed: Promise<boolean> | undefined;
+  /** Resolves to whether it was made: `false` if there was no room. Rejects if it failed. */
+  readonly done: Promise<boolean>;
+}
+
 interface Copy<V> {
   source: Source<V>;
-  hasBegun: boolean;
-  done: Promise<void>;
+  /** How many bytes its known value takes while it waits. */
+  knownBytes: number;
+  /** When it began, by the monotonic clock; `undefined` while it waits. */
+  begunAtMs: number | undefined;
+  placed: Promise<boolean> | undefined;
+  done: Promise<boolean>;
 }
 
 /** What {@link KeyCopies} work with. */
@@ -29,6 +48,10 @@ export interface KeyCopiesSetting<K, V> {
   readonly clock: Clock;
   /** Whether others than this twin may write the key at the side it is copied from. */
   readonly looksBack: boolean;
+  /** How many keys may have a copy under way or waiting. */
+  readonly maxPending: number;
+  /** How long a copy waits for room at most. */
+  readonly patience: Deadlines;
 }
 
 /**
@@ -36,17 +59,21 @@ export interface KeyCopiesSetting<K, V> {
  * is made. Different keys are copied side by side.
  *
  * Where others write too, a copy looks back: it reads the key again and repeats while that differs from what it wrote. So
- * whoever copies last has copied what is there (PROTOCOL.md, R2).
+ * whoever copies last has copied what is there.
  */
 export class KeyCopies<K, V> {
   readonly #setting: KeyCopiesSetting<K, V>;
   /** The last copy of each key, until it is done. */
   readonly #last = new Map<unknown, Copy<V>>();
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  /** Those under way, in the order in which they began. */
+  readonly #running = new Set<Copy<V>>();
+  readonly #turns = new Places(MAX_AT_ONCE);
+  readonly #room: Places;
+  #knownBytes = 0;
 
   constructor(setting: KeyCopiesSetting<K, V>) {
     this.#setting = setting;
+    this.#room = new Places(setting.maxPending);
   }
 
   /** How many keys have a copy that is not done. */
@@ -54,47 +81,74 @@ export class KeyCopies<K, V> {
     return this.#last.size;
   }
 
+  /** When the copy began that has been under way longest, by the monotonic clock; `undefined` if none is. */
+  get runningSinceMs(): number | undefined {
+    const [first] = this.#running;
+    return first?.begunAtMs;
+  }
+
   /** Resolves when all copies that are under way or wait now have ended. */
   async allEnded(): Promise<void> {
     await Promise.allSettled(Array.from(this.#last.values(), ({ done }) => done));
   }
 
-  /** The copy that has been under way longest; `undefined` if there is none. */
-  get oldest(): Promise<void> | undefined {
-    const [oldest] = this.#last.values();
-    return oldest?.done;
-  }
-
-  /**
-   * Copies a key to the other side. Rejects if that fails.
-   *
-   * @param id Stands for the key: equal for equal keys.
-   */
-  copy(key: K, id: unknown, source: Source<V>): Promise<void> {
+  /** Copies a key to the other side, as soon as there is room and it is its turn. */
+  copy({ key, id }: Pick<IdentifiedKey<K>, "key" | "id">, source: Source<V>): Copying {
     const before = this.#last.get(id);
-    if (before?.hasBegun === false) {
-      before.source = source;
-      return before.done;
+    if (before !== undefined && before.begunAtMs === undefined) {
+      this.#waitWith(before, source);
+      return before;
     }
-    const copy: Copy<V> = { source, hasBegun: false, done: Promise.resolve() };
+    const copy: Copy<V> = {
+      source,
+      knownBytes: 0,
+      begunAtMs: undefined,
+      // The next copy of a key has the place of the one before.
+      placed: before === undefined ? this.#room.take(this.#setting.patience) : undefined,
+      done: Promise.resolve(true),
+    };
+    this.#waitWith(copy, source);
     this.#last.set(id, copy);
-    copy.done = this.#run(key, copy, before?.done).finally(() => {
-      if (this.#last.get(id) === copy) this.#last.delete(id);
-    });
-    return copy.done;
+    copy.done = this.#run(key, id, copy, before?.done);
+    return copy;
   }
 
-  async #run(key: K, copy: Copy<V>, before: Promise<void> | undefined): Promise<void> {
-    await before?.catch(() => {});
-    if (this.#running === MAX_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#running++;
-    copy.hasBegun = true;
+  #waitWith(copy: Copy<V>, source: Source<V>): void {
+    const others = this.#knownBytes - copy.knownBytes;
+    const bytes = bytesOf(source.entry?.value);
+    const fits = others + bytes <= MAX_KNOWN_BYTES;
+    copy.source = fits ? source : { from: source.from };
+    copy.knownBytes = fits ? bytes : 0;
+    this.#knownBytes = others + copy.knownBytes;
+  }
+
+  async #run(key: K, id: unknown, copy: Copy<V>, before: Promise<unknown> | undefined): Promise<boolean> {
+    const hasRoom = copy.placed === undefined || await copy.placed;
+    copy.placed = undefined;
     try {
-      await this.#make(key, copy.source);
+      if (hasRoom) await this.#inTurn(key, copy, before);
+      return hasRoom;
     } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#running--;
-      else next();
+      if (copy.begunAtMs === undefined) this.#waitWith(copy, { from: copy.source.from });
+      if (this.#last.get(id) === copy) {
+        this.#last.delete(id);
+        if (hasRoom) this.#room.release();
+      }
+    }
+  }
+
+  async #inTurn(key: K, copy: Copy<V>, before: Promise<unknown> | undefined): Promise<void> {
+    await before?.catch(() => {});
+    await this.#turns.take();
+    const { source } = copy;
+    this.#waitWith(copy, { from: source.from });
+    copy.begunAtMs = this.#setting.clock.monotonicMs();
+    this.#running.add(copy);
+    try {
+      await this.#make(key, source);
+    } finally {
+      this.#running.delete(copy);
+      this.#turns.release();
     }
   }
 
@@ -107,10 +161,25 @@ export class KeyCopies<K, V> {
       if (!looksBack) return;
       const present = await readOne(source, key);
       if (isSame(entry, present)) return;
-      if (repeats === MAX_REPEATS) throw new Error("Cannot copy a key: it is written all the time");
+      if (repeats === MAX_REPEATS) throw tooBusy(source);
       entry = present;
     }
   }
+}
+
+function tooBusy<K, V>({ map }: AsyncSide<K, V>): StoreError {
+  const details = {
+    store: map[Symbol.toStringTag],
+    operation: "copy",
+    outcome: "not applied",
+    retryable: false,
+  } as const;
+  return new StoreError("the key is written all the time", details);
+}
+
+/** About how many bytes a known value takes: of one that a map keeps anyway, none. */
+function bytesOf(value: unknown): number {
+  return typeof value === "string" ? 2 * value.length : 0;
 }
 
 async function readOne<K, V>(side: AsyncSide<K, V>, key: K): Promise<Entry<V> | undefined> {

@@ -1,4 +1,6 @@
-import { numberAbove, oneOf, type Rule, type Rules } from "../../src/options.ts";
+import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
+import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import { numberAbove, oneOf, orNull, type Rule, type Rules, withMethods } from "../../src/options.ts";
 import type { AsyncSettings } from "../migration/async_sides.ts";
 import { type CheckedOptions, checkTwinOptions, type TwinOptions } from "./options.ts";
 
@@ -28,6 +30,13 @@ export interface AsyncTwinOptions<K, V> extends TwinOptions<K, V> {
    * @default {[1_000, 5_000, 30_000]}
    */
   readonly settleMs?: readonly number[];
+  /**
+   * A map for the keys that are to be copied again, each with the time at which that was found, in milliseconds since 1970: so that
+   * they outlive the process. It is read when the twin is made: until then no move is made, and no look counts. Each instance needs a
+   * map of its own. If it fails, any key may be missing in it, and the evidence is void.
+   * @default {null}
+   */
+  readonly journal?: ConcurrentMap<K, number> | Map<K, number> | AsyncConcurrentMap<K, number> | null;
 }
 
 /** {@link AsyncTwinOptions} with their defaults. */
@@ -49,6 +58,7 @@ const RULES: Rules<OwnOptions> = {
   mirrorTimeoutMs: numberAbove(0, MAX_MS),
   unknownMs: numberAbove(0, MAX_MS),
   settleMs: TIMES,
+  journal: orNull(withMethods("set", "delete", "keys")),
 };
 
 const DEFAULTS: OwnOptions = {
@@ -56,6 +66,7 @@ const DEFAULTS: OwnOptions = {
   mirrorTimeoutMs: 1_000,
   unknownMs: 10_000,
   settleMs: [1_000, 5_000, 30_000],
+  journal: null,
 };
 
 /**

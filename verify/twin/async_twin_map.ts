@@ -28,6 +28,14 @@ import { type AsyncTwinOptions, checkAsyncTwinOptions } from "./async_options.ts
  * A write answers when the authoritative map has answered; with `mirror: "inline"`, and at `live`, also the other one. A key that
  * cannot be copied is copied later: until then no move is made by which another map comes to answer. `stage` and `clear` wait until
  * the writes under way have ended, and hold others back meanwhile.
+ *
+ * While the other map is away, the keys of writes are noted at once, and copied when it is back. A look that gets no answer is made
+ * again, and is inconclusive in the end. A `get` serves as one half of the look at its key, which does not tell when an entry
+ * expires: that is compared by sweeps, and by looks at keys that differ.
+ *
+ * Writes by others that have no twin are not copied. One to either map is a diff, until the key is written through the twin or a
+ * backfill ends. Whoever writes to both maps is found late by a look that comes in between, and different if every look does: a
+ * key that is written all the time may so give a diff that is none.
  */
 export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpiringMap<K, V> {
   readonly #migration: Migration<K, V, AsyncLane>;
@@ -152,7 +160,8 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
 
   /** The value of `key`, or `undefined` if it is absent. */
   get(key: K, options?: CallOptions): Promise<V | undefined> {
-    return this.#read("get", key, (map) => map.get(key, options));
+    this.#operations.reads++;
+    return this.#reads.get(key, options);
   }
 
   /** The present entries of these keys. */

@@ -1,4 +1,5 @@
 import type { AsyncConcurrentMap, CallOptions } from "../../src/async_concurrent_map.ts";
+import type { Traits } from "../../src/concurrent_map.ts";
 import type { Comparisons } from "../compare/comparisons.ts";
 import type { IdentifiedKey } from "../pair/identified_key.ts";
 import type { Side } from "../stages/stage.ts";
@@ -18,6 +19,13 @@ export class AsyncReads<K, V> {
     this.#sides = sides;
     this.#identified = identified;
     this.#comparisons = comparisons;
+  }
+
+  /** The traits of the side that answers for the whole map. Where both answer, it gets some keys late, and in no order. */
+  get traits(): Traits {
+    const { front, splits } = this.#sides.lane;
+    const { traits } = this.#sides.maps[front];
+    return splits ? { ...traits, order: "none" } : traits;
   }
 
   /** Reads one key. */

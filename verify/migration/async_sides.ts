@@ -1,5 +1,5 @@
 import type { AsyncConcurrentMap, CallOptions } from "../../src/async_concurrent_map.ts";
-import type { Traits } from "../../src/concurrent_map.ts";
+import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
 import { mixHash } from "../../src/keys/key_hash.ts";
 import { PromiseDriver } from "../compare/promise_driver.ts";
 import { AsyncMirror } from "../mirror/async_mirror.ts";
@@ -8,13 +8,18 @@ import { AsyncPair } from "../pair/async_pair.ts";
 import { AsyncSide } from "../pair/async_side.ts";
 import { identified, type IdentifiedKey } from "../pair/identified_key.ts";
 import { KeySeqlock } from "../pair/key_seqlock.ts";
+import { OwnKeysPair } from "../pair/own_keys_pair.ts";
+import type { Pair } from "../pair/pair.ts";
+import { isEmpty as isEmptyNow } from "../pair/walk.ts";
 import { KeySampler } from "../sampling/key_sampler.ts";
 import type { Position } from "../stages/moves.ts";
-import { type Side, STAGES } from "../stages/stage.ts";
+import { type Side, type Stage, STAGES } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
 import type { AsyncLane } from "./async_lane.ts";
+import { isOldPrivate, type Scope, scoped } from "./scope.ts";
 import type { MirrorState, Sides, SidesSetting } from "./sides.ts";
 import { PERCENT_SALT } from "./split_routing.ts";
+import { SyncFace } from "./sync_face.ts";
 import { WriteHold } from "./write_hold.ts";
 
 /** Settings of a twin between stores, beside those of every migration. */
@@ -25,47 +30,78 @@ export interface AsyncSettings {
   readonly mirrorTimeoutMs: number;
   /** For how long a write whose outcome is unknown may still take effect, in milliseconds. */
   readonly unknownMs: number;
+  /** How long there must have been no synchronous call before the new map answers, in milliseconds. */
+  readonly syncIdleMs: number;
+  /** Who shares each side, if that is not what its traits say. */
+  readonly scope: { readonly [side in Side]?: Scope };
 }
 
-/** What a write left under its key; `nothing` if it wrote nothing, `unread` if that is not known. */
-export type Left<V> = { readonly value: V } | "absent" | "unread" | "nothing";
+/**
+ * What a write left under its key; `still absent` if the key was absent before, too; `nothing` if it wrote nothing, `unread` if that
+ * is not known.
+ */
+export type Left<V> = { readonly value: V } | "absent" | "still absent" | "unread" | "nothing";
+
+const NOT_OURS = "others share the new map, and which of its entries are theirs is not known";
 
 /** Two maps that answer with promises. What a write left on one of them is copied to the other. */
 export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
-  readonly pair: AsyncPair<K, V>;
+  readonly pair: Pair<K>;
   readonly mirror: MirrorState;
+  /** Answers synchronous calls; `undefined` if the old map answers with promises. */
+  readonly face: SyncFace<K, V> | undefined;
+  readonly traits: { readonly [side in Side]: Traits };
   readonly maps: { readonly [side in Side]: AsyncConcurrentMap<K, V> };
   readonly #setting: SidesSetting<K, V>;
   readonly #mirror: AsyncMirror<K, V>;
   readonly #hold: WriteHold;
+  /** Whether others share the new map that do not share the old one. */
+  readonly #isOldPrivate: boolean;
   readonly #empty = { old: false, new: false };
   #lane: AsyncLane | undefined;
   /** The last move, so that one comes after the other. */
   #moved: Promise<void> = Promise.resolve();
 
+  /** @param syncOld The map that `oldMap` makes asynchronous, if calls on it are answered at once, too. */
   constructor(
     oldMap: AsyncConcurrentMap<K, V>,
     newMap: AsyncConcurrentMap<K, V>,
-    { instances, ...times }: AsyncSettings,
+    { instances, syncIdleMs, scope, ...times }: AsyncSettings,
     setting: SidesSetting<K, V>,
+    syncOld?: ConcurrentMap<K, V>,
   ) {
     const { clock, hash, comparisons, hooks, settings: { maxPending } } = setting;
     this.#setting = setting;
     this.maps = { old: oldMap, new: newMap };
+    this.traits = { old: scoped(oldMap.traits, scope.old), new: scoped(newMap.traits, scope.new) };
+    this.#isOldPrivate = isOldPrivate(this.traits.old, this.traits.new);
     const sides = { old: new AsyncSide(oldMap), new: new AsyncSide(newMap) };
     const seqlock = new KeySeqlock();
     const mirror = this.#mirror = new AsyncMirror<K, V>({
       ...times,
-      copies: new KeyCopies({ sides, clock, looksBack: instances === "many" }),
+      // What is written at once in this process is copied again without a look back.
+      copies: new KeyCopies({
+        sides,
+        clock,
+        looksBack: (from) => instances === "many" && (from === "new" || syncOld === undefined),
+      }),
       seqlock,
       clock,
       maxPending,
       refresh: (subject) => this.#refresh(subject),
       random: Math.random,
     });
+    const face = this.face = syncOld && new SyncFace({
+      ...setting,
+      map: syncOld,
+      idleMs: syncIdleMs,
+      maxPending,
+      copy: (subject) => this.#copyWritten(subject),
+      copyLater: (subject) => mirror.copyLater(subject),
+    });
     this.mirror = {
       get pending() {
-        return mirror.pending;
+        return mirror.pending + (face?.written.size ?? 0);
       },
       get errors() {
         return mirror.errors;
@@ -80,25 +116,22 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       refused: () => mirror.journal.lost,
     };
     this.#hold = new WriteHold(clock, 2 * times.mirrorTimeoutMs);
-    this.pair = new AsyncPair({
+    const pair = new AsyncPair({
       ...setting,
       sides,
       seqlock,
       identified: (key) => identified(key, hash),
-      isJournaled: (id) => mirror.journal.has(id),
+      isJournaled: (id) => mirror.journal.has(id) || face?.written.has(id) === true,
       refresh: (subject) => this.#refresh(subject),
       ignores: hooks.ignores,
     });
+    this.pair = this.#isOldPrivate ? new OwnKeysPair(pair) : pair;
     new PromiseDriver({ ...setting, comparisons, pair: this.pair });
   }
 
   /** What the present stage means for an operation. */
   get lane(): AsyncLane {
     return this.#lane as AsyncLane;
-  }
-
-  get traits(): { readonly [side in Side]: Traits } {
-    return { old: this.maps.old.traits, new: this.maps.new.traits };
   }
 
   /**
@@ -124,10 +157,14 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     });
   }
 
-  /** What is to be copied. An object may be changed by its owner as soon as a map has a copy of it, so it is read again. */
+  /**
+   * What is to be copied. An object may be changed by its owner as soon as a map has a copy of it, so it is read again; and so is
+   * whatever a synchronous call may have overwritten since. A key that a private map lacks may be another instance's.
+   */
   #source(from: Side, left: Left<V>): Source<V> | undefined {
-    if (left === "nothing") return undefined;
-    if (left === "absent") return { from, entry: null };
+    if (left === "nothing" || (left === "still absent" && this.#isOldPrivate)) return undefined;
+    if (from === "old" && this.face !== undefined) return { from };
+    if (left === "absent" || left === "still absent") return { from, entry: null };
     const { expires, values } = this.maps[from].traits;
     const isKnown = left !== "unread" && expires === "never" &&
       (values === "reference" || Object(left.value) !== left.value);
@@ -145,10 +182,37 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     });
   }
 
-  /** Removes every entry: where both sides are written, while no other write is under way. */
-  clear(options: CallOptions | undefined): Promise<void> {
+  /**
+   * Removes every entry: where both sides are written, while no other write is under way. Of a private old map and a shared new one
+   * it removes the entries that the old one has.
+   *
+   * @throws {StageError} If the new map answers alone, and others share it.
+   */
+  async clear(options: CallOptions | undefined): Promise<void> {
+    const { front, mirrors } = this.lane;
+    if (this.face?.isOpen) {
+      const keys = mirrors ? [...this.face.map.keys()] : [];
+      await this.maps.old.clear(options);
+      for (const key of keys) this.face.written.add(key);
+    } else if (this.#isOldPrivate && mirrors) {
+      await this.#clearOwn(options);
+    } else if (this.#isOldPrivate && front === "new") {
+      throw new StageError("clear", NOT_OURS);
+    } else {
+      await this.#clearBoth(options);
+    }
+  }
+
+  async #clearOwn(options: CallOptions | undefined): Promise<void> {
+    for await (const key of this.maps.old.keys(options)) {
+      const subject = identified(key, this.#setting.hash);
+      await this.write(subject, (map) => map.delete(key, options), (wasPresent) => wasPresent ? "absent" : "nothing");
+    }
+  }
+
+  #clearBoth(options: CallOptions | undefined): Promise<void> {
     return this.#oneByOne(() =>
-      this.#hold.during("clear", () => this.#mirror.copied(), () => {
+      this.#hold.during("clear", () => this.flush(), () => {
         const { front, mirrors } = this.lane;
         const back = front === "old" ? "new" : "old";
         return this.#mirror.clear(() => this.maps[front].clear(options), mirrors ? this.maps[back] : undefined);
@@ -156,8 +220,9 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     );
   }
 
-  flush(): Promise<void> {
-    return this.#mirror.copied();
+  async flush(): Promise<void> {
+    await this.face?.written.ended();
+    await this.#mirror.copied();
   }
 
   /** A look at a key that is still to be copied is not quiet, so no comparison has to wait. */
@@ -167,36 +232,53 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
 
   moving(action: string, move: () => void): Promise<void> {
     return this.#oneByOne(() =>
-      this.#hold.during(action, () => this.#mirror.copied(), async () => {
+      this.#hold.during(action, () => this.flush(), async () => {
         [this.#empty.old, this.#empty.new] = await Promise.all([isEmpty(this.maps.old), isEmpty(this.maps.new)]);
         move();
       })
     );
   }
 
+  obstacles(to: Stage): readonly string[] {
+    return to === "live" && this.face !== undefined ? this.face.obstacles : [];
+  }
+
   /** A copy from the side that does not answer for a key could undo a write to it. */
   checkBackfill({ stage, percent }: Position, from: Side): void {
+    if (from === "new" && this.#isOldPrivate) throw new StageError(`backfill from new at ${stage}`, NOT_OURS);
     if (percent === (from === "new" ? 100 : 0)) return;
     const missing = [`a stage at which the ${from} map answers for every key`];
     throw new StageError(`backfill from ${from} at ${stage}`, `the ${from} map does not answer for every key`, missing);
   }
 
+  /** A synchronous call may have written since it was asked. */
   isEmpty(side: Side): boolean {
-    return this.#empty[side];
+    return side === "old" && this.face !== undefined ? isEmptyNow(this.face.map) : this.#empty[side];
   }
 
   enterLane({ stage, percent }: Position, isInline: boolean, keys: KeySampler): AsyncLane {
     const { answers, mirrors, comparesReads } = STAGES[stage];
     const newKeys = new KeySampler(percent / 100, keys.hash);
-    return this.#lane = {
-      front: answers === "new" ? "new" : "old",
+    const lane = this.#lane = {
+      front: answers === "new" ? "new" as const : "old" as const,
       sideOf: answers === "split"
-        ? (hash) => newKeys.includes(mixHash(hash, PERCENT_SALT)) ? "new" : "old"
+        ? (hash: number) => newKeys.includes(mixHash(hash, PERCENT_SALT)) ? "new" : "old"
         : () => answers,
+      splits: answers === "split",
       mirrors,
       isInline,
       comparedReads: comparesReads && keys.share > 0 ? keys : undefined,
     };
+    this.face?.enter(stage, lane.comparedReads);
+    return lane;
+  }
+
+  /** The write is made already. Never rejects. */
+  async #copyWritten(subject: IdentifiedKey<K>): Promise<void> {
+    const { mirrors, sideOf } = this.lane;
+    if (!mirrors) return;
+    const from = sideOf(subject.hash);
+    await this.#mirror.write(subject, () => Promise.resolve(), () => ({ from }), true);
   }
 
   #oneByOne(work: () => Promise<void>): Promise<void> {

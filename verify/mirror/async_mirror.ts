@@ -134,6 +134,11 @@ export class AsyncMirror<K, V> {
     }
   }
 
+  /** Has a key copied by way of the journal. */
+  copyLater(subject: IdentifiedKey<K>): void {
+    this.#keep(subject, 0);
+  }
+
   /** Resolves when every write that was answered by now is copied, or in the journal. */
   copied(): Promise<void> {
     return this.#setting.copies.allEnded();

@@ -6,12 +6,13 @@ import type {
   ExpiringSetOptions,
 } from "../../src/async_concurrent_map.ts";
 import { checkCallback } from "../../src/callback.ts";
-import type { Traits } from "../../src/concurrent_map.ts";
+import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
 import { refusePromisedValue } from "../../src/promised_value.ts";
 import type { AsyncLane } from "../migration/async_lane.ts";
 import { AsyncReads } from "../migration/async_reads.ts";
 import { AsyncSides, type Left } from "../migration/async_sides.ts";
 import { Migration } from "../migration/migration.ts";
+import type { SyncFace } from "../migration/sync_face.ts";
 import { marked, unmarked } from "../mirror/callback_error.ts";
 import { identified, type IdentifiedKey } from "../pair/identified_key.ts";
 import type { TwinReport } from "../report/report.ts";
@@ -36,11 +37,16 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
   #reads!: AsyncReads<K, V>;
   #identified!: (key: K) => IdentifiedKey<K>;
 
-  /** Use `twin`. */
+  /**
+   * Use `twin`.
+   *
+   * @param sync The old map as it is, if calls on it are answered at once, too; and what is called with the face for these.
+   */
   constructor(
     oldMap: AsyncConcurrentMap<K, V>,
     newMap: AsyncConcurrentMap<K, V>,
     options: AsyncTwinOptions<K, V>,
+    sync?: { readonly oldMap: ConcurrentMap<K, V>; readonly made: (face: SyncFace<K, V>) => void },
   ) {
     super();
     const settings = checkAsyncTwinOptions(options);
@@ -48,13 +54,17 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
       settings,
       (setting) => {
         this.#identified = (key) => identified(key, setting.hash);
-        this.#sides = new AsyncSides(oldMap, newMap, settings, setting);
+        this.#sides = new AsyncSides(oldMap, newMap, settings, setting, sync?.oldMap);
         this.#reads = new AsyncReads(this.#sides, this.#identified, setting.comparisons);
         return this.#sides;
       },
       () => {},
-      (counts) => this.#operations = counts,
+      (counts) => {
+        this.#operations = counts;
+        if (this.#sides.face !== undefined) this.#sides.face.operations = counts;
+      },
     );
+    if (this.#sides.face !== undefined) sync?.made(this.#sides.face);
   }
 
   /**
@@ -140,9 +150,9 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
     this.close();
   }
 
-  /** The traits of the map that answers. */
+  /** The traits of the map that answers; at `live`, without an order. */
   get traits(): Traits {
-    return this.#front.traits;
+    return this.#reads.traits;
   }
 
   /** `AsyncTwinMap`. */
@@ -189,7 +199,7 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
 
   /** Removes `key` and resolves to whether it was present. */
   delete(key: K, options?: CallOptions): Promise<boolean> {
-    return this.#write(key, (map) => map.delete(key, options), () => "absent");
+    return this.#write(key, (map) => map.delete(key, options), (isDeleted) => isDeleted ? "absent" : "still absent");
   }
 
   /** Removes every entry, while no other write is under way. */
@@ -219,7 +229,8 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
 
   /** Removes `key` and resolves to the value that it had, or `undefined`. */
   getAndDelete(key: K, options?: CallOptions): Promise<V | undefined> {
-    return this.#write(key, (map) => map.getAndDelete(key, options), () => "absent");
+    const leftBy = (before: V | undefined) => before === undefined ? "still absent" : "absent";
+    return this.#write(key, (map) => map.getAndDelete(key, options), leftBy);
   }
 
   /** Sets the value of `key` and resolves to the one that it had before, or `undefined`. */
@@ -252,10 +263,12 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
     options?: CallOptions,
   ): Promise<V | undefined> {
     checkCallback("update", fn);
+    let before: V | undefined;
+    const called = marked((current: V | undefined) => fn(before = current));
     return await unmarked(this.#write(
       key,
-      (map) => map.update(key, marked(fn), options),
-      (after) => after === undefined ? "absent" : { value: after },
+      (map) => map.update(key, called, options),
+      (after) => after !== undefined ? { value: after } : before === undefined ? "still absent" : "absent",
     ));
   }
 

@@ -127,10 +127,11 @@ export class SyncFace<K, V> {
     this.operations.writes++;
   }
 
-  /** Removes every entry. */
+  /** Removes every entry. @throws {StageError} If the new map answers, too. */
   clear(): void {
-    const keys = this.#mirrors ? [...this.map.keys()] : [];
-    this.map.clear();
+    const map = this.called("clear");
+    const keys = this.#mirrors ? [...map.keys()] : [];
+    map.clear();
     this.operations.writes++;
     for (const key of keys) this.written.add(key);
   }

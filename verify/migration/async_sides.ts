@@ -158,12 +158,11 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   }
 
   /**
-   * What is to be copied. An object may be changed by its owner as soon as a map has a copy of it, so it is read again; and so is
-   * whatever a synchronous call may have overwritten since. A key that a private map lacks may be another instance's.
+   * What is to be copied. An object may be changed by its owner as soon as a map has a copy of it, so it is read again. A key that a
+   * private map lacks may be another instance's.
    */
   #source(from: Side, left: Left<V>): Source<V> | undefined {
     if (left === "nothing" || (left === "still absent" && this.#isOldPrivate)) return undefined;
-    if (from === "old" && this.face !== undefined) return { from };
     if (left === "absent" || left === "still absent") return { from, entry: null };
     const { expires, values } = this.maps[from].traits;
     const isKnown = left !== "unread" && expires === "never" &&
@@ -273,7 +272,7 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     return lane;
   }
 
-  /** The write is made already. Never rejects. */
+  /** The write is made already, at once. To a promised write to the key it is one that overlaps. Never rejects. */
   async #copyWritten(subject: IdentifiedKey<K>): Promise<void> {
     const { mirrors, sideOf } = this.lane;
     if (!mirrors) return;

@@ -15,6 +15,8 @@ import {
 import { ManualClock } from "@twinmap/twinmap/testing";
 import fc from "fast-check";
 import { forced } from "../../move_to.ts";
+import { asAsyncStore, DelayedStore } from "../../testing/conformance/delayed_store.ts";
+import { StoreMap } from "../../testing/conformance/store_map.ts";
 import { RacingClock } from "../racing_clock.ts";
 import { RacedStore } from "./raced_store.ts";
 
@@ -150,6 +152,70 @@ describe("StoreTwinMap", () => {
     await clock.advance(2_000);
     await clock.until(users.settle());
     assertEquals([users.report().mirror.journaled, store.size], [0, 4]);
+  });
+
+  it("copies a synchronous write last that came between a promised one and its answer", async () => {
+    const hasty: Clock = {
+      now: () => Date.now(),
+      monotonicMs: () => performance.now(),
+      schedule: (task, delayMs) => void (delayMs === 0 && queueMicrotask(task)),
+    };
+    for (let turns = 0; turns < 16; turns++) {
+      const [old, store] = [new Map<string, number>(), new NativeMap<string, number>()];
+      const users = twin(old, lift(store), { clock: hasty, instances: "one", at: { stage: "dualwrite" } });
+      const set = users.promised.set("a", 1);
+      for (let turn = 0; turn < turns; turn++) await undefined;
+      users.set("a", 2);
+      await set;
+      await users.settle();
+      assertEquals([...store], [...old]);
+    }
+  });
+
+  it("claims nothing of a key whose copy waits", async () => {
+    const clock = new ManualClock();
+    class Hanging extends StoreMap {
+      override async set(key: unknown, value: unknown): Promise<this> {
+        return key === "a" ? await super.set(key, value) : await new Promise<never>(() => {});
+      }
+    }
+    const store = new Hanging(asAsyncStore(new DelayedStore(), true));
+    await store.set("a", 1);
+    const users = twin<unknown, unknown>(new Map([["a", 1]]), store, {
+      clock,
+      at: { stage: "shadow" },
+      settleMs: [10],
+      mirrorTimeoutMs: NEVER_MS,
+      unknownMs: NEVER_MS,
+    });
+    for (let at = 0; at < 64; at++) users.set(at, 0);
+    users.set("a", 2);
+    users.get("a");
+    await clock.advance(60_000);
+    const { due, diffs, mirror } = users.report();
+    assertEquals([due, diffs, mirror.pending], [1, 0, 65]);
+    users.close();
+  });
+
+  it("does not take a new map to be whole if a call wrote to the old one while the twin moved", async () => {
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    class Slow extends StoreMap {
+      override async *keys(): AsyncGenerator<unknown, undefined> {
+        ask();
+        await answered;
+      }
+    }
+    const store = new Slow(asAsyncStore(new DelayedStore(), true));
+    const users = twin<unknown, unknown>(new Map(), store);
+    const moved = users.stage("dualwrite");
+    await asked;
+    users.set("a", 1);
+    answer();
+    await moved;
+    const { conditions } = users.report().gate;
+    assertEquals(conditions.find(({ name }) => name === "backfill")?.verdict, "hold");
+    users.close();
   });
 
   it("moves to live once no synchronous call has come for syncIdleMs, and says how many came", async () => {

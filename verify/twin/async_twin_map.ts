@@ -101,7 +101,8 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
    * Makes the other side equal to the one that answers, as `TwinMap.backfill` does; but only from the side that answers for
    * every key: a copy from the other one could undo a write.
    *
-   * @throws {StageError} At `off` and `complete`, if both sides answer, if a backfill or sweep is running, or if the twin is closed.
+   * @throws {StageError} At `off` and `complete`, if both sides answer, if it is from a new map that is shared more widely than the old
+   * one, if a backfill or sweep is running, or if the twin is closed.
    * @throws {RangeError | TypeError} If an option is wrong.
    * @throws {StoreError} If a side fails.
    */
@@ -202,7 +203,7 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
     return this.#write(key, (map) => map.delete(key, options), (isDeleted) => isDeleted ? "absent" : "still absent");
   }
 
-  /** Removes every entry, while no other write is under way. */
+  /** Removes every entry; of a map that is private, its own. @throws {StageError} At `complete`, if others share the new map alone. */
   async clear(options?: CallOptions): Promise<void> {
     await this.#sides.clear(options);
     this.#operations.writes++;

@@ -21,6 +21,10 @@ import { AsyncTwinMap } from "./async_twin_map.ts";
  * - If more than `maxPending` keys wait, further ones go to the journal, and are copied from there. What does not fit there either
  *   needs another backfill.
  * - `clear` copies the removal of each entry: of more than `maxPending` at a time, it is as if each had been written.
+ * - If the store is shared more widely than the old map (trait `scope`, or the option), each instance has an old map of its own: it
+ *   compares and copies the keys of that map alone, and claims nothing of others. `clear` removes what its own map holds, a backfill
+ *   deletes nothing, and there is none from the store. A key that several instances hold with different values, such as a counter,
+ *   is found as a diff of kind `value`: it cannot be moved by copying.
  *
  * | method | cost |
  * | --- | --- |

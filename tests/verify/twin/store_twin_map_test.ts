@@ -204,6 +204,7 @@ describe("StoreTwinMap", () => {
       override async *keys(): AsyncGenerator<unknown, undefined> {
         ask();
         await answered;
+        yield* super.keys();
       }
     }
     const store = new Slow(asAsyncStore(new DelayedStore(), true));

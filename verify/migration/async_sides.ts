@@ -6,7 +6,7 @@ import { AsyncMirror } from "../mirror/async_mirror.ts";
 import { KeyCopies, type Source } from "../mirror/key_copies.ts";
 import { AsyncPair } from "../pair/async_pair.ts";
 import { AsyncSide } from "../pair/async_side.ts";
-import { identified, type IdentifiedKey } from "../pair/identified_key.ts";
+import { identified, type IdentifiedKey, idOf } from "../pair/identified_key.ts";
 import { KeySeqlock } from "../pair/key_seqlock.ts";
 import { OwnKeysPair } from "../pair/own_keys_pair.ts";
 import type { Pair } from "../pair/pair.ts";
@@ -79,11 +79,11 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     const seqlock = new KeySeqlock();
     const mirror = this.#mirror = new AsyncMirror<K, V>({
       ...times,
-      // What is written at once in this process is copied again without a look back.
+      // A key that was written at once again is copied again anyway.
       copies: new KeyCopies({
         sides,
         clock,
-        looksBack: (from) => instances === "many" && (from === "new" || syncOld === undefined),
+        looksBack: (key, from) => instances === "many" && !(from === "old" && this.face?.written.has(idOf(key))),
       }),
       seqlock,
       clock,
@@ -191,8 +191,8 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     const { front, mirrors } = this.lane;
     if (this.face?.isOpen) {
       const keys = mirrors ? [...this.face.map.keys()] : [];
-      await this.maps.old.clear(options);
-      for (const key of keys) this.face.written.add(key);
+      const { written } = this.face;
+      await this.maps.old.clear(options).finally(() => keys.forEach((key) => written.add(key)));
     } else if (this.#isOldPrivate && mirrors) {
       await this.#clearOwn(options);
     } else if (this.#isOldPrivate && front === "new") {

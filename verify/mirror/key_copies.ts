@@ -28,7 +28,7 @@ export interface KeyCopiesSetting<K, V> {
   readonly sides: { readonly [side in Side]: AsyncSide<K, V> };
   readonly clock: Clock;
   /** Whether others than this twin may write the key at the side it is copied from. */
-  readonly looksBack: (from: Side) => boolean;
+  readonly looksBack: (key: K, from: Side) => boolean;
 }
 
 /**
@@ -104,7 +104,7 @@ export class KeyCopies<K, V> {
     let entry = known === undefined ? await readOne(source, key) : known ?? undefined;
     for (let repeats = 0;; repeats++) {
       await target.write(key, entry, clock.now());
-      if (!looksBack(from)) return;
+      if (!looksBack(key, from)) return;
       const present = await readOne(source, key);
       if (isSame(entry, present)) return;
       if (repeats === MAX_REPEATS) throw new Error("Cannot copy a key: it is written all the time");

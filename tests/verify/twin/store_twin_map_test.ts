@@ -172,6 +172,26 @@ describe("StoreTwinMap", () => {
     }
   });
 
+  it("copies a key that is written all the time, and takes that for no failure", async () => {
+    const old = new Map<string, number>();
+    let isBusy = true;
+    class Store extends NativeMap<string, number> {
+      override set(key: string, value: number): this {
+        if (isBusy) users.set(key, value + 1);
+        return super.set(key, value);
+      }
+    }
+    const store = new Store();
+    const users = twin(old, lift(store), { at: { stage: "dualwrite" } });
+    users.set("a", 0);
+    while ((store.get("a") ?? 0) < 100) await users.settle();
+    isBusy = false;
+    await users.settle();
+    assertEquals([...store], [...old]);
+    assertEquals([users.report().mirror.errors, users.report().mirror.journaled], [0, 0]);
+    users.close();
+  });
+
   it("claims nothing of a key whose copy waits", async () => {
     const clock = new ManualClock();
     class Hanging extends StoreMap {

@@ -54,7 +54,7 @@ export type {
 export type { HotKeysSource } from "./verify/report/hot_keys.ts";
 export type { Workload } from "./verify/adaptive/workload.ts";
 export type { AdaptiveMove, EndedMove } from "./verify/adaptive/move.ts";
-export type { AsyncTwinOptions } from "./verify/twin/async_options.ts";
+export type { AsyncTwinOptions, ScopeOptions } from "./verify/twin/async_options.ts";
 export type { StartOptions, TwinOptions } from "./verify/twin/options.ts";
 export type { Certification } from "./verify/gate/certification.ts";
 export type { ReportedEpisode, ReportedGate } from "./verify/gate/evidence.ts";
@@ -78,3 +78,4 @@ export type { BackfillOptions, StageOptions } from "./verify/stages/stage_option
 export { twin } from "./verify/twin/twin.ts";
 export { TwinMap } from "./verify/twin/twin_map.ts";
 export { AsyncTwinMap } from "./verify/twin/async_twin_map.ts";
+export { StoreTwinMap } from "./verify/twin/store_twin_map.ts";

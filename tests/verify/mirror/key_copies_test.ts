@@ -21,7 +21,7 @@ function rig(maxPending: number): Rig {
     new: new AsyncSide<string, unknown>(newStore.map(), clock, 10_000),
   };
   const patience = new Deadlines(clock, 100);
-  const copies = new KeyCopies({ sides, clock, looksBack: false, maxPending, patience });
+  const copies = new KeyCopies({ sides, clock, looksBack: () => false, maxPending, patience });
   const copy = (key: string, value: number) => copies.copy({ key, id: key }, { from: "old", entry: { value } });
   return { clock, newStore, copies, copy };
 }

@@ -51,9 +51,9 @@ describe("two twins of two stores, under time-outs and restarts (needs Redis)", 
 
   before(async () => {
     servers = await Promise.all([startRedis(), startRedis()]);
-    opened = await Promise.all(
-      servers.map(({ url }) => (CLIENTS["redis"] as (url: string) => Promise<OpenClient>)(url)),
-    );
+    const open = CLIENTS["redis"] as (url: string) => Promise<OpenClient>;
+    // Each twin has a connection of its own to each server, so that the commands of one may overtake those of the other.
+    opened = await Promise.all([...servers, ...servers].map(({ url }) => open(url)));
   });
 
   after(async () => {
@@ -63,13 +63,12 @@ describe("two twins of two stores, under time-outs and restarts (needs Redis)", 
 
   it("keeps what was acknowledged, has both sides equal, and reports no difference", async () => {
     let isCalm = false;
-    const bare = opened.map(({ client }) => new RedisMap<string, number>(client, { prefix: "soak:" }));
+    const bare = opened.slice(0, 2).map(({ client }) => new RedisMap<string, number>(client, { prefix: "soak:" }));
     const maps = opened.map(({ client }) =>
       new RedisMap<string, number>(lossy(client, () => isCalm), { prefix: "soak:", timeoutMs: 500 })
     );
-    const [oldMap, newMap] = maps as [RedisMap<string, number>, RedisMap<string, number>];
-    const twins: readonly Users[] = [0, 1].map(() =>
-      twin(oldMap, newMap, {
+    const twins: readonly Users[] = [0, 2].map((at) =>
+      twin(maps[at] as RedisMap<string, number>, maps[at + 1] as RedisMap<string, number>, {
         mirror: "queued",
         at: { stage: "shadow" },
         instances: "many",

@@ -25,7 +25,7 @@ const MAX_FAILURES = 5;
 /** The writes of one key that are under way at the side that answers. */
 interface Overlap {
   writes: number;
-  /** Whether two of them were under way at the same time. */
+  /** Whether another write may have been under way at the same time as one of them. */
   wasAny: boolean;
 }
 
@@ -212,7 +212,8 @@ export class AsyncMirror<K, V> {
     this.#setting.seqlock.begin(hash);
     const overlap = this.#writing.get(id) ?? { writes: 0, wasAny: false };
     this.#writing.set(id, overlap);
-    if (overlap.writes++ > 0) overlap.wasAny = true;
+    // A write of unknown outcome may be under way still, as long as its key is in the journal.
+    if (overlap.writes++ > 0 || this.#journal.has(id)) overlap.wasAny = true;
     return overlap;
   }
 

@@ -104,7 +104,12 @@ describe("StoreTwinMap", () => {
         const old = new Map([["a", 1], ["z", 2]]);
         const store = new RacedStore(scheduler, "new");
         const clock = new UnhurriedClock(scheduler);
-        const users: Users = twin(old, store.map(clock), { ...options, clock, mirrorTimeoutMs: NEVER_MS });
+        const users: Users = twin(old, store.map(clock), {
+          ...options,
+          clock,
+          mirrorTimeoutMs: NEVER_MS,
+          unknownMs: NEVER_MS,
+        });
         const moves = async () => {
           await users.stage("dualwrite");
           await users.backfill();

@@ -1,4 +1,7 @@
+import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
 import type { ExaminedMap } from "../doctor/examined_map.ts";
 
 /** A map that is open, to be disposed of. */
-export interface OpenMap extends ExaminedMap, AsyncDisposable {}
+export interface OpenMap extends ExaminedMap, AsyncDisposable {
+  readonly map: AsyncConcurrentMap<unknown, unknown>;
+}

@@ -61,15 +61,19 @@ export class PromiseDriver<K> implements Driver {
     const count = Math.min(comparisons.length, pair.batch.look);
     const keys = Array.from({ length: count }, (_, at) => comparisons.subjects.at(at) as K);
     const position = comparisons.beginNext(count);
-    const looks = await pair.lookMany(keys);
-    for (const [at, look] of looks.entries()) {
-      comparisons.concludeNext(position + at, look ?? await this.#look(keys[at] as K));
-    }
+    const looks = await this.#lookAt(keys);
+    for (const [at, look] of looks.entries()) comparisons.concludeNext(position + at, look);
     this.#ended();
   }
 
   async #recheck(suspect: Suspect<K>): Promise<void> {
     this.#setting.comparisons.concludeRecheck(suspect, await this.#look(suspect.subject as K));
+  }
+
+  /** Looks at the first of `keys`. */
+  async #lookAt(keys: readonly K[]): Promise<readonly (Look<K> | undefined)[]> {
+    const looks = await unlessFailed(() => this.#setting.pair.lookMany(keys)) ?? [undefined];
+    return await Promise.all(looks.map((look, at) => look ?? this.#look(keys[at] as K)));
   }
 
   /** `undefined` if the look fails. */

@@ -132,7 +132,7 @@ export class Migration<K, V, L> {
       drainMirror: () => sides.drainSlice(),
     });
     this.#repairs = new Repairs({ pair: sides.pair, keys: different, redactor: this.#redactor });
-    this.#missing = new MissingEvidence(this.#evidence, this.#works, sides.mirror, clock);
+    this.#missing = new MissingEvidence(this.#evidence, this.#works, sides, clock);
     this.#decisions = new Decisions(clock, ({ kind, ...decision }) => hooks.event({ ...decision, type: kind }));
     this.#wayBack = new WayBack({
       stage: () => this.#at.stage,
@@ -214,14 +214,14 @@ export class Migration<K, V, L> {
     const now = this.#clock.now();
     this.#ledger.advance(now);
     const { name, sample, hotKeys } = this.#settings;
-    const { pending, errors, overruns, journaled } = this.#sides.mirror;
+    const { pending, errors, overruns, journaled, isBroken } = this.#sides.mirror;
     return makeReport(
       {
         name,
         ...this.#at,
         moves: this.#missing.forNeighbours(this.#at),
         traits: this.#sides.traits,
-        mirror: { mode: this.#isInline ? "inline" : "queued", pending, errors, overruns, journaled },
+        mirror: { mode: this.#isInline ? "inline" : "queued", pending, errors, overruns, journaled, broken: isBroken },
         sample,
         ...this.#works.report(),
         gate: this.#evidence.report(now),

@@ -53,6 +53,7 @@ export class SyncSides<K, V> implements Sides<K, Lane<K, V>> {
       },
       refused: (side) => mirror.refusedBy(this.#maps[side]),
       journaled: 0,
+      isBroken: false,
     };
     this.pair = new SyncPair({ ...setting, ...maps, versions, ignores: hooks.ignores });
     const drainMirror = () => this.drainSlice();
@@ -76,6 +77,10 @@ export class SyncSides<K, V> implements Sides<K, Lane<K, V>> {
   moving(_action: string, move: () => void): void {
     this.#mirror.flush();
     move();
+  }
+
+  obstacles(): readonly string[] {
+    return [];
   }
 
   /** A key is copied within one step, so no write comes in between. */

@@ -1,45 +1,47 @@
+import { Deadlines } from "../../src/async/deadlines.ts";
+import { inTime } from "../../src/async/in_time.ts";
 import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
 import type { Clock } from "../../src/clock.ts";
-import { StoreError } from "../../src/store_error.ts";
+import type { KeyHash } from "../../src/keys/key_hash.ts";
+import type { AsyncSide } from "../pair/async_side.ts";
 import type { IdentifiedKey } from "../pair/identified_key.ts";
 import type { KeySeqlock } from "../pair/key_seqlock.ts";
 import type { KeyChange } from "../pair/pair.ts";
 import type { Side } from "../stages/stage.ts";
-import { inTime } from "../work/in_time.ts";
-import { nextTurn } from "../work/slices.ts";
-import { CallbackError } from "./callback_error.ts";
-import { Journal } from "./journal.ts";
-import type { KeyCopies, Source } from "./key_copies.ts";
+import type { Journal } from "./journal.ts";
+import type { AnyJournalMap } from "./journal_map.ts";
+import { type Copying, KeyCopies, type Source } from "./key_copies.ts";
+import { Retries } from "./retries.ts";
+import { isOutage, isUnknown } from "./write_failure.ts";
 
-/** How often the journal is looked through, in milliseconds. */
-const JOURNAL_MS = 500;
-
-/** How many keys of the journal are copied at a time. */
-const JOURNAL_BATCH = 64;
-
-/** After so many failed copies in a row, writes go to the journal at once, until a copy from there succeeds. */
-const BREAKER_FAILURES = 5;
+/** After so many failed copies in a row, or one that got no answer, the other side is taken to be away. */
+const MAX_FAILURES = 5;
 
 /** The writes of one key that are under way at the side that answers. */
 interface Overlap {
   writes: number;
-  /** Whether two of them were under way at the same time. */
+  /** Whether another write may have been under way at the same time as one of them. */
   wasAny: boolean;
 }
 
 /** What an {@link AsyncMirror} works with. */
 export interface AsyncMirrorSetting<K, V> {
-  readonly copies: KeyCopies<K, V>;
+  readonly sides: { readonly [side in Side]: AsyncSide<K, V> };
   readonly seqlock: KeySeqlock;
   readonly clock: Clock;
+  readonly hash: KeyHash;
+  /** Whether others than this twin write to the sides. */
+  readonly looksBack: (key: K, from: Side) => boolean;
   /** How many keys may wait for a copy, and how many may be in the journal. */
   readonly maxPending: number;
   /** How long a caller waits for the other side at most. */
   readonly mirrorTimeoutMs: number;
   /** For how long a write whose outcome is unknown may still take effect. */
   readonly unknownMs: number;
+  /** Where the journal outlives the process; `null`: nowhere. */
+  readonly journal: AnyJournalMap<K> | null;
   /** Calls {@link AsyncMirror.refresh} as soon as that may be. */
-  readonly refresh: (subject: IdentifiedKey<K>) => Promise<void>;
+  readonly refresh: (subject: IdentifiedKey<K>) => Promise<boolean>;
   /** A number from 0 to 1, random. */
   readonly random: () => number;
 }
@@ -48,35 +50,58 @@ export interface AsyncMirrorSetting<K, V> {
  * Has every write copied to the other side once the side that answers for its key has answered. What was decided is copied,
  * never the question. A key whose copy fails, or whose write has an unknown outcome, goes to the journal and is copied from there
  * later, as often as it takes.
+ *
+ * While the other side is away, writes go to the journal at once, until a copy succeeds.
  */
 export class AsyncMirror<K, V> {
   readonly #setting: AsyncMirrorSetting<K, V>;
-  readonly #journal: Journal<K>;
+  readonly #copies: KeyCopies<K, V>;
+  readonly #retries: Retries<K>;
+  readonly #patience: Deadlines;
   readonly #writing = new Map<unknown, Overlap>();
-  #isTending = false;
   #failuresInRow = 0;
-  /** How many copies failed. */
-  errors = 0;
+  #errors = 0;
   /** How often there was no room for another key, so that a caller had to wait. */
   overruns = 0;
-
+  /** @throws {TypeError} If the map of the journal is one of the sides. */
   constructor(setting: AsyncMirrorSetting<K, V>) {
+    const { sides, clock, mirrorTimeoutMs } = setting;
     this.#setting = setting;
-    this.#journal = new Journal(setting.maxPending, setting.random);
+    this.#patience = new Deadlines(clock, mirrorTimeoutMs);
+    this.#copies = new KeyCopies({ ...setting, patience: this.#patience });
+    this.#retries = new Retries({
+      ...setting,
+      maps: [sides.old.map, sides.new.map],
+      isBroken: () => this.isBroken,
+      failed: (subject, error) => this.#failed(subject, error),
+    });
+  }
+
+  /** Resolves when the journal knows what it held when the process ended before, or that this cannot be read. */
+  get ready(): Promise<void> {
+    return this.#retries.ready;
   }
 
   /** How many keys wait for their copy, those in the journal left out. */
   get pending(): number {
-    return this.#setting.copies.pending;
+    return this.#copies.pending;
   }
 
-  get journal(): Pick<Journal<K>, "size" | "lost" | "has"> {
-    return this.#journal;
+  /** How many copies of writes failed, and how often a key was lost. */
+  get errors(): number {
+    return this.#errors + this.journal.lost;
   }
 
-  /** Whether writes go to the journal at once, since the other side has failed too often. */
+  get journal(): Journal<K> {
+    return this.#retries.journal;
+  }
+
+  /** Whether the other side is away: it has failed too often, or a copy has been waiting for an answer for too long. */
   get isBroken(): boolean {
-    return this.#failuresInRow >= BREAKER_FAILURES;
+    const { clock, mirrorTimeoutMs } = this.#setting;
+    const { runningSinceMs } = this.#copies;
+    if (runningSinceMs !== undefined && clock.monotonicMs() - runningSinceMs > mirrorTimeoutMs) this.#break();
+    return this.#failuresInRow >= MAX_FAILURES;
   }
 
   /**
@@ -93,100 +118,91 @@ export class AsyncMirror<K, V> {
     leftBy: (answer: A) => Source<V> | undefined,
     isInline: boolean,
   ): Promise<A> {
-    const { seqlock, copies, clock, maxPending, mirrorTimeoutMs, unknownMs } = this.#setting;
+    const { seqlock, unknownMs } = this.#setting;
     const overlap = this.#begin(subject);
-    let copied: Promise<void> | undefined;
+    let copying: Copying | undefined;
     let answer: A;
     try {
       answer = await write();
       const left = leftBy(answer);
       // Of writes that overlap, nobody knows which came last: then what is there must be read.
       const source = left !== undefined && overlap.wasAny ? { from: left.from } : left;
-      copied = source && this.#copy(subject, source);
+      copying = source && this.#copy(subject, source);
     } catch (error) {
-      if (isUnknown(error)) this.#keep(subject, unknownMs);
+      if (isUnknown(error)) this.copyLater(subject, unknownMs);
       throw error;
     } finally {
       this.#end(subject);
-      if (copied === undefined) seqlock.end(subject.hash);
-      else copied.then(() => seqlock.end(subject.hash));
+      if (copying === undefined) seqlock.end(subject.hash);
+      else copying.done.then(() => seqlock.end(subject.hash));
     }
-    const isFull = this.pending > maxPending;
-    if (isFull) this.overruns++;
-    const awaited = isInline ? copied : isFull ? copies.oldest : undefined;
-    if (awaited !== undefined) await inTime(awaited, clock, mirrorTimeoutMs);
+    if (copying === undefined) return answer;
+    if (copying.placed !== undefined) this.overruns++;
+    if (!isInline) await copying.placed;
+    else if (!await inTime(copying.done, this.#patience)) this.#break();
     return answer;
   }
 
   /**
-   * Makes a key on the other side what it is on the side `from`; `undefined` where only one side is written.
+   * Makes keys on the other side what they are on the side `from`, as {@link KeyCopies.copyMany} does; `undefined` where only one
+   * side is written. If that fails, any of several may have been written, or may still be: they go to the journal.
    *
+   * @returns The keys for which there was no room.
    * @throws Whatever a side rejects with.
    */
-  async refresh({ key, id, hash }: IdentifiedKey<K>, from: Side | undefined): Promise<void> {
-    const { copies, seqlock, clock } = this.#setting;
-    const begunAtMs = clock.monotonicMs();
-    seqlock.begin(hash);
-    try {
-      if (from !== undefined) await copies.copy(key, id, { from });
-      this.#journal.copied(id, begunAtMs);
-    } finally {
-      seqlock.end(hash);
-    }
+  async refreshMany(
+    subjects: readonly IdentifiedKey<K>[],
+    from: Side | undefined,
+    comparesFirst: boolean,
+  ): Promise<readonly IdentifiedKey<K>[]> {
+    const begunAtMs = this.#setting.clock.monotonicMs();
+    return await this.#beside(subjects, async () => {
+      const left = from === undefined ? [] : await this.#copies.copyMany(subjects, from, comparesFirst);
+      if (from !== undefined && left.length < subjects.length) this.#failuresInRow = 0;
+      const isLeft = new Set(left);
+      for (const subject of subjects) if (!isLeft.has(subject)) this.journal.copied(subject.id, begunAtMs);
+      return left;
+    });
   }
 
-  /**
-   * Makes several keys on the other side what they are on the side `from`. A key of which it is unknown what became of its copy goes to
-   * the journal.
-   *
-   * @param comparesFirst Whether keys that are equal already are only read.
-   * @throws Whatever a side rejects with.
-   */
-  async refreshMany(subjects: readonly IdentifiedKey<K>[], from: Side, comparesFirst: boolean): Promise<void> {
-    const { copies, seqlock, clock, unknownMs } = this.#setting;
-    const begunAtMs = clock.monotonicMs();
+  /** Refreshes a key, as {@link KeyCopies.repair} does. @throws Whatever a side rejects with. */
+  repair(
+    subject: IdentifiedKey<K>,
+    from: Side,
+    deletes: boolean,
+    isDryRun: boolean,
+  ): Promise<KeyChange<K, V> | "equal" | "written"> {
+    return this.#beside([subject], () => this.#copies.repair(subject, from, deletes, isDryRun));
+  }
+
+  /** Makes a change if its side still holds what it did before. @throws Whatever the side rejects with. */
+  change(subject: IdentifiedKey<K>, change: KeyChange<K, V>): Promise<boolean> {
+    return this.#beside([subject], () => this.#copies.change(subject, change));
+  }
+
+  /** Does `work` on keys, of which no look is quiet meanwhile. */
+  async #beside<R>(subjects: readonly IdentifiedKey<K>[], work: () => Promise<R>): Promise<R> {
+    const { seqlock, unknownMs } = this.#setting;
     for (const { hash } of subjects) seqlock.begin(hash);
     try {
-      await copies.copyMany(subjects, from, comparesFirst);
-      for (const { id } of subjects) this.#journal.copied(id, begunAtMs);
+      return await work();
     } catch (error) {
-      if (isUnknown(error)) { for (const subject of subjects) this.#keep(subject, unknownMs); }
+      if (subjects.length > 1 || isUnknown(error)) {
+        for (const subject of subjects) this.copyLater(subject, unknownMs);
+      }
       throw error;
     } finally {
       for (const { hash } of subjects) seqlock.end(hash);
     }
   }
 
-  /** Refreshes a key if the other side still holds what is read there. @throws Whatever a side rejects with. */
-  repair(subject: IdentifiedKey<K>, from: Side, isDryRun: boolean): Promise<KeyChange<K, V> | "equal" | "written"> {
-    return this.#alone(subject, () => this.#setting.copies.repair(subject, from, isDryRun));
-  }
-
-  /** Makes a change if its side still holds what it did before. @throws Whatever the side rejects with. */
-  change(subject: IdentifiedKey<K>, change: KeyChange<K, V>): Promise<boolean> {
-    return this.#alone(subject, () => this.#setting.copies.change(subject, change));
-  }
-
-  async #alone<R>(subject: IdentifiedKey<K>, work: () => Promise<R>): Promise<R> {
-    const { seqlock, unknownMs } = this.#setting;
-    seqlock.begin(subject.hash);
-    try {
-      return await work();
-    } catch (error) {
-      if (isUnknown(error)) this.#keep(subject, unknownMs);
-      throw error;
-    } finally {
-      seqlock.end(subject.hash);
-    }
-  }
-
   /** Resolves when every write that was answered by now is copied, or in the journal. */
   copied(): Promise<void> {
-    return this.#setting.copies.allEnded();
+    return this.#copies.allEnded();
   }
 
   /**
-   * Clears the side in front, and then the other one, if both are written. No other write may be under way.
+   * Clears the side in front, and then the other one, if both are written. No other write may be under way, but for copies.
    *
    * @throws Whatever the side in front rejects with.
    */
@@ -195,26 +211,30 @@ export class AsyncMirror<K, V> {
     seqlock.beginAll();
     try {
       await clearFront();
-      await back?.clear().catch(() => this.#lose());
+      if (back !== undefined && !await this.#clearBack(back)) this.journal.lose();
     } catch (error) {
-      if (isUnknown(error)) this.#lose();
+      if (isUnknown(error)) this.journal.lose();
       throw error;
     } finally {
       seqlock.endAll();
     }
   }
 
-  /** The sides may differ on any key. */
-  #lose(): void {
-    this.errors++;
-    this.#journal.lose();
+  /** Returns whether the other side is sure to be cleared. */
+  async #clearBack(back: AsyncConcurrentMap<K, V>): Promise<boolean> {
+    if (this.isBroken) return false;
+    const cleared = this.copied().then(() => back.clear()).then(() => true, () => false);
+    if (await inTime(cleared, this.#patience)) return await cleared;
+    this.#break();
+    return false;
   }
 
   #begin({ id, hash }: IdentifiedKey<K>): Overlap {
     this.#setting.seqlock.begin(hash);
     const overlap = this.#writing.get(id) ?? { writes: 0, wasAny: false };
     this.#writing.set(id, overlap);
-    if (overlap.writes++ > 0) overlap.wasAny = true;
+    // A write of unknown outcome may be under way still, as long as its key is in the journal.
+    if (overlap.writes++ > 0 || this.journal.has(id)) overlap.wasAny = true;
     return overlap;
   }
 
@@ -223,50 +243,42 @@ export class AsyncMirror<K, V> {
     if (--overlap.writes === 0) this.#writing.delete(id);
   }
 
-  /** Never rejects: a key whose copy fails goes to the journal. */
-  async #copy(subject: IdentifiedKey<K>, source: Source<V>): Promise<void> {
-    const { copies, maxPending, unknownMs } = this.#setting;
-    if (this.isBroken || copies.pending >= 2 * maxPending) return this.#keep(subject, 0);
+  /** Has a key copied; `undefined` if it went to the journal. */
+  #copy(subject: IdentifiedKey<K>, source: Source<V>): Copying | undefined {
+    if (this.isBroken) {
+      this.copyLater(subject);
+      return undefined;
+    }
+    const { placed, done } = this.#copies.copy(subject, source);
+    return { placed, done: this.#settled(subject, done) };
+  }
+
+  /** Never rejects: a key whose copy fails, or that got no room in time, goes to the journal. */
+  async #settled(subject: IdentifiedKey<K>, copied: Promise<boolean>): Promise<boolean> {
     try {
-      await copies.copy(subject.key, subject.id, source);
-      this.#failuresInRow = 0;
+      const hadRoom = await copied;
+      if (hadRoom) this.#failuresInRow = 0;
+      else this.copyLater(subject);
+      return hadRoom;
     } catch (error) {
-      this.errors++;
-      this.#failuresInRow++;
-      this.#keep(subject, isUnknown(error) ? unknownMs : 0);
+      this.#errors++;
+      this.#failed(subject, error);
+      return true;
     }
   }
 
-  #keep(subject: IdentifiedKey<K>, forMs: number): void {
-    const nowMs = this.#setting.clock.monotonicMs();
-    this.#journal.add(subject, nowMs, nowMs + forMs);
-    if (!this.#isTending) this.#tend();
+  #failed(subject: IdentifiedKey<K>, error: unknown): void {
+    if (isOutage(error)) this.#failuresInRow++;
+    this.copyLater(subject, isUnknown(error) ? this.#setting.unknownMs : 0, true);
   }
 
-  /** Copies keys from the journal, until it is empty. */
-  async #tend(): Promise<void> {
-    const { clock, refresh, unknownMs } = this.#setting;
-    const retry = async (subject: IdentifiedKey<K>) => {
-      try {
-        await refresh(subject);
-        this.#failuresInRow = 0;
-      } catch (error) {
-        this.#failuresInRow++;
-        this.#keep(subject, isUnknown(error) ? unknownMs : 0);
-      }
-    };
-    this.#isTending = true;
-    while (this.#journal.size > 0) {
-      await nextTurn(clock, JOURNAL_MS);
-      // One key alone finds out whether a broken side answers again.
-      await Promise.all(this.#journal.due(clock.monotonicMs(), this.isBroken ? 1 : JOURNAL_BATCH).map(retry));
-    }
-    this.#isTending = false;
+  /** Only a copy that succeeds mends it. */
+  #break(): void {
+    this.#failuresInRow = MAX_FAILURES;
   }
-}
 
-/** Whether a write that failed may have been applied, or may still be. A wrong argument is refused before. */
-function isUnknown(error: unknown): boolean {
-  if (error instanceof StoreError) return error.outcome === "unknown";
-  return !(error instanceof TypeError || error instanceof RangeError || error instanceof CallbackError);
+  /** Has a key copied by way of the journal, when some time has passed. */
+  copyLater(subject: IdentifiedKey<K>, forMs = 0, hasFailed = false): void {
+    this.#retries.add(subject, forMs, hasFailed);
+  }
 }

@@ -13,23 +13,36 @@ interface JournaledKey<K> {
   readonly failures: number;
 }
 
+/** What a {@link Journal} works with. */
+export interface JournalSetting<K> {
+  /** How many keys it holds at most. */
+  readonly maxKeys: number;
+  /** Returns a random number from 0 to 1, so that keys that failed together are not all tried together again. */
+  readonly random: () => number;
+  /** Called when a key has come in, and when it has gone. */
+  readonly changed?: ((subject: IdentifiedKey<K>, isIn: boolean) => void) | undefined;
+}
+
 /**
  * The keys on which the two sides may differ: a mirrored write failed, or the outcome of a write is unknown. They are to be
  * copied again. All methods are O(1), but for {@link due}.
  */
 export class Journal<K> {
-  readonly #maxKeys: number;
-  readonly #random: () => number;
+  readonly #setting: JournalSetting<K>;
   readonly #keys = new Map<unknown, JournaledKey<K>>();
   #lost = 0;
+  /** Whether it knows all keys that were in it when the process ended before. */
+  isRead = true;
 
-  /**
-   * @param maxKeys How many keys it holds at most.
-   * @param random Returns a random number from 0 to 1, so that keys that failed together are not all tried together again.
-   */
-  constructor(maxKeys: number, random: () => number) {
-    this.#maxKeys = maxKeys;
-    this.#random = random;
+  constructor(setting: JournalSetting<K>) {
+    this.#setting = setting;
+  }
+
+  /** Adds a key that was in it when the process ended before, and may be copied from `dueAtMs` on. */
+  restore(subject: IdentifiedKey<K>, dueAtMs: number): void {
+    const before = this.#keys.get(subject.id);
+    if (before === undefined && this.#keys.size >= this.#setting.maxKeys) return this.lose();
+    this.#keys.set(subject.id, { failures: 0, ...before, subject, dueAtMs: Math.max(before?.dueAtMs ?? 0, dueAtMs) });
   }
 
   /** How many keys are in it. */
@@ -37,17 +50,17 @@ export class Journal<K> {
     return this.#keys.size;
   }
 
-  /** How many keys did not fit. It only grows. */
+  /** How often a key did not fit, or could not be named. It only grows. */
   get lost(): number {
     return this.#lost;
   }
 
-  /** Whether the key with this `id` is in it. */
+  /** Whether the key with this `id` is in it, or may be. */
   has(id: unknown): boolean {
-    return this.#keys.has(id);
+    return !this.isRead || this.#keys.has(id);
   }
 
-  /** All keys are missing: none of them can be named. */
+  /** Any key may be missing. */
   lose(): void {
     this.#lost++;
   }
@@ -57,17 +70,17 @@ export class Journal<K> {
    *
    * @param nowMs The time, by the monotonic clock.
    * @param notBeforeMs When it may be copied at the earliest: a write whose outcome is unknown may take effect until then.
+   * @param hasFailed Whether copying it has just failed. Then it waits longer each time.
    */
-  add(subject: IdentifiedKey<K>, nowMs: number, notBeforeMs: number): void {
+  add(subject: IdentifiedKey<K>, nowMs: number, notBeforeMs: number, hasFailed: boolean): void {
+    const { maxKeys, random, changed } = this.#setting;
     const before = this.#keys.get(subject.id);
-    if (before === undefined && this.#keys.size >= this.#maxKeys) {
-      this.#lost++;
-      return;
-    }
-    const failures = (before?.failures ?? 0) + 1;
-    const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS) * (0.5 + this.#random() / 2);
-    const dueAtMs = Math.max(before?.dueAtMs ?? 0, notBeforeMs, nowMs + waitMs);
+    if (before === undefined && this.#keys.size >= maxKeys) return this.lose();
+    const failures = (before?.failures ?? 0) + Number(hasFailed);
+    const waitMs = hasFailed ? Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS) : FIRST_RETRY_MS;
+    const dueAtMs = Math.max(before?.dueAtMs ?? 0, notBeforeMs, nowMs + waitMs * (0.5 + random() / 2));
     this.#keys.set(subject.id, { subject, dueAtMs, failures });
+    if (before === undefined) changed?.(subject, true);
   }
 
   /**
@@ -76,7 +89,9 @@ export class Journal<K> {
    */
   copied(id: unknown, begunAtMs: number): void {
     const journaled = this.#keys.get(id);
-    if (journaled !== undefined && journaled.dueAtMs <= begunAtMs) this.#keys.delete(id);
+    if (journaled === undefined || journaled.dueAtMs > begunAtMs) return;
+    this.#keys.delete(id);
+    this.#setting.changed?.(journaled.subject, false);
   }
 
   /** Up to `max` of the keys that may be copied at `nowMs`. O(n). */

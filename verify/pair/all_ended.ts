@@ -1,9 +1,12 @@
 /**
- * Resolves, or rejects, when all of `works` have ended: unlike `Promise.all`, which leaves the others under way when one rejects.
+ * What all of `works` resolve to. Resolves, or rejects, when all have ended: unlike `Promise.all`, which leaves the others under way
+ * when one rejects.
  *
  * @throws What the first of them rejected with.
  */
-export async function allEnded(works: readonly Promise<unknown>[]): Promise<void> {
-  const failed = (await Promise.allSettled(works)).find(({ status }) => status === "rejected");
-  if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
+export async function allEnded<T>(works: readonly Promise<T>[]): Promise<readonly T[]> {
+  return (await Promise.allSettled(works)).map((ended) => {
+    if (ended.status === "rejected") throw ended.reason;
+    return ended.value;
+  });
 }

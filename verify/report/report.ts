@@ -127,6 +127,8 @@ export interface TwinReport {
     overruns: number;
     /** How many keys wait to be copied again: a write to them failed, or it is unknown what became of it. */
     journaled: number;
+    /** Whether the other side fails or does not answer: until a copy succeeds, the keys of writes go to the journal at once. */
+    broken: boolean;
   };
   /** The share of keys that is compared, 0 to 1. */
   sample: number;

@@ -126,6 +126,16 @@ const FAMILIES: readonly Family[] = [
     ({ mirror }) => only(mirror.overruns),
   ),
   gauge("mirror_pending", "Writes waiting to be mirrored.", ({ mirror }) => only(mirror.pending)),
+  gauge(
+    "mirror_journaled_keys",
+    "Keys to be copied again, since a mirrored write to them failed or may still take effect.",
+    ({ mirror }) => only(mirror.journaled),
+  ),
+  gauge(
+    "mirror_broken",
+    "1 while the other side fails or does not answer, so that writes to it are put off, else 0.",
+    ({ mirror }) => only(Number(mirror.broken)),
+  ),
   counter(
     "hook_errors",
     "Errors thrown by onDiff, onEvent, equals, ignore or hotKeys.top.",

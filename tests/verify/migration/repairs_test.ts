@@ -123,6 +123,7 @@ describe("repair()", () => {
           instances,
           settleMs: [1],
           mirrorTimeoutMs: NEVER_MS,
+          unknownMs: NEVER_MS,
           at: { stage: "dualwrite" },
         } as const;
         const users = twin(oldStore.map(clock), newStore.map(clock), options);

@@ -62,6 +62,7 @@ describe("AsyncTwinMap", () => {
             ...options,
             clock,
             mirrorTimeoutMs: NEVER_MS,
+            unknownMs: NEVER_MS,
           });
           await scheduler.waitFor(Promise.all([moveOn(users, moves), ...callers.map((calls) => made(calls, users))]));
           await scheduler.waitFor(users.settle());
@@ -84,7 +85,13 @@ describe("AsyncTwinMap", () => {
           const oldStore = new RacedStore(scheduler, "old", [["a", 1]]);
           const newStore = new RacedStore(scheduler, "new", [["a", 1]]);
           const clock = new UnhurriedClock(scheduler);
-          const options: AsyncTwinOptions<string, number> = { clock, mirror: "queued", at: { stage: "dualwrite" } };
+          const options: AsyncTwinOptions<string, number> = {
+            clock,
+            mirror: "queued",
+            mirrorTimeoutMs: NEVER_MS,
+            unknownMs: NEVER_MS,
+            at: { stage: "dualwrite" },
+          };
           const [one, other] = [0, 1].map(() => twin(oldStore.map(clock), newStore.map(clock), options)) as [
             Users,
             Users,

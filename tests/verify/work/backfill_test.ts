@@ -149,7 +149,7 @@ describe("backfill() of two stores that is killed and begun again", () => {
           const oldStore = new RacedStore(scheduler, "old", held.old);
           const newStore = new RacedStore(scheduler, "new", held.new);
           const clock = new UnhurriedClock(scheduler);
-          const timed = { clock, instances, mirrorTimeoutMs: NEVER_MS } as const;
+          const timed = { clock, instances, mirrorTimeoutMs: NEVER_MS, unknownMs: NEVER_MS } as const;
           const serve = async (process: Process, calls: readonly Write[]) => {
             const maps = [oldStore.map(clock, process), newStore.map(clock, process)] as const;
             const users = twin(...maps, { ...timed, at: { stage: "dualwrite" } });

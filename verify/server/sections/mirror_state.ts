@@ -23,6 +23,12 @@ const TRAITS: readonly [keyof Traits, string][] = [
   ["expiryPrecisionMs", "Milliseconds by which an entry may outlive its time"],
 ];
 
+const BROKEN = html`
+  <p class="notice bad">
+    The other map fails or does not answer. Writes to it are put off: their keys go to the journal until a copy succeeds.
+  </p>
+`;
+
 /** How mirrored writes and the owner's functions are doing, and the traits in which the two maps differ. */
 export function mirrorState(report: TwinReport, id: string): Html {
   const { mirror, hookErrors, traits } = report;
@@ -30,6 +36,7 @@ export function mirrorState(report: TwinReport, id: string): Html {
   return html`
     <section id="${id}-mirror">
       <h3>Mirror and hooks</h3>
+      ${mirror.broken ? BROKEN : ""}
       <div class="columns">
         <table class="counts">
           <caption>Writes are mirrored ${mirror.mode === "inline"
@@ -38,7 +45,13 @@ export function mirrorState(report: TwinReport, id: string): Html {
           <tbody>
             ${row("errors", "mirrored writes that threw on the other map", mirror.errors, "bad")}
             ${row("waiting", "queued writes that are not applied yet", mirror.pending, "")}
-            ${row("overruns", "queue full: a caller applied a waiting write", mirror.overruns, "warn")}
+            ${row(
+              "journal",
+              "keys to be copied again: a write to them failed, or may still take effect",
+              mirror.journaled,
+              "bad",
+            )}
+            ${row("overruns", "queue full: a caller applied a waiting write, or waited", mirror.overruns, "warn")}
             ${row("hook errors", "your onDiff, onEvent, equals, ignore, clock or hotKeys threw", hookErrors, "bad")}
           </tbody>
         </table>

@@ -1,0 +1,39 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { KeySeqlock } from "../../../verify/pair/key_seqlock.ts";
+
+describe("KeySeqlock", () => {
+  it("has no version while a write to the key is under way, and another one afterwards", () => {
+    const seqlock = new KeySeqlock();
+    const before = seqlock.version(1);
+    seqlock.begin(1);
+    seqlock.begin(1);
+    seqlock.end(1);
+    assertEquals(seqlock.version(1), undefined);
+    seqlock.end(1);
+    assertNotEquals(seqlock.version(1), before);
+  });
+
+  it("keeps the version of a key as long as it is not written", () => {
+    const seqlock = new KeySeqlock();
+    const before = seqlock.version(1);
+    seqlock.begin(2);
+    assertEquals(seqlock.version(1), before);
+  });
+
+  it("takes a write to all keys for a write to each", () => {
+    const seqlock = new KeySeqlock();
+    const before = seqlock.version(1);
+    seqlock.beginAll();
+    assertEquals([seqlock.version(1), seqlock.version(2)], [undefined, undefined]);
+    seqlock.endAll();
+    assertNotEquals(seqlock.version(1), before);
+  });
+
+  it("tells apart keys whose hashes differ in the last 15 bits, and never misses a write to one that shares them", () => {
+    const seqlock = new KeySeqlock();
+    seqlock.begin(2 ** 15 - 1);
+    assertEquals(seqlock.version(-1), undefined);
+    assertNotEquals(seqlock.version(-2), undefined);
+  });
+});

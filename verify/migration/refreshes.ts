@@ -1,0 +1,57 @@
+import type { AsyncMirror } from "../mirror/async_mirror.ts";
+import { allEnded } from "../pair/all_ended.ts";
+import type { KeyRefreshes } from "../pair/async_pair.ts";
+import type { IdentifiedKey } from "../pair/identified_key.ts";
+import type { KeyChange } from "../pair/pair.ts";
+import type { AsyncLane } from "./async_lane.ts";
+import type { WriteHold } from "./write_hold.ts";
+
+/** What {@link Refreshes} work with. */
+export interface RefreshesSetting<K, V> {
+  readonly mirror: AsyncMirror<K, V>;
+  readonly hold: WriteHold;
+  /** What the present stage means. */
+  readonly lane: () => AsyncLane;
+  /** Whether a key that the old map lacks may be another instance's. */
+  readonly isOldPrivate: boolean;
+}
+
+/** Refreshes keys from the side that answers. It begins only while the twin does not move; a move waits for the end of its copies. */
+export class Refreshes<K, V> implements KeyRefreshes<K, V> {
+  readonly #setting: RefreshesSetting<K, V>;
+
+  constructor(setting: RefreshesSetting<K, V>) {
+    this.#setting = setting;
+  }
+
+  refreshMany(
+    subjects: readonly IdentifiedKey<K>[],
+    comparesFirst: boolean,
+  ): Promise<readonly IdentifiedKey<K>[]> {
+    const { mirror, hold, lane } = this.#setting;
+    return hold.begin(async () => {
+      const { mirrors, sideOf } = lane();
+      const groups = Map.groupBy(subjects, ({ hash }) => mirrors ? sideOf(hash) : undefined);
+      const left = Array.from(groups, ([from, group]) => mirror.refreshMany(group, from, comparesFirst));
+      return (await allEnded(left)).flat();
+    });
+  }
+
+  /** Deletes no key in a shared new map. */
+  repair(subject: IdentifiedKey<K>, isDryRun: boolean): Promise<KeyChange<K, V> | "equal" | "written"> {
+    const { mirror, hold, lane, isOldPrivate } = this.#setting;
+    return hold.begin(async () => {
+      const { mirrors, sideOf } = lane();
+      const from = sideOf(subject.hash);
+      return mirrors ? await mirror.repair(subject, from, from === "new" || !isOldPrivate, isDryRun) : "written";
+    });
+  }
+
+  change(subject: IdentifiedKey<K>, change: KeyChange<K, V>): Promise<boolean> {
+    const { mirror, hold, lane } = this.#setting;
+    return hold.begin(async () => {
+      const { mirrors, sideOf } = lane();
+      return mirrors && change.side !== sideOf(subject.hash) && await mirror.change(subject, change);
+    });
+  }
+}

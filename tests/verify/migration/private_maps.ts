@@ -63,6 +63,29 @@ export async function movePrivateMaps(store: AsyncConcurrentMap<string, number>)
   for (const sessions of instances) sessions.close();
 }
 
+/** An instance repairs what it has found different, and touches no key of another one. */
+export async function repairPrivateMap(store: AsyncConcurrentMap<string, number>): Promise<void> {
+  await store.set("theirs", 1);
+  const map = new Map([["kept", 1], ["moved", 1], ["lost", 1]]);
+  const sessions = twin(map, store, { settleMs: [1], reveal: true, at: { stage: "dualwrite" } });
+  await sessions.backfill();
+  for (const key of ["kept", "moved"]) await store.set(key, 2);
+  await store.delete("lost");
+  assertEquals(await sessions.sweep(), false);
+  // The key goes over to another instance, past this twin.
+  map.delete("moved");
+  const { changes, equal, undo } = await sessions.repair();
+  assertEquals(changes.map(({ key, side, before, after }) => [key, side, before, after]), [
+    ['"kept"', "new", "2", "1"],
+    ['"lost"', "new", "absent", "1"],
+  ]);
+  assertEquals(equal, 1);
+  assertEquals(await contents(store), [["kept", 1], ["lost", 1], ["moved", 2], ["theirs", 1]]);
+  await sessions.repair({ undo });
+  assertEquals(await contents(store), [["kept", 2], ["moved", 2], ["theirs", 1]]);
+  sessions.close();
+}
+
 /** Two instances count under the same key: the store holds one of the two values. */
 export async function countInPrivateMaps(store: AsyncConcurrentMap<string, number>): Promise<void> {
   const instances = [1, 2].map((visits) =>

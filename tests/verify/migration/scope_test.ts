@@ -4,7 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { lift, NativeMap, twin } from "@twinmap/twinmap";
 import { SqliteMap } from "@twinmap/twinmap/sqlite";
 import { DatabaseSync } from "node:sqlite";
-import { countInPrivateMaps, movePrivateMaps } from "./private_maps.ts";
+import { countInPrivateMaps, movePrivateMaps, repairPrivateMap } from "./private_maps.ts";
 
 function sqliteStore() {
   return lift(new SqliteMap<string, number>(new DatabaseSync(":memory:"), { table: "sessions" }));
@@ -13,6 +13,10 @@ function sqliteStore() {
 describe("private old maps and a shared new one", () => {
   it("move, each with its own keys, and touch no key of another instance", async () => {
     await movePrivateMaps(sqliteStore());
+  });
+
+  it("are repaired, but for keys of others", async () => {
+    await repairPrivateMap(sqliteStore());
   });
 
   it("find a key that two of them hold with different values", async () => {

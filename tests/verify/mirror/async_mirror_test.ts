@@ -200,6 +200,35 @@ describe("AsyncMirror", () => {
     assertEquals(await users.get("a"), 1);
   });
 
+  it("copies each key of a batch again that failed, once none of its writes can take effect any more", async () => {
+    const { clock, oldStore, newStore, users } = rig({ instances: "one", unknownMs: 5_000 });
+    for (const key of ["a", "b", "c"]) oldStore.set(key, 1);
+    newStore.error = FaultyStore.down("unknown");
+    await assertRejects(() => clock.until(users.backfill()), StoreError);
+    newStore.error = undefined;
+    assertEquals(users.report().mirror.journaled, 3);
+    await clock.advance(4_000);
+    assertEquals(newStore.entries.size, 0);
+    await clock.advance(5_000);
+    assertEquals([newStore.entries.size, users.report().mirror.journaled], [3, 0]);
+  });
+
+  it("lets a caller on while a backfill waits for a side that hangs, and clears meanwhile", async () => {
+    const { clock, oldStore, newStore, users } = rig({ mirror: "queued", maxPending: 8 });
+    for (let i = 0; i < 20; i++) oldStore.set(`k${i}`, i);
+    const filled = users.backfill();
+    newStore.hang();
+    await clock.advance(50);
+    assertEquals(users.report().mirror.pending, 4);
+    assertEquals(await msOf(clock, Promise.all([users.set("a", 1), users.set("k0", 9)])), 0);
+    assertEquals(await msOf(clock, users.clear()) <= 100, true);
+    newStore.answer();
+    await clock.until(filled);
+    await clock.until(users.settle());
+    await clock.advance(5_000);
+    assertEquals([oldStore.entries.size, newStore.entries.size], [0, 0]);
+  });
+
   it("counts a key that the full journal has no room for, as an error that voids the evidence", async () => {
     const { clock, newStore, users } = rig({ maxPending: 6 });
     const hasSwept = () => users.report().gate.conditions.find(({ name }) => name === "sweep")?.verdict;

@@ -20,6 +20,13 @@ describe("Places", () => {
     assertEquals(places.take(), undefined);
   });
 
+  it("gives many at once, as far as they are free", () => {
+    const places = new Places(3);
+    assertEquals([places.takeFree(2), places.takeFree(2), places.takeFree(2)], [2, 1, 0]);
+    places.release();
+    assertEquals([places.take(), places.takeFree(1)], [undefined, 0]);
+  });
+
   it("gives no place to one who waited for too long", async () => {
     const clock = new ManualClock();
     const deadlines = new Deadlines(clock, 100);

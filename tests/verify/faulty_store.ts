@@ -67,7 +67,12 @@ export class FaultyStore<K = string> {
 
   /** An error as of a store that is away. */
   static down(outcome: "not applied" | "unknown" = "not applied"): StoreError {
-    return new StoreError("the test lets it fail", { store: "FaultyStore", operation: "any", outcome, retryable: true });
+    return new StoreError("the test lets it fail", {
+      store: "FaultyStore",
+      operation: "any",
+      outcome,
+      retryable: true,
+    });
   }
 
   #commands(): AsyncStore<K, unknown> {

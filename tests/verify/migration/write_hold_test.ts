@@ -53,7 +53,11 @@ describe("WriteHold", () => {
       const { clock, hold, log, write } = rig();
       if (hangs === "write") write("first");
       const alsoEnded = hangs === "copy" ? () => new Promise<void>(() => {}) : nothing;
-      const refused = assertRejects(() => hold.during("move", alsoEnded, () => void log.push("work")), StageError, "move");
+      const refused = assertRejects(
+        () => hold.during("move", alsoEnded, () => void log.push("work")),
+        StageError,
+        "move",
+      );
       write("second")();
       await clock.advance(100);
       await refused;

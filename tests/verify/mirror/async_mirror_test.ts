@@ -34,7 +34,10 @@ async function msOf(clock: ManualClock, promise: Promise<unknown>): Promise<numb
 describe("AsyncMirror", () => {
   it("copies deletes, times to live, and bytes under keys that are bytes", async () => {
     const clock = new ManualClock();
-    const [oldStore, newStore] = [new FaultyStore<string | Uint8Array>(clock), new FaultyStore<string | Uint8Array>(clock)];
+    const [oldStore, newStore] = [
+      new FaultyStore<string | Uint8Array>(clock),
+      new FaultyStore<string | Uint8Array>(clock),
+    ];
     const users = twin(oldStore.map(), newStore.map(), { clock, at: { stage: "shadow" }, ...TIMES });
     newStore.set("gone", 1);
     await users.delete("gone");

@@ -14,7 +14,11 @@ interface Stores {
 
 function stores(): Stores {
   const clock = new ManualClock();
-  const [oldStore, newStore, journal] = [0, 1, 2].map(() => new FaultyStore(clock)) as [FaultyStore, FaultyStore, FaultyStore];
+  const [oldStore, newStore, journal] = [0, 1, 2].map(() => new FaultyStore(clock)) as [
+    FaultyStore,
+    FaultyStore,
+    FaultyStore,
+  ];
   return { clock, oldStore, newStore, journal };
 }
 
@@ -102,7 +106,10 @@ describe("the option journal", () => {
       await all.clock.until(users.set("a", 1));
       await all.clock.advance(2_000);
       assertEquals(users.report().mirror.errors, 1);
-      assertEquals(users.report().moves.find(({ stage }) => stage === "live")?.missing.includes("a backfill must finish"), true);
+      assertEquals(
+        users.report().moves.find(({ stage }) => stage === "live")?.missing.includes("a backfill must finish"),
+        true,
+      );
     }
   });
 

@@ -172,7 +172,8 @@ describe("AsyncPair", () => {
     const keys = fill(made, 10);
     const map = made.newStore.map();
     const getMany = map.getMany.bind(map);
-    map.getMany = (keys) => [...keys].includes("k3") ? Promise.reject(new TypeError("The value is no JSON")) : getMany(keys);
+    map.getMany = (keys) =>
+      [...keys].includes("k3") ? Promise.reject(new TypeError("The value is no JSON")) : getMany(keys);
     const twinned = twin(oldStore.map(), map, { clock, at: { stage: "shadow" }, settleMs: [10] });
     await Promise.all(keys.map((key) => twinned.get(key)));
     await clock.until(twinned.settle());

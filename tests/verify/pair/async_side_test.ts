@@ -54,7 +54,11 @@ describe("AsyncSide", () => {
     const read = assertRejects(() => side.read(["a"]), StoreError, "no answer within 100 ms");
     const write = assertRejects(() => side.write("a", { value: 1 }, 0), StoreError, "no answer within 100 ms");
     await clock.advance(100);
-    assertEquals([(await read).outcome, (await read).retryable, (await write).outcome], ["not applied", true, "unknown"]);
+    assertEquals([(await read).outcome, (await read).retryable, (await write).outcome], [
+      "not applied",
+      true,
+      "unknown",
+    ]);
   });
 
   it("sends no more commands to a map that leaves too many without an answer, until it answers", async () => {

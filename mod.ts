@@ -38,6 +38,9 @@ export type { AdaptiveMapOptions } from "./verify/adaptive/options.ts";
 export type { AdaptiveState } from "./verify/adaptive/states.ts";
 export type { Clock, ScheduleOptions } from "./src/clock.ts";
 export { systemClock } from "./src/clock.ts";
+export { type ComparedMap, diff, type DiffOptions } from "./verify/diff/diff.ts";
+export type { DifferenceKind, MapDifference } from "./verify/diff/map_difference.ts";
+export type * from "./src/digests/entry_digests.ts";
 export type { DiffDetails } from "./verify/report/hooks.ts";
 export type {
   BackfillEvent,
@@ -51,7 +54,7 @@ export type {
 export type { HotKeysSource } from "./verify/report/hot_keys.ts";
 export type { Workload } from "./verify/adaptive/workload.ts";
 export type { AdaptiveMove, EndedMove } from "./verify/adaptive/move.ts";
-export type { AsyncTwinOptions } from "./verify/twin/async_options.ts";
+export type { AsyncTwinOptions, ScopeOptions } from "./verify/twin/async_options.ts";
 export type { StartOptions, TwinOptions } from "./verify/twin/options.ts";
 export type { Certification } from "./verify/gate/certification.ts";
 export type { ReportedEpisode, ReportedGate } from "./verify/gate/evidence.ts";
@@ -75,3 +78,4 @@ export type { BackfillOptions, StageOptions } from "./verify/stages/stage_option
 export { twin } from "./verify/twin/twin.ts";
 export { TwinMap } from "./verify/twin/twin_map.ts";
 export { AsyncTwinMap } from "./verify/twin/async_twin_map.ts";
+export { StoreTwinMap } from "./verify/twin/store_twin_map.ts";

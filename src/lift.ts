@@ -6,6 +6,7 @@ import type { AsyncMapOptions } from "./async/store_calls.ts";
 import type { AsyncEvictingMap, AsyncExpiringMap, CallOptions, ExpiringSetOptions } from "./async_concurrent_map.ts";
 import { backedBy } from "./backing.ts";
 import type { ConcurrentMap, Traits } from "./concurrent_map.ts";
+import type { DigestedMap, EntryDigests } from "./digests/entry_digests.ts";
 import { ForwardingMap } from "./forwarding_map.ts";
 import { asConcurrentMap } from "./native/as_concurrent_map.ts";
 import { refusePromisedValue } from "./promised_value.ts";
@@ -45,12 +46,14 @@ export function lift<K, V>(
   return new LiftedMap(asConcurrentMap(map, "Cannot lift a map: it"), options);
 }
 
-class LiftedMap<K, V> extends AbstractAsyncMap<K, V> implements AsyncEvictingMap<K, V> {
+class LiftedMap<K, V> extends AbstractAsyncMap<K, V> implements AsyncEvictingMap<K, V>, Partial<DigestedMap<K>> {
   readonly #map: ForwardingMap<K, V>;
+  readonly entryDigests?: EntryDigests<K>;
 
-  constructor(map: ConcurrentMap<K, V>, options: AsyncMapOptions | undefined) {
+  constructor(map: ConcurrentMap<K, V> & Partial<DigestedMap<K>>, options: AsyncMapOptions | undefined) {
     const forwarding = new ForwardingMap(map);
     super(storeOf(forwarding), options);
+    if (map.entryDigests !== undefined) this.entryDigests = map.entryDigests;
     this.#map = forwarding;
     backedBy(this, map);
   }
@@ -150,6 +153,7 @@ function storeOf<K, V>(map: ForwardingMap<K, V>): AsyncStore<K, V> {
       return true;
     },
     entries: () => asynchronous(map.entries()),
+    keys: () => asynchronous(map.keys()),
     getMany: (keys) => keys.map(read),
     setMany: (entries, options) => {
       let isFirst = true;

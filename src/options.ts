@@ -41,8 +41,7 @@ export function checkOptions<Options extends object, Defaults extends Partial<Op
   const prefix = parent === undefined ? "" : `${parent}.`;
   for (const [name, value] of ownEntries(action, parent ?? "options", options)) {
     if (!Object.hasOwn(rules, name)) {
-      const known = Object.keys(rules).map((name) => prefix + name).join(", ");
-      throw new TypeError(`Cannot ${action}: unknown option ${quoted(prefix + name)}; known: ${known}`);
+      throw unknownOption(action, prefix + name, Object.keys(rules).map((name) => prefix + name));
     }
     if (value === undefined) continue;
     checkOption(action, prefix + name, value, rules[name as keyof Options]);
@@ -139,6 +138,18 @@ export function orNull({ must, isOfType }: Rule): Rule {
 }
 
 /**
+ * Checks the names of the options of a call. It costs nothing where there are none.
+ *
+ * @param known The options that there are.
+ * @throws {TypeError} If one is unknown.
+ */
+export function checkOptionNames(action: string, options: object, known: readonly string[]): void {
+  for (const name in options) {
+    if (!known.includes(name)) throw unknownOption(action, name, known);
+  }
+}
+
+/**
  * Checks one option, or one argument.
  *
  * @throws {TypeError} If it is of the wrong type.
@@ -150,6 +161,10 @@ export function checkOption(action: string, name: string, value: unknown, rule: 
   const message = () => `Cannot ${action}: ${name} must ${must}: ${shown()}`;
   if (!isOfType(value)) throw new TypeError(message());
   if (isInRange?.(value as never) === false) throw new RangeError(message());
+}
+
+function unknownOption(action: string, name: string, known: readonly string[]): TypeError {
+  return new TypeError(`Cannot ${action}: unknown option ${quoted(name)}; known: ${known.join(", ")}`);
 }
 
 function ownEntries(action: string, what: string, options: unknown): [string, unknown][] {

@@ -55,6 +55,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["verify/stats", "verify/sampling", "verify/stages", "verify/doctor"],
   ["verify/gate", "verify/pair", "verify/linearizability"],
   ["verify/mirror", "verify/compare", "verify/work"],
+  ["verify/diff"],
   ["verify/report"],
   ["verify/migration"],
   ["verify/twin"],

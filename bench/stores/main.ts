@@ -6,10 +6,11 @@
  */
 import process from "node:process";
 import { printHeading } from "../lib/ratio.ts";
+import { measureDiff } from "./diff.ts";
 import { compareRedis } from "./redis.ts";
 import { compareSqlite } from "./sqlite.ts";
 import { compareUnstorage } from "./unstorage.ts";
 
 printHeading();
-const held = [await compareSqlite(), await compareRedis(), await compareUnstorage()];
+const held = [await compareSqlite(), await compareRedis(), await compareUnstorage(), await measureDiff()];
 process.exit(held.every(Boolean) ? 0 : 1);

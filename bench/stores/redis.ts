@@ -3,10 +3,12 @@ import { Redis } from "ioredis";
 import process from "node:process";
 import { createClient } from "redis";
 import { devalue } from "../../src/stores/devalue_codec.ts";
-import { type Codec, type RedisClient, RedisMap } from "../../src/stores/redis.ts";
+import { type RedisClient, RedisMap } from "../../src/stores/redis.ts";
 import { redisIsInstalled, type RedisServer, startRedis } from "../../tests/servers/redis.ts";
 import { compare, type Contender, isQuick } from "../lib/ratio.ts";
+import { AS_BYTES } from "./as_bytes.ts";
 import { sessionOf } from "./session.ts";
+import { LOGGED_US, logSlowCommands, longestCommandUs, MAX_COMMAND_US } from "./slow_log.ts";
 
 const IN_FLIGHT = 64;
 const GETS = isQuick ? 64 : 1_000;
@@ -14,9 +16,6 @@ const CALLERS = 8;
 const UPDATES = isQuick ? 8 : 100;
 const WALKED = isQuick ? 10_000 : 1_000_000;
 const MAX_WALK_BYTES = 64 * 2 ** 20;
-const MAX_COMMAND_US = 5_000;
-/** Shorter commands are not logged. */
-const LOGGED_US = 500;
 
 const KEYS = Array.from({ length: 1_000 }, (_, at) => `user:${at}`);
 
@@ -88,16 +87,9 @@ async function compareUpdates(client: Awaited<ReturnType<typeof connected>>): Pr
   return isFast && kept === updates;
 }
 
-const AS_BYTES: Codec<Uint8Array> = {
-  form: "bytes",
-  encode: (bytes) => bytes,
-  decode: (bytes) => bytes as Uint8Array,
-};
-
 async function measureWalk(server: RedisServer, client: RedisClient, what: "keys" | "entries"): Promise<boolean> {
   await server.cli("DEBUG", "POPULATE", String(WALKED), "walked:s", "200");
-  await server.cli("CONFIG", "SET", "slowlog-log-slower-than", String(LOGGED_US));
-  await server.cli("SLOWLOG", "RESET");
+  await logSlowCommands(server);
   const map = new RedisMap<string, Uint8Array>(client, { prefix: "walked:", codec: AS_BYTES });
   const idle = process.memoryUsage().rss;
   const startMs = performance.now();
@@ -107,7 +99,7 @@ async function measureWalk(server: RedisServer, client: RedisClient, what: "keys
     if (++visited % 1_000 === 0) peak = Math.max(peak, process.memoryUsage().rss);
   }
   const seconds = (performance.now() - startMs) / 1_000;
-  const slow = Number(await server.cli("EVAL", LONGEST, "0"));
+  const slow = await longestCommandUs(server);
   console.log(`RedisMap ${what}() of ${visited.toLocaleString("en")} keys`);
   console.log(
     `  ${seconds.toFixed(1)} s, ${((peak - idle) / 2 ** 20).toFixed(0)} MiB above idle, the longest command ` +
@@ -115,14 +107,6 @@ async function measureWalk(server: RedisServer, client: RedisClient, what: "keys
   );
   return isQuick || visited === WALKED && peak - idle <= MAX_WALK_BYTES && slow <= MAX_COMMAND_US;
 }
-
-/** The microseconds of the longest command in the log, but for those that filled the server. */
-const LONGEST = `
-local longest = 0
-for _, logged in ipairs(redis.call('SLOWLOG', 'GET', '-1')) do
-  if logged[4][1] ~= 'DEBUG' then longest = math.max(longest, logged[3]) end
-end
-return longest`;
 
 /** Calls `operation` so many times, from callers that each wait for their answer. */
 function callers(count: number, operations: number, operation: (key: string) => Promise<unknown>): Contender {

@@ -51,10 +51,15 @@ export function tzientistRead<K, V>(
   });
 }
 
+/** A map that answers at once, or with a promise. */
+interface Readable<K, V> {
+  get(key: K): V | undefined | Promise<V | undefined>;
+}
+
 /** Returns a read of LaunchDarkly's migration at `shadow`. Its flag is in memory, and it sends nothing. */
 export async function launchDarklyRead<K, V>(
-  oldMap: Map<K, V>,
-  newMap: Map<K, V>,
+  oldMap: Readable<K, V>,
+  newMap: Readable<K, V>,
 ): Promise<{ read: (key: K) => Promise<V | undefined>; close: () => void }> {
   const flags = new TestData();
   await flags.update(flags.flag("map").valueForAll(LDMigrationStage.Shadow));
@@ -63,8 +68,8 @@ export async function launchDarklyRead<K, V>(
   const unused = () => Promise.reject(new Error("Cannot write: reads are measured"));
   const migration = createMigration<V | undefined, void, K, void>(client, {
     execution: new LDSerialExecution(LDExecutionOrdering.Fixed),
-    readOld: (key) => Promise.resolve(LDMigrationSuccess(oldMap.get(key as K))),
-    readNew: (key) => Promise.resolve(LDMigrationSuccess(newMap.get(key as K))),
+    readOld: async (key) => LDMigrationSuccess(await oldMap.get(key as K)),
+    readNew: async (key) => LDMigrationSuccess(await newMap.get(key as K)),
     writeOld: unused,
     writeNew: unused,
     check: (oldValue, newValue) => oldValue === newValue,

@@ -1,6 +1,14 @@
 import type { Awaitable, CallOptions } from "../async_concurrent_map.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import { checkOption, checkOptions, numberAbove, type Rule, type Rules, withMethods } from "../options.ts";
+import {
+  checkOption,
+  checkOptionNames,
+  checkOptions,
+  numberAbove,
+  type Rule,
+  type Rules,
+  withMethods,
+} from "../options.ts";
 import { type AsyncStore, identityOf, type StoreFailure } from "./async_store.ts";
 import { Deadlines } from "./deadlines.ts";
 import { type CallContext, type CallSubject, StoreCall } from "./store_call.ts";
@@ -30,6 +38,9 @@ export const ASYNC_MAP_RULES: Rules<AsyncMapOptions> = {
 export const ASYNC_MAP_DEFAULTS: Required<AsyncMapOptions> = { timeoutMs: 5_000, clock: systemClock };
 
 const SIGNAL: Rule = { must: "be an AbortSignal", isOfType: (value) => value instanceof AbortSignal };
+
+const CALL_OPTIONS: readonly string[] = ["signal"];
+const SET_OPTIONS: readonly string[] = ["signal", "ttlMs"];
 
 /** What is known of a command whose store knows nothing about its errors. */
 const UNKNOWN: StoreFailure = { outcome: "unknown", retryable: false, reason: "the store failed" };
@@ -151,6 +162,11 @@ export class StoreCalls implements CallContext {
 
   #begin(subject: CallSubject, options: CallOptions | undefined, limit: Limit): StoreCall {
     const signal = options?.signal;
+    if (options !== undefined) {
+      const { operation } = subject;
+      const known = operation === "set" || operation === "setMany" ? SET_OPTIONS : CALL_OPTIONS;
+      checkOptionNames(`call ${operation}()`, options, known);
+    }
     if (signal !== undefined) checkOption("call a map", "signal", signal, SIGNAL);
     const call = new StoreCall(this, subject, limit === "step");
     if (signal !== undefined) call.listen(signal);

@@ -1,3 +1,5 @@
+import { TYPED_ARRAYS } from "../typed_arrays.ts";
+
 /** What an object holds beside its properties: a kind of content, or a function that returns it as one primitive. */
 export type Content = "elements" | "bytes" | "entries" | "members" | "error" | ((object: object) => unknown);
 
@@ -33,17 +35,7 @@ const BUILT_IN: ReadonlyMap<string, object> = new Map([
   Object.prototype,
   ...CONTENTS.keys(),
   ...[
-    Int8Array,
-    Uint8Array,
-    Uint8ClampedArray,
-    Int16Array,
-    Uint16Array,
-    Int32Array,
-    Uint32Array,
-    Float32Array,
-    Float64Array,
-    BigInt64Array,
-    BigUint64Array,
+    ...TYPED_ARRAYS,
     EvalError,
     RangeError,
     ReferenceError,

@@ -1,5 +1,6 @@
 import { type Codec, UnencodableError } from "../stores/codec.ts";
 import { hiddenProperty, isPlainArray, isPlainObject, kindOf, pathStep } from "../stores/value_kinds.ts";
+import { TYPED_ARRAYS, type TypedArrayClass } from "../typed_arrays.ts";
 
 /**
  * A codec for values that JSON would lose. It takes what JSON takes, and `undefined`, `NaN`, infinities, `-0`, bigints, `Map`, `Set`,
@@ -42,14 +43,9 @@ const CONSTANTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["-0", -0],
 ]);
 
-const TYPED_ARRAYS = [
-  ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array],
-  ...[Float32Array, Float64Array, BigInt64Array, BigUint64Array],
-] as const;
+type TypedArray = InstanceType<TypedArrayClass>;
 
-type TypedArray = InstanceType<typeof TYPED_ARRAYS[number]>;
-
-const typedArrays: ReadonlyMap<unknown, typeof TYPED_ARRAYS[number]> = new Map(
+const typedArrays: ReadonlyMap<unknown, TypedArrayClass> = new Map(
   TYPED_ARRAYS.map((type) => [type.prototype, type]),
 );
 

@@ -45,7 +45,7 @@ export const json: Codec<unknown> = {
     throw new UnencodableError(
       loss.path,
       loss.what,
-      "JSON would lose it: use a codec that takes it, such as structured",
+      "JSON would lose it: use a codec that takes it, such as devalue or structured",
     );
   },
   decode: (encoded) => {

@@ -1,3 +1,4 @@
+import { TYPED_ARRAYS } from "../typed_arrays.ts";
 import { countProperties, hiddenProperty, isPlainArray, isPlainObject, kindOf, pathStep } from "./value_kinds.ts";
 
 /** A part of a value that a codec would change or leave out. */
@@ -163,19 +164,6 @@ class Search {
 }
 
 /** The prototypes of the built-in objects that a codec for more than JSON keeps: what the platform clones, but for errors. */
-export const BUILT_INS: ReadonlySet<unknown> = new Set<unknown>([
-  ...[
-    Map,
-    Set,
-    Date,
-    RegExp,
-    ArrayBuffer,
-    Int8Array,
-    Uint8Array,
-    Uint8ClampedArray,
-    Int16Array,
-    Uint16Array,
-    Int32Array,
-  ],
-  ...[Uint32Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array],
-].map((type) => type.prototype));
+export const BUILT_INS: ReadonlySet<unknown> = new Set<unknown>(
+  [Map, Set, Date, RegExp, ArrayBuffer, ...TYPED_ARRAYS].map((type) => type.prototype),
+);

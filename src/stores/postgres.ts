@@ -8,6 +8,8 @@ import { AbstractAsyncMap } from "../abstract_async_map.ts";
 import { encodedFor } from "../async/async_store.ts";
 import type { AsyncExpiringMap, CallOptions } from "../async_concurrent_map.ts";
 import type { Traits } from "../concurrent_map.ts";
+import type { DigestedMap, EntryDigests } from "../digests/entry_digests.ts";
+import { stepwise } from "../digests/stepwise.ts";
 import type { StoreKey } from "./key_codec.ts";
 import { type PostgresClient, queryOf } from "./postgres/client.ts";
 import { checkPostgresOptions, type PostgresMapOptions } from "./postgres/options.ts";
@@ -17,6 +19,7 @@ export type { AsyncMapOptions } from "../async/store_calls.ts";
 export type { AsyncConcurrentMap, AsyncExpiringMap, CallOptions, ExpiringSetOptions } from "../async_concurrent_map.ts";
 export type { Clock, ScheduleOptions } from "../clock.ts";
 export type { Traits } from "../concurrent_map.ts";
+export type * from "../digests/entry_digests.ts";
 export { StoreError, type StoreErrorDetails, type WriteOutcome } from "../store_error.ts";
 export { type Codec, InvalidValueError } from "./codec.ts";
 export type { StoreKey } from "./key_codec.ts";
@@ -53,9 +56,12 @@ export type { StoreMapOptions } from "./store_map_options.ts";
  * - Entries expire by the server's clock, so that all processes agree. An entry's time begins when it is inserted, or by `set`; all
  *   other writes keep it. What has expired is absent at once, and is removed from the table by later writes of entries that expire.
  * - The table is created by the first call. A user who may not create one can be given it: let another user call the map once.
- *   Where the table exists, nothing but entries is written.
+ *   Where the table exists, nothing but entries is written. A table that was dropped is created anew by the next map that is made.
+ * - The client must send parameters and return rows as they are. If its options change them, such as `transform` or `types` of `postgres`,
+ *   or type parsers of `pg`, every call rejects with a `StoreError` that names the option, and nothing is written.
  * - Set `statement_timeout` on the client, below `timeoutMs`: a write that takes too long then fails with the outcome `not applied`. The
  *   option `query_timeout` of `pg` does not do that: the server goes on.
+ * - Give `postgres` the option `fetch_types: false`: else a connection that breaks just after it was made ends the process.
  *
  * What it is bad at: many writes to one entry, of which the server keeps each version until it cleans up; locks for shorter than a round
  * trip; `size` in a loop.
@@ -65,7 +71,8 @@ export type { StoreMapOptions } from "./store_map_options.ts";
  * import { PostgresMap } from "@twinmap/twinmap/postgres";
  * import postgres from "postgres";
  *
- * const sql = postgres("postgres://127.0.0.1/app", { connection: { statement_timeout: 4_000 } });
+ * const options = { fetch_types: false, connection: { statement_timeout: 4_000 } };
+ * const sql = postgres("postgres://127.0.0.1/app", options);
  * const visits = new PostgresMap<string, number>(sql, { table: "visits" });
  * await visits.update("home", (count = 0) => count + 1);
  * await sql.end({ timeout: 1 });
@@ -75,7 +82,7 @@ export type { StoreMapOptions } from "./store_map_options.ts";
  * @typeParam V The type of the values.
  */
 export class PostgresMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Uint8Array>
-  implements AsyncExpiringMap<K, V> {
+  implements AsyncExpiringMap<K, V>, DigestedMap<K> {
   readonly #store: PostgresStore<K, V>;
 
   /**
@@ -106,6 +113,11 @@ export class PostgresMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, U
       maxValueBytes: MAX_VALUE_BYTES,
       expires: "entry",
     };
+  }
+
+  /** Digests of the entries. The server computes those by SHA-256; for SHA-1, which `RedisMap` needs, it sends all entries. */
+  get entryDigests(): EntryDigests<K> {
+    return stepwise(this.#store.digests, (options, next) => this.send("read", { operation: "diff" }, options, next));
   }
 
   /**

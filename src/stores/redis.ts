@@ -8,6 +8,8 @@ import { AbstractAsyncMap } from "../abstract_async_map.ts";
 import { encodedFor } from "../async/async_store.ts";
 import type { AsyncExpiringMap, CallOptions } from "../async_concurrent_map.ts";
 import type { Traits } from "../concurrent_map.ts";
+import type { DigestedMap, EntryDigests } from "../digests/entry_digests.ts";
+import { stepwise } from "../digests/stepwise.ts";
 import type { StoreKey } from "./key_codec.ts";
 import type { Argument, RedisClient } from "./redis/client.ts";
 import { connectionOf } from "./redis/connection.ts";
@@ -26,6 +28,7 @@ export type {
 } from "../async_concurrent_map.ts";
 export type { Clock, ScheduleOptions } from "../clock.ts";
 export type { Traits } from "../concurrent_map.ts";
+export type * from "../digests/entry_digests.ts";
 export { StoreError, type StoreErrorDetails, type WriteOutcome } from "../store_error.ts";
 export { type Codec, InvalidValueError } from "./codec.ts";
 export type { StoreKey } from "./key_codec.ts";
@@ -68,9 +71,9 @@ export type { StoreMapOptions } from "./store_map_options.ts";
  *   process. With `hash`, none does.
  * - Commands that are issued together travel together. `getMany` and `setMany` send up to 1,024 at a time, or about
  *   8 MB. With `hash`, what they send is set in one step; with `prefix`, it is not.
- * - An iteration goes on by SCAN, some 250 keys at a time, and never blocks the server. If a server was restarted or replaced, or slots of
+ * - An iteration goes on by SCAN and MGET, some 100 keys or 64 KiB at a time, and never blocks the server. If a server was restarted or replaced, or slots of
  *   a cluster were moved meanwhile, it rejects at its end with a `StoreError` that is retryable, since keys may have been left out. It
- *   needs the permission for `INFO`, and in a cluster for `CLUSTER`.
+ *   needs the permission for `INFO` and `MGET`, and in a cluster for `CLUSTER`.
  * - A server that evicts keys (`maxmemory-policy`) removes entries of the map, too.
  *
  * What it is bad at: walking over a small map in a large database; large values, which travel as a whole each time; a hot key that many
@@ -90,7 +93,7 @@ export type { StoreMapOptions } from "./store_map_options.ts";
  * @typeParam V The type of the values.
  */
 export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argument>
-  implements AsyncExpiringMap<K, V> {
+  implements AsyncExpiringMap<K, V>, DigestedMap<K> {
   readonly #store: RedisStore<K, V>;
   readonly #traits: Partial<Traits>;
 
@@ -126,6 +129,13 @@ export class RedisMap<K extends StoreKey, V> extends AbstractAsyncMap<K, V, Argu
    */
   override get traits(): Traits {
     return { ...super.traits, ...this.#traits };
+  }
+
+  /**
+   * Digests of the entries, which the server computes in steps of about a millisecond. Values above 512 KiB have none that equals another.
+   */
+  get entryDigests(): EntryDigests<K> {
+    return stepwise(this.#store.digests, (options, next) => this.send("read", { operation: "diff" }, options, next));
   }
 
   /**

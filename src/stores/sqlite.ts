@@ -7,8 +7,8 @@
 import { AbstractMap } from "../abstract_map.ts";
 import { checkCallback } from "../callback.ts";
 import type { ExpiringMap, Traits } from "../concurrent_map.ts";
-import { isDeepEqual } from "../equality/deep_equal.ts";
-import { sameValueZero, storedKey } from "../keys/same_value_zero.ts";
+import type { DigestedMap, EntryDigests } from "../digests/entry_digests.ts";
+import { storedKey } from "../keys/same_value_zero.ts";
 import { checkOption, withMethods } from "../options.ts";
 import type { StoreKey } from "./key_codec.ts";
 import type { SqliteDatabase } from "./sqlite/database.ts";
@@ -17,6 +17,7 @@ import { checkSqliteOptions, type SqliteMapOptions } from "./sqlite/options.ts";
 import { EXPIRING_TRAITS, TRAITS } from "./sqlite/traits.ts";
 
 export type { ConcurrentMap, ExpiringMap, Traits } from "../concurrent_map.ts";
+export type * from "../digests/entry_digests.ts";
 export { StoreError } from "../store_error.ts";
 export { type Codec, InvalidValueError } from "./codec.ts";
 export type { StoreKey } from "./key_codec.ts";
@@ -68,8 +69,10 @@ export type { SqliteMapOptions } from "./sqlite/options.ts";
  * @typeParam K The type of the keys.
  * @typeParam V The type of the values.
  */
-export class SqliteMap<K extends StoreKey, V> extends AbstractMap<K, V> implements ExpiringMap<K, V> {
+export class SqliteMap<K extends StoreKey, V> extends AbstractMap<K, V> implements ExpiringMap<K, V>, DigestedMap<K> {
   readonly #entries: Entries<K, V>;
+  /** Digests of the entries, computed in this process. */
+  readonly entryDigests: EntryDigests<K>;
 
   /**
    * Opens the map, and creates its table if there is none.
@@ -85,6 +88,7 @@ export class SqliteMap<K extends StoreKey, V> extends AbstractMap<K, V> implemen
     super();
     checkOption("create SqliteMap", "database", database, withMethods("prepare"));
     this.#entries = new Entries(database, checkSqliteOptions(options));
+    this.entryDigests = this.#entries.digests;
   }
 
   /**
@@ -144,12 +148,12 @@ export class SqliteMap<K extends StoreKey, V> extends AbstractMap<K, V> implemen
    *
    * @param options `ttlMs` is the time to live of this entry in milliseconds, above 0, in place of the map's; `Infinity`: it never
    * expires.
-   * @throws {TypeError} If the codec does not take `value`, or `ttlMs` is given to a map without one, or as `get`.
+   * @throws {TypeError} If the codec does not take `value`, an option is unknown, or `ttlMs` is given to a map without one, or as `get`.
    * @throws {RangeError} If key and value are longer than SQLite takes, or `ttlMs` is not above 0.
    * @throws {StoreError} If SQLite fails. Nothing is written then; so with all methods.
    */
   set(key: K, value: V, options?: { readonly ttlMs?: number | undefined }): this {
-    this.#entries.set(key, value, options?.ttlMs);
+    this.#entries.set(key, value, options);
     return this;
   }
 
@@ -235,7 +239,7 @@ export class SqliteMap<K extends StoreKey, V> extends AbstractMap<K, V> implemen
   override compareAndSet(key: K, expected: V, value: V): boolean {
     const next = this.#entries.encode(value);
     return this.#entries.decide("compareAndSet", key, (current) => {
-      return isEqual(current, expected) ? { result: true, next } : { result: false };
+      return this.#entries.holds(current, expected) ? { result: true, next } : { result: false };
     });
   }
 
@@ -246,7 +250,7 @@ export class SqliteMap<K extends StoreKey, V> extends AbstractMap<K, V> implemen
    */
   override compareAndDelete(key: K, expected: V): boolean {
     return this.#entries.decide("compareAndDelete", key, (current) => {
-      return isEqual(current, expected) ? { result: true, next: NOTHING } : { result: false };
+      return this.#entries.holds(current, expected) ? { result: true, next: NOTHING } : { result: false };
     });
   }
 
@@ -293,8 +297,4 @@ export class SqliteMap<K extends StoreKey, V> extends AbstractMap<K, V> implemen
   override snapshot(): Iterable<[K, V]> {
     return this.#entries.snapshot();
   }
-}
-
-function isEqual(current: unknown, expected: unknown): boolean {
-  return current !== NOTHING && (sameValueZero(current, expected) || isDeepEqual(current, expected));
 }

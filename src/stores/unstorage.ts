@@ -48,6 +48,8 @@ const REQUIRED = withMethods("getItemRaw", "setItemRaw", "removeItem", "getKeys"
  * - Values are copied, by a codec, and compared by their content. Their text is stored as it is, bytes as bytes.
  * - An entry holds the time at which it expires, since most drivers know none. An expired entry is absent at once, and is
  *   removed from the storage when its key is set or deleted, or by a walk, such as `size`.
+ * - What the driver never answers holds up the calls that write to the same key, and no others: a read until its `timeoutMs` is over, a
+ *   write until twice that time is over, since it may yet be carried out. Those that wait longer than their own `timeoutMs` reject.
  * - A driver has limits of its own, such as 4,096 bytes for the path of a file, and so about 2,000 for a key. It is an error to go beyond
  *   them.
  *

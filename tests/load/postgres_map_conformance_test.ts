@@ -45,11 +45,8 @@ for (const [name, open] of Object.entries(POSTGRES_CLIENTS)) {
         return mapOf((await opened()).one);
       },
       open: async () => mapOf((await opened()).other),
-      // On Bun, `postgres` may never connect again after its server was killed.
-      ...name === "postgres" ? {} : {
-        stop: async () => await (await opened()).server.kill(),
-        start: async () => await (await opened()).server.start(),
-      },
+      stop: async () => await (await opened()).server.kill(),
+      start: async () => await (await opened()).server.start(),
       traits: new PostgresMap(() => Promise.resolve([]), { table: "map" }).traits,
       runs: 5,
     });

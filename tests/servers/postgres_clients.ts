@@ -16,7 +16,9 @@ export const POSTGRES_CLIENTS: {
   readonly [name: string]: (url: string, session?: SessionParameters, connections?: number) => OpenPostgresClient;
 } = {
   postgres(url, session = {}, max = 4) {
-    const client = postgres(url, { max, connection: session, backoff: () => 0.01, onnotice: () => {} });
+    // A connection that breaks while it fetches types would end the process.
+    const options = { fetch_types: false, backoff: () => 0.01, onnotice: () => {} };
+    const client = postgres(url, { max, connection: session, ...options });
     return { client, [Symbol.asyncDispose]: () => client.end({ timeout: 1 }) };
   },
   pg(url, session = {}, max = 4) {

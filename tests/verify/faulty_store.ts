@@ -26,6 +26,7 @@ export class FaultyStore<K = string> {
   readonly #clock: ManualClock;
   readonly #heldBack: (() => void)[] = [];
   #answer: PromiseWithResolvers<void> | undefined;
+  #hanging: "writes" | "commands" = "commands";
   fault: StoreFault | undefined;
   /** The error of every command. */
   error: Error | undefined;
@@ -40,7 +41,8 @@ export class FaultyStore<K = string> {
   }
 
   /** Commands get no answer, and take no effect, until {@link answer} is called. */
-  hang(): void {
+  hang(hanging: "writes" | "commands" = "commands"): void {
+    this.#hanging = hanging;
     this.#answer ??= Promise.withResolvers();
   }
 
@@ -127,7 +129,7 @@ export class FaultyStore<K = string> {
     this[kind]++;
     this.underWay++;
     try {
-      await this.#answer?.promise;
+      if (kind === "writes" || this.#hanging === "commands") await this.#answer?.promise;
       if (this.error !== undefined) throw this.error;
       return command();
     } finally {

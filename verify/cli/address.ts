@@ -29,8 +29,8 @@ const OPENERS: { readonly [scheme: string]: (address: string, access: Access) =>
  * @throws {InputError} If there is no such map, or it cannot be opened.
  */
 export function openMap(argument: string): Promise<OpenMap> {
-  const open = openerOf(argument) ?? openModule;
-  return explained(argument, () => open(argument, "read"));
+  const open = openerOf(argument);
+  return explained(argument, () => open === undefined ? openModule(argument) : open(argument, "read"));
 }
 
 /**

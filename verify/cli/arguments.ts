@@ -32,8 +32,20 @@ export interface DoctorArguments {
   readonly json: boolean;
 }
 
+/** The arguments of `twinmap diff`. */
+export interface DiffArguments {
+  readonly command: "diff";
+  readonly oldMap: string;
+  readonly newMap: string;
+  /** How many differences are listed at most. */
+  readonly limit: number;
+  /** Whether keys and values are shown. */
+  readonly values: boolean;
+  readonly json: boolean;
+}
+
 /** The command line, parsed and checked. */
-export type Arguments = ReplayArguments | DoctorArguments | { readonly command: "help" | "version" };
+export type Arguments = ReplayArguments | DoctorArguments | DiffArguments | { readonly command: "help" | "version" };
 
 type Values = ReturnType<typeof parse>["values"];
 
@@ -50,10 +62,12 @@ export function readArguments(args: readonly string[]): Arguments {
   if (command === undefined) refuse("a command is missing");
   if (command === "replay") return readReplay(values, operands);
   if (command === "doctor") return readDoctor(values, operands);
+  if (command === "diff") return readDiff(values, operands);
   refuse(`unknown command ${command}`);
 }
 
 function readReplay(values: Values, [trace, ...others]: readonly string[]): ReplayArguments {
+  refuseForeign("replay", { limit: values.limit, values: values.values });
   if (trace === undefined) refuse("TRACE is missing");
   if (others.length > 0) refuse(`there must be exactly one TRACE: received ${others.length + 1}`);
   const { old: oldMap, new: newMap, "on-miss": onMiss, "allow-host": hosts = [] } = values;
@@ -78,14 +92,38 @@ function readReplay(values: Values, [trace, ...others]: readonly string[]): Repl
   };
 }
 
-function readDoctor(values: Values, [oldMap, newMap, ...others]: readonly string[]): DoctorArguments {
+function readDoctor(values: Values, operands: readonly string[]): DoctorArguments {
   const { reveal = false, json = false, ...foreign } = values;
-  const [name] = Object.keys(foreign);
-  if (name !== undefined) refuse(`--${name} is no option of doctor`);
+  refuseForeign("doctor", foreign);
+  return { command: "doctor", ...readMaps(operands), reveal, json };
+}
+
+function readDiff(values: Values, operands: readonly string[]): DiffArguments {
+  const { limit = "100", values: shown = false, json = false, ...foreign } = values;
+  refuseForeign("diff", foreign);
+  const isCount = (value: number) => Number.isSafeInteger(value);
+  return {
+    command: "diff",
+    ...readMaps(operands),
+    limit: numberOf("--limit", limit, "a whole number from 0", isCount),
+    values: shown,
+    json,
+  };
+}
+
+function readMaps(
+  [oldMap, newMap, ...others]: readonly string[],
+): { readonly oldMap: string; readonly newMap: string } {
   if (oldMap === undefined) refuse("OLD is missing");
   if (newMap === undefined) refuse("NEW is missing");
   if (others.length > 0) refuse(`there must be OLD and NEW alone: received ${others.length + 2} maps`);
-  return { command: "doctor", oldMap, newMap, reveal, json };
+  return { oldMap, newMap };
+}
+
+/** Refuses the options of other commands. */
+function refuseForeign(command: string, options: { readonly [name: string]: unknown }): void {
+  const name = Object.keys(options).find((name) => options[name] !== undefined);
+  if (name !== undefined) refuse(`--${name} is no option of ${command}`);
 }
 
 function parse(args: readonly string[]) {
@@ -105,6 +143,8 @@ function parse(args: readonly string[]) {
         json: flag,
         serve: text,
         "allow-host": { ...text, multiple: true },
+        limit: text,
+        values: flag,
         help: flag,
         version: flag,
       },

@@ -1,10 +1,16 @@
+import { backingsOf } from "../../src/backing.ts";
+import { systemClock } from "../../src/clock.ts";
+import type { ExaminedMap } from "../doctor/examined_map.ts";
 import { diagnose, type Diagnosis } from "../doctor/doctor.ts";
 import { Scan } from "../doctor/scan.ts";
 import { openMap } from "./address.ts";
+import { answeringMap } from "./answering_map.ts";
 import type { DoctorArguments } from "./arguments.ts";
 import type { CommandIo } from "./command_io.ts";
 import { reasonOf } from "./complaint.ts";
 import { describeDiagnosis } from "./diagnosis.ts";
+import { MAP_NAMES } from "./map_argument.ts";
+import type { OpenMap } from "./open_map.ts";
 import { InputError } from "./input_error.ts";
 import { counted } from "./numbers.ts";
 import { printableJson } from "../../src/inspection/printable_json.ts";
@@ -37,16 +43,26 @@ async function examine({ oldMap, newMap, reveal }: DoctorArguments, io: CommandI
   await using old = await openMap(oldMap);
   if (!old.exists) throw new InputError(`Cannot examine ${oldMap}: it does not exist`);
   await using next = await openMap(newMap);
-  const scan = new Scan(old, next, reveal);
+  const isOne = oldMap === newMap && !MAP_NAMES.includes(oldMap);
+  if (isOne || backingsOf(old.map).some((map) => backingsOf(next.map).includes(map))) {
+    throw new InputError(`Cannot compare ${oldMap} with ${newMap}: they are one map`);
+  }
+  const [oldSide, newSide] = [answering(old), answering(next)];
+  const scan = new Scan(oldSide, newSide, reveal);
   const progress = io.isTerminal
     ? new Progress(io.writeError, () => `${counted(scan.entries, "entry", "entries")} of the old map read`)
     : undefined;
   try {
-    return await diagnose(old, next, scan, io.signal);
+    return await diagnose(oldSide, newSide, scan, io.signal);
   } catch (error) {
     io.signal.throwIfAborted();
     throw new InputError(`Cannot compare the two maps: ${reasonOf(error).split("\n")[0]}`, { cause: error });
   } finally {
     progress?.end();
   }
+}
+
+/** A module may name a map over a server that falls silent. */
+function answering(open: OpenMap): ExaminedMap {
+  return open.isSynchronous ? open : { ...open, map: answeringMap(open.map, systemClock) };
 }

@@ -3,7 +3,8 @@ import { MAP_NAMES } from "./map_argument.ts";
 
 /** How each command is called, in one line each. */
 export const USAGE = `Usage: twinmap replay TRACE --old MAP --new MAP [option]...
-       twinmap doctor OLD NEW [option]...`;
+       twinmap doctor OLD NEW [option]...
+       twinmap diff OLD NEW [option]...`;
 
 /** The output of `--help`. */
 export const HELP: string = `${USAGE}
@@ -45,11 +46,24 @@ stands in the way. It reads all entries of OLD, and writes nothing to either.
                    returns one. If its values are stored by a codec, the module
                    exports that as codec
 
-Both:
+diff: finds the keys that two maps do not hold alike, and lists them. It reads
+both, and writes nothing. Of two maps in Redis, SQLite or PostgreSQL with the
+same codec, it transfers digests, and then only the entries that differ.
+
+  OLD, NEW         as for doctor
+  --limit N        list at most N differences (default: 100); all are counted
+  --values         show keys and values, not only digests, types and sizes
+
+A key that differs is looked at again after a second. If it was written to
+meanwhile, it is inconclusive: nothing is claimed of it.
+
+replay and doctor:
   --reveal         show keys and values, not only digests, types and sizes
+
+All:
   --json           print the report as JSON, and nothing else
   --help, --version
 
-Exit codes: 0 no diff, or no problem; 1 diffs or problems; 2 bad usage, bad input
-or a failing map, without a report; 130 interrupted.
+Exit codes: 0 no diff, problem or difference; 1 some, or inconclusive keys; 2 bad
+usage, bad input or a failing map, without a report; 130 interrupted.
 `;

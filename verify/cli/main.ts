@@ -1,10 +1,12 @@
 /**
- * The command `twinmap`: replays a recorded trace through a twin, or compares two maps before anyone moves, and prints a report.
+ * The command `twinmap`: replays a recorded trace through a twin, examines two maps before anyone moves, or finds the keys in which they
+ * differ, and prints a report.
  * `twinmap --help` lists the options.
  *
  * ```sh
  * deno run -A jsr:@twinmap/twinmap/cli replay trace.csv.gz --old native --new sharded
  * deno run -A jsr:@twinmap/twinmap/cli doctor sqlite:sessions.db#sessions redis://127.0.0.1:6379/sessions:
+ * deno run -A jsr:@twinmap/twinmap/cli diff sqlite:sessions.db#sessions redis://127.0.0.1:6379/sessions:
  * ```
  *
  * @module
@@ -13,6 +15,7 @@ import manifest from "../../deno.json" with { type: "json" };
 import { readArguments } from "./arguments.ts";
 import type { CommandIo } from "./command_io.ts";
 import { complaint } from "./complaint.ts";
+import { diffCommand } from "./diff_command.ts";
 import { doctorCommand } from "./doctor_command.ts";
 import { HELP } from "./help.ts";
 import { runAsProcess } from "./process.ts";
@@ -26,7 +29,7 @@ export type { CommandIo };
  *
  * @param args The arguments, such as `["replay", "trace.csv", "--old", "native", "--new", "sharded"]`.
  * @param io Its streams, and a signal that interrupts it.
- * @returns The exit code: 0 no diff or no problem, 1 diffs or problems, 2 bad usage, bad input or any other failure, 130 interrupted. With 2 and
+ * @returns The exit code: 0 no diff, problem or difference, 1 some, 2 bad usage, bad input or any other failure, 130 interrupted. With 2 and
  * 130 there is no report.
  *
  * @example
@@ -54,6 +57,7 @@ export async function main(args: readonly string[], io: CommandIo): Promise<numb
   try {
     const asked = readArguments(args);
     if (asked.command === "doctor") return await doctorCommand(asked, io, secrets);
+    if (asked.command === "diff") return await diffCommand(asked, io, secrets);
     if (asked.command === "replay") return await replayCommand(asked, io);
     await io.writeOut(asked.command === "help" ? HELP : `twinmap ${manifest.version}\n`);
     return 0;

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
+import { type Clock, systemClock } from "../../src/clock.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { HashTrieMap } from "../../src/hash_trie/hash_trie_map.ts";
 import { lift } from "../../src/lift.ts";
@@ -10,6 +11,9 @@ import { hasMethod } from "../../src/options.ts";
 import { ReadDirtyMap } from "../../src/read_dirty/read_dirty_map.ts";
 import { ShardedMap } from "../../src/sharded/sharded_map.ts";
 import type { Codec } from "../../src/stores/codec.ts";
+import { received } from "../../src/received.ts";
+import { closed } from "./answered.ts";
+import { answeredByModule } from "./answering_map.ts";
 import { reasonOf } from "./complaint.ts";
 import { InputError } from "./input_error.ts";
 import type { OpenMap } from "./open_map.ts";
@@ -49,15 +53,22 @@ export async function makeMap<K, V>(argument: string): Promise<AnyMap<K, V>> {
  *
  * @param argument A name, or a module as `makeMap` takes it.
  * @throws {InputError} If there is no such map.
+ * @throws If the module does not make it in time.
  */
-export async function openModule(argument: string): Promise<OpenMap> {
-  if (isNamed(argument)) return opened(argument, new NAMED[argument]());
-  const { default: made, codec } = await importModule(argument);
-  const map = typeof made === "function" ? await called(argument, made) : made;
-  return opened(argument, map, codec);
+export async function openModule(argument: string, clock: Clock = systemClock): Promise<OpenMap> {
+  if (isNamed(argument)) return opened(argument, new NAMED[argument](), undefined, clock);
+  const { default: made, codec } = await answeredByModule(importModule(argument), clock);
+  const map = await answeredByModule(
+    typeof made === "function" ? called(argument, made) : Promise.resolve(made),
+    clock,
+  );
+  if (typeof map !== "object" || map === null) {
+    refuse(argument, `its default export must be a map, or a function that returns one: ${received(map)}`);
+  }
+  return opened(argument, map, codec, clock);
 }
 
-function opened(argument: string, map: unknown, codec?: unknown): OpenMap {
+function opened(argument: string, map: object, codec: unknown, clock: Clock): OpenMap {
   if (codec !== undefined && !(hasMethod(codec, "encode") && hasMethod(codec, "decode"))) {
     refuse(argument, "its export codec must have the methods encode and decode");
   }
@@ -69,11 +80,15 @@ function opened(argument: string, map: unknown, codec?: unknown): OpenMap {
       isSynchronous,
       exists: true,
       codec: codec as Codec<unknown> | undefined,
-      [Symbol.asyncDispose]: async () => await (map as Partial<AsyncDisposable>)[Symbol.asyncDispose]?.(),
+      [Symbol.asyncDispose]: () => closed(disposed(map as Partial<AsyncDisposable>), clock),
     };
   } catch (error) {
     refuse(argument, reasonOf(error), error);
   }
+}
+
+async function disposed(map: Partial<AsyncDisposable>): Promise<void> {
+  await map[Symbol.asyncDispose]?.();
 }
 
 function isNamed(argument: string): argument is keyof typeof NAMED {
@@ -87,7 +102,10 @@ async function importModule(argument: string): Promise<{ readonly default?: unkn
     ? argument
     : undefined;
   if (address === undefined) {
-    refuse(argument, `it must be one of ${MAP_NAMES.join(", ")}, or a module: there is no such file`);
+    refuse(
+      argument,
+      `it must be ${MAP_NAMES.join(", ")}, a store such as sqlite:FILE#TABLE, or a module: there is no such file`,
+    );
   }
   try {
     return await import(address);

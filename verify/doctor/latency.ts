@@ -1,5 +1,5 @@
-import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
+import type { ExaminedMap } from "./examined_map.ts";
 
 /** How long `get` takes, in milliseconds, when one call follows the other. */
 export interface Latency {
@@ -22,7 +22,7 @@ const UNUSED = Number.MAX_SAFE_INTEGER;
  * @throws What the map throws.
  */
 export async function latencyOf(
-  map: AsyncConcurrentMap<unknown, unknown>,
+  map: ExaminedMap["map"],
   keys: readonly unknown[],
   signal: AbortSignal,
   clock: Clock = systemClock,

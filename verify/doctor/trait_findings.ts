@@ -72,6 +72,12 @@ const RULES: readonly Rule[] = [
   },
   {
     level: "note",
+    isBroken: (old, next) => old.expires === "never" && next.expires === "entry",
+    text: () => "Entries of the new map can expire; those of the old one never do.",
+    advice: "Create the new map without a ttlMs, unless its entries may go.",
+  },
+  {
+    level: "note",
     isBroken: (old, next) =>
       next.expires !== "never" && next.expiryPrecisionMs > Math.max(MAX_PRECISION_MS, old.expiryPrecisionMs),
     text: (_old, next) => `An entry of the new map may outlive its time by ${number(next.expiryPrecisionMs)} ms.`,

@@ -7,6 +7,8 @@ export interface AsyncLane {
   readonly front: Side;
   /** The side that answers for the keys with this hash. It is written first. */
   readonly sideOf: (hash: number) => Side;
+  /** Whether each side answers for some keys. */
+  readonly splits: boolean;
   /** Whether writes go to both sides. */
   readonly mirrors: boolean;
   /** Whether a write waits until it is on both sides. */

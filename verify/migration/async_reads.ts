@@ -1,4 +1,5 @@
-import type { AsyncConcurrentMap, CallOptions } from "../../src/async_concurrent_map.ts";
+import type { AsyncConcurrentMap, AsyncExpiringMap, CallOptions } from "../../src/async_concurrent_map.ts";
+import type { Traits } from "../../src/concurrent_map.ts";
 import type { Comparisons } from "../compare/comparisons.ts";
 import type { IdentifiedKey } from "../pair/identified_key.ts";
 import type { Side } from "../stages/stage.ts";
@@ -20,15 +21,22 @@ export class AsyncReads<K, V> {
     this.#comparisons = comparisons;
   }
 
+  /** The traits of the side that answers for the whole map. Where both answer, it gets some keys late, and in no order. */
+  get traits(): Traits {
+    const { front, splits } = this.#sides.lane;
+    const { traits } = this.#sides.maps[front];
+    return splits ? { ...traits, order: "none" } : traits;
+  }
+
   /** Reads the value of a key. What the caller is answered serves the comparison that falls due. */
   get(key: K, options: CallOptions | undefined): Promise<V | undefined> {
-    const { maps, pair, lane: { sideOf, comparedReads } } = this.#sides;
+    const { maps, asyncPair, lane: { sideOf, comparedReads } } = this.#sides;
     const subject = this.#identified(key);
     const side = sideOf(subject.hash);
-    if (comparedReads?.includes(subject.hash) !== true) return maps[side].get(key, options);
-    const answer = pair.get(subject, side, () => maps[side].get(key, options));
-    const isAnswered = () => void this.#comparisons.due(key, "get", subject.hash);
-    answer.then(isAnswered, isAnswered);
+    const answer = maps[side].get(key, options);
+    if (comparedReads?.includes(subject.hash) === true) {
+      asyncPair.callerReads(subject, side, answer, () => void this.#comparisons.due(key, "get", subject.hash));
+    }
     return answer;
   }
 
@@ -56,4 +64,14 @@ export class AsyncReads<K, V> {
     if (comparedReads?.includes(hash)) this.#comparisons.due(key, operation, hash);
     return sideOf(hash);
   }
+}
+
+/** When the entry of a key expires; in a map whose entries never do, as if it had no time. */
+export async function expiresAt<K, V>(
+  map: AsyncConcurrentMap<K, V>,
+  key: K,
+  options: CallOptions | undefined,
+): Promise<number | undefined> {
+  if (map.traits.expires !== "never") return await (map as AsyncExpiringMap<K, V>).expiresAt(key, options);
+  return await map.has(key, options) ? Infinity : undefined;
 }

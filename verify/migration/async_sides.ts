@@ -1,23 +1,28 @@
 import { Deadlines } from "../../src/async/deadlines.ts";
 import type { AsyncConcurrentMap, CallOptions } from "../../src/async_concurrent_map.ts";
-import type { Traits } from "../../src/concurrent_map.ts";
+import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
 import { mixHash } from "../../src/keys/key_hash.ts";
 import { PromiseDriver } from "../compare/promise_driver.ts";
 import { AsyncMirror } from "../mirror/async_mirror.ts";
 import type { AnyJournalMap } from "../mirror/journal_map.ts";
-import type { Source } from "../mirror/key_copies.ts";
+import { type Left, sourceOf } from "../mirror/left.ts";
 import { AsyncPair } from "../pair/async_pair.ts";
 import { AsyncSide } from "../pair/async_side.ts";
-import { identified, type IdentifiedKey } from "../pair/identified_key.ts";
+import { identified, type IdentifiedKey, idOf } from "../pair/identified_key.ts";
 import { KeySeqlock } from "../pair/key_seqlock.ts";
+import { OwnKeysPair } from "../pair/own_keys_pair.ts";
+import type { Pair } from "../pair/pair.ts";
+import { isEmpty, isEmptyAsync } from "../pair/walk.ts";
 import { KeySampler } from "../sampling/key_sampler.ts";
 import type { Position } from "../stages/moves.ts";
-import { type Side, STAGES } from "../stages/stage.ts";
+import { type Side, type Stage, STAGES } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
 import { ClosableClock } from "../work/closable_clock.ts";
 import type { AsyncLane } from "./async_lane.ts";
+import { isOldPrivate, type Scope, scoped } from "./scope.ts";
 import type { MirrorState, Sides, SidesSetting } from "./sides.ts";
 import { PERCENT_SALT } from "./split_routing.ts";
+import { SyncFace } from "./sync_face.ts";
 import { WriteHold } from "./write_hold.ts";
 
 /** Settings of a twin between stores, beside those of every migration. */
@@ -30,33 +35,47 @@ export interface AsyncSettings {
   readonly unknownMs: number;
   /** Where the journal outlives the process; `null`: nowhere. */
   readonly journal: AnyJournalMap<unknown> | null;
+  /** How long there must have been no synchronous call before the new map answers, in milliseconds. */
+  readonly syncIdleMs: number;
+  /** Who shares each side, if that is not what its traits say. */
+  readonly scope: { readonly [side in Side]?: Scope };
 }
 
-/** What a write left under its key; `nothing` if it wrote nothing, `unread` if that is not known. */
-export type Left<V> = { readonly value: V } | "absent" | "unread" | "nothing";
+const NOT_OURS = "others share the new map, and which of its entries are theirs is not known";
 
 /** Two maps that answer with promises. What a write left on one of them is copied to the other. */
 export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
-  readonly pair: AsyncPair<K, V>;
+  readonly pair: Pair<K>;
+  /** The same pair, or the one that it asks. */
+  readonly asyncPair: AsyncPair<K, V>;
   readonly mirror: MirrorState;
+  /** Answers synchronous calls; `undefined` if the old map answers with promises. */
+  readonly face: SyncFace<K, V> | undefined;
+  readonly traits: { readonly [side in Side]: Traits };
   readonly maps: { readonly [side in Side]: AsyncConcurrentMap<K, V> };
   readonly #setting: SidesSetting<K, V>;
   readonly #mirror: AsyncMirror<K, V>;
   readonly #hold: WriteHold;
+  /** Whether others share the new map that do not share the old one. */
+  readonly #isOldPrivate: boolean;
   readonly #empty = { old: false, new: false };
   #lane: AsyncLane | undefined;
   /** The last move, so that one comes after the other. */
   #moved: Promise<void> = Promise.resolve();
 
+  /** @param syncOld The map that `oldMap` makes asynchronous, if calls on it are answered at once, too. */
   constructor(
     oldMap: AsyncConcurrentMap<K, V>,
     newMap: AsyncConcurrentMap<K, V>,
-    { instances, mirrorTimeoutMs, unknownMs, journal }: AsyncSettings,
+    { instances, mirrorTimeoutMs, unknownMs, journal, syncIdleMs, scope }: AsyncSettings,
     setting: SidesSetting<K, V>,
+    syncOld?: ConcurrentMap<K, V>,
   ) {
     const { hash, comparisons, hooks, settings: { maxPending } } = setting;
     this.#setting = setting;
     this.maps = { old: oldMap, new: newMap };
+    this.traits = { old: scoped(oldMap.traits, scope.old), new: scoped(newMap.traits, scope.new) };
+    this.#isOldPrivate = isOldPrivate(this.traits.old, this.traits.new);
     // Writes are copied even when the twin is closed.
     const clock = new ClosableClock(setting.settings.clock);
     const sides = { old: new AsyncSide(oldMap, clock, unknownMs), new: new AsyncSide(newMap, clock, unknownMs) };
@@ -66,7 +85,8 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       seqlock,
       clock,
       hash,
-      looksBack: instances === "many",
+      // A key that was written at once again is copied again anyway.
+      looksBack: (key, from) => instances === "many" && !(from === "old" && this.face?.written.has(idOf(key))),
       maxPending,
       mirrorTimeoutMs,
       unknownMs,
@@ -74,9 +94,17 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       refresh: (subject) => this.#refresh(subject),
       random: Math.random,
     });
+    const face = this.face = syncOld && new SyncFace({
+      ...setting,
+      map: syncOld,
+      idleMs: syncIdleMs,
+      maxPending,
+      copy: (subject) => this.#copyWritten(subject),
+      copyLater: (subject) => mirror.copyLater(subject),
+    });
     this.mirror = {
       get pending() {
-        return mirror.pending;
+        return mirror.pending + (face?.written.size ?? 0);
       },
       get errors() {
         return mirror.errors;
@@ -94,25 +122,22 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       refused: () => mirror.journal.lost,
     };
     this.#hold = new WriteHold(new Deadlines(clock, 2 * mirrorTimeoutMs));
-    this.pair = new AsyncPair({
+    const pair = this.asyncPair = new AsyncPair({
       ...setting,
       sides,
       seqlock,
       identified: (key) => identified(key, hash),
-      isJournaled: (id) => mirror.journal.has(id),
+      isJournaled: (id) => mirror.journal.has(id) || face?.written.has(id) === true,
       refresh: (subject) => this.#refresh(subject),
       ignores: hooks.ignores,
     });
+    this.pair = this.#isOldPrivate ? new OwnKeysPair(pair) : pair;
     new PromiseDriver({ ...setting, comparisons, pair: this.pair });
   }
 
   /** What the present stage means for an operation. */
   get lane(): AsyncLane {
     return this.#lane as AsyncLane;
-  }
-
-  get traits(): { readonly [side in Side]: Traits } {
-    return { old: this.maps.old.traits, new: this.maps.new.traits };
   }
 
   /**
@@ -132,20 +157,10 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       return this.#mirror.write(
         { key, id, hash },
         () => write(this.maps[from]),
-        (answer) => this.#source(from, leftBy(answer)),
+        (answer) => sourceOf(leftBy(answer), from, this.maps[from].traits, this.#isOldPrivate),
         lane.isInline,
       );
     });
-  }
-
-  /** What is to be copied. An object may be changed by its owner as soon as a map has a copy of it, so it is read again. */
-  #source(from: Side, left: Left<V>): Source<V> | undefined {
-    if (left === "nothing") return undefined;
-    if (left === "absent") return { from, entry: null };
-    const { expires, values } = this.maps[from].traits;
-    const isKnown = left !== "unread" && expires === "never" &&
-      (values === "reference" || Object(left.value) !== left.value);
-    return isKnown ? { from, entry: { value: left.value } } : { from };
   }
 
   /**
@@ -162,8 +177,35 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     return await refreshed;
   }
 
-  /** Removes every entry: where both sides are written, while no other write is under way. */
-  clear(options: CallOptions | undefined): Promise<void> {
+  /**
+   * Removes every entry: where both sides are written, while no other write is under way. Of a private old map and a shared new one
+   * it removes the entries that the old one has.
+   *
+   * @throws {StageError} If the new map answers alone, and others share it.
+   */
+  async clear(options: CallOptions | undefined): Promise<void> {
+    const { front, mirrors } = this.lane;
+    if (this.face?.isOpen) {
+      const keys = mirrors ? [...this.face.map.keys()] : [];
+      const { written } = this.face;
+      await this.maps.old.clear(options).finally(() => keys.forEach((key) => written.add(key)));
+    } else if (this.#isOldPrivate && mirrors) {
+      await this.#clearOwn(options);
+    } else if (this.#isOldPrivate && front === "new") {
+      throw new StageError("clear", NOT_OURS);
+    } else {
+      await this.#clearBoth(options);
+    }
+  }
+
+  async #clearOwn(options: CallOptions | undefined): Promise<void> {
+    for await (const key of this.maps.old.keys(options)) {
+      const subject = identified(key, this.#setting.hash);
+      await this.write(subject, (map) => map.delete(key, options), (wasPresent) => wasPresent ? "absent" : "nothing");
+    }
+  }
+
+  #clearBoth(options: CallOptions | undefined): Promise<void> {
     return this.#oneByOne(() =>
       this.#hold.alone(() => {
         const { front, mirrors } = this.lane;
@@ -173,8 +215,9 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     );
   }
 
-  flush(): Promise<void> {
-    return this.#mirror.copied();
+  async flush(): Promise<void> {
+    await this.face?.written.ended();
+    await this.#mirror.copied();
   }
 
   /** A look at a key that is still to be copied is not quiet, so no comparison has to wait. */
@@ -185,51 +228,61 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   moving(action: string, move: () => void): Promise<void> {
     return this.#oneByOne(async () => {
       await this.#mirror.ready;
-      await this.#hold.during(action, () => this.#mirror.copied(), async () => {
-        [this.#empty.old, this.#empty.new] = await Promise.all([isEmpty(this.maps.old), isEmpty(this.maps.new)]);
+      await this.#hold.during(action, () => this.flush(), async () => {
+        [this.#empty.old, this.#empty.new] = await Promise.all([
+          isEmptyAsync(this.maps.old),
+          isEmptyAsync(this.maps.new),
+        ]);
         move();
       });
     });
   }
 
+  obstacles(to: Stage): readonly string[] {
+    return to === "live" && this.face !== undefined ? this.face.obstacles : [];
+  }
+
   /** A copy from the side that does not answer for a key could undo a write to it. */
   checkBackfill({ stage, percent }: Position, from: Side): void {
+    if (from === "new" && this.#isOldPrivate) throw new StageError(`backfill from new at ${stage}`, NOT_OURS);
     if (percent === (from === "new" ? 100 : 0)) return;
     const missing = [`a stage at which the ${from} map answers for every key`];
     throw new StageError(`backfill from ${from} at ${stage}`, `the ${from} map does not answer for every key`, missing);
   }
 
+  /** A synchronous call may have written since it was asked. */
   isEmpty(side: Side): boolean {
-    return this.#empty[side];
+    return side === "old" && this.face !== undefined ? isEmpty(this.face.map) : this.#empty[side];
   }
 
   enterLane({ stage, percent }: Position, isInline: boolean, keys: KeySampler): AsyncLane {
     const { answers, mirrors, comparesReads } = STAGES[stage];
     const newKeys = new KeySampler(percent / 100, keys.hash);
-    return this.#lane = {
-      front: answers === "new" ? "new" : "old",
+    const lane = this.#lane = {
+      front: answers === "new" ? "new" as const : "old" as const,
       sideOf: answers === "split"
-        ? (hash) => newKeys.includes(mixHash(hash, PERCENT_SALT)) ? "new" : "old"
+        ? (hash: number) => newKeys.includes(mixHash(hash, PERCENT_SALT)) ? "new" : "old"
         : () => answers,
+      splits: answers === "split",
       mirrors,
       isInline,
       comparedReads: comparesReads && keys.share > 0 ? keys : undefined,
     };
+    this.face?.enter(stage, lane.comparedReads);
+    return lane;
+  }
+
+  /** The write is made already, at once. To a promised write to the key it is one that overlaps. Never rejects. */
+  async #copyWritten(subject: IdentifiedKey<K>): Promise<void> {
+    const { mirrors, sideOf } = this.lane;
+    if (!mirrors) return;
+    const from = sideOf(subject.hash);
+    await this.#mirror.write(subject, () => Promise.resolve(), () => ({ from }), true);
   }
 
   #oneByOne(work: () => Promise<void>): Promise<void> {
     const moved = this.#moved.then(work);
     this.#moved = moved.catch(() => {});
     return moved;
-  }
-}
-
-/** Whether a map is known to be empty: not if it fails when its first key is asked for. */
-async function isEmpty<K, V>(map: AsyncConcurrentMap<K, V>): Promise<boolean> {
-  try {
-    for await (const _ of map.keys()) return false;
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -116,7 +116,7 @@ export class Migration<K, V, L> {
       told: (event) => hooks.event(event),
       drainMirror: () => sides.drainSlice(),
     });
-    this.#missing = new MissingEvidence(this.#evidence, this.#works, sides.mirror, clock);
+    this.#missing = new MissingEvidence(this.#evidence, this.#works, sides, clock);
     this.#decisions = new Decisions(clock, ({ kind, ...decision }) => hooks.event({ ...decision, type: kind }));
     this.#wayBack = new WayBack({
       stage: () => this.#at.stage,

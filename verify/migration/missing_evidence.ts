@@ -3,33 +3,39 @@ import type { Evidence } from "../gate/evidence.ts";
 import type { TwinReport } from "../report/report.ts";
 import { type Missing, missingFor, percentAt, type Position } from "../stages/moves.ts";
 import { neighbours } from "../stages/stage.ts";
-import type { MirrorState } from "./sides.ts";
+import type { Sides } from "./sides.ts";
 import type { Works } from "./works.ts";
 
 /** What moves are missing at present. */
 export class MissingEvidence {
   readonly #evidence: Evidence;
   readonly #works: Pick<Works<never>, "underWay">;
-  readonly #mirror: MirrorState;
+  readonly #sides: Pick<Sides<never, never>, "mirror" | "obstacles">;
   readonly #clock: Clock;
 
-  constructor(evidence: Evidence, works: Pick<Works<never>, "underWay">, mirror: MirrorState, clock: Clock) {
+  constructor(
+    evidence: Evidence,
+    works: Pick<Works<never>, "underWay">,
+    sides: Pick<Sides<never, never>, "mirror" | "obstacles">,
+    clock: Clock,
+  ) {
     this.#evidence = evidence;
     this.#works = works;
-    this.#mirror = mirror;
+    this.#sides = sides;
     this.#clock = clock;
   }
 
   /** What a move is missing. */
   forMove(from: Position, to: Position): Missing {
     const { holdsAll, lacking } = this.#evidence;
-    return missingFor(from, to, {
+    const { firm, evidence } = missingFor(from, to, {
       holdsAll,
       lacking,
       gate: () => this.#evidence.missing(this.#clock.now()),
       backfilling: this.#works.underWay === "backfill",
-      journaled: this.#mirror.journaled,
+      journaled: this.#sides.mirror.journaled,
     });
+    return { firm: [...firm, ...this.#sides.obstacles(to.stage)], evidence };
   }
 
   /** What the moves from a stage to its neighbours are missing. */

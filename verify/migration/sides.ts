@@ -8,7 +8,7 @@ import type { Hooks } from "../report/hooks.ts";
 import type { KeySampler } from "../sampling/key_sampler.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
 import type { Position } from "../stages/moves.ts";
-import type { Side } from "../stages/stage.ts";
+import type { Side, Stage } from "../stages/stage.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { MigrationSettings } from "./migration_settings.ts";
 
@@ -34,6 +34,8 @@ export interface Sides<K, Lane> {
    * @throws {StageError} If writes that are under way do not end in time.
    */
   moving(action: string, move: () => void): Maybe<void>;
+  /** What has to come first before the migration may move to a stage, a phrase each. */
+  obstacles(to: Stage): readonly string[];
   /** @throws {StageError} If a backfill from this side could undo a write. */
   checkBackfill(at: Position, from: Side): void;
   /** Whether a map is known to be empty. To be asked while the migration moves. */

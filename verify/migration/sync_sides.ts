@@ -79,6 +79,10 @@ export class SyncSides<K, V> implements Sides<K, Lane<K, V>> {
     move();
   }
 
+  obstacles(): readonly string[] {
+    return [];
+  }
+
   /** A key is copied within one step, so no write comes in between. */
   checkBackfill(): void {}
 

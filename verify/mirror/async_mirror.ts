@@ -25,7 +25,7 @@ const MAX_FAILURES = 5;
 /** The writes of one key that are under way at the side that answers. */
 interface Overlap {
   writes: number;
-  /** Whether two of them were under way at the same time. */
+  /** Whether another write may have been under way at the same time as one of them. */
   wasAny: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface AsyncMirrorSetting<K, V> {
   readonly clock: Clock;
   readonly hash: KeyHash;
   /** Whether others than this twin write to the sides. */
-  readonly looksBack: boolean;
+  readonly looksBack: (key: K, from: Side) => boolean;
   /** How many keys may wait for a copy, and how many may be in the journal. */
   readonly maxPending: number;
   /** How long a caller waits for the other side at most. */
@@ -139,7 +139,7 @@ export class AsyncMirror<K, V> {
       const source = left !== undefined && overlap.wasAny ? { from: left.from } : left;
       copying = source && this.#copy(subject, source);
     } catch (error) {
-      if (isUnknown(error)) this.#keep(subject, unknownMs);
+      if (isUnknown(error)) this.copyLater(subject, unknownMs);
       throw error;
     } finally {
       this.#end(subject);
@@ -212,7 +212,8 @@ export class AsyncMirror<K, V> {
     this.#setting.seqlock.begin(hash);
     const overlap = this.#writing.get(id) ?? { writes: 0, wasAny: false };
     this.#writing.set(id, overlap);
-    if (overlap.writes++ > 0) overlap.wasAny = true;
+    // A write of unknown outcome may be under way still, as long as its key is in the journal.
+    if (overlap.writes++ > 0 || this.#journal.has(id)) overlap.wasAny = true;
     return overlap;
   }
 
@@ -224,7 +225,7 @@ export class AsyncMirror<K, V> {
   /** Has a key copied; `undefined` if it went to the journal. */
   #copy(subject: IdentifiedKey<K>, source: Source<V>): Copying | undefined {
     if (this.isBroken) {
-      this.#keep(subject, 0);
+      this.copyLater(subject);
       return undefined;
     }
     const { placed, done } = this.#copies.copy(subject, source);
@@ -236,7 +237,7 @@ export class AsyncMirror<K, V> {
     try {
       const hadRoom = await copied;
       if (hadRoom) this.#failuresInRow = 0;
-      else this.#keep(subject, 0);
+      else this.copyLater(subject);
       return hadRoom;
     } catch (error) {
       this.#errors++;
@@ -247,7 +248,7 @@ export class AsyncMirror<K, V> {
 
   #failed(subject: IdentifiedKey<K>, error: unknown): void {
     if (isOutage(error)) this.#failuresInRow++;
-    this.#keep(subject, isUnknown(error) ? this.#setting.unknownMs : 0, true);
+    this.copyLater(subject, isUnknown(error) ? this.#setting.unknownMs : 0, true);
   }
 
   /** Only a copy that succeeds mends it. */
@@ -255,7 +256,8 @@ export class AsyncMirror<K, V> {
     this.#failuresInRow = MAX_FAILURES;
   }
 
-  #keep(subject: IdentifiedKey<K>, forMs: number, hasFailed = false): void {
+  /** Has a key copied by way of the journal, when some time has passed. */
+  copyLater(subject: IdentifiedKey<K>, forMs = 0, hasFailed = false): void {
     const nowMs = this.#setting.clock.monotonicMs();
     this.#journal.add(subject, nowMs, nowMs + forMs, hasFailed);
     this.#tend();
@@ -289,7 +291,7 @@ export class AsyncMirror<K, V> {
 
   async #retry(subject: IdentifiedKey<K>): Promise<void> {
     try {
-      if (!await this.#setting.refresh(subject)) this.#keep(subject, 0);
+      if (!await this.#setting.refresh(subject)) this.copyLater(subject);
     } catch (error) {
       this.#failed(subject, error);
     }

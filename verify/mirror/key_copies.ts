@@ -47,7 +47,7 @@ export interface KeyCopiesSetting<K, V> {
   readonly sides: { readonly [side in Side]: AsyncSide<K, V> };
   readonly clock: Clock;
   /** Whether others than this twin may write the key at the side it is copied from. */
-  readonly looksBack: boolean;
+  readonly looksBack: (key: K, from: Side) => boolean;
   /** How many keys may have a copy under way or waiting. */
   readonly maxPending: number;
   /** How long a copy waits for room at most. */
@@ -158,7 +158,7 @@ export class KeyCopies<K, V> {
     let entry = known === undefined ? await readOne(source, key) : known ?? undefined;
     for (let repeats = 0;; repeats++) {
       await target.write(key, entry, clock.now());
-      if (!looksBack) return;
+      if (!looksBack(key, from)) return;
       const present = await readOne(source, key);
       if (isSame(entry, present)) return;
       if (repeats === MAX_REPEATS) throw tooBusy(source);

@@ -10,7 +10,7 @@ import { type Difference, differenceOf, Failure } from "./difference.ts";
 import { EXPIRY_TOLERANCE_MS } from "./expiry.ts";
 import type { IdentifiedKey } from "./identified_key.ts";
 import type { KeySeqlock } from "./key_seqlock.ts";
-import type { KeyList, Look, Maybe, Pair } from "./pair.ts";
+import { allOf, andThen, type KeyList, type Look, type Maybe, type Pair } from "./pair.ts";
 
 /** How many keys are read, and how many copied, together. */
 const BATCH = 64;
@@ -54,13 +54,21 @@ export class AsyncPair<K, V> implements Pair<K> {
     this.#setting = setting;
   }
 
-  /** Reads a key for a caller. The next look at the key may use the answer. */
-  async get({ id, hash }: IdentifiedKey<K>, side: Side, read: () => Promise<V | undefined>): Promise<V | undefined> {
-    const version = this.#setting.seqlock.version(hash);
-    const value = await this.#timed(side, read);
-    // Whether the key is absent, or has the value `undefined`, is not known.
-    if (value !== undefined) this.#answers.keep(id, { side, entry: { value }, version });
-    return value;
+  /**
+   * A caller reads a key: the next look at it may use the answer.
+   *
+   * @param ended Called when there is an answer, or none will come.
+   */
+  callerReads({ id, hash }: IdentifiedKey<K>, side: Side, answer: Promise<V | undefined>, ended: () => void): void {
+    const { seqlock, clock } = this.#setting;
+    const version = seqlock.version(hash);
+    const startMs = clock.monotonicMs();
+    answer.then((value) => {
+      this.#took(side, startMs);
+      // Whether the key is absent, or has the value `undefined`, is not known.
+      if (value !== undefined) this.#answers.keep(id, { side, entry: { value }, version });
+      ended();
+    }, ended);
   }
 
   async look(key: K): Promise<Look<K>> {
@@ -108,33 +116,43 @@ export class AsyncPair<K, V> implements Pair<K> {
       this.#read("old", keys, answers),
       this.#read("new", keys, answers),
     ]);
-    return await Promise.all(subjects.map(async (subject, at): Promise<Look<K> | Error> => {
+    const looks = subjects.map((subject, at): Maybe<Look<K> | Error> => {
+      const judged = () => this.#judged(subject, oldHeld[at], newHeld[at], before[at]);
+      // The caller may have changed the object that it was answered.
+      const again = (look: Look<K>) =>
+        look.difference !== undefined && answers[at] !== undefined ? this.look(subject.key) : look;
       try {
-        const look = await this.#judged(subject, oldHeld[at], newHeld[at], before[at]);
-        // The caller may have changed the object that it was answered.
-        return look.difference !== undefined && answers[at] !== undefined ? await this.look(subject.key) : look;
+        const look = andThen(judged(), again);
+        return look instanceof Promise ? look.catch(asError) : look;
       } catch (error) {
-        return error instanceof Error ? error : new Error("Cannot compare a key", { cause: error });
+        return asError(error);
       }
-    }));
+    });
+    return await allOf(looks);
   }
 
   /** @param before The version of the key before it was read. */
-  async #judged(
+  #judged(
     { key, id, hash }: IdentifiedKey<K>,
     oldHeld: Held<V>,
     newHeld: Held<V>,
     before: number | undefined,
-  ): Promise<Look<K>> {
+  ): Maybe<Look<K>> {
     const { seqlock, isJournaled, ignores } = this.#setting;
     if (ignores?.(key) === true) return IGNORED;
     if (mayPass(oldHeld) || mayPass(newHeld)) return UNSEEN;
     const isQuiet = () => before !== undefined && before === seqlock.version(hash) && !isJournaled(id);
     // What was written before it is compared is not worth to be compared.
     const wasQuiet = isQuiet();
-    const difference = await this.#difference(key, oldHeld, newHeld);
-    const evicted = difference !== undefined && await this.#isEvicted(difference);
-    return { difference, evicted, quiet: wasQuiet && isQuiet(), version: before ?? -1 };
+    return andThen(this.#difference(key, oldHeld, newHeld), (difference) => {
+      const evicted = difference !== undefined && this.#isEvicted(difference);
+      return andThen(evicted, (evicted) => ({
+        difference,
+        evicted,
+        quiet: wasQuiet && isQuiet(),
+        version: before ?? -1,
+      }));
+    });
   }
 
   /** What a side holds for each key, as far as that is not known from an answer. */
@@ -169,35 +187,33 @@ export class AsyncPair<K, V> implements Pair<K> {
 
   /** Makes a read of one side, and counts how long it takes. */
   async #timed<A>(side: Side, read: () => Promise<A>): Promise<A> {
-    const { clock, ledger } = this.#setting;
-    const startMs = clock.monotonicMs();
+    const startMs = this.#setting.clock.monotonicMs();
     try {
       return await read();
     } finally {
-      (side === "old" ? ledger.oldLatency : ledger.newLatency).record((clock.monotonicMs() - startMs) * 1e6);
+      this.#took(side, startMs);
     }
   }
 
-  async #difference(
-    key: K,
-    oldHeld: Held<V>,
-    newHeld: Held<V>,
-  ): Promise<Difference<K> | undefined> {
-    const found = await differenceOf(key, valueOf(oldHeld), valueOf(newHeld), this.#setting.equals);
-    if (found !== undefined || Failure.is(oldHeld) || Failure.is(newHeld)) return found;
-    const [oldAtMs, newAtMs] = [oldHeld?.expiresAtMs, newHeld?.expiresAtMs];
-    if (oldAtMs === undefined || newAtMs === undefined) return undefined;
-    // Of two that never expire, the difference is not a number.
-    if (!(Math.abs(oldAtMs - newAtMs) > EXPIRY_TOLERANCE_MS)) return undefined;
-    return { kind: "expiry", keys: [key], old: oldAtMs, new: newAtMs };
+  #took(side: Side, startMs: number): void {
+    const { clock, ledger } = this.#setting;
+    (side === "old" ? ledger.oldLatency : ledger.newLatency).record((clock.monotonicMs() - startMs) * 1e6);
+  }
+
+  #difference(key: K, oldHeld: Held<V>, newHeld: Held<V>): Maybe<Difference<K> | undefined> {
+    const { equals } = this.#setting;
+    return andThen(
+      differenceOf(key, valueOf(oldHeld), valueOf(newHeld), equals),
+      (found) => found ?? expiryDifference(key, oldHeld, newHeld),
+    );
   }
 
   /** Whether the side that lacks the key had evicted it. */
-  async #isEvicted(difference: Difference<K>): Promise<boolean> {
+  #isEvicted(difference: Difference<K>): Maybe<boolean> {
     const { sides } = this.#setting;
     const without = difference.old === ABSENT ? sides.old : difference.new === ABSENT ? sides.new : undefined;
     if (without?.map.traits.evicts !== true) return false;
-    return await (without.map as AsyncEvictingMap<K, V>).evicted(difference.keys[0] as K);
+    return (without.map as AsyncEvictingMap<K, V>).evicted(difference.keys[0] as K);
   }
 }
 
@@ -207,6 +223,19 @@ type Held<V> = Entry<V> | Failure | undefined;
 /** Whether a read failed that may succeed if it is tried again. */
 function mayPass<V>(held: Held<V>): boolean {
   return Failure.is(held) && held.error instanceof StoreError && held.error.retryable;
+}
+
+function expiryDifference<K, V>(key: K, oldHeld: Held<V>, newHeld: Held<V>): Difference<K> | undefined {
+  if (Failure.is(oldHeld) || Failure.is(newHeld)) return undefined;
+  const [oldAtMs, newAtMs] = [oldHeld?.expiresAtMs, newHeld?.expiresAtMs];
+  if (oldAtMs === undefined || newAtMs === undefined) return undefined;
+  // Of two that never expire, the difference is not a number.
+  if (!(Math.abs(oldAtMs - newAtMs) > EXPIRY_TOLERANCE_MS)) return undefined;
+  return { kind: "expiry", keys: [key], old: oldAtMs, new: newAtMs };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error("Cannot compare a key", { cause: error });
 }
 
 function valueOf<V>(held: Held<V>): unknown {

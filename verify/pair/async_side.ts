@@ -3,6 +3,7 @@ import { inTime } from "../../src/async/in_time.ts";
 import type { AsyncConcurrentMap, AsyncEvictingMap, AsyncExpiringMap } from "../../src/async_concurrent_map.ts";
 import type { Clock } from "../../src/clock.ts";
 import { StoreError, type WriteOutcome } from "../../src/store_error.ts";
+import { allOf, type Maybe } from "./pair.ts";
 
 /** After so many calls that got no answer in time, and still have none, no further call is made. */
 const MAX_UNANSWERED = 1_024;
@@ -48,12 +49,14 @@ export class AsyncSide<K, V> {
       const found = this.#evicting === undefined
         ? await this.map.getMany(keys)
         : await this.#peekMany(this.#evicting, keys);
-      return await Promise.all(keys.map(async (key, at) => {
+      const expiring = this.#expiring;
+      const entries = keys.map((key, at): Maybe<Entry<V> | undefined> => {
         if (!found.has(key)) return undefined;
         const value = found.get(key) as V;
-        if (this.#expiring === undefined || !needsExpiry(at)) return { value };
-        return { value, expiresAtMs: await this.#expiring.expiresAt(key) };
-      }));
+        if (expiring === undefined || !needsExpiry(at)) return { value };
+        return expiring.expiresAt(key).then((expiresAtMs) => ({ value, expiresAtMs }));
+      });
+      return await allOf(entries);
     });
   }
 

@@ -10,8 +10,13 @@ export interface IdentifiedKey<K> {
   readonly hash: number;
 }
 
-/** Identifies `key`. Bytes are equal if their content is; other objects only to themselves. */
+/** Identifies `key`. */
 export function identified<K>(key: K, hashOf: KeyHash): IdentifiedKey<K> {
-  const id = key instanceof Uint8Array ? keyIdentity("the twin", key) : key;
+  const id = idOf(key);
   return { key, id, hash: hashOf(id) };
+}
+
+/** What stands for `key`. Bytes are equal if their content is; other objects only to themselves. */
+export function idOf(key: unknown): unknown {
+  return key instanceof Uint8Array ? keyIdentity("the twin", key) : key;
 }

@@ -17,6 +17,11 @@ export function andThen<T, R>(value: Maybe<T>, next: (value: T) => Maybe<R>): Ma
   return value instanceof Promise ? value.then(next) : next(value);
 }
 
+/** All values: at once if all are there, otherwise when the last one comes. */
+export function allOf<T>(values: readonly Maybe<T>[]): Maybe<readonly T[]> {
+  return values.some((value) => value instanceof Promise) ? Promise.all(values) : values as readonly T[];
+}
+
 /** What `attempt` returns; `undefined` if it throws. */
 export function unlessFailed<T>(attempt: () => Maybe<T>): Maybe<T | undefined> {
   try {

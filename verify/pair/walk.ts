@@ -1,3 +1,4 @@
+import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { refusePromise, silence } from "../../src/promised_answer.ts";
 import { received } from "../../src/received.ts";
@@ -116,6 +117,16 @@ export function isEmpty<K, V>(map: ConcurrentMap<K, V>): boolean {
     return sizeOf(map) === 0;
   } catch (error) {
     silence(error);
+    return false;
+  }
+}
+
+/** Whether a map that answers with promises is known to be empty: not if it fails when its first key is asked for. */
+export async function isEmptyAsync<K, V>(map: AsyncConcurrentMap<K, V>): Promise<boolean> {
+  try {
+    for await (const _ of map.keys()) return false;
+    return true;
+  } catch {
     return false;
   }
 }

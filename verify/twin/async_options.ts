@@ -1,7 +1,27 @@
-import { numberAbove, oneOf, orNull, type Rule, type Rules, withMethods } from "../../src/options.ts";
+import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
+import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import {
+  checkOptions,
+  numberAbove,
+  OBJECT,
+  oneOf,
+  orNull,
+  type Rule,
+  type Rules,
+  withMethods,
+} from "../../src/options.ts";
 import type { AsyncSettings } from "../migration/async_sides.ts";
-import type { AnyJournalMap } from "../mirror/journal_map.ts";
+import { SCOPES } from "../migration/scope.ts";
+import type { Traits } from "../../src/concurrent_map.ts";
 import { type CheckedOptions, checkTwinOptions, type TwinOptions } from "./options.ts";
+
+/** Who uses the maps of a twin at the same time: see {@link Traits.scope}. */
+export interface ScopeOptions {
+  /** Who uses the old map. */
+  readonly old?: Traits["scope"];
+  /** Who uses the new map. */
+  readonly new?: Traits["scope"];
+}
 
 /** Options for a twin of which a side answers with promises; each has a default. */
 export interface AsyncTwinOptions<K, V> extends TwinOptions<K, V> {
@@ -35,7 +55,19 @@ export interface AsyncTwinOptions<K, V> extends TwinOptions<K, V> {
    * map of its own. If it fails, any key may be missing in it, and the evidence is void.
    * @default {null}
    */
-  readonly journal?: AnyJournalMap<K> | null;
+  readonly journal?: ConcurrentMap<K, number> | Map<K, number> | AsyncConcurrentMap<K, number> | null;
+  /**
+   * For how long, in milliseconds, no synchronous call may have come before a twin of a synchronous old map moves to `live`, where
+   * such calls throw.
+   * @default {3_600_000}
+   */
+  readonly syncIdleMs?: number;
+  /**
+   * Who shares each map, where that is not what its trait `scope` says. If the new map is shared more widely than the old one, each
+   * instance has an old map of its own: it then compares and copies the keys of that one alone, and deletes nothing else.
+   * @default the traits of the maps
+   */
+  readonly scope?: ScopeOptions;
 }
 
 /** {@link AsyncTwinOptions} with their defaults. */
@@ -58,7 +90,11 @@ const RULES: Rules<OwnOptions> = {
   unknownMs: numberAbove(0, MAX_MS),
   settleMs: TIMES,
   journal: orNull(withMethods("set", "delete", "keys")),
+  syncIdleMs: numberAbove(0, MAX_MS),
+  scope: OBJECT,
 };
+
+const SCOPE_RULES: Rules<ScopeOptions> = { old: oneOf(...SCOPES), new: oneOf(...SCOPES) };
 
 const DEFAULTS: OwnOptions = {
   instances: "many",
@@ -66,6 +102,8 @@ const DEFAULTS: OwnOptions = {
   unknownMs: 10_000,
   settleMs: [1_000, 5_000, 30_000],
   journal: null,
+  syncIdleMs: 3_600_000,
+  scope: {},
 };
 
 /**
@@ -75,5 +113,6 @@ const DEFAULTS: OwnOptions = {
  * @throws {RangeError} If an option is out of its range.
  */
 export function checkAsyncTwinOptions<K, V>(options: AsyncTwinOptions<K, V> | undefined): CheckedAsyncOptions<K, V> {
-  return checkTwinOptions<K, V, OwnOptions>(options, RULES, DEFAULTS);
+  const checked = checkTwinOptions<K, V, OwnOptions>(options, RULES, DEFAULTS);
+  return { ...checked, scope: checkOptions("create a twin", checked.scope, SCOPE_RULES, {}, "scope") };
 }

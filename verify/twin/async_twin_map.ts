@@ -6,13 +6,15 @@ import type {
   ExpiringSetOptions,
 } from "../../src/async_concurrent_map.ts";
 import { checkCallback } from "../../src/callback.ts";
-import type { Traits } from "../../src/concurrent_map.ts";
+import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
 import { refusePromisedValue } from "../../src/promised_value.ts";
 import type { AsyncLane } from "../migration/async_lane.ts";
-import { AsyncReads } from "../migration/async_reads.ts";
-import { AsyncSides, type Left } from "../migration/async_sides.ts";
+import { AsyncReads, expiresAt } from "../migration/async_reads.ts";
+import { AsyncSides } from "../migration/async_sides.ts";
 import { Migration } from "../migration/migration.ts";
+import type { SyncFace } from "../migration/sync_face.ts";
 import { marked, unmarked } from "../mirror/callback_error.ts";
+import type { Left } from "../mirror/left.ts";
 import { identified, type IdentifiedKey } from "../pair/identified_key.ts";
 import type { TwinReport } from "../report/report.ts";
 import type { OperationCounts } from "../sampling/resting_counts.ts";
@@ -28,6 +30,9 @@ import { type AsyncTwinOptions, checkAsyncTwinOptions } from "./async_options.ts
  * A write answers when the authoritative map has answered; with `mirror: "inline"`, and at `live`, also the other one. A key that
  * cannot be copied is copied later: until then no move is made by which another map comes to answer. `stage` and `clear` wait until
  * the writes under way have ended, and hold others back meanwhile.
+ *
+ * While the other map is away, the keys of writes are noted at once, and copied when it is back. The look that follows a `get` does
+ * not tell when the entry expires: that is compared by sweeps, and by looks at keys that differ.
  */
 export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpiringMap<K, V> {
   readonly #migration: Migration<K, V, AsyncLane>;
@@ -36,11 +41,16 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
   #reads!: AsyncReads<K, V>;
   #identified!: (key: K) => IdentifiedKey<K>;
 
-  /** Use `twin`. */
+  /**
+   * Use `twin`.
+   *
+   * @param sync The old map as it is, if calls on it are answered at once, too; and what is called with the face for these.
+   */
   constructor(
     oldMap: AsyncConcurrentMap<K, V>,
     newMap: AsyncConcurrentMap<K, V>,
     options: AsyncTwinOptions<K, V>,
+    sync?: { readonly oldMap: ConcurrentMap<K, V>; readonly made: (face: SyncFace<K, V>) => void },
   ) {
     super();
     const settings = checkAsyncTwinOptions(options);
@@ -48,13 +58,17 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
       settings,
       (setting) => {
         this.#identified = (key) => identified(key, setting.hash);
-        this.#sides = new AsyncSides(oldMap, newMap, settings, setting);
+        this.#sides = new AsyncSides(oldMap, newMap, settings, setting, sync?.oldMap);
         this.#reads = new AsyncReads(this.#sides, this.#identified, setting.comparisons);
         return this.#sides;
       },
       () => {},
-      (counts) => this.#operations = counts,
+      (counts) => {
+        this.#operations = counts;
+        if (this.#sides.face !== undefined) this.#sides.face.operations = counts;
+      },
     );
+    if (this.#sides.face !== undefined) sync?.made(this.#sides.face);
   }
 
   /**
@@ -91,7 +105,7 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
    * Makes the other side equal to the one that answers, as `TwinMap.backfill` does; but only from the side that answers for
    * every key: a copy from the other one could undo a write.
    *
-   * @throws {StageError} At `off` and `complete`, if both sides answer, if a backfill or sweep is running, or if the twin is closed.
+   * @throws {StageError} At `off` and `complete`, if both sides answer, from a shared new map, if one or a sweep is running, or closed.
    * @throws {RangeError | TypeError} If an option is wrong.
    * @throws {StoreError} If a side fails.
    */
@@ -140,9 +154,9 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
     this.close();
   }
 
-  /** The traits of the map that answers. */
+  /** The traits of the map that answers; at `live`, without an order. */
   get traits(): Traits {
-    return this.#front.traits;
+    return this.#reads.traits;
   }
 
   /** `AsyncTwinMap`. */
@@ -169,10 +183,7 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
 
   /** When the entry of `key` expires, where the map that answers lets entries expire; else as if none ever did. */
   expiresAt(key: K, options?: CallOptions): Promise<number | undefined> {
-    return this.#read("expiresAt", key, async (map) => {
-      if (map.traits.expires !== "never") return await (map as AsyncExpiringMap<K, V>).expiresAt(key, options);
-      return await map.has(key, options) ? Infinity : undefined;
-    });
+    return this.#read("expiresAt", key, (map) => expiresAt(map, key, options));
   }
 
   /** Sets the value of `key` and resolves to the map. */
@@ -190,10 +201,10 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
 
   /** Removes `key` and resolves to whether it was present. */
   delete(key: K, options?: CallOptions): Promise<boolean> {
-    return this.#write(key, (map) => map.delete(key, options), () => "absent");
+    return this.#write(key, (map) => map.delete(key, options), (isDeleted) => isDeleted ? "absent" : "still absent");
   }
 
-  /** Removes every entry, while no other write is under way. */
+  /** Removes every entry; of a map that is private, its own. @throws {StageError} At `complete`, if others share the new map alone. */
   async clear(options?: CallOptions): Promise<void> {
     await this.#sides.clear(options);
     this.#operations.writes++;
@@ -220,7 +231,8 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
 
   /** Removes `key` and resolves to the value that it had, or `undefined`. */
   getAndDelete(key: K, options?: CallOptions): Promise<V | undefined> {
-    return this.#write(key, (map) => map.getAndDelete(key, options), () => "absent");
+    const leftBy = (before: V | undefined) => before === undefined ? "still absent" : "absent";
+    return this.#write(key, (map) => map.getAndDelete(key, options), leftBy);
   }
 
   /** Sets the value of `key` and resolves to the one that it had before, or `undefined`. */
@@ -253,10 +265,12 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
     options?: CallOptions,
   ): Promise<V | undefined> {
     checkCallback("update", fn);
+    let before: V | undefined;
+    const called = marked((current: V | undefined) => fn(before = current));
     return await unmarked(this.#write(
       key,
-      (map) => map.update(key, marked(fn), options),
-      (after) => after === undefined ? "absent" : { value: after },
+      (map) => map.update(key, called, options),
+      (after) => after !== undefined ? { value: after } : before === undefined ? "still absent" : "absent",
     ));
   }
 

@@ -9,6 +9,7 @@ import { traitsOf } from "../pair/traits.ts";
 import type { TwinOptions } from "./options.ts";
 import type { AsyncTwinOptions } from "./async_options.ts";
 import { AsyncTwinMap } from "./async_twin_map.ts";
+import { StoreTwinMap } from "./store_twin_map.ts";
 import { TwinMap } from "./twin_map.ts";
 
 /**
@@ -43,9 +44,41 @@ export function twin<K, V>(
   options?: TwinOptions<K, V>,
 ): TwinMap<K, V>;
 /**
- * Puts an old and a new map behind one interface, of which at least one answers with promises.
+ * Puts a synchronous old map and a new one that answers with promises behind one interface: a `ConcurrentMap` up to `shadow`, and
+ * `promised`, an `AsyncConcurrentMap`, at every stage.
  *
- * @param oldMap The map that is in use; a synchronous one is lifted.
+ * @param oldMap The map that is in use; a plain `Map` is adopted, not copied.
+ * @param newMap The map that is to take over.
+ * @param options The options; all have defaults.
+ * @returns The twin, at stage `off`, or where `at` says.
+ * @throws {TypeError} As for two synchronous maps.
+ * @throws {RangeError} If an option is out of its range.
+ *
+ * @example
+ * ```ts
+ * import { lift, NativeMap, twin } from "@twinmap/twinmap";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const store = lift(new NativeMap<string, number>());
+ * const sessions = twin(new Map([["a", 1]]), store, { name: "sessions" });
+ * await sessions.stage("dualwrite");
+ * await sessions.backfill();
+ * await sessions.stage("shadow");
+ * assertEquals(sessions.get("a"), 1);
+ * await sessions.settle();
+ * assertEquals(sessions.report().diffs, 0);
+ * sessions.close();
+ * ```
+ */
+export function twin<K, V>(
+  oldMap: ConcurrentMap<K, V> | Map<K, V>,
+  newMap: AsyncConcurrentMap<K, V>,
+  options?: AsyncTwinOptions<K, V>,
+): StoreTwinMap<K, V>;
+/**
+ * Puts an old map that answers with promises and a new one behind one interface.
+ *
+ * @param oldMap The map that is in use.
  * @param newMap The map that is to take over; a synchronous one is lifted.
  * @param options The options; all have defaults.
  * @returns The twin, at stage `off`, or where `at` says.
@@ -57,7 +90,7 @@ export function twin<K, V>(
  * import { lift, NativeMap, twin } from "@twinmap/twinmap";
  * import { assertEquals } from "@std/assert";
  *
- * const sessions = twin(new Map([["a", 1]]), lift(new NativeMap<string, number>()), { name: "sessions" });
+ * const sessions = twin(lift(new Map([["a", 1]])), lift(new NativeMap<string, number>()), { name: "sessions" });
  * await sessions.stage("dualwrite");
  * await sessions.backfill();
  * await sessions.stage("shadow");
@@ -68,7 +101,7 @@ export function twin<K, V>(
  * ```
  */
 export function twin<K, V>(
-  oldMap: ConcurrentMap<K, V> | Map<K, V> | AsyncConcurrentMap<K, V>,
+  oldMap: AsyncConcurrentMap<K, V>,
   newMap: ConcurrentMap<K, V> | Map<K, V> | AsyncConcurrentMap<K, V>,
   options?: AsyncTwinOptions<K, V>,
 ): AsyncTwinMap<K, V>;
@@ -76,18 +109,20 @@ export function twin<K, V>(
   oldMap: AnyMap<K, V>,
   newMap: AnyMap<K, V>,
   options: AsyncTwinOptions<K, V> = {},
-): TwinMap<K, V> | AsyncTwinMap<K, V> {
-  if (isAsync(oldMap) || isAsync(newMap)) {
-    const sides = [asAsyncMap(oldMap, "old"), asAsyncMap(newMap, "new")] as const;
+): TwinMap<K, V> | StoreTwinMap<K, V> | AsyncTwinMap<K, V> {
+  if (isAsync(oldMap)) {
+    const sides = [oldMap, isAsync(newMap) ? newMap : lift(asSyncMap(newMap, "new"))] as const;
     checkTwo(...sides);
     return backed(new AsyncTwinMap(...sides, options), ...sides);
   }
-  const sides = [
-    asConcurrentMap(oldMap, "Cannot create a twin: the old map"),
-    asConcurrentMap(newMap, "Cannot create a twin: the new map"),
-  ] as const;
-  checkForgetting(sides[0], "old");
-  checkForgetting(sides[1], "new");
+  const old = asSyncMap(oldMap, "old");
+  if (isAsync(newMap)) {
+    checkTwo(old, newMap);
+    const made = new StoreTwinMap(old, newMap, options);
+    backedBy(made.promised, old, newMap);
+    return backed(made, old, newMap);
+  }
+  const sides = [old, asSyncMap(newMap, "new")] as const;
   checkTwo(...sides);
   return backed(new TwinMap(...sides, options), ...sides);
 }
@@ -99,11 +134,10 @@ function isAsync<K, V>(map: AnyMap<K, V>): map is AsyncConcurrentMap<K, V> {
   return typeof map === "object" && map !== null && hasMethod(map, Symbol.asyncIterator);
 }
 
-function asAsyncMap<K, V>(map: AnyMap<K, V>, side: string): AsyncConcurrentMap<K, V> {
-  if (isAsync(map)) return map;
+function asSyncMap<K, V>(map: ConcurrentMap<K, V> | Map<K, V>, side: string): ConcurrentMap<K, V> {
   const concurrent = asConcurrentMap(map, `Cannot create a twin: the ${side} map`);
   checkForgetting(concurrent, side);
-  return lift(concurrent);
+  return concurrent;
 }
 
 /** @throws {TypeError} If both sides have the same entries. */

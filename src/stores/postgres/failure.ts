@@ -1,4 +1,5 @@
 import type { StoreFailure } from "../../async/async_store.ts";
+import { StoreError } from "../../store_error.ts";
 import { InvalidValueError } from "../codec.ts";
 
 /** What is known of a statement that failed, by the SQLSTATE of the server. */
@@ -32,6 +33,8 @@ const UNKNOWN_STATES = new Set(["40003"]);
 
 /** What the clients say if they cannot connect, by their `code`: nothing was sent then. */
 const UNSENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "CONNECT_TIMEOUT", "CONNECTION_ENDED"]);
+/** The same if it was the connecting that failed; a connection that stands may fail so, too. */
+const UNSENT_AT_CONNECT = new Set(["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"]);
 /** The same, of `pg`. */
 const UNSENT_MESSAGES = [
   /^timeout exceeded when trying to connect$/,
@@ -44,6 +47,17 @@ export function isServerError(error: unknown, state: string): boolean {
   return stateOf(error) === state;
 }
 
+/** The error of a map that cannot open its table. Nothing was written. */
+export function refusal(reason: string, cause?: unknown): StoreError {
+  return new StoreError(reason, {
+    store: "PostgresMap",
+    operation: "open",
+    outcome: "not applied",
+    retryable: false,
+    cause,
+  });
+}
+
 /**
  * What is known of a statement that failed, by the client's error. What is not known for sure is unknown.
  *
@@ -53,11 +67,22 @@ export function failureOf(error: unknown): StoreFailure | undefined {
   if (error instanceof InvalidValueError) return undefined;
   const state = stateOf(error);
   if (state !== undefined) return ofState(state);
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  if (UNSENT.has(String(code)) || UNSENT_MESSAGES.some((unsent) => unsent.test(String(message)))) {
+  if (isUnsent((error ?? {}) as ClientError)) {
     return { outcome: "not applied", retryable: true, reason: "the server cannot be reached" };
   }
   return { outcome: "unknown", retryable: false, reason: "the connection failed" };
+}
+
+/** What an error of a client, or of its socket, may have. */
+interface ClientError {
+  readonly code?: unknown;
+  readonly syscall?: unknown;
+  readonly message?: unknown;
+}
+
+function isUnsent({ code, syscall, message }: ClientError): boolean {
+  return UNSENT.has(String(code)) || syscall === "connect" && UNSENT_AT_CONNECT.has(String(code)) ||
+    UNSENT_MESSAGES.some((unsent) => unsent.test(String(message)));
 }
 
 function ofState(state: string): StoreFailure {

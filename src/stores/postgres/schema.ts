@@ -1,6 +1,6 @@
-import { StoreError } from "../../store_error.ts";
 import type { PostgresQuery } from "./client.ts";
-import { isServerError } from "./failure.ts";
+import { isServerError, refusal } from "./failure.ts";
+import { checkKnownRow } from "./known_row.ts";
 
 /** Holds the version of the table of each map. */
 const VERSIONS = "twinmap_tables";
@@ -8,12 +8,12 @@ const VERSIONS = "twinmap_tables";
 const UNDEFINED_TABLE = "42P01";
 const DUPLICATE_TABLE = "42P07";
 
-/** What leads from each version of a table to the next one. A table that does not exist is of version 0. */
+/** What leads from each version of a table to the next one. A table that does not exist is of version 0, whatever is noted. */
 const MIGRATIONS: readonly ((table: string) => readonly string[])[] = [
   (table) => [
     `create table "${table}" (key bytea primary key, value bytea not null, expires_at float8, version bigserial)`,
     // Finds what has expired. What never expires is not in it.
-    `create index "${table}_expires_at" on "${table}" (expires_at) where expires_at is not null`,
+    `create index on "${table}" (expires_at) where expires_at is not null`,
   ],
 ];
 
@@ -21,10 +21,12 @@ const MIGRATIONS: readonly ((table: string) => readonly string[])[] = [
  * Makes sure that the table of a map is of this version: creates it, or brings it up to date, in one step. Several processes may do so at
  * once. If there is nothing to do, nothing is written.
  *
- * @throws {StoreError} If the table is of a later version, or not that of a map. Nothing is written then.
+ * @throws {StoreError} If the client changes parameters or rows, the table is of a later version, or not that of a map. Nothing is
+ * written then.
  * @throws What the client throws.
  */
 export async function openTable(query: PostgresQuery, table: string): Promise<void> {
+  await checkKnownRow(query);
   const version = await versionOf(query, table);
   if (version === MIGRATIONS.length) return;
   if (version > MIGRATIONS.length) {
@@ -40,8 +42,11 @@ export async function openTable(query: PostgresQuery, table: string): Promise<vo
 
 async function versionOf(query: PostgresQuery, table: string): Promise<number> {
   try {
-    const [row] = await query(`select version from ${VERSIONS} where name = $1`, [table]);
-    return row === undefined ? 0 : Number(row.version);
+    const [row] = await query(
+      `select version::float8 as version from ${VERSIONS} where name = $1 and to_regclass(quote_ident(name)) is not null`,
+      [table],
+    );
+    return row === undefined ? 0 : row.version as number;
   } catch (error) {
     if (isServerError(error, UNDEFINED_TABLE)) return 0;
     throw error;
@@ -56,19 +61,10 @@ function migration(table: string): string {
   return `do $$ declare version int; begin
     perform pg_advisory_xact_lock(hashtext('${VERSIONS}'));
     create table if not exists ${VERSIONS} (name text primary key, version int not null);
-    version := coalesce((select known.version from ${VERSIONS} as known where name = '${table}'), 0);
+    version := coalesce((select known.version from ${VERSIONS} as known
+      where name = '${table}' and to_regclass(quote_ident(name)) is not null), 0);
     ${steps.join("\n    ")}
-    insert into ${VERSIONS} as known values ('${table}', version)
-      on conflict (name) do update set version = excluded.version where known.version < excluded.version;
+    insert into ${VERSIONS} values ('${table}', version)
+      on conflict (name) do update set version = excluded.version;
   end $$`;
-}
-
-function refusal(reason: string, cause?: unknown): StoreError {
-  return new StoreError(reason, {
-    store: "PostgresMap",
-    operation: "open",
-    outcome: "not applied",
-    retryable: false,
-    cause,
-  });
 }

@@ -38,6 +38,10 @@ export interface Statements {
   /** Key, number → the keys after it, in order. */
   readonly keyPage: string;
   readonly count: string;
+  /** Key, number, secret, shift, buckets as a list, shift for the sums → sums of digests by bucket; then a row about the page. */
+  readonly digestSums: string;
+  /** Key, number, secret, shift, buckets as a list → keys with digests; then a row about the page. */
+  readonly digests: string;
   /** Removes some entries that have expired. */
   readonly removeExpired: string;
 }
@@ -53,6 +57,17 @@ export function statementsFor(name: string): Statements {
   const one = `values ($1, $2, ${NOW} + $3::float8)`;
   const insert = `${upsert(one)} where not ${isLive("present.")} returning true as inserted`;
   const keys = `array(select decode(key, 'hex') from ${listed("$1")} as key)`;
+  // The first 48 bits of a hash are its first 12 hexadecimal digits.
+  const number = (hash: string) => `('x' || substr(encode(${hash}, 'hex'), 1, 12))::bit(48)::bigint`;
+  const digested = `with page as materialized (select key, value from ${table} where key > $1 and ${isLive()} ` +
+    "order by key limit $2::int), " +
+    "hashed as materialized (select key, value, sha256(convert_to($3::text, 'UTF8') || key) as hash from page), " +
+    `placed as materialized (select key, value, hash, ${number("hash")} as place from hashed), ` +
+    "wanted as (select key, place, " +
+    `${number("sha256(convert_to(encode(hash, 'hex'), 'UTF8') || value)")} as digest from placed ` +
+    "where place >> $4::int = any(string_to_array($5, ',')::bigint[]))";
+  const aboutPage = "(select count(*)::float8 as rows, coalesce(sum(length(value)), 0)::float8 as bytes, " +
+    "(select key from page order by key desc limit 1) as last from page) as about";
   return {
     get: `select ${entry} from ${table} where key = $1 and ${isLive()}`,
     getMany: `select key, ${entry} from ${table} where key = any(${keys}) and ${isLive()}`,
@@ -78,6 +93,12 @@ export function statementsFor(name: string): Statements {
     page: `select key, ${entry} from ${table} where key > $1 and ${isLive()} order by key limit $2::int`,
     keyPage: `select key from ${table} where key > $1 and ${isLive()} order by key limit $2::int`,
     count: `select count(*)::float8 as count from ${table} where ${isLive()}`,
+    digestSums: `${digested}, summed as (select place >> $6::int as bucket, sum(digest) % ${2 ** 48} as sum, ` +
+      "count(*) as entries from wanted group by 1) " +
+      "select bucket::float8, sum::float8, entries::float8, null::float8 as rows, null::float8 as bytes, " +
+      `null::bytea as last from summed union all select null, null, null, about.* from ${aboutPage}`,
+    digests: `${digested} select key, digest::float8, null::float8 as rows, null::float8 as bytes, ` +
+      `null::bytea as last from wanted union all select null, null, about.* from ${aboutPage}`,
     removeExpired: `delete from ${table} where key = any(array(` +
       `select key from ${table} where expires_at <= ${NOW} limit ${REMOVED} for update skip locked))`,
   };

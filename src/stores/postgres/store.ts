@@ -1,5 +1,6 @@
 import type { AsyncStore, StoredEntry, StoreFailure } from "../../async/async_store.ts";
 import type { CallOptions, ExpiringSetOptions } from "../../async_concurrent_map.ts";
+import type { EntryDigests } from "../../digests/entry_digests.ts";
 import { isDeepEqual } from "../../equality/deep_equal.ts";
 import { sameValueZero } from "../../keys/same_value_zero.ts";
 import { encodeKey, encodeKeyAsText, type StoreKey } from "../key_codec.ts";
@@ -10,6 +11,7 @@ import { failureOf } from "./failure.ts";
 import type { CheckedOptions } from "./options.ts";
 import { openTable } from "./schema.ts";
 import { type Statements, statementsFor } from "./statements.ts";
+import { type DigestedTable, TableDigests } from "./table_digests.ts";
 
 export const STORE = "PostgresMap";
 
@@ -35,6 +37,8 @@ export class PostgresStore<K extends StoreKey, V> implements AsyncStore<K, V, Ui
   readonly #statements: Statements;
   readonly #values: StoredValues<V>;
   readonly #ttlMs: number;
+  /** Digests of all entries. */
+  readonly digests: EntryDigests<K>;
   #opening: Promise<void> | undefined;
   #isOpen = false;
   #expiringWrites = 0;
@@ -45,6 +49,8 @@ export class PostgresStore<K extends StoreKey, V> implements AsyncStore<K, V, Ui
     this.#statements = statementsFor(table);
     this.#values = new StoredValues(STORE, codec);
     this.#ttlMs = ttlMs;
+    const digested: DigestedTable = { run: (...statement) => this.#run(...statement), pages: () => this.#pages() };
+    this.digests = new TableDigests(digested, codec, (key) => this.#key({ key }));
   }
 
   identify(key: K): unknown {
@@ -154,13 +160,20 @@ export class PostgresStore<K extends StoreKey, V> implements AsyncStore<K, V, Ui
   }
 
   async *entries(_options?: CallOptions): AsyncGenerator<[K, V]> {
-    let [after, length] = [FIRST, 8];
-    for (;;) {
-      const rows = await this.#run("page", after, length);
+    for await (const rows of this.#pages()) {
       for (const row of rows) {
         const key = this.#key(row);
         yield [key, this.#value(row, key)];
       }
+    }
+  }
+
+  /** The rows with their values, in pages of about the same length. */
+  async *#pages(): AsyncGenerator<readonly PostgresRow[]> {
+    let [after, length] = [FIRST, 8];
+    for (;;) {
+      const rows = await this.#run("page", after, length);
+      yield rows;
       if (rows.length < length) return;
       after = rows.at(-1)!.key as Uint8Array<ArrayBuffer>;
       const bytes = rows.reduce((sum, row) => sum + (row.value as Uint8Array).length, 1);

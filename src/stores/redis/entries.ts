@@ -1,4 +1,6 @@
+import type { DigestRequest } from "../../digests/entry_digests.ts";
 import type { Argument } from "./client.ts";
+import type { DigestPage } from "./digest_script.ts";
 
 /** An entry of a page: the bytes of its key, and those of its value if they were asked for. */
 export type EntryBytes = readonly [key: Uint8Array, value?: Uint8Array | undefined];
@@ -39,6 +41,8 @@ export interface RedisEntries {
   deleteMany(keys: readonly Argument[]): Promise<unknown>;
   /** All that are present throughout, in pages. Some may come twice. */
   pages(withValues: boolean): AsyncIterable<readonly EntryBytes[]>;
+  /** Digests of all that are present throughout, in pages: sums for buckets of so many bits, or a digest for each key. */
+  digestPages(request: DigestRequest, bits: number | undefined): AsyncIterable<DigestPage>;
 }
 
 /** A reply that is bytes or nothing. */

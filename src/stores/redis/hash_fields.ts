@@ -1,5 +1,7 @@
+import type { DigestRequest } from "../../digests/entry_digests.ts";
 import type { Argument } from "./client.ts";
 import type { Connection } from "./connection.ts";
+import { DIGESTED_PAGE, type DigestPage, DigestScript } from "./digest_script.ts";
 import { bytesOf, type EntryBytes, type RedisEntries } from "./entries.ts";
 import { checkComplete, runOf, scanOne } from "./scan.ts";
 import { Script } from "./script.ts";
@@ -27,6 +29,18 @@ return 1`);
 const COMPARE_AND_DELETE = new Script(`
 if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
 return redis.call('HDEL', KEYS[1], ARGV[1])`);
+
+/** HSCAN answers with fields and values. */
+const DIGEST = new DigestScript({
+  scan: `(function()
+    local found = call('HSCAN', KEYS[1], cursor, 'COUNT', own[1])
+    local fields = {}
+    for at = 1, #found[2], 2 do fields[#fields + 1] = found[2][at] end
+    return { found[1], fields }
+  end)()`,
+  key: "name",
+  value: "call('HGET', KEYS[1], name)",
+});
 
 /** A command that is routed by its key. */
 const RUN = new Script("return redis.call('INFO', 'server')");
@@ -100,12 +114,23 @@ export class HashFields implements RedisEntries {
   }
 
   async *pages(withValues: boolean): AsyncGenerator<readonly EntryBytes[]> {
-    const before = runOf(await this.#run(RUN));
-    for await (const found of scanOne((cursor) => this.#send("HSCAN", cursor, "COUNT", PAGE))) {
+    for await (const found of this.#scan<Uint8Array>((cursor) => this.#send("HSCAN", cursor, "COUNT", PAGE))) {
       const page: EntryBytes[] = [];
       for (let at = 0; at < found.length; at += 2) page.push([found[at]!, withValues ? found[at + 1] : undefined]);
       yield page;
     }
+  }
+
+  async *digestPages(request: DigestRequest, bits: number | undefined): AsyncGenerator<DigestPage> {
+    const send = (command: readonly Argument[]) => this.#connection.send(this.#hash, command);
+    const scan = (cursor: Argument) => DIGEST.run(send, [this.#hash], cursor, request, bits, DIGESTED_PAGE);
+    for await (const pages of this.#scan<DigestPage>(scan)) yield* pages;
+  }
+
+  /** Walks over the server that has the hash. */
+  async *#scan<Item>(scan: (cursor: Argument) => Promise<unknown>): AsyncGenerator<Item[]> {
+    const before = runOf(await this.#run(RUN));
+    yield* scanOne<Item>(scan);
     checkComplete(before, runOf(await this.#run(RUN)));
   }
 

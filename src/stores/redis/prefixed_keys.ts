@@ -1,5 +1,7 @@
+import type { DigestRequest } from "../../digests/entry_digests.ts";
 import type { Argument } from "./client.ts";
 import type { Connection, Send } from "./connection.ts";
+import { DIGESTED_PAGE, type DigestPage, DigestScript } from "./digest_script.ts";
 import { bytesOf, type EntryBytes, type RedisEntries } from "./entries.ts";
 import { together } from "./failure.ts";
 import { scanAll } from "./scan.ts";
@@ -18,6 +20,16 @@ return 1`);
 const COMPARE_AND_DELETE = new Script(`
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('UNLINK', KEYS[1])`);
+
+/** A key of another type is none of the map's: reading it fails. */
+const DIGEST = new DigestScript({
+  scan: "call('SCAN', cursor, 'MATCH', own[1], 'COUNT', own[2])",
+  key: "sub(name, own[3])",
+  value: `(function()
+    local value = redis.pcall('GETRANGE', name, 0, longest)
+    if type(value) == 'string' and (#value > 0 or call('EXISTS', name) == 1) then return value end
+  end)()`,
+});
 
 /** What `PEXPIRETIME` answers if there is no time. */
 const ABSENT = -2;
@@ -109,15 +121,38 @@ export class PrefixedKeys implements RedisEntries {
 
   async *pages(withValues: boolean): AsyncGenerator<readonly EntryBytes[]> {
     const scan = (send: Send, cursor: Argument) =>
-      send(["SCAN", cursor, "MATCH", this.#pattern, "COUNT", PAGE, "TYPE", "string"]);
+      send(["SCAN", cursor, "MATCH", this.#pattern, "COUNT", String(PAGE), "TYPE", "string"]);
+    let batch = FIRST_BATCH;
     for await (const found of scanAll(this.#connection, scan)) {
-      const keys = found.map((full) => full.subarray(this.#prefixBytes.length));
-      if (!withValues) yield keys.map((key) => [key]);
+      if (!withValues) yield found.map((full) => [this.#keyOf(full)]);
       else {
-        const values = await Promise.all(keys.map((key) => this.get(key)));
-        yield keys.flatMap((key, at) => values[at] ? [[key, values[at]] as const] : []);
+        for (let at = 0; at < found.length;) {
+          const keys = found.slice(at, at += batch);
+          const values = await this.#values(keys);
+          batch = nextBatch(batch, values);
+          yield keys.flatMap((full, at) => values[at] ? [[this.#keyOf(full), values[at]] as const] : []);
+        }
       }
     }
+  }
+
+  async *digestPages(request: DigestRequest, bits: number | undefined): AsyncGenerator<DigestPage> {
+    const keyFrom = String(this.#prefixBytes.length + 1);
+    const scan = (send: Send, cursor: Argument) =>
+      DIGEST.run(send, [], cursor, request, bits, this.#pattern, DIGESTED_PAGE, keyFrom);
+    for await (const pages of scanAll<DigestPage>(this.#connection, scan)) yield* pages;
+  }
+
+  /** The values of full keys, with one command where they are on one server. */
+  async #values(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | null)[]> {
+    const values = this.#connection.isCluster
+      ? await Promise.all(keys.map((key) => this.#send(key, "GET")))
+      : await this.#connection.send(keys[0]!, ["MGET", ...keys]);
+    return values as (Uint8Array | null)[];
+  }
+
+  #keyOf(full: Uint8Array): Uint8Array {
+    return full.subarray(this.#prefixBytes.length);
   }
 
   #send(key: Argument, name: string, ...args: Argument[]): Promise<unknown> {
@@ -134,7 +169,17 @@ export class PrefixedKeys implements RedisEntries {
 }
 
 /** About how many keys the server looks at in one command. */
-const PAGE = "250";
+const PAGE = 100;
+/** How many values an iteration reads with its first command, since nobody knows how long they are. */
+const FIRST_BATCH = 8;
+/** About as many bytes are read with one command, unless a single value is longer. */
+const BATCH_BYTES = 2 ** 16;
+
+/** How many values the next command should read, if they are as long as these. */
+function nextBatch(batch: number, values: readonly (Uint8Array | null)[]): number {
+  const bytes = values.reduce((sum, value) => sum + (value?.length ?? 0), 1);
+  return Math.max(1, Math.min(PAGE, 2 * batch, Math.floor(values.length * BATCH_BYTES / bytes)));
+}
 
 function expiry(expiresAt: number): Argument[] {
   return expiresAt === Infinity ? [] : ["PXAT", String(expiresAt)];

@@ -12,20 +12,22 @@ export class IncompleteScanError extends Error {}
  * @param scan Sends the command that goes on from a cursor.
  * @throws {IncompleteScanError} At the end, if some may be missing.
  */
-export async function* scanAll(
+export async function* scanAll<Item = Uint8Array>(
   connection: Connection,
   scan: (send: Send, cursor: Argument) => Promise<unknown>,
-): AsyncGenerator<Uint8Array[]> {
+): AsyncGenerator<Item[]> {
   const before = await stateOf(connection);
-  for (const send of await connection.masters()) yield* scanOne((cursor) => scan(send, cursor));
+  for (const send of await connection.masters()) yield* scanOne<Item>((cursor) => scan(send, cursor));
   checkComplete(before, await stateOf(connection));
 }
 
 /** All elements of one server, or of one key, in pages. */
-export async function* scanOne(scan: (cursor: Argument) => Promise<unknown>): AsyncGenerator<Uint8Array[]> {
+export async function* scanOne<Item = Uint8Array>(
+  scan: (cursor: Argument) => Promise<unknown>,
+): AsyncGenerator<Item[]> {
   let cursor: Argument = "0";
   do {
-    const [next, page] = await scan(cursor) as [Uint8Array, Uint8Array[]];
+    const [next, page] = await scan(cursor) as [Uint8Array, Item[]];
     cursor = textOf(next);
     if (page.length > 0) yield page;
   } while (cursor !== "0");

@@ -1,24 +1,30 @@
 import type { Argument } from "./client.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, Send } from "./connection.ts";
 
 /** A script that runs on the server in one step. The server keeps it, by its digest, until it restarts. */
 export class Script {
   readonly #body: string;
   #digest: Promise<string> | undefined;
 
-  /** `body` is Lua, of one key. */
+  /** `body` is Lua. */
   constructor(body: string) {
     this.#body = body;
   }
 
+  /** Runs it on the server that has `key`. */
+  run(connection: Connection, key: Argument, ...args: Argument[]): Promise<unknown> {
+    return this.send((command) => connection.send(key, command), [key], ...args);
+  }
+
   /** Runs it, and hands it to the server if that does not have it. */
-  async run(connection: Connection, key: Argument, ...args: Argument[]): Promise<unknown> {
+  async send(send: Send, keys: readonly Argument[], ...args: Argument[]): Promise<unknown> {
     this.#digest ??= sha1(this.#body);
+    const parameters = [String(keys.length), ...keys, ...args];
     try {
-      return await connection.send(key, ["EVALSHA", await this.#digest, "1", key, ...args]);
+      return await send(["EVALSHA", await this.#digest, ...parameters]);
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
-      return await connection.send(key, ["EVAL", this.#body, "1", key, ...args]);
+      return await send(["EVAL", this.#body, ...parameters]);
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { AsyncStore, StoredEntry } from "../../async/async_store.ts";
 import type { ExpiringSetOptions } from "../../async_concurrent_map.ts";
 import type { Clock } from "../../clock.ts";
+import type { EntryDigests } from "../../digests/entry_digests.ts";
 import { isDeepEqual } from "../../equality/deep_equal.ts";
 import { sameValueZero } from "../../keys/same_value_zero.ts";
 import { encodeKey, encodeKeyAsTextOrBytes, type StoreKey } from "../key_codec.ts";
@@ -9,6 +10,7 @@ import { StoredValues } from "../stored_values.ts";
 import type { Argument } from "./client.ts";
 import { DistinctKeys } from "../distinct_keys.ts";
 import type { EntryBytes, RedisEntries } from "./entries.ts";
+import { EntriesDigests } from "./entries_digests.ts";
 import { failureOf } from "./failure.ts";
 import type { CheckedOptions } from "./options.ts";
 
@@ -29,6 +31,8 @@ export class RedisStore<K extends StoreKey, V> implements AsyncStore<K, V, Argum
   /** Whether the server knows how many entries there are. */
   readonly hasCount: boolean;
   readonly maxKeyBytes: number;
+  /** Digests of all entries. */
+  readonly digests: EntryDigests<K>;
   readonly #clock: Clock;
 
   constructor(entries: RedisEntries, { codec, ttlMs, distinctKeys, clock }: CheckedOptions<V>) {
@@ -38,6 +42,7 @@ export class RedisStore<K extends StoreKey, V> implements AsyncStore<K, V, Argum
     this.#distinctKeys = distinctKeys;
     this.#clock = clock;
     this.hasCount = entries.count !== undefined;
+    this.digests = new EntriesDigests(entries, codec, (key) => this.#key(key));
     this.maxKeyBytes = MAX_BYTES - entries.keyOverhead;
   }
 

@@ -10,13 +10,20 @@ interface Reads {
   over: () => void;
 }
 
-/** Waits for a read or a write; `expire` may be called again. */
-class Wait extends Limited {
-  readonly expire: () => void;
+/** A read or a write, which is over once it has settled, or its time is up. */
+class Turn extends Limited {
+  #end: () => void;
 
-  constructor(expire: () => void) {
+  /** `end` is called when it is over. */
+  constructor(end: () => void) {
     super();
-    this.expire = expire;
+    this.#end = end;
+  }
+
+  expire(): void {
+    const end = this.#end;
+    this.#end = nothing;
+    end();
   }
 }
 
@@ -24,8 +31,8 @@ class Wait extends Limited {
  * Lets the reads of a key run side by side, and each write alone, in the order in which they come: for a store whose reads show a half
  * of a write that is under way, as files do.
  *
- * A write that has not settled within the time limit counts as over, and so do reads for which a write has waited so long: a store that
- * never answers must not keep a key from its later users.
+ * What has not settled within the time limit counts as over, a read since it came, a write since it began: a store that never answers must
+ * not keep a key from its later users.
  */
 export class ReadWriteTurns {
   readonly #latest = new Map<string, Reads>();
@@ -40,13 +47,14 @@ export class ReadWriteTurns {
   read<T, R>(key: string, begin: () => Promise<T>, use: (answer: T) => R): Promise<R> {
     const reads = this.#latest.get(key) ?? this.#begun(key);
     reads.running++;
+    const turn = this.#started(() => this.#leave(key, reads));
     const answer = reads.after === undefined ? attempt(begin) : reads.after.then(begin);
     // One promise for both: most calls are reads.
     return answer.then((answer) => {
-      this.#leave(key, reads);
+      this.#end(turn);
       return use(answer);
     }, (error) => {
-      this.#leave(key, reads);
+      this.#end(turn);
       throw error;
     });
   }
@@ -54,7 +62,7 @@ export class ReadWriteTurns {
   /** Runs a write when the reads and writes that came before it are over. */
   write<T>(key: string, begin: () => Promise<T>): Promise<T> {
     const before = this.#latest.get(key);
-    const ready = before === undefined || before.running === 0 ? before?.after : this.#within(over(before), nothing);
+    const ready = before === undefined || before.running === 0 ? before?.after : over(before);
     const answer = ready === undefined ? attempt(begin) : ready.then(begin);
     const reads = this.#begun(key);
     const end = () => {
@@ -68,17 +76,24 @@ export class ReadWriteTurns {
   /** Resolves when `work` has settled, or its time is up; `end` is called then. */
   #within(work: Promise<unknown>, end: () => void): Promise<void> {
     return new Promise((resolve) => {
-      const wait = new Wait(() => {
+      const turn = this.#started(() => {
         end();
         resolve();
       });
-      this.#deadlines.start(wait);
-      const settled = () => {
-        this.#deadlines.stop(wait);
-        wait.expire();
-      };
+      const settled = () => this.#end(turn);
       work.then(settled, settled);
     });
+  }
+
+  #started(end: () => void): Turn {
+    const turn = new Turn(end);
+    this.#deadlines.start(turn);
+    return turn;
+  }
+
+  #end(turn: Turn): void {
+    this.#deadlines.stop(turn);
+    turn.expire();
   }
 
   #begun(key: string): Reads {

@@ -1,10 +1,15 @@
-import { checkOption } from "../../options.ts";
+import type { EntryDigests } from "../../digests/entry_digests.ts";
+import { isDeepEqual } from "../../equality/deep_equal.ts";
+import { sameValueZero } from "../../keys/same_value_zero.ts";
+import { checkOption, checkOptionNames } from "../../options.ts";
+import type { Codec } from "../codec.ts";
 import { encodeKey, type StoreKey } from "../key_codec.ts";
 import { StoredValues } from "../stored_values.ts";
 import { encodeUtf8 } from "../utf8.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { type CheckedOptions, TTL } from "./options.ts";
 import { type Row, Table } from "./table.ts";
+import { TableDigests } from "./table_digests.ts";
 
 /** Stands for no value, since a value can be `undefined`. */
 export const NOTHING: unique symbol = Symbol("nothing");
@@ -19,6 +24,7 @@ export interface Decision<Result> {
 }
 
 const STORE = "SqliteMap";
+const SET_OPTIONS: readonly string[] = ["ttlMs"];
 
 /** The entries of a map: keys and values on this side, bytes and rows on the side of the table. */
 export class Entries<K extends StoreKey, V> {
@@ -26,12 +32,15 @@ export class Entries<K extends StoreKey, V> {
   readonly #values: StoredValues<V>;
   readonly #ttlMs: number | undefined;
   readonly #clock: { now(): number };
+  /** Digests of all entries. */
+  readonly digests: EntryDigests<K>;
 
   constructor(database: SqliteDatabase, { table, codec, ttlMs, busyTimeoutMs, clock }: CheckedOptions<V>) {
     this.#table = new Table(database, table, busyTimeoutMs, () => clock.now());
     this.#values = new StoredValues(STORE, codec);
     this.#ttlMs = ttlMs;
     this.#clock = clock;
+    this.digests = new TableDigests(this.#table, codec as Codec<unknown>, (key) => this.#values.decodeKey(key) as K);
   }
 
   /** Whether entries may expire. */
@@ -54,9 +63,10 @@ export class Entries<K extends StoreKey, V> {
     return row === undefined ? undefined : row.expires_at ?? Infinity;
   }
 
-  set(key: K, value: V, ttlMs: number | undefined): void {
+  set(key: K, value: V, options: { readonly ttlMs?: number | undefined } | undefined): void {
+    if (options !== undefined) checkOptionNames(`set in ${STORE}`, options, SET_OPTIONS);
     const keyBytes = encodeKey(STORE, key);
-    this.#table.write("set", key, keyBytes, { value: this.encode(value), expires_at: this.#expiry(ttlMs) });
+    this.#table.write("set", key, keyBytes, { value: this.encode(value), expires_at: this.#expiry(options?.ttlMs) });
   }
 
   /** Sets a key that is absent, and returns whether it was. */
@@ -85,6 +95,11 @@ export class Entries<K extends StoreKey, V> {
       }
       return result;
     });
+  }
+
+  /** Whether a value that was read equals another one by its content. */
+  holds(current: V | typeof NOTHING, expected: V): boolean {
+    return current !== NOTHING && (sameValueZero(current, expected) || isDeepEqual(current, expected));
   }
 
   *entries(): MapIterator<[K, V]> {

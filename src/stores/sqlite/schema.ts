@@ -6,7 +6,7 @@ import { Transaction } from "./transaction.ts";
 /** Holds the version of the table of each map in the file. */
 const VERSIONS = "twinmap_tables";
 
-/** What leads from each version of a table to the next one. A table that does not exist is of version 0. */
+/** What leads from each version of a table to the next one. A table that does not exist is of version 0, whatever is noted. */
 const MIGRATIONS: readonly ((table: string) => readonly string[])[] = [
   (table) => [
     `CREATE TABLE "${table}" (key BLOB PRIMARY KEY NOT NULL, value ANY NOT NULL, expires_at REAL) STRICT, WITHOUT ROWID`,
@@ -50,17 +50,18 @@ function checkRows(database: SqliteDatabase): void {
 function versionOf(database: SqliteDatabase, table: string): number {
   const names = new Statement(database, "SELECT lower(name) AS name FROM sqlite_schema WHERE type IN ('table', 'view')")
     .all("open", undefined).map((row) => (row as { name: string }).name);
+  if (!names.includes(table.toLowerCase())) return 0;
   const version = names.includes(VERSIONS) ? recordedVersion(database, table) : undefined;
-  if (version === undefined && names.includes(table.toLowerCase())) {
+  if (version === undefined) {
     throw refusal("open", `the database has a table ${table} already, which is not that of a map`);
   }
-  if (version !== undefined && version > MIGRATIONS.length) {
+  if (version > MIGRATIONS.length) {
     throw refusal(
       "open",
       `the table ${table} is of the later version ${version}: this module knows ${MIGRATIONS.length}`,
     );
   }
-  return version ?? 0;
+  return version;
 }
 
 function recordedVersion(database: SqliteDatabase, table: string): number | undefined {

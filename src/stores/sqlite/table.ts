@@ -10,6 +10,12 @@ export interface Row {
   readonly expires_at: number | null;
 }
 
+/** A key, and the value of its entry. */
+export interface KeyedValue {
+  readonly key: Uint8Array;
+  readonly value: string | Uint8Array;
+}
+
 /** How many keys are read at a time. */
 const PAGE = 500;
 /** After so many writes of entries that expire, so many that have expired are removed. */
@@ -32,6 +38,7 @@ export class Table {
   readonly #clear: Statement;
   readonly #count: Statement;
   readonly #page: Statement;
+  readonly #entryPage: Statement;
   readonly #all: Statement;
   readonly #removeExpired: Statement;
   #expiringWrites = 0;
@@ -53,6 +60,9 @@ export class Table {
     this.#clear = prepared(`DELETE FROM ${table}`);
     this.#count = prepared(`SELECT count(*) AS count FROM ${table} WHERE ${IS_LIVE}`);
     this.#page = prepared(`SELECT key FROM ${table} WHERE key > ? AND ${IS_LIVE} ORDER BY key LIMIT ${PAGE}`);
+    this.#entryPage = prepared(
+      `SELECT key, value FROM ${table} WHERE key > ? AND ${IS_LIVE} ORDER BY key LIMIT ?`,
+    );
     this.#all = prepared(`SELECT key, value FROM ${table} WHERE ${IS_LIVE}`);
     this.#removeExpired = prepared(
       `DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE expires_at <= ? LIMIT ${REMOVED})`,
@@ -104,9 +114,14 @@ export class Table {
     return rows.map((row) => (row as { key: Uint8Array }).key);
   }
 
+  /** The entries after a key in the order of the keys' bytes, so many of them. */
+  entryPage(after: Uint8Array, length: number): KeyedValue[] {
+    return this.#entryPage.all("diff", undefined, after, this.#now(), length) as KeyedValue[];
+  }
+
   /** All entries as of this moment. */
-  all(): { readonly key: Uint8Array; readonly value: string | Uint8Array }[] {
-    return this.#all.all("snapshot", undefined, this.#now()) as { key: Uint8Array; value: string | Uint8Array }[];
+  all(): KeyedValue[] {
+    return this.#all.all("snapshot", undefined, this.#now()) as KeyedValue[];
   }
 
   #isLive({ expires_at }: Pick<Row, "expires_at">): boolean {

@@ -143,6 +143,18 @@ for (const [name, open] of Object.entries(CLIENTS)) {
       }
     });
 
+    it("knows nothing of a write whose connection the server has closed", async () => {
+      await connected();
+      await server.cli("CLIENT", "PAUSE", "60000", "WRITE");
+      const failed = failure(() => map.set("a", SECRET));
+      while (!/ cmd=set /.test(await server.cli("CLIENT", "LIST", "TYPE", "normal")));
+      await server.cli("CLIENT", "KILL", "TYPE", "normal");
+      assertEquals((await failed).slice(0, 2), ["unknown", false]);
+      await server.cli("CLIENT", "UNPAUSE");
+      await connected();
+      assertEquals(await map.get("a"), "old");
+    });
+
     it("knows nothing of a write that is not answered in time", async () => {
       const clock = new ManualClock();
       const timed = new RedisMap<string, string>(opened.client, { prefix: "map:", timeoutMs: 1_000, clock });

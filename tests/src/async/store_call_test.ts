@@ -1,5 +1,5 @@
 /** Checks what is known of a call that failed, timed out or was aborted. */
-import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStrictEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type AsyncConcurrentMap, type AsyncStore, StoreError, type StoreFailure } from "@twinmap/twinmap";
 import fc from "fast-check";
@@ -218,6 +218,18 @@ describe("a call of a map over a store that is aborted", () => {
     for (const call of Object.values({ ...READS, ...WRITES })) await call(map, signal);
     await assertRejects(() => failing(new Error()).get("a", { signal }));
     assertEquals(listeners, 0);
+  });
+
+  it("refuses options that there are not", async () => {
+    const { map } = rig();
+    const wrong = { ttl: 5 } as object;
+    const known = /^Cannot call \w+\(\): unknown option "ttl"; known: signal(, ttlMs)?$/;
+    for (
+      const call of [() => map.set("a", 1, wrong), () => map.setMany([["a", 1]], wrong), () => map.get("a", wrong)]
+    ) {
+      assertMatch((await assertRejects(call, TypeError)).message, known);
+    }
+    assertEquals(await map.get("a"), 1);
   });
 
   it("refuses a signal that is none", async () => {

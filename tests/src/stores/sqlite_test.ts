@@ -349,6 +349,8 @@ describe("SqliteMap", () => {
       await clock.advance(1_000);
       assertEquals([...map.keys()], ["endless"]);
       assertEquals([map.expiresAt("endless"), map.expiresAt("long")], [Infinity, undefined]);
+      const misspelt = { ttl: 5 } as object;
+      assertThrows(() => map.set("a", 1, misspelt), TypeError, 'unknown option "ttl"; known: ttlMs');
       for (const ttlMs of [0, -1, NaN]) assertThrows(() => map.set("a", 1, { ttlMs }), RangeError, "ttlMs must be");
       assertThrows(() => map.set("a", 1, { ttlMs: "1" as never }), TypeError, "ttlMs must be");
       assertThrows(() => open<number>().set("a", 1, { ttlMs: 1 }), TypeError, "the map was created without ttlMs");

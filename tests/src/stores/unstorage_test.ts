@@ -209,6 +209,35 @@ describe("StorageMap", () => {
     }
   });
 
+  it("keeps no write waiting for a read that has had its time, nor for one of another key", async () => {
+    const isSilent = new Set(["7361"]);
+    const faulty = new Proxy(storage, {
+      get: (target, name) =>
+        name === "getItemRaw"
+          ? (key: string) => isSilent.delete(key) ? new Promise<never>(() => {}) : target.getItemRaw(key)
+          : target[name as keyof Storage],
+    });
+    const clock = new ManualClock();
+    const map = new StorageMap<string, number>(faulty, { clock });
+    await map.set("b", 0);
+    const read = assertStoreError(() => map.get("a"));
+    await clock.advance(4_000);
+    await map.set("b", 1);
+    const write = map.set("a", 1);
+    await clock.advance(999);
+    assertEquals(await open().get("a"), undefined);
+    await clock.advance(1);
+    assertEquals(await open().get("a"), 1);
+    await write;
+    assertEquals([(await read).outcome, await map.get("b")], ["not applied", 1]);
+    isSilent.add("7361");
+    const late = assertStoreError(() => map.get("a"));
+    await clock.advance(5_000);
+    await late;
+    await map.set("a", 2);
+    assertEquals(await map.get("a"), 2);
+  });
+
   it("visits a key once that the driver names twice", async () => {
     const map = new StorageMap<string, number>({
       getItemRaw: (key) => storage.getItemRaw(key),

@@ -10,7 +10,8 @@ function refusalOf(...args: string[]): string {
   const [reason = "", ...usage] = message.split("\n");
   assertEquals(usage, [
     "Usage: twinmap replay TRACE --old MAP --new MAP [option]...",
-    "       twinmap doctor OLD NEW [option]...; more: twinmap --help",
+    "       twinmap doctor OLD NEW [option]...",
+    "       twinmap diff OLD NEW [option]...; more: twinmap --help",
   ]);
   return reason;
 }

@@ -63,7 +63,7 @@ describe("twinmap", () => {
       assertEquals([code, out], [2, ""]);
       assertMatch(
         error,
-        /^twinmap: .+\nUsage: twinmap replay TRACE .+\n {7}twinmap doctor OLD NEW \[option\]\.\.\.; more: .+\n$/,
+        /^twinmap: .+\nUsage: twinmap replay TRACE .+\n {7}twinmap doctor OLD NEW .+\n {7}twinmap diff OLD NEW \[option\]\.\.\.; more: .+\n$/,
       );
     }
   });
@@ -326,7 +326,7 @@ describe("twinmap replay through bad maps", () => {
     assertEquals([code, out], [2, ""]);
     assertEquals(
       error,
-      "twinmap: Cannot create the map naive: it must be one of native, sharded, read-dirty, hash-trie, or a module: there is no such file\n",
+      "twinmap: Cannot create the map naive: it must be native, sharded, read-dirty, hash-trie, a store such as sqlite:FILE#TABLE, or a module: there is no such file\n",
     );
   });
 

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { InputError } from "../../../verify/cli/input_error.ts";
-import { makeMap, MAP_NAMES } from "../../../verify/cli/map_argument.ts";
+import { ManualClock } from "../../../testing/manual_clock.ts";
+import { makeMap, MAP_NAMES, openModule } from "../../../verify/cli/map_argument.ts";
 
 let folder: string;
 
@@ -45,7 +46,8 @@ describe("makeMap()", () => {
   });
 
   it("prefers a name to a file, and does not take inherited property names for maps", async () => {
-    const must = "it must be one of native, sharded, read-dirty, hash-trie, or a module: there is no such file";
+    const must =
+      "it must be native, sharded, read-dirty, hash-trie, a store such as sqlite:FILE#TABLE, or a module: there is no such file";
     assertEquals(await refusalOf("constructor"), `Cannot create the map constructor: ${must}`);
     assertEquals(await refusalOf("./native"), `Cannot create the map ./native: ${must}`);
   });
@@ -78,5 +80,30 @@ describe("makeMap()", () => {
       (await refusalOf(address)).startsWith(`Cannot create the map ${address}: its module cannot be `),
       true,
     );
+  });
+});
+
+describe("openModule()", () => {
+  const LATE = "the module does not answer within 60000 ms";
+  const open = async (name: string, code: string, clock: ManualClock) =>
+    await openModule(await module(name, code), clock);
+
+  it("gives up a module that does not make its map, or is not there itself, in time", async () => {
+    const clock = new ManualClock();
+    const unmade = open("never_made", "export default () => new Promise(() => {});", clock);
+    await assertRejects(() => clock.until(unmade), Error, LATE);
+    const late = open("late", "await new Promise((resolve) => globalThis.endLateModule = resolve);", clock);
+    await assertRejects(() => clock.until(late), Error, LATE);
+    (globalThis as unknown as { endLateModule(): void }).endLateModule();
+  });
+
+  it("does not wait for a map that never closes", async () => {
+    const code = `export default {
+      [Symbol.asyncIterator]: () => {},
+      [Symbol.asyncDispose]: () => new Promise(() => {}),
+    };`;
+    const clock = new ManualClock();
+    const opened = await open("unclosed", code, clock);
+    await clock.until(Promise.resolve(opened[Symbol.asyncDispose]()));
   });
 });

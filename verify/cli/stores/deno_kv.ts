@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { type DenoKvDatabase, DenoKvMap } from "../../../src/stores/deno_kv.ts";
 import { devalue } from "../../../src/stores/devalue_codec.ts";
+import { answered } from "../answered.ts";
 import { importClient } from "../client.ts";
 import { InputError } from "../input_error.ts";
 import type { Access, OpenMap } from "../open_map.ts";
@@ -31,7 +32,7 @@ export async function openDenoKv(address: string, access: Access): Promise<OpenM
     throw new InputError(`Cannot open ${address}: the file is not a database of Deno KV`);
   }
   const openKv = await findOpenKv();
-  const database = await openKv(exists || access === "write" ? file : ":memory:");
+  const database = await answered(openKv(exists || access === "write" ? file : ":memory:"));
   try {
     return {
       name: "DenoKvMap",

@@ -1,11 +1,11 @@
 import { devalue } from "../../../src/stores/devalue_codec.ts";
 import { type PostgresClient, PostgresMap } from "../../../src/stores/postgres.ts";
 import { type PostgresQuery, queryOf } from "../../../src/stores/postgres/client.ts";
+import { answered, closed } from "../answered.ts";
 import { type Client, importClient } from "../client.ts";
 import { InputError } from "../input_error.ts";
 import type { Access, OpenMap } from "../open_map.ts";
 
-const CONNECT_LIMIT_S = 5;
 const MAX_CONNECTIONS = 2;
 
 /** A client, whichever package it is of. */
@@ -26,9 +26,10 @@ export async function openPostgres(address: string, access: Access): Promise<Ope
   const { name, client } = await importClient("postgres://", ["postgres", "pg"]);
   const readOnly = access === "read" ? "on" : "off";
   const connected = name === "postgres" ? connectPostgres(client, url, readOnly) : connectPg(client, url, readOnly);
-  const close = async () => void await connected.end();
+  const close = () => closed(connected.end());
+  const send = queryOf(connected.client);
+  const query: PostgresQuery = (sql, parameters) => answered(send(sql, parameters));
   try {
-    const query = queryOf(connected.client);
     return {
       name: "PostgresMap",
       map: new PostgresMap(connected.client, { table }) as unknown as OpenMap["map"],
@@ -47,7 +48,8 @@ export async function openPostgres(address: string, access: Access): Promise<Ope
 function connectPostgres(module: Client, url: string, readOnly: "on" | "off"): Connected {
   const client = (module.default as (url: string, options: unknown) => PostgresJs)(url, {
     max: MAX_CONNECTIONS,
-    connect_timeout: CONNECT_LIMIT_S,
+    // A connection that breaks while it fetches types would end the process.
+    fetch_types: false,
     connection: { default_transaction_read_only: readOnly },
     onnotice: () => {},
   });
@@ -58,7 +60,6 @@ function connectPg({ Pool }: Client, url: string, readOnly: "on" | "off"): Conne
   const client = new (Pool as new (options: unknown) => PgPool)({
     connectionString: url,
     max: MAX_CONNECTIONS,
-    connectionTimeoutMillis: 1_000 * CONNECT_LIMIT_S,
     options: `-c default_transaction_read_only=${readOnly}`,
   });
   // Without a listener, a lost connection would end the process.

@@ -1,14 +1,11 @@
-import { systemClock } from "../../../src/clock.ts";
 import { devalue } from "../../../src/stores/devalue_codec.ts";
 import { RedisMap } from "../../../src/stores/redis.ts";
 import type { RedisClient } from "../../../src/stores/redis/client.ts";
 import type { MapServer } from "../../doctor/examined_map.ts";
+import { answered } from "../answered.ts";
 import { type Client, importClient } from "../client.ts";
 import { InputError } from "../input_error.ts";
 import type { OpenMap } from "../open_map.ts";
-
-/** How long the server may take to answer. */
-const ANSWER_LIMIT_MS = 5_000;
 
 /** A connected client, whichever package it is of. */
 interface Connected {
@@ -43,7 +40,7 @@ export async function openRedis(address: string): Promise<OpenMap> {
 }
 
 async function connectRedis({ createClient }: Client, url: URL): Promise<Connected> {
-  const socket = { connectTimeout: ANSWER_LIMIT_MS, reconnectStrategy: false };
+  const socket = { reconnectStrategy: false };
   const client = (createClient as (options: unknown) => NodeRedis)({ url: url.href, socket });
   // Without a listener, a lost connection would end the process.
   client.on("error", () => {});
@@ -54,7 +51,6 @@ async function connectIoredis({ Redis }: Client, url: URL): Promise<Connected> {
   const options = {
     maxRetriesPerRequest: 0,
     lazyConnect: true,
-    connectTimeout: ANSWER_LIMIT_MS,
     retryStrategy: () => null,
   };
   const client = new (Redis as new (url: string, options: unknown) => Ioredis)(url.href, options);
@@ -62,7 +58,6 @@ async function connectIoredis({ Redis }: Client, url: URL): Promise<Connected> {
   return await connected(client, (...command) => client.call(...command), () => client.disconnect());
 }
 
-/** Connects a client. What accepts connections and says nothing, as a server of another kind does, must not hold the command up. */
 async function connected(
   client: { connect(): Promise<unknown> },
   send: Connected["send"],
@@ -75,18 +70,6 @@ async function connected(
     throw error;
   }
   return { client, close, send: (...command) => answered(send(...command)) };
-}
-
-/** The answer of a server, which must come in time. */
-async function answered<T>(answer: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const fail = () => reject(new Error(`the server does not answer within ${ANSWER_LIMIT_MS} ms`));
-  const cancel = systemClock.schedule(fail, ANSWER_LIMIT_MS);
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    cancel?.();
-  }
 }
 
 function serverOf({ send }: Connected): MapServer {

@@ -25,9 +25,12 @@ export async function openSqlite(address: string): Promise<OpenMap> {
   const exists = stored !== undefined && hasTable(stored, table);
   if (!exists) stored?.close();
   const database = exists ? stored : await open(":memory:");
+  let map = new SqliteMap<StoreKey, unknown>(asDatabase(database), { table });
+  // An address does not say whether entries expire, but the table shows whether one does.
+  if (anyExpires(database, table)) map = new SqliteMap(asDatabase(database), { table, ttlMs: Infinity });
   return {
     name: "SqliteMap",
-    map: lift(new SqliteMap<StoreKey, unknown>(asDatabase(database), { table })) as OpenMap["map"],
+    map: lift(map) as OpenMap["map"],
     isSynchronous: true,
     exists,
     codec: devalue,
@@ -75,6 +78,10 @@ async function open(file: string, options: { readonly readOnly?: boolean } = {})
 function hasTable(database: DatabaseSync, table: string): boolean {
   const names = database.prepare("SELECT name FROM sqlite_schema WHERE lower(name) = lower(?)").all(table);
   return names.length > 0;
+}
+
+function anyExpires(database: DatabaseSync, table: string): boolean {
+  return database.prepare(`SELECT 1 FROM "${table}" WHERE expires_at IS NOT NULL LIMIT 1`).all().length > 0;
 }
 
 function asDatabase(database: DatabaseSync): SqliteDatabase {

@@ -10,7 +10,9 @@ function ofState(code: string): string {
 }
 
 /** What is known after an error of a client. */
-function ofClient(properties: { readonly code?: string; readonly message?: string }): string {
+function ofClient(
+  properties: { readonly code?: string; readonly syscall?: string; readonly message?: string },
+): string {
   const { outcome, retryable, reason } = failureOf(Object.assign(new Error(properties.message), properties))!;
   return `${outcome}, ${retryable ? "" : "not "}retryable: ${reason}`;
 }
@@ -47,6 +49,7 @@ describe("failureOf() of PostgreSQL", () => {
   it("knows that nothing was sent where the client could not connect", () => {
     const unsent = [
       ...["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "CONNECT_TIMEOUT", "CONNECTION_ENDED"].map((code) => ({ code })),
+      ...["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"].map((code) => ({ code, syscall: "connect" })),
       { message: "timeout exceeded when trying to connect" },
       { message: "Cannot use a pool after calling end on the pool" },
     ];
@@ -58,6 +61,9 @@ describe("failureOf() of PostgreSQL", () => {
   it("does not know what became of a write whose connection failed, however the error looks", () => {
     const errors = [
       ...["ECONNRESET", "EPIPE", "CONNECTION_CLOSED", "CONNECTION_DESTROYED"].map((code) => ({ code })),
+      ...["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"].map((code) => ({ code, syscall: "read" })),
+      { code: "ETIMEDOUT" },
+      { code: "ECONNRESET", syscall: "connect" },
       { message: "Connection terminated unexpectedly" },
       // Five characters, as a SQLSTATE has, but of the socket.
       { code: "EPERM" },

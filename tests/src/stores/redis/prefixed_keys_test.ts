@@ -80,6 +80,33 @@ describe("a walk over a RedisMap with a prefix", () => {
     assertEquals(await visited(0), ["a", "b", "a", "c", "c"]);
   });
 
+  it("reads about 64 KiB of values with one command, however long each is, and leaves out what is gone", async () => {
+    const lengths = [100, 10_000, 100_000];
+    const codec = { encode: String, decode: (content: string | Uint8Array) => content.length };
+    const commands = lengths.map(async (length) => {
+      const read: number[] = [];
+      const client = clientOf(([name, cursor, ...args]) => {
+        if (name === "INFO") return bytes("run_id:abc");
+        if (name === "SCAN") {
+          const keys = Array.from({ length: 100 }, (_, at) => bytes(`map:s${cursor}${at}`));
+          return [bytes(cursor === "3" ? "0" : String(Number(cursor) + 1)), keys];
+        }
+        assertEquals(name, "MGET");
+        const keys = [cursor, ...args];
+        read.push(keys.length);
+        return keys.map((key) => key === "map:s17" ? null : new Uint8Array(length));
+      });
+      const map = new RedisMap<string, number>(client, { prefix: "map:", codec });
+      const entries = await Array.fromAsync(map);
+      assertEquals([entries.length, new Set(entries.map(([, value]) => value))], [399, new Set([length])]);
+      return read;
+    });
+    const [short = [], long = [], huge = []] = await Promise.all(commands);
+    assertEquals(short, [8, 16, 32, 44, 100, 100, 100]);
+    assertEquals([long[0], Math.max(...long.slice(1))], [8, 7]);
+    assertEquals([huge[0], Math.max(...huge.slice(1))], [8, 2]);
+  });
+
   it("escapes what stands for other characters in a pattern", async () => {
     const patterns: (string | undefined)[] = [];
     const client = clientOf(([name, , , pattern]) => {

@@ -59,6 +59,14 @@ describe("SqliteMap, when it opens its table,", () => {
     assertEquals(database.prepare("SELECT a FROM mine").all(), [{ __proto__: null, a: 1 }]);
   });
 
+  it("creates it anew after it was dropped, whatever its version was", () => {
+    const database = connect();
+    open(database).set("a", 1);
+    database.exec("DROP TABLE entries; UPDATE twinmap_tables SET version = 2");
+    assertEquals([open(database).size, open(database).set("b", 2).size], [0, 1]);
+    assertEquals(database.prepare("SELECT version FROM twinmap_tables").get(), { __proto__: null, version: 1 });
+  });
+
   it("refuses a table of a later version, and writes nothing", () => {
     const database = connect();
     open(database).set("a", 1);

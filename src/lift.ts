@@ -46,16 +46,20 @@ export function lift<K, V>(
   return new LiftedMap(asConcurrentMap(map, "Cannot lift a map: it"), options);
 }
 
-class LiftedMap<K, V> extends AbstractAsyncMap<K, V> implements AsyncEvictingMap<K, V>, Partial<DigestedMap<K>> {
+class LiftedMap<K, V> extends AbstractAsyncMap<K, V> implements AsyncEvictingMap<K, V> {
   readonly #map: ForwardingMap<K, V>;
-  readonly entryDigests?: EntryDigests<K>;
+  readonly #digested: Partial<DigestedMap<K>>;
 
   constructor(map: ConcurrentMap<K, V> & Partial<DigestedMap<K>>, options: AsyncMapOptions | undefined) {
     const forwarding = new ForwardingMap(map);
     super(storeOf(forwarding), options);
-    if (map.entryDigests !== undefined) this.entryDigests = map.entryDigests;
     this.#map = forwarding;
+    this.#digested = map;
     backedBy(this, map);
+  }
+
+  get entryDigests(): EntryDigests<K> | undefined {
+    return this.#digested.entryDigests;
   }
 
   override get traits(): Traits {

@@ -71,8 +71,6 @@ export type { SqliteMapOptions } from "./sqlite/options.ts";
  */
 export class SqliteMap<K extends StoreKey, V> extends AbstractMap<K, V> implements ExpiringMap<K, V>, DigestedMap<K> {
   readonly #entries: Entries<K, V>;
-  /** Digests of the entries, computed in this process. */
-  readonly entryDigests: EntryDigests<K>;
 
   /**
    * Opens the map, and creates its table if there is none.
@@ -81,14 +79,17 @@ export class SqliteMap<K extends StoreKey, V> extends AbstractMap<K, V> implemen
    * @param options See {@link SqliteMapOptions}; `table` is required.
    * @throws {TypeError} If `database` has no method `prepare`, or an option is missing, unknown or of the wrong type.
    * @throws {RangeError} If an option is out of its range.
-   * @throws {StoreError} If the file is not a database, is locked, cannot be written to, or has such a table of a later version, or
-   * one that is not that of a map. Nothing is written then.
+   * @throws {StoreError} If the file is no database, is locked or read-only, or its table is not that of a map, or later. Nothing is written.
    */
   constructor(database: SqliteDatabase, options: SqliteMapOptions<V>) {
     super();
     checkOption("create SqliteMap", "database", database, withMethods("prepare"));
     this.#entries = new Entries(database, checkSqliteOptions(options));
-    this.entryDigests = this.#entries.digests;
+  }
+
+  /** Digests of the entries, computed in this process. */
+  get entryDigests(): EntryDigests<K> {
+    return this.#entries.digests;
   }
 
   /**
@@ -146,8 +147,7 @@ export class SqliteMap<K extends StoreKey, V> extends AbstractMap<K, V> implemen
   /**
    * Sets the value of `key` and returns the map.
    *
-   * @param options `ttlMs` is the time to live of this entry in milliseconds, above 0, in place of the map's; `Infinity`: it never
-   * expires.
+   * @param options `ttlMs` is the time to live of this entry in milliseconds, above 0, in place of the map's; `Infinity` for none.
    * @throws {TypeError} If the codec does not take `value`, an option is unknown, or `ttlMs` is given to a map without one, or as `get`.
    * @throws {RangeError} If key and value are longer than SQLite takes, or `ttlMs` is not above 0.
    * @throws {StoreError} If SQLite fails. Nothing is written then; so with all methods.

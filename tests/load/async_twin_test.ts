@@ -12,7 +12,7 @@ import { redisIsInstalled, type RedisServer, startRedis } from "../servers/redis
 import { CLIENTS, type OpenClient } from "../servers/redis_clients.ts";
 import { until } from "./until.ts";
 
-const OPERATIONS = 100_000;
+const OPERATIONS = 30_000;
 const CALLERS_OF_TWIN = 8;
 const KEYS = Array.from({ length: 500 }, (_, at) => `key ${at}`);
 /** So many of the keys have their history checked. */

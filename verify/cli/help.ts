@@ -18,9 +18,9 @@ whether the two differ.
   --old MAP        the map in use
   --new MAP        the map that is to replace it
                    MAP is ${MAP_NAMES.join(", ")}, a module whose
-                   default export is a function that returns a map, or
-                   sqlite:FILE#TABLE, a table without entries: the replay
-                   writes to it
+                   default export is a function that returns a map, or an
+                   address as doctor takes it, of a map without entries: the
+                   replay writes to it
   --stage STAGE    ${STAGE_NAMES.join(", ")}
                    (default: shadow)
   --sample RATE    the share of keys to compare, from 0 to 1 (default: 1); at the

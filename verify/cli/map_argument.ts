@@ -17,7 +17,6 @@ import { answeredByModule } from "./answering_map.ts";
 import { reasonOf } from "./complaint.ts";
 import { InputError } from "./input_error.ts";
 import type { OpenMap } from "./open_map.ts";
-import { createSqlite, isSqlite } from "./stores/sqlite.ts";
 
 /** The maps that the command line can name. */
 const NAMED = {
@@ -27,36 +26,25 @@ const NAMED = {
   "hash-trie": HashTrieMap,
 };
 
+/** A map of either kind. */
+export type AnyMap<K, V> = ConcurrentMap<K, V> | Map<K, V> | AsyncConcurrentMap<K, V>;
+
 /** The names of the maps that need no module. */
 export const MAP_NAMES: readonly string[] = Object.keys(NAMED);
 
-/** Addresses of maps that answer with promises. */
-const ASYNCHRONOUS = /^(rediss?|denokv|postgres(ql)?):/i;
-
 /**
- * Creates the map that an argument stands for: the map of that name, a table of a SQLite file, or what the default export of a module
- * returns.
+ * Creates the map that an argument stands for: the map of that name, or what the default export of a module returns.
  *
- * @param argument A name, `sqlite:FILE#TABLE`, a path from the working directory, or an address such as `file:`, `npm:` or `jsr:`.
- * @throws {InputError} If there is no such map, or it cannot be created, or the table has entries. `twin` checks that it is a map.
+ * @param argument A name, a path from the working directory, or an address such as `file:`, `npm:` or `jsr:`.
+ * @throws {InputError} If there is no such map, or it cannot be created. `twin` checks that it is a map.
  */
-export async function makeMap<K, V>(argument: string): Promise<ConcurrentMap<K, V> | Map<K, V>> {
+export async function makeMap<K, V>(argument: string): Promise<AnyMap<K, V>> {
   if (isNamed(argument)) return new NAMED[argument]();
-  if (ASYNCHRONOUS.test(argument)) {
-    refuse(argument, "it answers with promises, and a replay takes maps that answer at once");
-  }
-  if (isSqlite(argument)) {
-    try {
-      return await createSqlite(argument) as unknown as ConcurrentMap<K, V>;
-    } catch (error) {
-      refuse(argument, reasonOf(error), error);
-    }
-  }
   const { default: make } = await importModule(argument);
   if (typeof make !== "function") {
     refuse(argument, `its default export must be a function that returns a map: received ${typeof make}`);
   }
-  return await called(argument, make) as ConcurrentMap<K, V>;
+  return await called(argument, make) as AnyMap<K, V>;
 }
 
 /**

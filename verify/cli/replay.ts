@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import type { AsyncTwinMap } from "../twin/async_twin_map.ts";
 import type { TwinMap } from "../twin/twin_map.ts";
 import { type Stage, STAGE_NAMES, STAGES } from "../stages/stage.ts";
 import { InputError } from "./input_error.ts";
@@ -13,6 +14,9 @@ export interface ReplayedValue {
   readonly sizeBytes: number;
 }
 
+/** A twin that a trace is replayed through. */
+export type ReplayedTwin = TwinMap<string, ReplayedValue> | AsyncTwinMap<string, ReplayedValue>;
+
 /** The number of operations after which the comparisons get their turn. */
 const TURN = 1_024;
 /** The number of operations after which the replay waits for them: at most two each, so that none is dropped. */
@@ -20,7 +24,7 @@ const MAX_AHEAD = 32_768;
 
 /** The steps of a replay, and its progress. */
 export class Replay {
-  readonly #twin: TwinMap<string, ReplayedValue>;
+  readonly #twin: ReplayedTwin;
   readonly #loadsMisses: boolean;
   /** The number of operations replayed so far. */
   operations = 0;
@@ -29,7 +33,7 @@ export class Replay {
    * @param twin A twin at stage `off`, with the default `maxPending`.
    * @param loadsMisses Whether a `get` that misses is followed by a `set` of the key.
    */
-  constructor(twin: TwinMap<string, ReplayedValue>, loadsMisses: boolean) {
+  constructor(twin: ReplayedTwin, loadsMisses: boolean) {
     this.#twin = twin;
     this.#loadsMisses = loadsMisses;
   }
@@ -46,7 +50,7 @@ export class Replay {
       }
       // The maps hold nothing that anybody relies on.
       const force = STAGES[next].answers === "old" ? {} : { force: "a replay" };
-      this.#twin.stage(next, next === "live" ? { percent: 100, ...force } : force);
+      await this.#twin.stage(next, next === "live" ? { percent: 100, ...force } : force);
       if (next === "dualwrite" && this.#lacksBackfill) await this.#twin.backfill();
     }
   }
@@ -60,7 +64,9 @@ export class Replay {
   async run(trace: AsyncIterable<readonly TraceOperation[]>, signal: AbortSignal): Promise<void> {
     for await (const operations of trace) {
       for (const operation of operations) {
-        this.#apply(operation);
+        const answer = this.#apply(operation);
+        // Awaiting what is there already would slow a replay of maps in memory down.
+        if (answer !== undefined) await answer;
         if (++this.operations % TURN > 0) continue;
         if (this.operations % MAX_AHEAD > 0) await setImmediate();
         else await this.#twin.settle();
@@ -90,16 +96,21 @@ export class Replay {
     return this.#twin.report().gate.conditions.some(({ name, verdict }) => name === "backfill" && verdict !== "pass");
   }
 
-  #apply({ name, key, line, sizeBytes }: TraceOperation): void {
+  /** Applies one operation. A promise comes back if the map that answers is asynchronous. */
+  #apply({ name, key, line, sizeBytes }: TraceOperation): Promise<void> | undefined {
     const map = this.#twin;
-    try {
-      if (name === "get") {
-        const isMiss = map.get(key) === undefined;
-        if (isMiss && this.#loadsMisses) map.set(key, { line, sizeBytes });
-      } else if (name === "set") map.set(key, { line, sizeBytes });
-      else map[name](key);
-    } catch (error) {
+    const value = { line, sizeBytes };
+    const load = (answer: unknown): unknown =>
+      name === "get" && answer === undefined && this.#loadsMisses ? map.set(key, value) : undefined;
+    const fail = (error: unknown) => {
       throw new InputError(`line ${line}: the map that answers threw: ${reasonOf(error)}`, { cause: error });
+    };
+    try {
+      const answer: unknown = name === "set" ? map.set(key, value) : map[name](key);
+      if (answer instanceof Promise) return answer.then(load).then(() => {}, fail);
+      load(answer);
+    } catch (error) {
+      fail(error);
     }
   }
 }

@@ -1,17 +1,23 @@
+import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import type { TwinReport } from "../report/report.ts";
+import { lift } from "../../src/lift.ts";
+import { hasMethod } from "../../src/options.ts";
 import { twin } from "../twin/twin.ts";
-import type { TwinMap } from "../twin/twin_map.ts";
+import { createMap } from "./address.ts";
 import type { ReplayArguments } from "./arguments.ts";
 import type { CommandIo } from "./command_io.ts";
 import { InputError } from "./input_error.ts";
-import { makeMap } from "./map_argument.ts";
+import type { AnyMap } from "./map_argument.ts";
 import { count, percent, perSecond } from "./numbers.ts";
 import { Progress } from "./progress.ts";
-import { Replay, type ReplayedValue } from "./replay.ts";
+import { Replay, type ReplayedTwin, type ReplayedValue } from "./replay.ts";
 import { printableJson } from "../../src/inspection/printable_json.ts";
 import { summarize } from "./summary.ts";
 import { readTrace } from "./trace/trace.ts";
 import { readTraceBytes } from "./trace/trace_bytes.ts";
+
+/** A store may copy to its replicas for a while: a difference is looked at again. */
+const SETTLE_MS = [100, 1_000];
 
 /**
  * Runs `twinmap replay`.
@@ -26,7 +32,9 @@ export async function replayCommand(asked: ReplayArguments, io: CommandIo): Prom
   const interrupted = aborted.then<never>(() => {
     throw signal.reason;
   });
-  const map = await Promise.race([makeTwin(asked), interrupted]);
+  await using oldMap = await Promise.race([createMap<string, ReplayedValue>(asked.oldMap), interrupted]);
+  await using newMap = await Promise.race([createMap<string, ReplayedValue>(asked.newMap), interrupted]);
+  const map = makeTwin(asked, oldMap.map, newMap.map);
   const server = asked.port === undefined ? undefined : await (await import("./serve.ts"))
     .serveReport(map, asked.port, asked.allowedHosts);
   try {
@@ -43,19 +51,29 @@ export async function replayCommand(asked: ReplayArguments, io: CommandIo): Prom
   }
 }
 
-async function makeTwin(asked: ReplayArguments): Promise<TwinMap<string, ReplayedValue>> {
-  const oldMap = await makeMap<string, ReplayedValue>(asked.oldMap);
-  const newMap = await makeMap<string, ReplayedValue>(asked.newMap);
+function makeTwin(
+  { sample, reveal }: ReplayArguments,
+  oldMap: AnyMap<string, ReplayedValue>,
+  newMap: AnyMap<string, ReplayedValue>,
+): ReplayedTwin {
+  const options = { name: "replay", sample, reveal };
   try {
-    return twin(oldMap, newMap, { name: "replay", sample: asked.sample, reveal: asked.reveal });
+    if (isSynchronous(oldMap) && isSynchronous(newMap)) return twin(oldMap, newMap, options);
+    // Nothing but the replay writes to the two maps.
+    const promised = isSynchronous(oldMap) ? lift(oldMap) : oldMap;
+    return twin(promised, newMap, { ...options, instances: "one", settleMs: SETTLE_MS });
   } catch (error) {
     throw new InputError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
 
+function isSynchronous<K, V>(map: AnyMap<K, V>): map is ConcurrentMap<K, V> | Map<K, V> {
+  return !hasMethod(map, Symbol.asyncIterator);
+}
+
 async function replayTrace(
   asked: ReplayArguments,
-  map: TwinMap<string, ReplayedValue>,
+  map: ReplayedTwin,
   io: CommandIo,
 ): Promise<TwinReport> {
   const replay = new Replay(map, asked.loadsMisses);

@@ -55,7 +55,7 @@ export function actionOf(name: string): Action | undefined {
   return Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
 }
 
-function move(twin: ReportedTwin, fields: Fields): void {
+function move(twin: ReportedTwin, fields: Fields): void | Promise<void> {
   const { stage, percent, force } = fields;
   if (typeof stage !== "string") throw new Refusal(400, "Cannot move to a stage: stage must be a string");
   if (percent !== undefined && typeof percent !== "number") {
@@ -68,7 +68,7 @@ function move(twin: ReportedTwin, fields: Fields): void {
     throw new Refusal(400, "Cannot move to live: percent must be a number: received undefined");
   }
   const options = { ...(percent === undefined ? {} : { percent }), ...(force === undefined ? {} : { force }) };
-  twin.stage(stage as Stage, options);
+  return twin.stage(stage as Stage, options);
 }
 
 function moveBack(twin: ReportedTwin, fields: Fields): Promise<void> {

@@ -2,16 +2,16 @@ import type { TwinReport } from "../report/report.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { BackfillOptions, StageOptions } from "../stages/stage_options.ts";
 
-/** What a report needs of a twin; every `TwinMap` has it. */
+/** What a report needs of a twin; every `TwinMap` and `AsyncTwinMap` has it. */
 export interface ReportedTwin {
   /** The present report. Its `name` identifies the twin among those of the same report. */
   report(): TwinReport;
   /**
    * Moves to a stage, for control.
    *
-   * @throws {StageError} If the move is not allowed.
+   * @throws {StageError} If the move is not allowed; where a promise comes back, it rejects with it.
    */
-  stage(name: Stage, options?: StageOptions): void;
+  stage(name: Stage, options?: StageOptions): void | Promise<void>;
   /** Starts to compare all keys, for control; rejects with a `StageError` if that is not allowed. */
   sweep(): Promise<unknown>;
   /** Starts to copy entries, for control; rejects with a `StageError` if that is not allowed. */

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { redisIsInstalled, startRedis } from "../../servers/redis.ts";
 import { type Ended, longTrace, run, type Surroundings, TRACE } from "./command.ts";
 import { planted } from "./faulty_map.ts";
 import { watched } from "./watched_map.ts";
@@ -151,6 +152,16 @@ describe("twinmap replay", () => {
         assertStringIncludes(out, "0 diffs, 0 late, 0 inconclusive, 0 dropped\n");
       }
     }
+  });
+
+  it("replays from a table of SQLite into Redis (needs Redis)", { ignore: !redisIsInstalled }, async () => {
+    await using redis = await startRedis();
+    const stores = ["--old", `sqlite:${join(folder, "replay.db")}#old`, "--new", `${redis.url}/replay:`];
+    const { code, out, error } = await replay(TRACE, "--json", ...stores);
+    assertEquals([code, error], [0, ""]);
+    const { diffs, sweep, traits } = JSON.parse(out) as TwinReport;
+    assertEquals([diffs, sweep.clean, traits.new.scope], [0, true, "store"]);
+    assertEquals(await redis.cli("KEYS", "*"), "replay:sa");
   });
 
   it("compares a share of the keys, and all keys at the end", async () => {

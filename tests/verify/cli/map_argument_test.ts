@@ -1,7 +1,6 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { HashTrieMap, NativeMap, ReadDirtyMap, ShardedMap } from "@twinmap/twinmap";
-import { SqliteMap } from "@twinmap/twinmap/sqlite";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -43,22 +42,6 @@ describe("makeMap()", () => {
       const map = await makeMap(argument);
       assertInstanceOf(map, Map);
       assertEquals([...map], [[1, 2]]);
-    }
-  });
-
-  it("creates a table of a SQLite file, but writes to none that has entries", async () => {
-    const address = `sqlite:${join(folder, "new.db")}#sessions`;
-    const map = await makeMap<string, unknown>(address);
-    assertInstanceOf(map, SqliteMap);
-    map.set("a", 1);
-    const reason = `Cannot write to ${address}: the table has entries already: name one that does not exist`;
-    assertEquals(await refusalOf(address), `Cannot create the map ${address}: ${reason}`);
-  });
-
-  it("refuses maps that answer with promises", async () => {
-    for (const address of ["redis://a/b", "rediss://a/b", "denokv:a", "postgres://a#b", "postgresql://a#b"]) {
-      const reason = "it answers with promises, and a replay takes maps that answer at once";
-      assertEquals(await refusalOf(address), `Cannot create the map ${address}: ${reason}`);
     }
   });
 

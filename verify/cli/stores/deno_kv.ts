@@ -4,7 +4,7 @@ import { devalue } from "../../../src/stores/devalue_codec.ts";
 import { answered } from "../answered.ts";
 import { importClient } from "../client.ts";
 import { InputError } from "../input_error.ts";
-import type { OpenMap } from "../open_map.ts";
+import type { Access, OpenMap } from "../open_map.ts";
 import { readFileAddress } from "./file_address.ts";
 import { fileHasTable } from "./sqlite.ts";
 
@@ -15,12 +15,13 @@ type OpenDatabase = DenoKvDatabase & { close(): void };
 type OpenKv = (path: string, options?: unknown) => Promise<OpenDatabase>;
 
 /**
- * Opens the map of `denokv:FILE#PREFIX` to read it. If there is no such file, the map is an empty one in memory.
+ * Opens the map of `denokv:FILE#PREFIX`. If there is no such file, it is created to `write`, and to `read` the map is an empty one in
+ * memory.
  *
  * @throws {InputError} If there is no prefix, the file is not a database of Deno KV, or nothing is installed that can open one.
  * @throws If it cannot be opened.
  */
-export async function openDenoKv(address: string): Promise<OpenMap> {
+export async function openDenoKv(address: string, access: Access): Promise<OpenMap> {
   const { file, map: prefix } = readFileAddress(address, "denokv:FILE#PREFIX");
   if (/^https?:/.test(file)) {
     throw new InputError(`Cannot open ${address}: for a database that is not a file, give a module`);
@@ -31,7 +32,7 @@ export async function openDenoKv(address: string): Promise<OpenMap> {
     throw new InputError(`Cannot open ${address}: the file is not a database of Deno KV`);
   }
   const openKv = await findOpenKv();
-  const database = await answered(openKv(exists ? file : ":memory:"));
+  const database = await answered(openKv(exists || access === "write" ? file : ":memory:"));
   try {
     return {
       name: "DenoKvMap",

@@ -4,27 +4,28 @@ import { type PostgresQuery, queryOf } from "../../../src/stores/postgres/client
 import { answered, closed } from "../answered.ts";
 import { type Client, importClient } from "../client.ts";
 import { InputError } from "../input_error.ts";
-import type { OpenMap } from "../open_map.ts";
+import type { Access, OpenMap } from "../open_map.ts";
 
 const MAX_CONNECTIONS = 2;
 
-/** A client, whichever package it is of. The server refuses to write for it. */
+/** A client, whichever package it is of. */
 interface Connected {
   readonly client: PostgresClient;
   readonly end: () => Promise<unknown>;
 }
 
 /**
- * Opens the map of `postgres://HOST/DATABASE#TABLE`, in a session that is read-only.
+ * Opens the map of `postgres://HOST/DATABASE#TABLE`. To `read`, the session is read-only.
  *
  * @throws {InputError} If there is no table in the address, or no client is installed.
  * @throws If the server cannot be reached, or the name of the table is not one of a map.
  */
-export async function openPostgres(address: string): Promise<OpenMap> {
+export async function openPostgres(address: string, access: Access): Promise<OpenMap> {
   const [, url = "", table = ""] = /^([^#]*)#(.*)$/s.exec(address) ?? [];
   if (table === "") throw new InputError(`Cannot open ${address}: it must be postgres://HOST/DATABASE#TABLE`);
   const { name, client } = await importClient("postgres://", ["postgres", "pg"]);
-  const connected = name === "postgres" ? connectPostgres(client, url) : connectPg(client, url);
+  const readOnly = access === "read" ? "on" : "off";
+  const connected = name === "postgres" ? connectPostgres(client, url, readOnly) : connectPg(client, url, readOnly);
   const close = () => closed(connected.end());
   const send = queryOf(connected.client);
   const query: PostgresQuery = (sql, parameters) => answered(send(sql, parameters));
@@ -44,22 +45,22 @@ export async function openPostgres(address: string): Promise<OpenMap> {
   }
 }
 
-function connectPostgres(module: Client, url: string): Connected {
+function connectPostgres(module: Client, url: string, readOnly: "on" | "off"): Connected {
   const client = (module.default as (url: string, options: unknown) => PostgresJs)(url, {
     max: MAX_CONNECTIONS,
     // A connection that breaks while it fetches types would end the process.
     fetch_types: false,
-    connection: { default_transaction_read_only: "on" },
+    connection: { default_transaction_read_only: readOnly },
     onnotice: () => {},
   });
   return { client, end: () => client.end({ timeout: 1 }) };
 }
 
-function connectPg({ Pool }: Client, url: string): Connected {
+function connectPg({ Pool }: Client, url: string, readOnly: "on" | "off"): Connected {
   const client = new (Pool as new (options: unknown) => PgPool)({
     connectionString: url,
     max: MAX_CONNECTIONS,
-    options: "-c default_transaction_read_only=on",
+    options: `-c default_transaction_read_only=${readOnly}`,
   });
   // Without a listener, a lost connection would end the process.
   client.on("error", () => {});

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import type { ConcurrentMap } from "../../../src/concurrent_map.ts";
 import { lift } from "../../../src/lift.ts";
 import { devalue } from "../../../src/stores/devalue_codec.ts";
 import { type SqliteDatabase, SqliteMap, type StoreKey } from "../../../src/stores/sqlite.ts";
@@ -45,13 +44,15 @@ export async function openSqlite(address: string): Promise<OpenMap> {
  * @throws {InputError} If the table has entries.
  * @throws If SQLite cannot open it.
  */
-export async function createSqlite(address: string): Promise<ConcurrentMap<StoreKey, unknown>> {
+export async function createSqlite(
+  address: string,
+): Promise<AsyncDisposable & { readonly map: SqliteMap<StoreKey, unknown> }> {
   const { file, map: table } = readFileAddress(address, FORM);
   const database = await open(file);
   const map = new SqliteMap<StoreKey, unknown>(asDatabase(database), { table });
-  if (map.size === 0) return map;
+  if (map.size === 0) return { map, [Symbol.asyncDispose]: () => Promise.resolve(database.close()) };
   database.close();
-  throw new InputError(`Cannot write to ${address}: the table has entries already: name one that does not exist`);
+  throw new InputError(`Cannot write to ${address}: it has entries already: name one that does not exist`);
 }
 
 /**

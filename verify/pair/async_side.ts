@@ -48,7 +48,10 @@ export class AsyncSide<K, V> {
         if (!found.has(key)) return undefined;
         const value = found.get(key) as V;
         if (expiring === undefined || !needsExpiry(at)) return { value };
-        return expiring.expiresAt(key).then((expiresAtMs) => ({ value, expiresAtMs }));
+        // One without a time has expired since its value was read.
+        return expiring.expiresAt(key).then((expiresAtMs) =>
+          expiresAtMs === undefined ? undefined : { value, expiresAtMs }
+        );
       });
       return await allOf(entries);
     });

@@ -24,6 +24,19 @@ describe("AsyncSide", () => {
     ]);
   });
 
+  it("takes an entry for absent that expires while it is read", async () => {
+    const { clock, store } = rig();
+    store.set("a", 1);
+    const map = store.map();
+    const getMany = map.getMany.bind(map);
+    map.getMany = async (keys) => {
+      const found = await getMany(keys);
+      store.entries.clear();
+      return found;
+    };
+    assertEquals(await new AsyncSide<string, unknown>(map, clock, 100).read(["a"]), [undefined]);
+  });
+
   it("does not ask when an entry expires if nobody needs it", async () => {
     const { store, side } = rig();
     store.set("a", 1);

@@ -1,4 +1,5 @@
 import { Deadlines } from "../../src/async/deadlines.ts";
+import { inTime } from "../../src/async/in_time.ts";
 import type { AsyncConcurrentMap, CallOptions } from "../../src/async_concurrent_map.ts";
 import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
 import { mixHash } from "../../src/keys/key_hash.ts";
@@ -59,7 +60,8 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   readonly #hold: WriteHold;
   /** Whether others share the new map that do not share the old one. */
   readonly #isOldPrivate: boolean;
-  readonly #empty = { old: false, new: false };
+  readonly #patience: Deadlines;
+  #empty = { old: false, new: false };
   #lane: AsyncLane | undefined;
   /** The last move, so that one comes after the other. */
   #moved: Promise<void> = Promise.resolve();
@@ -122,7 +124,8 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       // What the journal holds is copied again. Only what it had no room for is missed.
       refused: () => mirror.journal.lost,
     };
-    const hold = this.#hold = new WriteHold(new Deadlines(clock, 2 * mirrorTimeoutMs));
+    this.#patience = new Deadlines(clock, 2 * mirrorTimeoutMs);
+    const hold = this.#hold = new WriteHold(this.#patience);
     const refreshes: Refreshes<K, V> = new Refreshes({
       mirror,
       hold,
@@ -222,10 +225,11 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     return this.#oneByOne(async () => {
       await this.#mirror.ready;
       await this.#hold.during(action, () => this.flush(), async () => {
-        [this.#empty.old, this.#empty.new] = await Promise.all([
-          isEmptyAsync(this.maps.old),
-          isEmptyAsync(this.maps.new),
-        ]);
+        // A store that does not answer is not known to be empty.
+        let empty = { old: false, new: false };
+        const asked = Promise.all([isEmptyAsync(this.maps.old), isEmptyAsync(this.maps.new)]);
+        await inTime(asked.then(([old, isNew]) => void (empty = { old, new: isNew })), this.#patience);
+        this.#empty = empty;
         move();
       });
     });

@@ -5,6 +5,7 @@ import type { KeySampler } from "../sampling/key_sampler.ts";
 import type { OperationCounts } from "../sampling/resting_counts.ts";
 import { type Stage, STAGES } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
+import { timeSpan } from "../stats/time_span.ts";
 import { ClosableClock } from "../work/closable_clock.ts";
 import { RecentCalls } from "./recent_calls.ts";
 import type { SidesSetting } from "./sides.ts";
@@ -67,7 +68,7 @@ export class SyncFace<K, V> {
   get obstacles(): readonly string[] {
     const { count } = this.#calls;
     if (!this.#isOpen || count === 0) return [];
-    return [`${this.#setting.idleMs} ms without a synchronous call: there were ${count}`];
+    return [`${timeSpan(this.#setting.idleMs)} without a synchronous call: there were ${count}`];
   }
 
   /** Goes by the rules of another stage. */

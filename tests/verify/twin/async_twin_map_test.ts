@@ -5,10 +5,12 @@ import {
   type AsyncConcurrentMap,
   type AsyncTwinMap,
   type AsyncTwinOptions,
+  lift,
   twin,
   type TwinReport,
 } from "@twinmap/twinmap";
 import fc from "fast-check";
+import { ManualClock } from "../../../testing/manual_clock.ts";
 import { forced } from "../../move_to.ts";
 import { NEVER_MS, UnhurriedClock } from "../unhurried_clock.ts";
 import { type Fate, RacedStore } from "./raced_store.ts";
@@ -145,6 +147,22 @@ describe("AsyncTwinMap", () => {
       ),
       { numRuns: 120 },
     );
+  });
+
+  it("moves though a store does not answer whether it is empty", async () => {
+    const clock = new ManualClock();
+    const silent = lift(new Map<string, number>());
+    silent.keys = () => {
+      const keys: AsyncIterableIterator<string> = {
+        next: () => new Promise(() => {}),
+        [Symbol.asyncIterator]: () => keys,
+      };
+      return keys;
+    };
+    const users = twin(lift(new Map<string, number>()), silent, { clock });
+    await clock.until(users.stage("dualwrite"));
+    assertEquals(users.report().stage, "dualwrite");
+    users.close();
   });
 });
 

@@ -256,7 +256,7 @@ describe("StoreTwinMap", () => {
     await clock.advance(59_000);
     assertEquals(users.size, 1);
     const error = await assertRejects(() => clock.until(users.stage("live", forced("live", 0))), StageError);
-    assertEquals(error.missing, ["60000 ms without a synchronous call: there were 3"]);
+    assertEquals(error.missing, ["1 minute without a synchronous call: there were 3"]);
     assertEquals(users.report().stage, "shadow");
     await clock.advance(62_000);
     await users.promised.get("a");

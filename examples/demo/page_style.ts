@@ -1,4 +1,4 @@
-/** The page's style sheet: the parts of the report's that it needs. */
+/** The style sheet of a page: the parts of the report's that it needs. */
 export const STYLE = `
 :root {
   color-scheme: light dark;
@@ -44,6 +44,7 @@ button {
 button:hover { background: var(--wash); }
 button.first, button.first:hover { background: var(--accent); border-color: var(--accent); color: var(--ground); }
 button[aria-pressed="true"] { border-color: var(--bad); background: var(--bad-wash); color: var(--bad); }
-#take-away:not([hidden]) { display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: center; margin-top: 1.25rem; }
+#take-away { display: none; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: center; margin-top: 1.25rem; }
+#now:has(.state.bad) + #take-away { display: flex; }
 @media (max-width: 40rem) { li { grid-template-columns: 11rem 1fr; gap: 0.75rem; line-height: 1.35; } }
 `;

@@ -21,6 +21,7 @@ export class StoreMove {
   #wasBroken = false;
   /** Whether the maps are to be compared as soon as the new one has caught up. */
   #isCatchingUp = false;
+  #working: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   /** @param tell Called with a line of text for each thing that happens. */
@@ -91,7 +92,7 @@ export class StoreMove {
   /** Loses the connection to the new store in the middle of writes, and compares all sessions as soon as it has caught up. */
   async loseConnection(): Promise<void> {
     this.#set(undefined, () => this.store.goOn());
-    await this.#work(() => this.store.loseConnection());
+    await this.#attempt(() => this.store.loseConnection());
     this.#happened("The connection was lost. Nobody knows whether the writes under way were made.");
     this.#isCatchingUp = this.#trouble === undefined;
   }
@@ -137,19 +138,30 @@ export class StoreMove {
     return moveToShadow(this.sessions, (text, stage) => this.#happened(stage ? `${stage}: ${text}` : text));
   }
 
+  /** Compares all sessions, and soon again if some of them could not be compared: the store failed, or they were written at each look. */
   async #compareAll(): Promise<void> {
     const { sessions } = this;
     if (sessions.report().backfill.state !== "done") return await this.#moveToShadow();
     await sessions.sweep();
-    this.#happened(`The journal is empty. All sessions were compared: ${resultOfSweep(sessions)}.`);
+    const { clean, diffs } = sessions.report().sweep;
+    if (clean || diffs > 0) {
+      this.#happened(`The journal is empty. All sessions were compared: ${resultOfSweep(sessions)}.`);
+    } else {
+      this.#isCatchingUp = this.#trouble === undefined;
+    }
   }
 
-  async #work(task: () => Promise<void>): Promise<void> {
+  /** Runs `task` when those before it have ended. */
+  #work(task: () => Promise<void>): Promise<void> {
+    return this.#working = this.#working.then(() => this.#attempt(task));
+  }
+
+  async #attempt(task: () => Promise<void>): Promise<void> {
     try {
       await task();
     } catch (error) {
       const reason = error instanceof Error ? error.message : error;
-      this.#happened(`The move stops at ${this.sessions.report().stage}: ${reason}`);
+      this.#happened(`A step failed at ${this.sessions.report().stage}: ${reason}`);
     }
   }
 }

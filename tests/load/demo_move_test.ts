@@ -46,7 +46,6 @@ for (const to of STORES) {
       link = await demo.said(/The service +(http:\S+)/);
       token = await demo.said(/Its token +(\S+)/);
       address = new URL(link).origin;
-      await demo.said(/(Harm the new store)/);
     });
     // Not `kill`: it has to end its server.
     afterAll(async () => {
@@ -55,6 +54,7 @@ for (const to of STORES) {
     });
 
     it("moves to shadow, with both maps equal", async () => {
+      await demo.said(/(Harm the new store)/);
       const { stage, diffs, sweep } = await report();
       assertEquals([stage, diffs, sweep.clean], ["shadow", 0, true]);
     });

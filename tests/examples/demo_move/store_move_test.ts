@@ -71,7 +71,7 @@ async function begin() {
   };
   /** How many visits the new store has for each session. */
   const stored = async () => Array.from(await clock.until(store.map.getMany(ids)), ([, session]) => session?.visits);
-  return { clock, move, told, ids, ask, press, report, said, visitAll, stored };
+  return { clock, store, move, told, ids, ask, press, report, said, visitAll, stored };
 }
 
 const everywhere = (visits: number) => Array.from({ length: SESSIONS }, () => visits);
@@ -136,6 +136,16 @@ describe("the move of sessions to a store", () => {
     assertEquals(await stored(), everywhere(1));
   });
 
+  it("compares all sessions again if the store fails meanwhile", async () => {
+    const { clock, store, press, said, told } = await begin();
+    await press("go-on");
+    store.stop();
+    await clock.advance(10_000);
+    store.goOn();
+    await said(/^The journal is empty\. All sessions were compared: no diff\.$/);
+    assertEquals(told.filter((line) => line.startsWith("A step failed")), []);
+  });
+
   it("tells when the breaker opens and closes, the latest first on the page", async () => {
     const { ask, press, said, visitAll } = await begin();
     await press("stop");
@@ -154,7 +164,7 @@ describe("the move of sessions to a store", () => {
     await visitAll(1);
     assertMatch((await toLive()).text, /5 seconds without a synchronous call: there were \d+/);
     await press("await");
-    await clock.advance(5_001);
+    await clock.advance(6_000);
     assertEquals((await toLive()).status, 200);
     assertEquals((await report()).stage, "live");
     assertEquals(JSON.parse((await view()).text).visits, 1);

@@ -140,7 +140,7 @@ describe("the move of sessions to a store", () => {
     const { clock, store, press, said, told } = await begin();
     await press("go-on");
     store.stop();
-    await clock.advance(10_000);
+    await clock.advance(60_000);
     store.goOn();
     await said(/^The journal is empty\. All sessions were compared: no diff\.$/);
     assertEquals(told.filter((line) => line.startsWith("A step failed")), []);

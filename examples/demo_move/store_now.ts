@@ -36,7 +36,7 @@ function copying({ mirror, compared, diffs }: TwinReport): Html {
     <div>
       <dt>Breaker</dt>
       <dd class="${mirror.broken ? "bad" : ""}">${mirror.broken ? "open" : "closed"}</dd>
-      <dd class="note">${mirror.broken ? "writes to the new store are put off" : "each write is copied soon after"}</dd>
+      <dd class="note">${mirror.broken ? "copies of writes are put off" : "each write is copied"}</dd>
     </div>
     <div>
       <dt>Keys in the journal</dt>

@@ -7,7 +7,7 @@
 import { reportApp } from "@twinmap/twinmap/report";
 import { Hono } from "hono";
 import process from "node:process";
-import type { Answers } from "./demo/callers.ts";
+import type { Answers } from "./demo/client_figures.ts";
 import { end, exitCodeOf, say, untilInterrupted } from "./demo/demo_process.ts";
 import { Load } from "./demo/load.ts";
 import { count } from "./demo/numbers.ts";

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { csrf } from "hono/csrf";
 import { html } from "hono/html";
 import { type FaultName, FAULTS } from "../../testing/faults.ts";
-import { type Answers, callers } from "./callers.ts";
+import { type Answers, clientFigures } from "./client_figures.ts";
 import { count, counted, percent } from "./numbers.ts";
 import { pageFrame, protect } from "./page_frame.ts";
 import { type Planted, SESSION_FAULTS, type SessionMove } from "./session_move.ts";
@@ -94,7 +94,7 @@ function now(move: SessionMove, load: Answers): Html {
   const report = move.sessions.report();
   return html`
     ${move.planted === undefined ? html`<p class="state">No fault is planted.</p>` : harm(move.planted, report)}
-    <dl>${callers(report, load)}</dl>
+    <dl>${clientFigures(report, load)}</dl>
   `;
 }
 

@@ -38,18 +38,18 @@ export const STORE_BUTTONS: Readonly<Record<string, Button>> = {
   },
 };
 
-/** The button that lets the service await its map, by the name that forms send. */
-export const CALLER_BUTTONS: Readonly<Record<string, Button>> = {
-  await: {
+/** The button about the service, by the name that forms send. */
+export const SERVICE_BUTTONS: Readonly<Record<string, Button>> = {
+  wait: {
     label: "Let the service wait",
     about: "From now on its code calls sessions.promised, and waits for each answer.",
-    press: (move) => move.letCallersAwait(),
-    isPressed: ({ callersAwait }) => callersAwait,
+    press: (move) => move.letServiceWait(),
+    isPressed: ({ serviceWaits }) => serviceWaits,
   },
 };
 
 /** The button of that name. */
 export function buttonOf(name: unknown): Button | undefined {
-  const buttons = { ...STORE_BUTTONS, ...CALLER_BUTTONS };
+  const buttons = { ...STORE_BUTTONS, ...SERVICE_BUTTONS };
   return typeof name === "string" && Object.hasOwn(buttons, name) ? buttons[name] : undefined;
 }

@@ -17,7 +17,7 @@ export class StoreMove {
   readonly #clock: Clock;
   readonly #happenings: Happenings;
   #trouble: Trouble | undefined;
-  #callersAwait = false;
+  #serviceWaits = false;
   #wasBroken = false;
   /** Whether the maps are to be compared as soon as the new one has caught up. */
   #isCatchingUp = false;
@@ -47,12 +47,12 @@ export class StoreMove {
 
   /** The map that the service's code calls at present. */
   get called(): SessionMap {
-    return this.#callersAwait ? this.sessions.promised : this.sessions;
+    return this.#serviceWaits ? this.sessions.promised : this.sessions;
   }
 
-  /** Whether the service's code awaits what the map answers, as it must before the new store can answer. */
-  get callersAwait(): boolean {
-    return this.#callersAwait;
+  /** Whether the service waits for answers, as it must before the new store may answer. */
+  get serviceWaits(): boolean {
+    return this.#serviceWaits;
   }
 
   /** What is wrong with the new store at present, if anything. */
@@ -97,10 +97,10 @@ export class StoreMove {
     this.#isCatchingUp = this.#trouble === undefined;
   }
 
-  /** From now on the service's code awaits what the map answers. */
-  letCallersAwait(): void {
-    if (this.#callersAwait) return;
-    this.#callersAwait = true;
+  /** Lets the service wait for answers from now on. */
+  letServiceWait(): void {
+    if (this.#serviceWaits) return;
+    this.#serviceWaits = true;
     this.#happened("The service waits for answers from now on. In 5 seconds the new store may answer.");
   }
 

@@ -1,6 +1,6 @@
 import type { TwinReport } from "@twinmap/twinmap";
 import { html } from "hono/html";
-import { type Answers, callers } from "../demo/callers.ts";
+import { type Answers, clientFigures } from "../demo/client_figures.ts";
 import { count, counted } from "../demo/numbers.ts";
 import type { Happening } from "./happenings.ts";
 import type { StoreMove } from "./store_move.ts";
@@ -12,7 +12,7 @@ export function storeNow(move: StoreMove, load: Answers): Html {
   const report = move.sessions.report();
   return html`
     ${state(move, report)}
-    <dl>${callers(report, load)} ${copying(report)}</dl>
+    <dl>${clientFigures(report, load)} ${copying(report)}</dl>
     <ol>${move.happenings.map(happened)}</ol>
   `;
 }

@@ -2,9 +2,9 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { html } from "hono/html";
 import { timingSafeEqual } from "hono/utils/buffer";
-import type { Answers } from "../demo/callers.ts";
+import type { Answers } from "../demo/client_figures.ts";
 import { pageFrame, protect } from "../demo/page_frame.ts";
-import { type Button, buttonOf, CALLER_BUTTONS, STORE_BUTTONS } from "./buttons.ts";
+import { type Button, buttonOf, SERVICE_BUTTONS, STORE_BUTTONS } from "./buttons.ts";
 import { storeNow } from "./store_now.ts";
 import type { StoreMove } from "./store_move.ts";
 
@@ -75,7 +75,7 @@ function page({ move, load, reportPath, token }: StorePageSetting, isTrusted: bo
         <section aria-labelledby="live-h">
           <h2 id="live-h">Then let it answer</h2>
           <p>${name} answers with promises, so the code of the service must wait for them first.</p>
-          <ul>${rows(CALLER_BUTTONS, move)}</ul>
+          <ul>${rows(SERVICE_BUTTONS, move)}</ul>
           <p>
             5 seconds later, and as soon as the gate passes, move to live at the report, with the token that the terminal
             shows. From then on clients notice what happens to ${name}.

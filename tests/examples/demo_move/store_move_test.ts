@@ -163,7 +163,7 @@ describe("the move of sessions to a store", () => {
     const view = () => clock.until(ask(`/sessions/${ids[0]}`));
     await visitAll(1);
     assertMatch((await toLive()).text, /5 seconds without a synchronous call: there were \d+/);
-    await press("await");
+    await press("wait");
     await clock.advance(6_000);
     assertEquals((await toLive()).status, 200);
     assertEquals((await report()).stage, "live");
@@ -181,7 +181,7 @@ describe("the page of the move", () => {
     const { ask } = await begin();
     const { text } = await ask(`/?token=${TOKEN}`);
     const buttons = [...text.matchAll(/<button name="button" value="([^"]+)" aria-pressed="false"/g)];
-    assertEquals(buttons.map(([, name]) => name), ["stop", "slow", "lose", "go-on", "await"]);
+    assertEquals(buttons.map(([, name]) => name), ["stop", "slow", "lose", "go-on", "wait"]);
     assertStringIncludes(text, '<form method="post" action="/press">');
     assertStringIncludes(text, `<input type="hidden" name="token" value="${TOKEN}">`);
   });

@@ -7,7 +7,7 @@ import { count } from "./numbers.ts";
 export type Answers = Pick<Load, "right" | "wrong">;
 
 /** What the clients of the service see, as entries of a list. */
-export function callers(report: TwinReport, load: Answers): ReturnType<typeof html> {
+export function clientFigures(report: TwinReport, load: Answers): ReturnType<typeof html> {
   // The last second is still running.
   const { reads = 0, writes = 0 } = report.windows.seconds.at(-2) ?? {};
   return html`

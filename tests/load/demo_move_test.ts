@@ -41,19 +41,17 @@ for (const to of STORES) {
       assertEquals((await answers())[1], 0);
     };
 
-    beforeAll(async () => {
-      demo = started("--port", "0", "--to", to);
-      link = await demo.said(/The service +(http:\S+)/);
-      token = await demo.said(/Its token +(\S+)/);
-      address = new URL(link).origin;
-    });
+    beforeAll(() => void (demo = started("--port", "0", "--to", to)));
     // Not `kill`: it has to end its server.
     afterAll(async () => {
       demo.interrupt();
       await demo.ended();
     });
 
-    it("moves to shadow, with both maps equal", async () => {
+    it("says where its page is, and moves to shadow, with both maps equal", async () => {
+      link = await demo.said(/The service +(http:\S+)/);
+      token = await demo.said(/Its token +(\S+)/);
+      address = new URL(link).origin;
       await demo.said(/(Harm the new store)/);
       const { stage, diffs, sweep } = await report();
       assertEquals([stage, diffs, sweep.clean], ["shadow", 0, true]);

@@ -58,7 +58,8 @@ export type { AsyncTwinOptions, ScopeOptions } from "./verify/twin/async_options
 export type { StartOptions, TwinOptions } from "./verify/twin/options.ts";
 export type { Certification } from "./verify/gate/certification.ts";
 export type { ReportedEpisode, ReportedGate } from "./verify/gate/evidence.ts";
-export type { GateCondition, GateConditionName, GateOptions } from "./verify/gate/gate.ts";
+export type { GateCondition, GateConditionName } from "./verify/gate/condition.ts";
+export type { GateOptions } from "./verify/gate/gate_options.ts";
 export type {
   ReportedDecision,
   ReportedDiff,

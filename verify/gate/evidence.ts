@@ -3,8 +3,11 @@ import { type Side, type Stage, STAGES } from "../stages/stage.ts";
 import { type RateBounds, rateBounds, type RateVerdict } from "../stats/confidence_sequence.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import { type Certification, certification } from "./certification.ts";
-import { type EpisodeStart, nextEpisode } from "./episode.ts";
-import { type CheckedGateOptions, episodeAlpha, type GateCondition, type GateEvidence, judgeGate } from "./gate.ts";
+import type { GateCondition, GateEvidence } from "./condition.ts";
+import { Detector } from "./detector.ts";
+import { alphaOf, type EpisodeStart, nextEpisode } from "./episode.ts";
+import { judgeGate } from "./gate.ts";
+import type { CheckedGateOptions } from "./gate_options.ts";
 import { MissedWrites, type Refused } from "./missed_writes.ts";
 
 /** What was counted since the evidence was last voided. */
@@ -69,6 +72,7 @@ export class Evidence {
   readonly #ledger: Ledger;
   readonly #doubts: Doubts;
   readonly #missed: MissedWrites;
+  readonly #detector: Detector;
   #episode: EpisodeStart;
   /** Which sides hold everything, but for the writes that they missed. */
   #holdsAll: HoldsAll;
@@ -89,6 +93,7 @@ export class Evidence {
     this.#doubts = doubts;
     this.#stage = at.stage;
     this.#missed = new MissedWrites(doubts.refused);
+    this.#detector = new Detector(options.threshold, 1 - options.confidence);
     this.#holdsAll = holdsAllAtStart(at);
     if (!STAGES[at.stage].mirrors) this.#lacking = lackingOf(this.#holdsAll);
     this.#episode = { number: 1, startedAtMs: nowMs, why: `the twin was created at ${at.stage}` };
@@ -177,19 +182,20 @@ export class Evidence {
 
   /** What the gate is missing, a phrase each; empty if it passes. */
   missing(nowMs: number): string[] {
-    this.#ledger.advance(nowMs);
+    this.#advance(nowMs);
     const { conditions } = judgeGate(this.#evidence(nowMs), this.#options);
     return conditions.filter(({ verdict }) => verdict !== "pass").map(({ reason }) => reason);
   }
 
   /** The gate as it stands in the report. */
   report(nowMs: number): ReportedGate {
+    this.#advance(nowMs);
     const { threshold, holdMs, confidence, minKeys } = this.#options;
     const evidence = this.#evidence(nowMs);
     const { verdict, conditions } = judgeGate(evidence, this.#options);
     const { number, startedAtMs, why } = this.#episode;
     const { count, diffs, late } = this.#ledger.visits;
-    const alpha = episodeAlpha(evidence, confidence);
+    const alpha = alphaOf(number, 1 - confidence);
     return {
       verdict,
       conditions: [...conditions],
@@ -216,12 +222,19 @@ export class Evidence {
     };
   }
 
+  #advance(nowMs: number): void {
+    this.#ledger.advance(nowMs);
+    const { count, diffs } = this.#ledger.visits;
+    this.#detector.advance(count, diffs, nowMs);
+  }
+
   #evidence(nowMs: number): GateEvidence {
     const { count, diffs, late } = this.#ledger.visits;
     return {
       ...this.#ledger.episode(nowMs),
       episode: this.#episode.number,
       visits: { count, diffs, late },
+      alarm: this.#detector.alarm,
       wasHeld: this.#wasHeld,
       backfilled: this.isBackfilled,
       sweptClean: this.#cleanAt === this.findings,
@@ -238,6 +251,7 @@ export class Evidence {
     const { count } = this.#ledger.visits;
     this.#episode = nextEpisode(this.#episode, count, this.#options.threshold, { nowMs, why, isNewVersion });
     this.#ledger.beginEpisode(nowMs);
+    this.#detector.restart();
     this.#voided++;
     this.#wasHeld = false;
   }

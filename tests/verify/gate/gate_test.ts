@@ -1,13 +1,16 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { type GateEvidence, type GateOptions, judgeGate } from "../../../verify/gate/gate.ts";
+import type { GateEvidence } from "../../../verify/gate/condition.ts";
+import { judgeGate } from "../../../verify/gate/gate.ts";
+import type { CheckedGateOptions } from "../../../verify/gate/gate_options.ts";
 
-const OPTIONS: Required<GateOptions> = { threshold: 1e-6, holdMs: 3_600_000, confidence: 0.95, minKeys: 1_000 };
+const OPTIONS: CheckedGateOptions = { threshold: 1e-6, holdMs: 3_600_000, confidence: 0.95, minKeys: 1_000 };
 
 /** All that is asked for. */
 const ENOUGH: GateEvidence = {
   episode: 1,
   visits: { count: 4_100_000, diffs: 0, late: 0 },
+  alarm: undefined,
   due: 5_000_000,
   unclaimed: 0,
   comparedKeys: 1_000,
@@ -80,6 +83,19 @@ describe("judgeGate()", () => {
       assertEquals(judgeGate({ ...ENOUGH, visits }, OPTIONS).verdict, "fail");
       assertEquals(Object.keys(unmet({ visits })), [`${name} fail`]);
     }
+  });
+
+  it("fails once the detector has raised an alarm, and says why", () => {
+    const alarm = {
+      atMs: Date.UTC(2026, 0, 1, 10, 5, 33),
+      sinceMs: Date.UTC(2026, 0, 1, 10, 5, 31),
+      visits: 1_204,
+      diffs: 12,
+    };
+    assertEquals(unmet({ alarm }), {
+      "alarm fail":
+        "12 of 1,204 key visits since 2026-01-01 10:05:31 UTC found a diff: the diff rate rose suddenly above 0.0001 %",
+    });
   });
 
   it("fails rather than holds, and names first what fails", () => {

@@ -1,0 +1,50 @@
+import { checkOptions, numberFrom, type Rules, wholeNumber } from "../../src/options.ts";
+
+/** Options for the gate of a twin; each has a default. */
+export interface GateOptions {
+  /**
+   * The gate passes only if the share of key visits with a diff, and of those with a late key, is below this for certain: 1e-12
+   * to 0.1.
+   * @default {1e-6}
+   */
+  readonly threshold?: number;
+  /**
+   * For how many milliseconds, without a break, comparisons must have gone on below the threshold before the new map answers
+   * its first key: 0 to 30 days. A minute without a comparison, or with a diff, is a break.
+   * @default {3600000}
+   */
+  readonly holdMs?: number;
+  /**
+   * With which probability the bounds hold, over all looks and all episodes together: 0.5 to 0.9999.
+   * @default {0.95}
+   */
+  readonly confidence?: number;
+  /**
+   * How many distinct keys must have been compared: 0 to 2^53 - 1.
+   * @default {0}
+   */
+  readonly minKeys?: number;
+}
+
+/** {@link GateOptions} with nothing left open. */
+export type CheckedGateOptions = Required<GateOptions>;
+
+const RULES: Rules<GateOptions> = {
+  threshold: numberFrom(1e-12, 0.1),
+  holdMs: numberFrom(0, 30 * 24 * 60 * 60 * 1_000),
+  confidence: numberFrom(0.5, 0.9999),
+  minKeys: wholeNumber(0, Number.MAX_SAFE_INTEGER),
+};
+
+const DEFAULTS: CheckedGateOptions = { threshold: 1e-6, holdMs: 60 * 60 * 1_000, confidence: 0.95, minKeys: 0 };
+
+/**
+ * Checks the options of a gate and fills in the defaults.
+ *
+ * @param action What fails if one is refused.
+ * @throws {TypeError} If one is unknown or of the wrong type.
+ * @throws {RangeError} If one is out of its range.
+ */
+export function checkGateOptions(action: string, options: GateOptions | undefined): CheckedGateOptions {
+  return checkOptions(action, options, RULES, DEFAULTS, "gate");
+}

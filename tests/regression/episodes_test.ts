@@ -148,18 +148,24 @@ describe("twin(), the option gate", () => {
     assertThrows(create({ holdMs: "1" }), TypeError, "gate.holdMs must be a number from 0 to 2592000000");
     assertThrows(create({ confidence: 1 }), RangeError, "gate.confidence must be a number from 0.5 to 0.9999");
     assertThrows(create({ minKeys: 0.5 }), RangeError, "gate.minKeys must be a whole number from 0");
+    assertThrows(
+      create({ latencyFactor: 1 }),
+      RangeError,
+      "gate.latencyFactor must be a number from 1.25 to 1000, or be null",
+    );
     assertThrows(create({ hold: 1 }), TypeError, 'unknown option "gate.hold"; known: gate.threshold, gate.holdMs');
     assertThrows(create(5 as unknown as object), TypeError, "gate must be an object: received 5");
   });
 
   it("shows in the report", async () => {
     const { users } = await rig({ gate: { threshold: 0.01, minKeys: 7 } });
-    const { threshold, holdMs, confidence, minKeys } = users.report().gate;
-    assertEquals({ threshold, holdMs, confidence, minKeys }, {
+    const { threshold, holdMs, confidence, minKeys, latencyFactor } = users.report().gate;
+    assertEquals({ threshold, holdMs, confidence, minKeys, latencyFactor }, {
       threshold: 0.01,
       holdMs: 3_600_000,
       confidence: 0.95,
       minKeys: 7,
+      latencyFactor: null,
     });
   });
 });

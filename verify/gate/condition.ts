@@ -1,4 +1,6 @@
+import type { Side } from "../stages/stage.ts";
 import type { RateVerdict } from "../stats/confidence_sequence.ts";
+import type { LatencyHistogram } from "../stats/histogram.ts";
 import type { Alarm } from "./detector.ts";
 
 /** What the gate judges: the counts of the present episode, and what is known of the two sides as wholes. */
@@ -9,6 +11,8 @@ export interface GateEvidence {
   readonly visits: { readonly count: number; readonly diffs: number; readonly late: number };
   /** The alarm of the detector; `undefined` if there was none. */
   readonly alarm: Alarm | undefined;
+  /** Latencies of reads, taken apart in time. */
+  readonly latency: { readonly [side in Side]: LatencyHistogram };
   /** Comparisons that were due. */
   readonly due: number;
   /** Comparisons that were inconclusive or dropped, or are pending. */
@@ -36,6 +40,7 @@ export type GateConditionName =
   | "diffs"
   | "late"
   | "alarm"
+  | "latency"
   | "coverage"
   | "keys"
   | "hold"

@@ -54,6 +54,8 @@ export interface ReportedGate {
   confidence: number;
   /** How many distinct keys must have been compared. */
   minKeys: number;
+  /** How many times as long reads of the new map may take, at p50 and at p99; `null` if latency is not judged. */
+  latencyFactor: number | null;
   /** What was counted. */
   episode: ReportedEpisode;
   /** How far the diff rate is from being certified. */
@@ -190,7 +192,7 @@ export class Evidence {
   /** The gate as it stands in the report. */
   report(nowMs: number): ReportedGate {
     this.#advance(nowMs);
-    const { threshold, holdMs, confidence, minKeys } = this.#options;
+    const { threshold, holdMs, confidence, minKeys, latencyFactor } = this.#options;
     const evidence = this.#evidence(nowMs);
     const { verdict, conditions } = judgeGate(evidence, this.#options);
     const { number, startedAtMs, why } = this.#episode;
@@ -203,6 +205,7 @@ export class Evidence {
       holdMs,
       confidence,
       minKeys,
+      latencyFactor,
       episode: {
         number,
         startedAt: new Date(startedAtMs).toISOString(),

@@ -11,6 +11,7 @@ import {
   sweepCondition,
 } from "./conditions.ts";
 import type { CheckedGateOptions } from "./gate_options.ts";
+import { latencyCondition } from "./latency_condition.ts";
 
 /** Whether a stage may be left, and why. */
 export interface GateVerdict {
@@ -35,6 +36,7 @@ export function judgeGate(evidence: GateEvidence, options: CheckedGateOptions): 
     rateCondition("diffs", evidence, options),
     rateCondition("late", evidence, options),
     alarmCondition(evidence, options),
+    latencyCondition(evidence, options),
     coverageCondition(evidence),
     keysCondition(evidence, options),
     holdCondition(evidence, options),

@@ -1,4 +1,4 @@
-import { checkOptions, numberFrom, type Rules, wholeNumber } from "../../src/options.ts";
+import { checkOptions, numberFrom, orNull, type Rules, wholeNumber } from "../../src/options.ts";
 
 /** Options for the gate of a twin; each has a default. */
 export interface GateOptions {
@@ -24,6 +24,15 @@ export interface GateOptions {
    * @default {0}
    */
   readonly minKeys?: number;
+  /**
+   * How many times as long a read of the new map may take as one of the old map, at p50 and at p99: 1.25 to 1,000. `null`: latency
+   * is not judged.
+   *
+   * It takes some minutes to some hours of reads at `shadow` or `live`: of each map, at most one latency counts per 100 ms, and
+   * for 1.5 it takes 1,600 to 10,000 of each if both maps are equally fast.
+   * @default {null}
+   */
+  readonly latencyFactor?: number | null;
 }
 
 /** {@link GateOptions} with nothing left open. */
@@ -34,9 +43,16 @@ const RULES: Rules<GateOptions> = {
   holdMs: numberFrom(0, 30 * 24 * 60 * 60 * 1_000),
   confidence: numberFrom(0.5, 0.9999),
   minKeys: wholeNumber(0, Number.MAX_SAFE_INTEGER),
+  latencyFactor: orNull(numberFrom(1.25, 1_000)),
 };
 
-const DEFAULTS: CheckedGateOptions = { threshold: 1e-6, holdMs: 60 * 60 * 1_000, confidence: 0.95, minKeys: 0 };
+const DEFAULTS: CheckedGateOptions = {
+  threshold: 1e-6,
+  holdMs: 60 * 60 * 1_000,
+  confidence: 0.95,
+  minKeys: 0,
+  latencyFactor: null,
+};
 
 /**
  * Checks the options of a gate and fills in the defaults.

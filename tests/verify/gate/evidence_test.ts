@@ -42,3 +42,22 @@ describe("the detector of a twin", () => {
     assertEquals(conditionOf(it, "alarm")?.verdict, "pass");
   });
 });
+
+describe("the latency of a twin's maps", () => {
+  it("is judged by reads of this episode, of which one counts per 100 ms", async () => {
+    const it = await shadowed(KEYS, { secret: SECRET, gate: { latencyFactor: 2, confidence: 0.5 } });
+    const readAll = async (times: number) => {
+      for (let i = 0; i < times; i++) {
+        for (const key of KEYS.slice(0, 16)) it.users.get(key);
+        await it.clock.advance(100);
+      }
+    };
+    for (let i = 0; i < 50; i++) for (const key of KEYS) it.users.get(key);
+    await readAll(1);
+    assertEquals(conditionOf(it, "latency")?.verdict, "hold");
+    await readAll(400);
+    assertEquals(conditionOf(it, "latency")?.verdict, "pass");
+    it.users.reset("another map");
+    assertEquals(conditionOf(it, "latency")?.verdict, "hold");
+  });
+});

@@ -2,15 +2,23 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { GateEvidence } from "../../../verify/gate/condition.ts";
 import { judgeGate } from "../../../verify/gate/gate.ts";
+import { LatencyHistogram } from "../../../verify/stats/histogram.ts";
 import type { CheckedGateOptions } from "../../../verify/gate/gate_options.ts";
 
-const OPTIONS: CheckedGateOptions = { threshold: 1e-6, holdMs: 3_600_000, confidence: 0.95, minKeys: 1_000 };
+const OPTIONS: CheckedGateOptions = {
+  threshold: 1e-6,
+  holdMs: 3_600_000,
+  confidence: 0.95,
+  minKeys: 1_000,
+  latencyFactor: null,
+};
 
 /** All that is asked for. */
 const ENOUGH: GateEvidence = {
   episode: 1,
   visits: { count: 4_100_000, diffs: 0, late: 0 },
   alarm: undefined,
+  latency: { old: new LatencyHistogram(), new: new LatencyHistogram() },
   due: 5_000_000,
   unclaimed: 0,
   comparedKeys: 1_000,

@@ -27,13 +27,23 @@ export interface GateEvidence {
   readonly backfilled: boolean;
   /** Whether the last sweep was clean, and nothing has spoken against it since. */
   readonly sweptClean: boolean;
+  /** How many milliseconds ago it ended: infinite if there was none. */
+  readonly sweptAgoMs: number;
   /** How many keys looked different and wait to be looked at again. */
   readonly doubtful: number;
+  /** How many keys wait to be copied again. */
+  readonly journaled: number;
+  /** In how many seconds of the last minute, and of the last ten, calls to the new map failed. */
+  readonly failingSeconds: { readonly lastMinute: number; readonly lastTenMinutes: number };
+  /** Whether the new map answers for some keys. */
+  readonly newAnswers: boolean;
+  /** What the owner's checks answered. */
+  readonly checks: readonly GateCondition[];
   /** How many milliseconds ago the last comparison ended, at most: infinite if none is known to have ended. */
   readonly comparedAgoMs: number;
 }
 
-/** What the gate asks about, one condition each. */
+/** What the gate itself asks about, one condition each. */
 export type GateConditionName =
   | "backfill"
   | "sweep"
@@ -41,6 +51,8 @@ export type GateConditionName =
   | "late"
   | "alarm"
   | "latency"
+  | "errors"
+  | "journal"
   | "coverage"
   | "keys"
   | "hold"
@@ -48,8 +60,8 @@ export type GateConditionName =
 
 /** One condition of the gate. */
 export interface GateCondition {
-  /** What it is about. */
-  readonly name: GateConditionName;
+  /** What it is about: one of the gate's own conditions, or a check of the owner. */
+  readonly name: GateConditionName | `check ${string}`;
   /** `pass`; `hold` if that is not known yet; or `fail` if the new map is known not to be good enough. */
   readonly verdict: RateVerdict;
   /** Why, in words. */

@@ -2,10 +2,14 @@ import { judgeRate, rateBounds } from "../stats/confidence_sequence.ts";
 import { timeSpan } from "../stats/time_span.ts";
 import type { GateCondition, GateEvidence } from "./condition.ts";
 import { alphaOf } from "./episode.ts";
+import { FAILING_SHARE } from "./failing_seconds.ts";
 import type { CheckedGateOptions } from "./gate_options.ts";
 
 /** Up to this share of the comparisons due may be inconclusive, dropped or pending. */
 const MAX_UNCLAIMED = 0.01;
+
+/** Where the new map answers, it fails the gate by so many failing seconds in a minute. */
+const MAX_FAILING_SECONDS = 10;
 
 /** The last comparison must have ended within so many minutes: what was seen before says nothing about the maps of today. */
 const MAX_AGE_MINUTES = 10;
@@ -17,11 +21,17 @@ export function backfillCondition({ backfilled }: Pick<GateEvidence, "backfilled
     : { name: "backfill", verdict: "hold", reason: "a backfill must finish" };
 }
 
-/** Whether a sweep of all keys was clean, and nothing has spoken against it since. */
+/** Whether a sweep of all keys was clean, lately enough, and nothing has spoken against it since. */
 export function sweepCondition(
-  { sweptClean, doubtful }: Pick<GateEvidence, "sweptClean" | "doubtful">,
+  { sweptClean, sweptAgoMs, doubtful }: Pick<GateEvidence, "sweptClean" | "sweptAgoMs" | "doubtful">,
+  { sweepMaxAgeMs }: Pick<CheckedGateOptions, "sweepMaxAgeMs">,
 ): GateCondition {
   if (!sweptClean) return { name: "sweep", verdict: "hold", reason: "a sweep of all keys must finish clean" };
+  // Its age is unknown once the clock was set back.
+  if (sweepMaxAgeMs !== null && !(sweptAgoMs >= 0 && sweptAgoMs <= sweepMaxAgeMs)) {
+    const reason = `the clean sweep must not have ended more than ${timeSpan(sweepMaxAgeMs)} ago`;
+    return { name: "sweep", verdict: "hold", reason };
+  }
   if (doubtful === 0) return { name: "sweep", verdict: "pass", reason: "a sweep of all keys was clean" };
   const keys = doubtful === 1 ? "1 key looked" : `${exact(doubtful)} keys looked`;
   return {
@@ -64,6 +74,28 @@ export function alarmCondition(
     verdict: "fail",
     reason: `${found}: the diff rate rose suddenly above ${percent(threshold)}`,
   };
+}
+
+/** Whether calls to the new map fail. If it answers for some keys, callers see that: then it cannot go on for long. */
+export function errorsCondition(
+  { failingSeconds: { lastMinute, lastTenMinutes }, newAnswers }: Pick<GateEvidence, "failingSeconds" | "newAnswers">,
+): GateCondition {
+  const failed = `more than ${percent(FAILING_SHARE)} of the calls to the new map failed`;
+  if (newAnswers && lastMinute >= MAX_FAILING_SECONDS) {
+    return { name: "errors", verdict: "fail", reason: `in ${lastMinute} seconds of the last minute, ${failed}` };
+  }
+  if (lastTenMinutes === 0) {
+    return { name: "errors", verdict: "pass", reason: `in no second of the last 10 minutes, ${failed}` };
+  }
+  const seconds = lastTenMinutes === 1 ? "1 second" : `${lastTenMinutes} seconds`;
+  return { name: "errors", verdict: "hold", reason: `in ${seconds} of the last 10 minutes, ${failed}` };
+}
+
+/** Whether no key waits to be copied again. */
+export function journalCondition({ journaled }: Pick<GateEvidence, "journaled">): GateCondition {
+  if (journaled === 0) return { name: "journal", verdict: "pass", reason: "no key waits to be copied again" };
+  const keys = journaled === 1 ? "1 key waits" : `${exact(journaled)} keys wait`;
+  return { name: "journal", verdict: "hold", reason: `${keys} to be copied again, since writes failed` };
 }
 
 /** Whether nearly all comparisons that were due ended with a result. */

@@ -45,12 +45,11 @@ interface Sum {
  * most θ, a sum that begins at a given second ever reaches that with a probability of at most alpha / seconds / rates (Ville's
  * inequality), so at most a share of `alpha` of all months has a false alarm.
  *
- * An alarm stays until {@link restart}. Source: E. S. Page, "Continuous inspection schemes", Biometrika 41 (1954).
+ * An alarm stays: a new episode gets a new detector. Source: E. S. Page, "Continuous inspection schemes", Biometrika 41 (1954).
  */
 export class Detector {
   readonly #bar: number;
   readonly #sums: readonly Sum[];
-  #second = NaN;
   #toldMs = NaN;
   /** What had been counted at the last second. */
   #visits = 0;
@@ -80,31 +79,19 @@ export class Detector {
   }
 
   /**
-   * Takes the totals as of `nowMs`, in milliseconds since the Unix epoch. To be called about once a second; of the calls around
-   * the same full second, only the first one counts, and what came meanwhile counts with the next one. O(1).
+   * Takes the totals as of `nowMs`, in milliseconds since the Unix epoch. To be called at most once a second. O(1).
    *
-   * @param visits How many key visits there were since the last {@link restart}.
+   * @param visits How many key visits there were.
    * @param diffs How many of them found a diff.
    */
   advance(visits: number, diffs: number, nowMs: number): void {
-    const second = Math.round(nowMs / 1_000);
-    if (second === this.#second) return;
     const newDiffs = diffs - this.#diffs;
     // A key may be found different that was equal earlier in the same minute: that visit was counted then.
     const newMatches = Math.max(0, visits - this.#visits - newDiffs);
     for (const sum of this.#sums) this.#add(sum, newMatches, newDiffs, nowMs);
-    this.#second = second;
     this.#toldMs = nowMs;
     this.#visits = visits;
     this.#diffs = diffs;
-  }
-
-  /** Forgets the alarm and everything else. */
-  restart(): void {
-    for (const sum of this.#sums) sum.value = 0;
-    this.#second = this.#toldMs = NaN;
-    this.#visits = this.#diffs = 0;
-    this.#alarm = undefined;
   }
 
   #add(sum: Sum, matches: number, diffs: number, nowMs: number): void {

@@ -4,7 +4,9 @@ import {
   alarmCondition,
   backfillCondition,
   coverageCondition,
+  errorsCondition,
   holdCondition,
+  journalCondition,
   keysCondition,
   rateCondition,
   recentCondition,
@@ -32,15 +34,18 @@ const ORDER: readonly RateVerdict[] = ["fail", "hold", "pass"];
 export function judgeGate(evidence: GateEvidence, options: CheckedGateOptions): GateVerdict {
   const conditions = [
     backfillCondition(evidence),
-    sweepCondition(evidence),
+    sweepCondition(evidence, options),
     rateCondition("diffs", evidence, options),
     rateCondition("late", evidence, options),
     alarmCondition(evidence, options),
     latencyCondition(evidence, options),
+    errorsCondition(evidence),
+    journalCondition(evidence),
     coverageCondition(evidence),
     keysCondition(evidence, options),
     holdCondition(evidence, options),
     recentCondition(evidence),
+    ...evidence.checks,
   ];
   conditions.sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict));
   return { verdict: conditions[0]?.verdict ?? "hold", conditions };

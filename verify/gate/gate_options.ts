@@ -1,4 +1,5 @@
-import { checkOptions, numberFrom, orNull, type Rules, wholeNumber } from "../../src/options.ts";
+import { checkOptions, numberFrom, OBJECT, orNull, type Rules, wholeNumber } from "../../src/options.ts";
+import { checkChecks, type CheckedGateCheck, type GateCheck } from "./check_options.ts";
 
 /** Options for the gate of a twin; each has a default. */
 export interface GateOptions {
@@ -33,17 +34,34 @@ export interface GateOptions {
    * @default {null}
    */
   readonly latencyFactor?: number | null;
+  /**
+   * How old the last clean sweep may be, in milliseconds since it ended: 1,000 to 30 days. `null`: any age.
+   * @default {null}
+   */
+  readonly sweepMaxAgeMs?: number | null;
+  /**
+   * Checks of your own, which must pass as well: up to 100. While the twin is used, each is asked from time to time.
+   * @default {[]}
+   */
+  readonly checks?: readonly GateCheck[];
 }
 
 /** {@link GateOptions} with nothing left open. */
-export type CheckedGateOptions = Required<GateOptions>;
+export type CheckedGateOptions = Required<Omit<GateOptions, "checks">> & {
+  readonly checks: readonly CheckedGateCheck[];
+};
+
+/** 30 days. */
+const MAX_MS = 30 * 24 * 60 * 60 * 1_000;
 
 const RULES: Rules<GateOptions> = {
   threshold: numberFrom(1e-12, 0.1),
-  holdMs: numberFrom(0, 30 * 24 * 60 * 60 * 1_000),
+  holdMs: numberFrom(0, MAX_MS),
   confidence: numberFrom(0.5, 0.9999),
   minKeys: wholeNumber(0, Number.MAX_SAFE_INTEGER),
   latencyFactor: orNull(numberFrom(1.25, 1_000)),
+  sweepMaxAgeMs: orNull(numberFrom(1_000, MAX_MS)),
+  checks: OBJECT,
 };
 
 const DEFAULTS: CheckedGateOptions = {
@@ -52,6 +70,8 @@ const DEFAULTS: CheckedGateOptions = {
   confidence: 0.95,
   minKeys: 0,
   latencyFactor: null,
+  sweepMaxAgeMs: null,
+  checks: [],
 };
 
 /**
@@ -62,5 +82,6 @@ const DEFAULTS: CheckedGateOptions = {
  * @throws {RangeError} If one is out of its range.
  */
 export function checkGateOptions(action: string, options: GateOptions | undefined): CheckedGateOptions {
-  return checkOptions(action, options, RULES, DEFAULTS, "gate");
+  const { checks, ...checked } = checkOptions(action, options, RULES, DEFAULTS, "gate");
+  return { ...checked, checks: checkChecks(action, checks) };
 }

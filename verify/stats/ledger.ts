@@ -139,6 +139,11 @@ export class Ledger {
     this.#last = new LastComparison(nowMs, this.compared);
   }
 
+  /** Has the time without a break begin anew. */
+  breakTime(nowMs: number): void {
+    this.#unbroken.break(nowMs);
+  }
+
   /**
    * Counts how long a read of one side took.
    *

@@ -82,8 +82,8 @@ class AskedCheck {
 
 /**
  * The checks that the owner of a twin gave to the gate. They answer later, so each is asked from time to time, and its last
- * answer counts until the next one is due. Whatever else happens is `hold`: that a check throws, answers anything but a
- * verdict or not in time, or is not asked any more. It is never a diff.
+ * answer counts until the next one is due. A check holds the gate up if it throws, answers too late or anything but a verdict,
+ * or is not asked any more.
  */
 export class Checks {
   readonly #checks: readonly AskedCheck[];

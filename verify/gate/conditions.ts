@@ -47,6 +47,9 @@ export function rateCondition(
   { visits: { count, [name]: found }, episode }: Pick<GateEvidence, "visits" | "episode">,
   { threshold, confidence }: Pick<CheckedGateOptions, "threshold" | "confidence">,
 ): GateCondition {
+  if (![count, found, episode].every(Number.isSafeInteger)) {
+    return { name, verdict: "hold", reason: "the counts of key visits are not known" };
+  }
   const alpha = alphaOf(episode, 1 - confidence);
   const verdict = judgeRate(found, count, threshold, alpha);
   const { lower, upper } = rateBounds(found, count, threshold, alpha);

@@ -11,7 +11,8 @@ export interface GateOptions {
   readonly threshold?: number;
   /**
    * For how many milliseconds, without a break, comparisons must have gone on below the threshold before the new map answers
-   * its first key: 0 to 30 days. A minute without a comparison, or with a diff, is a break.
+   * its first key: 0 to 30 days. A minute without a comparison, or with a diff, is a break. So is each moment at
+   * which a check does not pass, or more than 1 % of the comparisons were inconclusive or dropped.
    * @default {3600000}
    */
   readonly holdMs?: number;
@@ -29,8 +30,8 @@ export interface GateOptions {
    * How many times as long a read of the new map may take as one of the old map, at p50 and at p99: 1.25 to 1,000. `null`: latency
    * is not judged.
    *
-   * It takes some minutes to some hours of reads at `shadow` or `live`: of each map, at most one latency counts per 100 ms, and
-   * for 1.5 it takes 1,600 to 10,000 of each if both maps are equally fast.
+   * It takes one minute to half an hour of reads at `shadow` or `live`: of each map, at most one latency counts per 100 ms, and
+   * for 1.5, which is a good beginning, it takes about 700 to 10,000 of each if both maps are equally fast.
    * @default {null}
    */
   readonly latencyFactor?: number | null;

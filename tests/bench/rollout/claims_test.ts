@@ -54,6 +54,7 @@ describe("a simulated rollout", () => {
   it("goes back soon after a fault begins", () => {
     assert(count(200, (run) => secondsToGoBack(0.01, 1_000, run) <= 10) >= 0.99 * 200);
     assert(count(200, (run) => secondsToGoBack(1e-4, 1_000, run) <= 900) >= 0.99 * 200);
+    assert(count(200, (run) => secondsToGoBack(1e-4, 1_000, run, 30 * DAY) <= 900) >= 0.99 * 200);
     // It takes longer than the delay of the confirmation and of the moves.
     assert(secondsToGoBack(0.01, 1_000, 1) > 5);
   });
@@ -65,9 +66,22 @@ describe("a simulated rollout", () => {
 });
 
 describe("the claims of the bench", () => {
-  it("are eleven rows, of which each is run at least once", () => {
+  it("are twelve rows, of which each is run at least once", () => {
     const claims = rolloutClaims(1e-9);
-    assertEquals(claims.map(({ runs }) => runs), new Array(11).fill(1));
-    assertEquals(claims.map(({ limit }) => limit), [0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.95, 0.99, 0.99, 0.01]);
+    assertEquals(claims.map(({ runs }) => runs), new Array(12).fill(1));
+    assertEquals(claims.map(({ limit }) => limit), [
+      0.05,
+      0.05,
+      0.05,
+      0.05,
+      0.05,
+      0.05,
+      0.05,
+      0.95,
+      0.99,
+      0.99,
+      0.99,
+      0.01,
+    ]);
   });
 });

@@ -106,6 +106,19 @@ describe("judgeGate()", () => {
     });
   });
 
+  it("holds for whatever is not a number", () => {
+    const unknown: Partial<GateEvidence>[] = [
+      ...(["episode", "due", "unclaimed", "comparedKeys", "unbrokenMs", "sweptAgoMs", "doubtful", "journaled"] as const)
+        .map((name) => ({ [name]: NaN, wasHeld: false })),
+      { comparedAgoMs: NaN },
+      ...(["count", "diffs", "late"] as const).map((name) => ({ visits: { ...ENOUGH.visits, [name]: NaN } })),
+      { failingSeconds: { lastMinute: NaN, lastTenMinutes: NaN } },
+    ];
+    for (const evidence of unknown) {
+      assertEquals(judgeGate({ ...ENOUGH, ...evidence }, OPTIONS).verdict, "hold", Object.keys(evidence)[0]);
+    }
+  });
+
   it("fails if the rate of diffs, or of late writes, is above the threshold for certain", () => {
     for (const name of ["diffs", "late"] as const) {
       const visits = { ...ENOUGH.visits, [name]: 200_000 };

@@ -23,7 +23,7 @@ export interface RedisMapOptions<V> extends StoreMapOptions<V> {
   readonly ttlMs?: number;
   /**
    * How many keys an iteration remembers, so that each comes once: SCAN answers some again while the server's table grows or shrinks. It
-   * takes their bytes and 12 more each. In a larger map, a key may come twice.
+   * takes their bytes and about 14 more each. In a larger map, a key may come twice.
    * @default {1_048_576}
    */
   readonly distinctKeys?: number;

@@ -13,7 +13,7 @@ export interface StoreErrorDetails {
   readonly key?: unknown;
   /** What is known of the write. A read has nothing to apply, so it is `not applied`. */
   readonly outcome: WriteOutcome;
-  /** Whether the same call may succeed if it is tried again. An unknown outcome is never retryable. */
+  /** Whether the same call may succeed if it is tried again: never after an unknown outcome, nor if the client says that it was closed. */
   readonly retryable: boolean;
   /** The client's error, or the reason of the signal that was aborted. */
   readonly cause?: unknown;
@@ -59,7 +59,7 @@ export class StoreError extends Error {
   readonly keyDigest: string | undefined;
   /** What is known of the write. Of a failed read it is `not applied`. */
   readonly outcome: WriteOutcome;
-  /** Whether the same call may succeed if it is tried again. Never for an unknown outcome. */
+  /** Whether the same call may succeed if it is tried again: never after an unknown outcome, nor if the client says that it was closed. */
   readonly retryable: boolean;
 
   /**

@@ -12,7 +12,7 @@ import { describeDiagnosis } from "./diagnosis.ts";
 import { MAP_NAMES } from "./map_argument.ts";
 import type { OpenMap } from "./open_map.ts";
 import { InputError } from "./input_error.ts";
-import { counted } from "./numbers.ts";
+import { count, counted } from "./numbers.ts";
 import { printableJson } from "../../src/inspection/printable_json.ts";
 import { Progress } from "./progress.ts";
 import type { Secrets } from "./secrets.ts";
@@ -49,9 +49,7 @@ async function examine({ oldMap, newMap, reveal }: DoctorArguments, io: CommandI
   }
   const [oldSide, newSide] = [answering(old), answering(next)];
   const scan = new Scan(oldSide, newSide, reveal);
-  const progress = io.isTerminal
-    ? new Progress(io.writeError, () => `${counted(scan.entries, "entry", "entries")} of the old map read`)
-    : undefined;
+  const progress = io.isTerminal ? new Progress(io.writeError, () => progressLine(scan)) : undefined;
   try {
     return await diagnose(oldSide, newSide, scan, io.signal);
   } catch (error) {
@@ -60,6 +58,11 @@ async function examine({ oldMap, newMap, reveal }: DoctorArguments, io: CommandI
   } finally {
     progress?.end();
   }
+}
+
+function progressLine({ entries, newEntries }: Scan): string {
+  const ofNew = newEntries === 0 ? "" : `, ${count(newEntries)} of the new one`;
+  return `${counted(entries, "entry", "entries")} of the old map read${ofNew}`;
 }
 
 /** A module may name a map over a server that falls silent. */

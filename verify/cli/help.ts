@@ -38,7 +38,7 @@ shows where it comes from. At the end of the trace, all entries of both maps are
 compared once more.
 
 doctor: compares two maps before anyone moves from OLD to NEW, and reports what
-stands in the way. It reads all entries of OLD, and writes nothing to either.
+stands in the way. It reads all entries of both, and writes nothing to either.
 
   OLD, NEW         sqlite:FILE#TABLE, redis://HOST:PORT/PREFIX,
                    postgres://HOST/DATABASE#TABLE, denokv:FILE#PREFIX, or a

@@ -53,10 +53,17 @@ const RULES: Rules<RedisMapOptions<unknown>> = {
 export function checkRedisOptions<V>(options: RedisMapOptions<V> | undefined): CheckedOptions<V> {
   const defaults = { ...STORE_MAP_DEFAULTS, distinctKeys: 2 ** 20 };
   const checked = checkOptions("create RedisMap", options, RULES, defaults);
-  if ((checked.prefix === undefined) === (checked.hash === undefined)) {
-    throw new TypeError("Cannot create RedisMap: either prefix or hash must be given");
+  const { prefix, hash } = checked;
+  if (prefix === undefined && hash === undefined) {
+    throw new TypeError("Cannot create RedisMap: prefix or hash must be given: received neither");
   }
-  if (checked.hash !== undefined && checked.ttlMs !== Infinity) {
+  if (prefix !== undefined && hash !== undefined) {
+    throw new TypeError(
+      "Cannot create RedisMap: prefix and hash must not be given together: with prefix, each entry is a Redis key of its own, " +
+        "with hash, all are in one",
+    );
+  }
+  if (hash !== undefined && checked.ttlMs !== Infinity) {
     throw new TypeError("Cannot create RedisMap: ttlMs must be absent: the entries of a hash never expire");
   }
   return checked as CheckedOptions<V>;

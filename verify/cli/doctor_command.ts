@@ -7,7 +7,7 @@ import { openMap } from "./address.ts";
 import { answeringMap } from "./answering_map.ts";
 import type { DoctorArguments } from "./arguments.ts";
 import type { CommandIo } from "./command_io.ts";
-import { reasonOf } from "./complaint.ts";
+import { namedReasonOf } from "./complaint.ts";
 import { describeDiagnosis } from "./diagnosis.ts";
 import { MAP_NAMES } from "./map_argument.ts";
 import type { OpenMap } from "./open_map.ts";
@@ -54,7 +54,7 @@ async function examine({ oldMap, newMap, reveal }: DoctorArguments, io: CommandI
     return await diagnose(oldSide, newSide, scan, io.signal);
   } catch (error) {
     io.signal.throwIfAborted();
-    throw new InputError(`Cannot compare the two maps: ${reasonOf(error).split("\n")[0]}`, { cause: error });
+    throw new InputError(`Cannot compare the two maps: ${namedReasonOf(error).split("\n")[0]}`, { cause: error });
   } finally {
     progress?.end();
   }

@@ -200,7 +200,7 @@ describe("twinmap doctor", () => {
   });
 
   it("refuses a module whose default export is no map, and makes none", async () => {
-    const wrong = ["export const x = 1;", "export default 5;", "export default () => null;"];
+    const wrong = ["export const x = 1;", "export default 5;", "export default () => null;", "export default {};"];
     for (const [at, code] of wrong.entries()) {
       const { error } = await doctor(["native", await module(`none${at}`, code)]);
       assertMatch(error, /its default export must be a map, or a function that returns one: received /);

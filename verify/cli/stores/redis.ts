@@ -86,21 +86,22 @@ async function connected(
     await answered(client.connect());
   } catch (error) {
     close();
-    const reason = reasonOf(last ?? error);
-    throw isUnexplained(reason) ? new Error(`${reason.replace(/\.$/, "")}: ${TLS_HINTS[protocol]}`) : last ?? error;
+    throw withHint(last ?? error, protocol);
   }
   return { client, close, send: (...command) => answered(send(...command)) };
 }
 
-/** What a client says if a server does not understand it, or it does not understand the server. */
-function isUnexplained(reason: string): boolean {
-  return /closed|ECONNRESET|does not answer/.test(reason);
-}
-
-const TLS_HINTS: { readonly [protocol: string]: string } = {
-  "redis:": "if the server expects TLS, write rediss://",
-  "rediss:": "if the server does not speak TLS, write redis://",
+/** By the protocol of an address: what a client says if the server expects the other one, and what to do. */
+const OTHER_PROTOCOL: { readonly [protocol: string]: readonly [reason: RegExp, hint: string] } = {
+  "redis:": [/closed|ECONNRESET/, "if the server expects TLS, write rediss://"],
+  "rediss:": [/closed|ECONNRESET|does not answer/, "if the server does not speak TLS, write redis://"],
 };
+
+function withHint(error: unknown, protocol: string): unknown {
+  const text = reasonOf(error);
+  const [reason, hint] = OTHER_PROTOCOL[protocol]!;
+  return reason.test(text) ? new Error(`${text.replace(/\.$/, "")}: ${hint}`, { cause: error }) : error;
+}
 
 function serverOf({ send }: Connected): MapServer {
   return {

@@ -131,7 +131,7 @@ export class Migration<K, V, L> {
       told: (event) => hooks.event(event),
       drainMirror: () => sides.drainSlice(),
     });
-    this.#repairs = new Repairs({ pair: sides.pair, keys: different, redactor: this.#redactor });
+    this.#repairs = new Repairs({ repairs: sides.repairs, keys: different, redactor: this.#redactor, clock });
     this.#missing = new MissingEvidence(this.#evidence, this.#works, sides, clock);
     this.#decisions = new Decisions(clock, ({ kind, ...decision }) => hooks.event({ ...decision, type: kind }));
     this.#wayBack = new WayBack({

@@ -1,9 +1,14 @@
+import type { Clock } from "../../src/clock.ts";
 import { ABSENT } from "../../src/equality/deep_equal.ts";
 import { BOOLEAN, type Checked, checkOptions, type Rule, type Rules } from "../../src/options.ts";
-import type { KeyChange, Pair } from "../pair/pair.ts";
+import type { Changed, KeyChange, KeyRepairs, Maybe } from "../pair/pair.ts";
 import type { Redactor } from "../report/redaction.ts";
 import type { Side } from "../stages/stage.ts";
 import type { DifferentKeys } from "../work/different_keys.ts";
+import { nextTurn } from "../work/slices.ts";
+
+/** How many keys are repaired side by side. */
+const MAX_AT_ONCE = 16;
 
 const CHANGES: Rule = { must: "be the undo of a repair", isOfType: Array.isArray };
 
@@ -60,10 +65,14 @@ export interface Repair<K, V> {
 
 /** What {@link Repairs} work with. */
 export interface RepairsSetting<K> {
-  readonly pair: Pair<K>;
+  readonly repairs: KeyRepairs<K>;
   readonly keys: DifferentKeys<K>;
   readonly redactor: Redactor;
+  readonly clock: Clock;
 }
+
+/** What became of one key. */
+type Outcome<K, V> = Changed<K, V> | "failed";
 
 /** Refreshes the keys that were found different, and takes that back. */
 export class Repairs<K, V> {
@@ -73,54 +82,56 @@ export class Repairs<K, V> {
     this.#setting = setting;
   }
 
-  /** Refreshes one key after the other. */
+  /** Refreshes the keys, some side by side. */
   async repair(isDryRun: boolean): Promise<Repair<K, V>> {
-    const { pair, keys } = this.#setting;
-    const made = this.#nothing();
-    for (const key of keys) {
-      await this.#count(
-        made,
-        async () => await pair.repair!(key, isDryRun) as KeyChange<K, V> | "equal" | "written",
-        () => {
-          if (!isDryRun) keys.delete(key);
-        },
-      );
-    }
-    return made;
+    const { repairs, keys } = this.#setting;
+    const listed = [...keys];
+    const outcomes: Outcome<K, V>[] = [];
+    const waiting = listed.entries();
+    const repairNext = async () => {
+      for (const [at, key] of waiting) {
+        const outcome = outcomes[at] = await this.#attempt(() => repairs.repair(key, () => !isDryRun));
+        if (!isDryRun && isMade(outcome)) keys.delete(key);
+      }
+    };
+    await Promise.all(Array.from({ length: MAX_AT_ONCE }, repairNext));
+    return this.#summed(outcomes);
   }
 
   /** Takes changes back, the last one first. */
   async undo(changes: readonly KeyChange<K, V>[]): Promise<Repair<K, V>> {
-    const { pair, keys } = this.#setting;
-    const made = this.#nothing();
+    const { repairs, keys } = this.#setting;
+    const outcomes: Outcome<K, V>[] = [];
     for (const { key, side, before, after } of changes.toReversed()) {
-      const back = { key, side, before: after, after: before };
-      await this.#count(made, async () => await pair.change!(back) ? back : "written", () => keys.add(key));
+      const outcome = await this.#attempt(() => repairs.change({ key, side, before: after, after: before }));
+      if (isMade(outcome)) keys.add(key);
+      outcomes.push(outcome);
     }
-    return made;
+    return this.#summed(outcomes);
   }
 
-  async #count(
-    made: Repair<K, V>,
-    change: () => Promise<KeyChange<K, V> | "equal" | "written">,
-    ended: () => void,
-  ): Promise<void> {
+  async #attempt(change: () => Maybe<Changed<K>>): Promise<Outcome<K, V>> {
     try {
-      const changed = await change();
-      if (changed === "written") return void made.written++;
-      if (changed === "equal") made.equal++;
-      else {
-        made.changes.push(this.#shown(changed));
-        made.undo.push(changed);
-      }
-      ended();
+      const answer = change();
+      // Maps that answer at once would hold the event loop.
+      if (!(answer instanceof Promise)) await nextTurn(this.#setting.clock);
+      return await answer as Changed<K, V>;
     } catch {
-      made.failed++;
+      return "failed";
     }
   }
 
-  #nothing(): Repair<K, V> {
-    return { changes: [], equal: 0, written: 0, failed: 0, lost: this.#setting.keys.lost, undo: [] };
+  #summed(outcomes: readonly Outcome<K, V>[]): Repair<K, V> {
+    const countOf = (outcome: Outcome<K, V>) => outcomes.filter((other) => other === outcome).length;
+    const undo = outcomes.filter((outcome) => typeof outcome === "object");
+    return {
+      changes: undo.map((change) => this.#shown(change)),
+      equal: countOf("equal"),
+      written: countOf("written"),
+      failed: countOf("failed"),
+      lost: this.#setting.keys.lost,
+      undo,
+    };
   }
 
   #shown({ key, side, before, after }: KeyChange<K, V>): ReportedChange {
@@ -131,4 +142,9 @@ export class Repairs<K, V> {
     );
     return { key: redactor.key(key), side, before: shownBefore, after: shownAfter };
   }
+}
+
+/** Whether a key is now what it was to be. */
+function isMade<K, V>(outcome: Outcome<K, V>): boolean {
+  return outcome === "equal" || typeof outcome === "object";
 }

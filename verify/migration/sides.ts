@@ -2,7 +2,7 @@ import type { Clock } from "../../src/clock.ts";
 import type { Traits } from "../../src/concurrent_map.ts";
 import type { KeyHash } from "../../src/keys/key_hash.ts";
 import type { Comparisons } from "../compare/comparisons.ts";
-import type { Maybe, Pair } from "../pair/pair.ts";
+import type { KeyRepairs, Maybe, Pair } from "../pair/pair.ts";
 import type { DiffRecorder } from "../report/diff_recorder.ts";
 import type { Hooks } from "../report/hooks.ts";
 import type { KeySampler } from "../sampling/key_sampler.ts";
@@ -21,6 +21,7 @@ import type { MigrationSettings } from "./migration_settings.ts";
 export interface Sides<K, Lane> {
   /** The two maps, for the work off the caller's path. */
   readonly pair: Pair<K>;
+  readonly repairs: KeyRepairs<K>;
   readonly traits: { readonly [side in Side]: Traits };
   readonly mirror: MirrorState;
   /** Applies all queued writes. */

@@ -5,6 +5,7 @@ import type { Clock } from "../../src/clock.ts";
 import { StoreError, type WriteOutcome } from "../../src/store_error.ts";
 import { allEnded } from "./all_ended.ts";
 import { allOf, type Entry, type Maybe } from "./pair.ts";
+import { replace } from "./replace.ts";
 
 /** After so many calls that got no answer in time, and still have none, no further call is made. */
 const MAX_UNANSWERED = 1_024;
@@ -78,13 +79,7 @@ export class AsyncSide<K, V> {
    * @throws {StoreError} If the map does not answer in time; else whatever the map rejects with.
    */
   replace(key: K, seen: Entry<V> | undefined, next: Entry<V> | undefined): Promise<boolean> {
-    return this.#answer("write", "unknown", async () => {
-      if (next === undefined) return seen === undefined || await this.map.compareAndDelete(key, seen.value);
-      if (seen !== undefined) return await this.map.compareAndSet(key, seen.value, next.value);
-      let isInserted = false;
-      await this.map.getOrInsertComputed(key, () => (isInserted = true, next.value));
-      return isInserted;
-    });
+    return this.#answer("write", "unknown", async () => await replace(this.map, key, seen, next));
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Clock } from "../../src/clock.ts";
 import { ABSENT } from "../../src/equality/deep_equal.ts";
 import { BOOLEAN, type Checked, checkOptions, type Rule, type Rules } from "../../src/options.ts";
-import type { Changed, KeyChange, KeyRepairs, Maybe } from "../pair/pair.ts";
+import type { Changed, Confirm, KeyChange, Maybe } from "../pair/pair.ts";
 import type { Redactor } from "../report/redaction.ts";
 import type { Side } from "../stages/stage.ts";
 import type { DifferentKeys } from "../work/different_keys.ts";
@@ -63,10 +63,8 @@ export interface Repair<K, V> {
   undo: KeyChange<K, V>[];
 }
 
-/** What {@link Repairs} work with. */
-export interface RepairsSetting<K> {
-  readonly repairs: KeyRepairs<K>;
-  readonly keys: DifferentKeys<K>;
+/** What a repair works with. */
+export interface RepairSetting {
   readonly redactor: Redactor;
   readonly clock: Clock;
 }
@@ -74,77 +72,89 @@ export interface RepairsSetting<K> {
 /** What became of one key. */
 type Outcome<K, V> = Changed<K, V> | "failed";
 
-/** Refreshes the keys that were found different, and takes that back. */
-export class Repairs<K, V> {
-  readonly #setting: RepairsSetting<K>;
+/**
+ * Refreshes keys that were found different, some side by side. Those that are equal then are removed from `keys`.
+ *
+ * @param repair Refreshes one of them.
+ * @param isDryRun Whether nothing is written.
+ */
+export async function repairKeys<K, V>(
+  keys: DifferentKeys<K>,
+  repair: (key: K, confirm: Confirm<K, V>) => Maybe<Changed<K, V>>,
+  isDryRun: boolean,
+  setting: RepairSetting,
+): Promise<Repair<K, V>> {
+  const outcomes = await allOutcomes([...keys], async (key) => {
+    const outcome = await outcomeOf(() => repair(key, () => !isDryRun), setting);
+    if (!isDryRun && (outcome === "equal" || typeof outcome === "object")) keys.delete(key);
+    return outcome;
+  });
+  return summed(outcomes, keys.lost, setting);
+}
 
-  constructor(setting: RepairsSetting<K>) {
-    this.#setting = setting;
-  }
+/**
+ * Takes changes back, some side by side. Those of one key are begun in turn, the last one first.
+ *
+ * @param change Makes one change.
+ */
+export async function undoChanges<K, V>(
+  changes: readonly KeyChange<K, V>[],
+  change: (change: KeyChange<K, V>) => Maybe<Changed<K, V>>,
+  setting: RepairSetting,
+): Promise<Repair<K, V>> {
+  const outcomes = await allOutcomes(
+    changes.toReversed(),
+    ({ key, side, before, after }) => outcomeOf(() => change({ key, side, before: after, after: before }), setting),
+  );
+  return summed(outcomes, 0, setting);
+}
 
-  /** Refreshes the keys, some side by side. */
-  async repair(isDryRun: boolean): Promise<Repair<K, V>> {
-    const { repairs, keys } = this.#setting;
-    const listed = [...keys];
-    const outcomes: Outcome<K, V>[] = [];
-    const waiting = listed.entries();
-    const repairNext = async () => {
-      for (const [at, key] of waiting) {
-        const outcome = outcomes[at] = await this.#attempt(() => repairs.repair(key, () => !isDryRun));
-        if (!isDryRun && isMade(outcome)) keys.delete(key);
-      }
-    };
-    await Promise.all(Array.from({ length: MAX_AT_ONCE }, repairNext));
-    return this.#summed(outcomes);
-  }
+/** The outcome of each of `items`, in their order. */
+async function allOutcomes<T, K, V>(
+  items: readonly T[],
+  outcomeOf: (item: T) => Promise<Outcome<K, V>>,
+): Promise<Outcome<K, V>[]> {
+  const outcomes: Outcome<K, V>[] = [];
+  const waiting = items.entries();
+  const takeNext = async () => {
+    for (const [at, item] of waiting) outcomes[at] = await outcomeOf(item);
+  };
+  await Promise.all(Array.from({ length: MAX_AT_ONCE }, takeNext));
+  return outcomes;
+}
 
-  /** Takes changes back, the last one first. */
-  async undo(changes: readonly KeyChange<K, V>[]): Promise<Repair<K, V>> {
-    const { repairs, keys } = this.#setting;
-    const outcomes: Outcome<K, V>[] = [];
-    for (const { key, side, before, after } of changes.toReversed()) {
-      const outcome = await this.#attempt(() => repairs.change({ key, side, before: after, after: before }));
-      if (isMade(outcome)) keys.add(key);
-      outcomes.push(outcome);
-    }
-    return this.#summed(outcomes);
-  }
-
-  async #attempt(change: () => Maybe<Changed<K>>): Promise<Outcome<K, V>> {
-    try {
-      const answer = change();
-      // Maps that answer at once would hold the event loop.
-      if (!(answer instanceof Promise)) await nextTurn(this.#setting.clock);
-      return await answer as Changed<K, V>;
-    } catch {
-      return "failed";
-    }
-  }
-
-  #summed(outcomes: readonly Outcome<K, V>[]): Repair<K, V> {
-    const countOf = (outcome: Outcome<K, V>) => outcomes.filter((other) => other === outcome).length;
-    const undo = outcomes.filter((outcome) => typeof outcome === "object");
-    return {
-      changes: undo.map((change) => this.#shown(change)),
-      equal: countOf("equal"),
-      written: countOf("written"),
-      failed: countOf("failed"),
-      lost: this.#setting.keys.lost,
-      undo,
-    };
-  }
-
-  #shown({ key, side, before, after }: KeyChange<K, V>): ReportedChange {
-    const { redactor } = this.#setting;
-    const { old: shownBefore, new: shownAfter } = redactor.values(
-      before === undefined ? ABSENT : before.value,
-      after === undefined ? ABSENT : after.value,
-    );
-    return { key: redactor.key(key), side, before: shownBefore, after: shownAfter };
+async function outcomeOf<K, V>(change: () => Maybe<Changed<K, V>>, { clock }: RepairSetting): Promise<Outcome<K, V>> {
+  try {
+    const answer = change();
+    // Maps that answer at once would hold the event loop.
+    if (!(answer instanceof Promise)) await nextTurn(clock);
+    return await answer;
+  } catch {
+    return "failed";
   }
 }
 
-/** Whether a key is now what it was to be. */
-function isMade<K, V>(outcome: Outcome<K, V>): boolean {
-  return outcome === "equal" || typeof outcome === "object";
+function summed<K, V>(
+  outcomes: readonly Outcome<K, V>[],
+  lost: number,
+  { redactor }: RepairSetting,
+): Repair<K, V> {
+  const countOf = (outcome: Outcome<K, V>) => outcomes.filter((other) => other === outcome).length;
+  const undo = outcomes.filter((outcome) => typeof outcome === "object");
+  return {
+    changes: undo.map((change) => reported(change, redactor)),
+    equal: countOf("equal"),
+    written: countOf("written"),
+    failed: countOf("failed"),
+    lost,
+    undo,
+  };
+}
+
+function reported<K, V>({ key, side, before, after }: KeyChange<K, V>, redactor: Redactor): ReportedChange {
+  const { old: shownBefore, new: shownAfter } = redactor.values(
+    before === undefined ? ABSENT : before.value,
+    after === undefined ? ABSENT : after.value,
+  );
+  return { key: redactor.key(key), side, before: shownBefore, after: shownAfter };
 }

@@ -1,8 +1,8 @@
 import type { Clock } from "../../src/clock.ts";
 import { StoreError } from "../../src/store_error.ts";
 import type { AsyncSide } from "../pair/async_side.ts";
-import type { Changed, Confirm, Entry, KeyChange } from "../pair/pair.ts";
-import { isSameEntry, isSameValue } from "../pair/same_entry.ts";
+import type { Changed, Confirm, Entry } from "../pair/pair.ts";
+import { isSameEntry } from "../pair/same_entry.ts";
 import type { Side } from "../stages/stage.ts";
 
 /** After so many repeats a copy is given up: others write the key faster than it is copied. */
@@ -81,24 +81,6 @@ export class EntryCopies<K, V> {
     if (!await sides[side].replace(key, before, after)) return "written";
     // Looks back, and sets the time to live.
     await this.copy([key], from, undefined, true);
-    return change;
-  }
-
-  /**
-   * Makes a change if its side still holds the value that it did before.
-   *
-   * @throws Whatever the side rejects with.
-   */
-  async change(change: KeyChange<K, V>): Promise<Changed<K, V>> {
-    const { sides, clock } = this.#setting;
-    const { key, before, after } = change;
-    const side = sides[change.side];
-    const [present] = await side.read([key]);
-    if (isSameEntry(present, after)) return "equal";
-    if (!isSameValue(present, before) || !await side.replace(key, present, after)) return "written";
-    if (after?.expiresAtMs === undefined) return change;
-    const [made] = await side.read([key]);
-    if (isSameValue(made, after) && !isSameEntry(made, after)) await side.write(key, after, clock.now());
     return change;
   }
 }

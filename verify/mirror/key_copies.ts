@@ -140,9 +140,10 @@ export class KeyCopies<K, V> {
     return this.#alone(id, from, () => this.#entries.repair(key, from, deletes, confirm));
   }
 
-  /** Makes a change, as {@link EntryCopies.change} does, in the turn of its key. Rejects if there is no room in time. */
+  /** Makes a change, as `AsyncSide.change` does, in the turn of its key. Rejects if there is no room in time. */
   change({ id }: IdentifiedKey<K>, change: KeyChange<K, V>): Promise<Changed<K, V>> {
-    return this.#alone(id, change.side, () => this.#entries.change(change));
+    const { sides, clock } = this.#setting;
+    return this.#alone(id, change.side, () => sides[change.side].change(change, clock));
   }
 
   /** Does `work` on a key when the copies of it have ended, and before further ones. Rejects if there is no room in time. */

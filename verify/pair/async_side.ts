@@ -4,8 +4,9 @@ import type { AsyncConcurrentMap, AsyncEvictingMap, AsyncExpiringMap } from "../
 import type { Clock } from "../../src/clock.ts";
 import { StoreError, type WriteOutcome } from "../../src/store_error.ts";
 import { allEnded } from "./all_ended.ts";
-import { allOf, type Entry, type Maybe } from "./pair.ts";
+import { allOf, type Changed, type Entry, type KeyChange, type Maybe } from "./pair.ts";
 import { replace } from "./replace.ts";
+import { isSameEntry, isSameValue } from "./same_entry.ts";
 
 /** After so many calls that got no answer in time, and still have none, no further call is made. */
 const MAX_UNANSWERED = 1_024;
@@ -80,6 +81,22 @@ export class AsyncSide<K, V> {
    */
   replace(key: K, seen: Entry<V> | undefined, next: Entry<V> | undefined): Promise<boolean> {
     return this.#answer("write", "unknown", async () => await replace(this.map, key, seen, next));
+  }
+
+  /**
+   * Makes a change of this side if it still holds the value that it did before.
+   *
+   * @throws {StoreError} If the map does not answer in time; else whatever the map rejects with.
+   */
+  async change(change: KeyChange<K, V>, clock: Clock): Promise<Changed<K, V>> {
+    const { key, before, after } = change;
+    const [present] = await this.read([key]);
+    if (isSameEntry(present, after)) return "equal";
+    if (!isSameValue(present, before) || !await this.replace(key, present, after)) return "written";
+    if (after?.expiresAtMs === undefined) return change;
+    const [made] = await this.read([key]);
+    if (isSameValue(made, after) && !isSameEntry(made, after)) await this.write(key, after, clock.now());
+    return change;
   }
 
   /**

@@ -254,10 +254,12 @@ describe("repair() of a synchronous twin", () => {
     users.stage("off");
     await assertRejects(() => users.repair({ undo }), StageError, "Cannot repair at off: only one side is written");
     users.stage("dualwrite");
-    const undoing = users.repair({ undo });
+    const many = Array.from({ length: 20 }, (_, at) => ({ ...undo[0]!, key: `key ${at}`, before: undefined }));
+    for (const { key, after } of many) newMap.set(key, after!.value);
+    const undoing = users.repair({ undo: many });
     users.stage("off");
-    const { written, equal, changes } = await clock.until(undoing);
-    assertEquals([written, equal, changes.length], [2, 0, 1]);
-    assertEquals(newMap.size, 4);
+    const { written, changes } = await clock.until(undoing);
+    assertEquals([written > 0, written + changes.length], [true, many.length]);
+    assertEquals(many.filter(({ key }) => newMap.has(key)).length, written);
   });
 });

@@ -125,12 +125,12 @@ async function allOutcomes<T, K, V>(
 
 async function outcomeOf<K, V>(change: () => Maybe<Changed<K, V>>, { clock }: RepairSetting): Promise<Outcome<K, V>> {
   try {
-    const answer = change();
-    // Maps that answer at once would hold the event loop.
-    if (!(answer instanceof Promise)) await nextTurn(clock);
-    return await answer;
+    return await change();
   } catch {
     return "failed";
+  } finally {
+    // Maps that answer at once, or by promises alone, would hold the event loop.
+    await nextTurn(clock);
   }
 }
 

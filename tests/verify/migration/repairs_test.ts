@@ -32,7 +32,7 @@ async function swept(
 describe("repair()", () => {
   it("refreshes the keys that were found different, and lists what it changed", async () => {
     const { users, oldMap, newMap, clock } = await swept({ reveal: true });
-    const { changes, equal, written, failed, lost } = await users.repair();
+    const { changes, equal, written, failed, lost } = await clock.until(users.repair());
     assertEquals(changes, [
       { key: '"value"', side: "new", before: "20", after: "2" },
       { key: '"missing"', side: "new", before: "absent", after: "3" },
@@ -40,15 +40,15 @@ describe("repair()", () => {
     ]);
     assertEquals([equal, written, failed, lost], [0, 0, 0, 0]);
     assertEquals([...newMap].sort(), [...oldMap].sort());
-    const again = await users.repair();
+    const again = await clock.until(users.repair());
     assertEquals([again.changes.length, again.equal], [0, 0]);
     users.reset("repaired");
     assertEquals(await clock.until(users.sweep()), true);
   });
 
   it("shows digests and types without `reveal`", async () => {
-    const { users } = await swept();
-    const { changes } = await users.repair();
+    const { users, clock } = await swept();
+    const { changes } = await clock.until(users.repair());
     assertEquals(JSON.stringify(changes).match(/value|missing|extra/g), null);
     assertEquals(changes.map(({ before, after }) => [before, after]), [
       ["number", "number"],
@@ -58,57 +58,57 @@ describe("repair()", () => {
   });
 
   it("with `dryRun` writes nothing, and the next repair does what it told", async () => {
-    const { users, newMap } = await swept();
+    const { users, newMap, clock } = await swept();
     const before = [...newMap];
-    const { changes } = await users.repair({ dryRun: true });
+    const { changes } = await clock.until(users.repair({ dryRun: true }));
     assertEquals([...newMap], before);
-    assertEquals((await users.repair()).changes, changes);
+    assertEquals((await clock.until(users.repair())).changes, changes);
   });
 
   it("leaves keys alone that are equal again", async () => {
-    const { users, newMap } = await swept();
+    const { users, newMap, clock } = await swept();
     newMap.set("value", 2);
-    const { changes, equal } = await users.repair();
+    const { changes, equal } = await clock.until(users.repair());
     assertEquals([changes.length, equal], [2, 1]);
   });
 
   it("takes back what it changed, unless it was written since", async () => {
-    const { users, newMap } = await swept();
+    const { users, newMap, clock } = await swept();
     const before = [...newMap].sort();
-    const { undo } = await users.repair();
-    assertEquals((await users.repair({ undo })).changes.length, 3);
+    const { undo } = await clock.until(users.repair());
+    assertEquals((await clock.until(users.repair({ undo }))).changes.length, 3);
     assertEquals([...newMap].sort(), before);
-    const again = await users.repair();
+    const again = await clock.until(users.repair());
     await users.set("value", 5);
     await users.settle();
-    assertEquals((await users.repair({ undo: again.undo })).written, 1);
+    assertEquals((await clock.until(users.repair({ undo: again.undo }))).written, 1);
     assertEquals(newMap.get("value"), 5);
   });
 
   it("leaves a key alone that another writer changes on the other side meanwhile", async () => {
-    const { users, newMap } = await swept();
+    const { users, newMap, clock } = await swept();
     newMap.compareAndSet = (key, expected, value) => {
       newMap.set(key, 21);
       return NativeMap.prototype.compareAndSet.call(newMap, key, expected, value);
     };
-    const { changes, written } = await users.repair();
+    const { changes, written } = await clock.until(users.repair());
     assertEquals([changes.length, written, newMap.get("value")], [2, 1, 21]);
   });
 
   it("says how many keys it could not remember", async () => {
-    const { users } = await swept({ maxPending: 1 });
-    const { changes, lost } = await users.repair();
+    const { users, clock } = await swept({ maxPending: 1 });
+    const { changes, lost } = await clock.until(users.repair());
     assertEquals([changes.length, lost], [1, 2]);
   });
 
   it("tries a key at which a side failed again", async () => {
-    const { users, newMap } = await swept();
+    const { users, newMap, clock } = await swept();
     newMap.compareAndDelete = () => {
       throw new Error("the test lets it fail");
     };
-    assertEquals((await users.repair()).failed, 1);
+    assertEquals((await clock.until(users.repair())).failed, 1);
     Reflect.deleteProperty(newMap, "compareAndDelete");
-    assertEquals((await users.repair()).changes.length, 1);
+    assertEquals((await clock.until(users.repair())).changes.length, 1);
   });
 
   it("is refused where one side alone is written, and with a wrong option", async () => {

@@ -106,14 +106,20 @@ export class AsyncSide<K, V> {
    */
   async writeMany(keys: readonly K[], entries: readonly (Entry<V> | undefined)[], nowMs: number): Promise<void> {
     if (keys.length === 1) return await this.write(keys[0] as K, entries[0], nowMs);
-    const [lasting, others] = [new Map<K, V>(), [] as [K, Entry<V> | undefined][]];
+    const [lasting, endless] = [new Map<K, V>(), new Map<K, V>()];
+    const writes: Promise<unknown>[] = [];
     for (const [at, key] of keys.entries()) {
       const entry = entries[at];
-      if (entry === undefined || this.#ttlMs(entry, nowMs) !== undefined) others.push([key, entry]);
-      else lasting.set(key, entry.value);
+      const ttlMs = entry && this.#ttlMs(entry, nowMs);
+      if (entry === undefined || (ttlMs !== undefined && ttlMs !== Infinity)) {
+        writes.push(this.write(key, entry, nowMs));
+      } else (ttlMs === Infinity && this.#setsExpiry ? endless : lasting).set(key, entry.value);
     }
-    const writes = others.map(([key, entry]) => this.write(key, entry, nowMs));
     if (lasting.size > 0) writes.push(this.#answer("write", "unknown", () => this.map.setMany(lasting)));
+    if (endless.size > 0) {
+      const map = this.map as AsyncExpiringMap<K, V>;
+      writes.push(this.#answer("write", "unknown", () => map.setMany(endless, { ttlMs: Infinity })));
+    }
     await allEnded(writes);
   }
 

@@ -39,10 +39,10 @@ export async function diffCommand(asked: DiffArguments, io: CommandIo, secrets: 
   await using old = await openExisting(asked.oldMap, "compare");
   await using next = await openExisting(asked.newMap, "compare", asked.repair ? "change" : "read");
   const redactor = new Redactor({ reveal: asked.values });
-  const repair = new MapRepair(old, next);
+  const repair = asked.repair ? new MapRepair(old, next) : undefined;
   const found = await compare(old, next, repair, redactor, asked, io);
   if (!asked.json) await io.writeOut(secrets.hide(describeDiff(asked, found)));
-  const made = asked.repair && repair.size + repair.left > 0
+  const made = repair !== undefined && found.differences > 0
     ? await repaired(repair, next, redactor, asked, io, secrets)
     : undefined;
   if (asked.json) {
@@ -65,7 +65,7 @@ function checkRepair({ undo, yes }: DiffArguments, io: CommandIo): void {
 async function compare(
   old: OpenMap,
   next: OpenMap,
-  repair: MapRepair,
+  repair: MapRepair | undefined,
   redactor: Redactor,
   { limit }: DiffArguments,
   io: CommandIo,
@@ -76,7 +76,7 @@ async function compare(
   try {
     for await (const difference of diff.differences()) {
       listed.add(difference);
-      repair.add(difference);
+      repair?.add(difference);
     }
   } catch (error) {
     io.signal.throwIfAborted();
@@ -98,7 +98,9 @@ async function repaired(
 ): Promise<MadeRepair | undefined> {
   const { yes, limit, undo, oldMap, newMap } = asked;
   if (repair.size > 0 && !await isAgreed(secrets.hide(repair.question(oldMap, newMap)), yes, io)) return undefined;
-  using file = undo === undefined ? undefined : new UndoFile(undo, secrets.hide(newMap), next.codec);
+  using file = undo === undefined || repair.size === 0
+    ? undefined
+    : new UndoFile(undo, secrets.hide(newMap), next.codec);
   const tally = new ChangeTally(io, limit);
   const made = await tally.run(() => repair.run(tally, file, redactor));
   return { ...made, left: repair.left, lost: repair.lost };

@@ -6,6 +6,7 @@ import type { CommandIo } from "./command_io.ts";
 import { reasonOf } from "./complaint.ts";
 import { InputError } from "./input_error.ts";
 import { counted } from "./numbers.ts";
+import { Progress } from "./progress.ts";
 
 /** What became of the changes of a map. */
 export interface MadeChanges {
@@ -36,12 +37,16 @@ export class ChangeTally {
     this.#limit = limit;
   }
 
-  /** Makes changes, and says on stderr how many were made if they do not come to their end. */
+  /** Makes changes, shows their progress, and says on stderr how many were made if they do not come to their end. */
   async run(changes: () => Promise<void>): Promise<MadeChanges> {
+    const { isTerminal, writeError } = this.#io;
+    const progress = isTerminal
+      ? new Progress(writeError, () => `${counted(this.#made.changed, "key")} changed`)
+      : undefined;
     try {
-      await changes();
+      await changes().finally(() => progress?.end());
     } catch (error) {
-      this.#io.writeError(`twinmap: ended after ${counted(this.#made.changed, "key")} changed\n`);
+      this.#io.writeError(`twinmap: ended early, with ${counted(this.#made.changed, "key")} changed\n`);
       throw error;
     }
     return this.#made;
@@ -94,7 +99,7 @@ export function describeChanges(made: MadeChanges, notes: readonly string[] = []
   const { changed, equal, written, failed, reason = "", listed } = made;
   const lines = [
     `${counted(changed, "key")} changed`,
-    ...equal > 0 ? [`${counted(equal, "key")} left, since found as wanted when looked at again`] : [],
+    ...equal > 0 ? [`${counted(equal, "key")} needed no change`] : [],
     ...written > 0 ? [`${counted(written, "key")} left, since written to meanwhile`] : [],
     ...failed > 0 ? [`${counted(failed, "key")} failed: ${printable(reason)}`] : [],
     ...notes,

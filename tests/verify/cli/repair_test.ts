@@ -147,7 +147,7 @@ describe("MapRepair", () => {
       });
     };
     await assertRejects(() => repair(), InputError, "Cannot change the map: StoreError: ");
-    assertEquals(said, ["twinmap: ended after 2 keys changed\n"]);
+    assertEquals(said, ["twinmap: ended early, with 2 keys changed\n"]);
     const failing = {
       add: () => {
         throw new InputError("Cannot write the undo file: disk full");
@@ -207,7 +207,7 @@ describe("MapRepair", () => {
     assertEquals(copied.every((key) => newMap.get(key) === 7), true);
     const changes = await Array.fromAsync(readUndoFile(path, "NEW", undefined));
     assertEquals(copied.filter((key) => !changes.some((change) => change.key === key)), []);
-    assertEquals(said, [`twinmap: ended after ${copied.length} keys changed\n`]);
+    assertEquals(said, [`twinmap: ended early, with ${copied.length} keys changed\n`]);
     await assertRejects(() => repair(), Error, "Ctrl-C");
   });
 });
@@ -278,7 +278,8 @@ describe("twinmap diff --repair", () => {
     const next = table("shared", NEW);
     const old = join(folder, "old.mjs");
     await writeFile(old, 'export default new Map([["same", 0], ["secret", 1]]);\n');
-    const { code, out } = await diff([old, next, "--repair", "--yes", "--json"]);
+    const { code, out, error } = await diff([old, next, "--repair", "--yes", "--json"], { isTerminal: true });
+    assertMatch(error, /\r0 keys changed.\[K(\r[^\r]*.\[K)*\r.\[K$/);
     const { repair } = JSON.parse(out);
     assertEquals([code, repair.changed, repair.left, repair.lost], [1, 1, 1, 0]);
     assertEquals(entriesOf("shared").map(([key, value]) => [key, value]), [["more", true], ["same", 0], ["secret", 1]]);

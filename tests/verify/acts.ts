@@ -109,6 +109,7 @@ export function workMove(begun: (work: Promise<unknown>) => void): fc.Arbitrary<
   return fc.constantFrom<Move>(
     { name: "sweep", act: (users) => begun(users.sweep().catch(assertRefused)) },
     { name: "backfill", act: (users) => begun(users.backfill().catch(assertRefused)) },
+    { name: "repair", act: (users) => begun(users.repair().catch(assertRefused)) },
     { name: "pause", act: (users) => users.pause() },
     { name: "resume", act: (users) => users.resume() },
     { name: "settle", act: (users) => begun(users.settle()) },

@@ -23,14 +23,27 @@ const OPENERS: { readonly [scheme: string]: (address: string, access: Access) =>
 };
 
 /**
- * Opens the map that an argument stands for, only to read it: one in a store, or one of a module.
+ * Opens the map that an argument stands for: one in a store, or one of a module. Nothing is created.
  *
  * @param argument An address such as `sqlite:sessions.db#sessions`, or what `makeMap` takes.
  * @throws {InputError} If there is no such map, or it cannot be opened.
  */
-export function openMap(argument: string): Promise<OpenMap> {
+export function openMap(argument: string, access: "read" | "change" = "read"): Promise<OpenMap> {
   const open = openerOf(argument);
-  return explained(argument, () => open === undefined ? openModule(argument) : open(argument, "read"));
+  return explained(argument, () => open === undefined ? openModule(argument) : open(argument, access));
+}
+
+/**
+ * Opens a map, as {@link openMap} does, that must exist.
+ *
+ * @param action What is to be done, for the error: "compare".
+ * @throws {InputError} As {@link openMap}, or if it does not exist.
+ */
+export async function openExisting(argument: string, action: string, access?: "read" | "change"): Promise<OpenMap> {
+  const map = await openMap(argument, access);
+  if (map.exists) return map;
+  await map[Symbol.asyncDispose]();
+  throw new InputError(`Cannot ${action} ${argument}: it does not exist`);
 }
 
 /**

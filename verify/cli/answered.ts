@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../../src/clock.ts";
 
 /** How long a server may take to answer. */
-const ANSWER_LIMIT_MS = 5_000;
+export const ANSWER_LIMIT_MS = 5_000;
 /** How long a map may take to close. Nothing waits for it but the end of the command. */
 const CLOSE_LIMIT_MS = 1_000;
 

@@ -41,11 +41,37 @@ export interface DiffArguments {
   readonly limit: number;
   /** Whether keys and values are shown. */
   readonly values: boolean;
+  /** Whether the new map is made what the old one is. */
+  readonly repair: boolean;
+  /** The file that is to hold what takes the repair back, if any. */
+  readonly undo: string | undefined;
+  /** Whether to repair without a question. */
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+/** The arguments of `twinmap undo`. */
+export interface UndoArguments {
+  readonly command: "undo";
+  /** The file that `diff --undo` has written. */
+  readonly file: string;
+  readonly newMap: string;
+  /** How many changes are listed at most. */
+  readonly limit: number;
+  /** Whether keys and values are shown. */
+  readonly values: boolean;
+  /** Whether to change the map without a question. */
+  readonly yes: boolean;
   readonly json: boolean;
 }
 
 /** The command line, parsed and checked. */
-export type Arguments = ReplayArguments | DoctorArguments | DiffArguments | { readonly command: "help" | "version" };
+export type Arguments =
+  | ReplayArguments
+  | DoctorArguments
+  | DiffArguments
+  | UndoArguments
+  | { readonly command: "help" | "version" };
 
 type Values = ReturnType<typeof parse>["values"];
 
@@ -63,11 +89,13 @@ export function readArguments(args: readonly string[]): Arguments {
   if (command === "replay") return readReplay(values, operands);
   if (command === "doctor") return readDoctor(values, operands);
   if (command === "diff") return readDiff(values, operands);
+  if (command === "undo") return readUndo(values, operands);
   refuse(`unknown command ${command}`);
 }
 
 function readReplay(values: Values, [trace, ...others]: readonly string[]): ReplayArguments {
-  refuseForeign("replay", { limit: values.limit, values: values.values });
+  const { limit, values: shown, repair, undo, yes } = values;
+  refuseForeign("replay", { limit, values: shown, repair, undo, yes });
   if (trace === undefined) refuse("TRACE is missing");
   if (others.length > 0) refuse(`there must be exactly one TRACE: received ${others.length + 1}`);
   const { old: oldMap, new: newMap, "on-miss": onMiss, "allow-host": hosts = [] } = values;
@@ -99,16 +127,33 @@ function readDoctor(values: Values, operands: readonly string[]): DoctorArgument
 }
 
 function readDiff(values: Values, operands: readonly string[]): DiffArguments {
-  const { limit = "100", values: shown = false, json = false, ...foreign } = values;
+  const { limit, values: shown = false, repair = false, undo, yes = false, json = false, ...foreign } = values;
   refuseForeign("diff", foreign);
-  const isCount = (value: number) => Number.isSafeInteger(value);
+  if (!repair && undo !== undefined) refuse("--undo needs --repair");
+  if (!repair && yes) refuse("--yes needs --repair");
   return {
     command: "diff",
     ...readMaps(operands),
-    limit: numberOf("--limit", limit, "a whole number from 0", isCount),
+    limit: limitOf(limit),
     values: shown,
+    repair,
+    undo,
+    yes,
     json,
   };
+}
+
+function readUndo(values: Values, [file, newMap, ...others]: readonly string[]): UndoArguments {
+  const { limit, values: shown = false, yes = false, json = false, ...foreign } = values;
+  refuseForeign("undo", foreign);
+  if (file === undefined) refuse("FILE is missing");
+  if (newMap === undefined) refuse("NEW is missing");
+  if (others.length > 0) refuse(`there must be FILE and NEW alone: received ${others.length + 2} arguments`);
+  return { command: "undo", file, newMap, limit: limitOf(limit), values: shown, yes, json };
+}
+
+function limitOf(limit = "100"): number {
+  return numberOf("--limit", limit, "a whole number from 0", (value) => Number.isSafeInteger(value));
 }
 
 function readMaps(
@@ -145,6 +190,9 @@ function parse(args: readonly string[]) {
         "allow-host": { ...text, multiple: true },
         limit: text,
         values: flag,
+        repair: flag,
+        undo: text,
+        yes: flag,
         help: flag,
         version: flag,
       },

@@ -8,6 +8,8 @@ export interface CommandIo {
   readonly writeError: (text: string) => void;
   /** Whether `writeError` writes to a terminal: only then progress is shown. */
   readonly isTerminal: boolean;
+  /** Asks a question on the terminal, and resolves to the answer; absent if there is no terminal. */
+  readonly ask?: (question: string) => Promise<string>;
   /** Interrupts the command. */
   readonly signal: AbortSignal;
 }

@@ -1,7 +1,7 @@
 import { printable } from "../../src/inspection/printable.ts";
 import type { DifferenceKind, MapDifference } from "../diff/map_difference.ts";
 import type { DiffProgress } from "../diff/progress.ts";
-import { Redactor } from "../report/redaction.ts";
+import type { Redactor } from "../report/redaction.ts";
 import { counted } from "./numbers.ts";
 
 /** A difference as it is shown: the key and the values as texts. */
@@ -33,13 +33,10 @@ export class ListedDifferences {
   #differences = 0;
   #inconclusive = 0;
 
-  /**
-   * @param limit How many are kept at most.
-   * @param reveal Whether keys and values are shown, and not only digests, types and sizes.
-   */
-  constructor(limit: number, reveal: boolean) {
+  /** @param limit How many are kept at most. */
+  constructor(limit: number, redactor: Redactor) {
     this.#limit = limit;
-    this.#redactor = new Redactor({ reveal });
+    this.#redactor = redactor;
   }
 
   /** Adds one. */
@@ -67,7 +64,7 @@ export class ListedDifferences {
 
 /** Describes the differences for people: the verdict, what it is based on, and the first differences. */
 export function describeDiff(
-  { oldMap, newMap }: { readonly oldMap: string; readonly newMap: string },
+  { oldMap, newMap, repair }: { readonly oldMap: string; readonly newMap: string; readonly repair: boolean },
   found: FoundDiff,
 ): string {
   const { differences, inconclusive, listed } = found;
@@ -77,7 +74,9 @@ export function describeDiff(
     "",
     `Old   ${printable(oldMap)} (${printable(found.old)})`,
     `New   ${printable(newMap)} (${printable(found.new)})`,
-    `Read  ${found.method === "digests" ? `digests of ${entries}` : entries}; nothing was written`,
+    `Read  ${found.method === "digests" ? `digests of ${entries}` : entries}; nothing was written${
+      repair ? " yet" : ""
+    }`,
     ...listed.length === 0 ? [] : ["", ...listed.map(described)],
     ...listed.length < differences + inconclusive ? [`and ${differences + inconclusive - listed.length} more`] : [],
   ];

@@ -4,7 +4,8 @@ import { MAP_NAMES } from "./map_argument.ts";
 /** How each command is called, in one line each. */
 export const USAGE = `Usage: twinmap replay TRACE --old MAP --new MAP [option]...
        twinmap doctor OLD NEW [option]...
-       twinmap diff OLD NEW [option]...`;
+       twinmap diff OLD NEW [option]...
+       twinmap undo FILE NEW [option]...`;
 
 /** The output of `--help`. */
 export const HELP: string = `${USAGE}
@@ -48,16 +49,33 @@ stands in the way. It reads all entries of both, and writes nothing to either.
                    PREFIX is what the keys begin with, not a database: that is 0
                    unless ?db=N follows. rediss:// stands for TLS
 
-diff: finds the keys that two maps do not hold alike, and lists them. It reads
-both, and writes nothing. Of two maps in Redis, SQLite or PostgreSQL with the
+diff: finds the keys that two maps do not hold alike, and lists them. Without
+--repair, it writes nothing. Of two maps in Redis, SQLite or PostgreSQL with the
 same codec, it transfers digests, and then only the entries that differ.
 
   OLD, NEW         as for doctor
-  --limit N        list at most N differences (default: 100); all are counted
-  --values         show keys and values, not only digests, types and sizes
+  --repair         then ask whether to make NEW what OLD is at these keys, and do
+                   so: copy what differs, with its time to live, and delete what
+                   only NEW has, unless NEW is shared more widely than OLD
+  --undo FILE      with --repair, record in a new FILE what NEW held at each key,
+                   before it is changed. FILE holds keys and values
+  --yes            with --repair, do not ask
 
 A key that differs is looked at again after a second. If it was written to
-meanwhile, it is inconclusive: nothing is claimed of it.
+meanwhile, it is inconclusive: nothing is claimed of it, and it is not repaired.
+A key is changed only if NEW still holds what was read there. Ctrl-C ends a
+repair between two keys. It repairs up to 1,048,576 keys at a time.
+
+undo: takes a repair back. It makes NEW at each key what it was before, unless
+that was written since.
+
+  FILE             what diff --undo has recorded
+  NEW              the map, named as it was then
+  --yes            do not ask
+
+diff and undo:
+  --limit N        list at most N keys (default: 100); all are counted
+  --values         show keys and values, not only digests, types and sizes
 
 replay and doctor:
   --reveal         show keys and values, not only digests, types and sizes
@@ -66,6 +84,7 @@ All:
   --json           print the report as JSON, and nothing else
   --help, --version
 
-Exit codes: 0 no diff, problem or difference; 1 some, or inconclusive keys; 2 bad
-usage, bad input or a failing map, without a report; 130 interrupted.
+Exit codes: 0 no diff, problem or difference, or all of them repaired or taken
+back; 1 some left, or inconclusive keys; 2 bad usage, bad input or a failing map,
+without a report; 130 interrupted.
 `;

@@ -1,6 +1,6 @@
 /**
  * The command `twinmap`: replays a recorded trace through a twin, examines two maps before anyone moves, or finds the keys in which they
- * differ, and prints a report.
+ * differ, and repairs them; and prints a report.
  * `twinmap --help` lists the options.
  *
  * ```sh
@@ -21,6 +21,7 @@ import { HELP } from "./help.ts";
 import { runAsProcess } from "./process.ts";
 import { replayCommand } from "./replay_command.ts";
 import { Secrets } from "./secrets.ts";
+import { undoCommand } from "./undo_command.ts";
 
 export type { CommandIo };
 
@@ -29,8 +30,8 @@ export type { CommandIo };
  *
  * @param args The arguments, such as `["replay", "trace.csv", "--old", "native", "--new", "sharded"]`.
  * @param io Its streams, and a signal that interrupts it.
- * @returns The exit code: 0 no diff, problem or difference, 1 some, 2 bad usage, bad input or any other failure, 130 interrupted. With 2 and
- * 130 there is no report.
+ * @returns The exit code: 0 no diff, problem or difference, or none any more; 1 some; 2 bad usage, bad input or any other failure; 130
+ * interrupted. With 2 and 130 there is no report, but for the differences that were to be repaired.
  *
  * @example
  * ```ts
@@ -58,6 +59,7 @@ export async function main(args: readonly string[], io: CommandIo): Promise<numb
     const asked = readArguments(args);
     if (asked.command === "doctor") return await doctorCommand(asked, io, secrets);
     if (asked.command === "diff") return await diffCommand(asked, io, secrets);
+    if (asked.command === "undo") return await undoCommand(asked, io, secrets);
     if (asked.command === "replay") return await replayCommand(asked, io);
     await io.writeOut(asked.command === "help" ? HELP : `twinmap ${manifest.version}\n`);
     return 0;

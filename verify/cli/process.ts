@@ -1,4 +1,5 @@
 import process from "node:process";
+import { createInterface } from "node:readline/promises";
 import type { CommandIo } from "./command_io.ts";
 import { complaint } from "./complaint.ts";
 import { InputError } from "./input_error.ts";
@@ -47,10 +48,21 @@ export async function runAsProcess(
     },
     writeError: (text) => void stderr.write(text),
     isTerminal: stderr.isTTY === true,
+    ...stdin.isTTY && stderr.isTTY ? { ask } : {},
     signal: interrupt.signal,
   });
   // A map's module may have left timers or connections that would keep the process alive.
   return end(code);
+
+  async function ask(question: string): Promise<string> {
+    // Without `terminal`, Ctrl-C stays the signal that it is.
+    const terminal = createInterface({ input: stdin, output: stderr, terminal: false });
+    try {
+      return await terminal.question(question, { signal: interrupt.signal });
+    } finally {
+      terminal.close();
+    }
+  }
 
   function end(code: number): never {
     hasEnded = true;

@@ -1,4 +1,5 @@
 import type { Clock } from "../../src/clock.ts";
+import { nextTurn } from "../work/slices.ts";
 import { isUnchanged, type Looks, type SeenKey, valueOf } from "./looks.ts";
 import type { MapDifference } from "./map_difference.ts";
 
@@ -35,6 +36,9 @@ export async function* settled<K, V>(
     });
   };
   for await (const batch of suspects) {
+    // Two maps of this process would hold the event loop, and nothing could interrupt them.
+    await nextTurn(clock);
+    signal?.throwIfAborted();
     const keys = await looks.at(batch, signal);
     if (keys.length > 0) waiting.push({ keys, atMs: clock.monotonicMs() });
     count += keys.length;

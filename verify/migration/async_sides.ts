@@ -14,7 +14,7 @@ import { AsyncSide } from "../pair/async_side.ts";
 import { identified, type IdentifiedKey, idOf } from "../pair/identified_key.ts";
 import { KeySeqlock } from "../pair/key_seqlock.ts";
 import { OwnKeysPair } from "../pair/own_keys_pair.ts";
-import type { Pair } from "../pair/pair.ts";
+import type { KeyRepairs, Pair } from "../pair/pair.ts";
 import { isEmpty, isEmptyAsync } from "../pair/walk.ts";
 import { KeySampler } from "../sampling/key_sampler.ts";
 import type { Position } from "../stages/moves.ts";
@@ -50,6 +50,7 @@ const NOT_OURS = "others share the new map, and which of its entries are theirs 
 /** Two maps that answer with promises. What a write left on one of them is copied to the other. */
 export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   readonly pair: Pair<K>;
+  readonly repairs: KeyRepairs<K>;
   /** The same pair, or the one that it asks. */
   readonly asyncPair: AsyncPair<K, V>;
   readonly mirror: MirrorState;
@@ -135,17 +136,19 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     };
     this.#patience = new Deadlines(clock, 2 * mirrorTimeoutMs);
     const hold = this.#hold = new WriteHold(this.#patience);
-    const refreshes: Refreshes<K, V> = new Refreshes({
+    const identify = (key: K) => identified(key, hash);
+    const refreshes: Refreshes<K, V> = this.repairs = new Refreshes({
       mirror,
       hold,
       lane: () => this.lane,
+      identified: identify,
       isOldPrivate: this.#isOldPrivate,
     });
     const pair = this.asyncPair = new AsyncPair({
       ...setting,
       sides,
       seqlock,
-      identified: (key) => identified(key, hash),
+      identified: identify,
       isJournaled: (id) => mirror.journal.has(id) || face?.written.has(id) === true,
       refreshes,
       ignores: hooks.ignores,

@@ -3,7 +3,7 @@ import { Comparisons } from "../compare/comparisons.ts";
 import { type KeyHash, makeKeyHash } from "../../src/keys/key_hash.ts";
 import { Evidence } from "../gate/evidence.ts";
 import { GateWatch } from "../gate/gate_watch.ts";
-import type { Maybe } from "../pair/pair.ts";
+import type { KeyRepairs, Maybe } from "../pair/pair.ts";
 import { Hooks } from "../report/hooks.ts";
 import { DiffRecorder } from "../report/diff_recorder.ts";
 import { reportHotKeys } from "../report/hot_keys.ts";
@@ -33,7 +33,7 @@ import { Decisions } from "./decisions.ts";
 import type { MigrationSettings } from "./migration_settings.ts";
 import { MissingEvidence } from "./missing_evidence.ts";
 import { mayDelete } from "./scope.ts";
-import { checkRepair, type Repair, type RepairOptions, Repairs } from "./repairs.ts";
+import { checkRepair, type Repair, repairKeys, type RepairOptions, undoChanges } from "./repairs.ts";
 import type { Sides, SidesSetting } from "./sides.ts";
 import { WayBack } from "./way_back.ts";
 import { Works } from "./works.ts";
@@ -55,7 +55,7 @@ export class Migration<K, V, L> {
   readonly #startedAtMs: number;
   readonly #evidence: Evidence;
   readonly #works: Works<K>;
-  readonly #repairs: Repairs<K, V>;
+  readonly #different: DifferentKeys<K>;
   readonly #missing: MissingEvidence;
   readonly #decisions: Decisions;
   readonly #wayBack: WayBack;
@@ -96,7 +96,7 @@ export class Migration<K, V, L> {
         if (difference.kind !== "order") { for (const key of difference.keys) different.add(key); }
       },
     });
-    const different = new DifferentKeys<K>(settings.maxPending);
+    const different = this.#different = new DifferentKeys<K>(settings.maxPending);
     const isCompared = () => STAGES[this.#at.stage].mirrors && !this.#closed;
     const sides = this.#sides = makeSides({
       settings,
@@ -133,7 +133,6 @@ export class Migration<K, V, L> {
       told: (event) => hooks.event(event),
       drainMirror: () => sides.drainSlice(),
     });
-    this.#repairs = new Repairs({ pair: sides.pair, keys: different, redactor: this.#redactor });
     this.#missing = new MissingEvidence(this.#evidence, this.#works, sides, clock);
     this.#decisions = new Decisions(clock, ({ kind, ...decision }) => hooks.event({ ...decision, type: kind }));
     this.#wayBack = new WayBack({
@@ -200,7 +199,14 @@ export class Migration<K, V, L> {
   async repair(options: RepairOptions<K, V>): Promise<Repair<K, V>> {
     const { dryRun, undo } = checkRepair(options);
     this.#checkIdle("repair");
-    return await (undo === undefined ? this.#repairs.repair(dryRun) : this.#repairs.undo(undo));
+    const repairs = this.#sides.repairs as KeyRepairs<K, V>;
+    const setting = { redactor: this.#redactor, clock: this.#clock };
+    if (undo === undefined) {
+      return await repairKeys(this.#different, (key, confirm) => repairs.repair(key, confirm), dryRun, setting);
+    }
+    const made = await undoChanges(undo, (change) => repairs.change(change), setting);
+    for (const { key } of made.undo) this.#different.add(key);
+    return made;
   }
 
   pause(): void {

@@ -2,7 +2,7 @@ import type { AsyncMirror } from "../mirror/async_mirror.ts";
 import { allEnded } from "../pair/all_ended.ts";
 import type { KeyRefreshes } from "../pair/async_pair.ts";
 import type { IdentifiedKey } from "../pair/identified_key.ts";
-import type { KeyChange } from "../pair/pair.ts";
+import type { Changed, Confirm, KeyChange, KeyRepairs } from "../pair/pair.ts";
 import type { AsyncLane } from "./async_lane.ts";
 import type { WriteHold } from "./write_hold.ts";
 
@@ -12,12 +12,13 @@ export interface RefreshesSetting<K, V> {
   readonly hold: WriteHold;
   /** What the present stage means. */
   readonly lane: () => AsyncLane;
+  readonly identified: (key: K) => IdentifiedKey<K>;
   /** Whether a key that the old map lacks may be another instance's. */
   readonly isOldPrivate: boolean;
 }
 
 /** Refreshes keys from the side that answers. It begins only while the twin does not move; a move waits for the end of its copies. */
-export class Refreshes<K, V> implements KeyRefreshes<K, V> {
+export class Refreshes<K, V> implements KeyRefreshes<K>, KeyRepairs<K, V> {
   readonly #setting: RefreshesSetting<K, V>;
 
   constructor(setting: RefreshesSetting<K, V>) {
@@ -38,20 +39,22 @@ export class Refreshes<K, V> implements KeyRefreshes<K, V> {
   }
 
   /** Deletes no key in a shared new map. */
-  repair(subject: IdentifiedKey<K>, isDryRun: boolean): Promise<KeyChange<K, V> | "equal" | "written"> {
-    const { mirror, hold, lane, isOldPrivate } = this.#setting;
+  repair(key: K, confirm: Confirm<K, V>): Promise<Changed<K, V>> {
+    const { mirror, hold, lane, identified, isOldPrivate } = this.#setting;
+    const subject = identified(key);
     return hold.begin(async () => {
       const { mirrors, sideOf } = lane();
       const from = sideOf(subject.hash);
-      return mirrors ? await mirror.repair(subject, from, from === "new" || !isOldPrivate, isDryRun) : "written";
+      return mirrors ? await mirror.repair(subject, from, from === "new" || !isOldPrivate, confirm) : "written";
     });
   }
 
-  change(subject: IdentifiedKey<K>, change: KeyChange<K, V>): Promise<boolean> {
-    const { mirror, hold, lane } = this.#setting;
+  change(change: KeyChange<K, V>): Promise<Changed<K, V>> {
+    const { mirror, hold, lane, identified } = this.#setting;
+    const subject = identified(change.key);
     return hold.begin(async () => {
       const { mirrors, sideOf } = lane();
-      return mirrors && change.side !== sideOf(subject.hash) && await mirror.change(subject, change);
+      return mirrors && change.side !== sideOf(subject.hash) ? await mirror.change(subject, change) : "written";
     });
   }
 }

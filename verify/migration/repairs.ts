@@ -1,9 +1,14 @@
+import type { Clock } from "../../src/clock.ts";
 import { ABSENT } from "../../src/equality/deep_equal.ts";
 import { BOOLEAN, type Checked, checkOptions, type Rule, type Rules } from "../../src/options.ts";
-import type { KeyChange, Pair } from "../pair/pair.ts";
+import type { Changed, Confirm, KeyChange, Maybe } from "../pair/pair.ts";
 import type { Redactor } from "../report/redaction.ts";
 import type { Side } from "../stages/stage.ts";
 import type { DifferentKeys } from "../work/different_keys.ts";
+import { nextTurn } from "../work/slices.ts";
+
+/** How many keys are repaired side by side. */
+const MAX_AT_ONCE = 16;
 
 const CHANGES: Rule = { must: "be the undo of a repair", isOfType: Array.isArray };
 
@@ -58,77 +63,98 @@ export interface Repair<K, V> {
   undo: KeyChange<K, V>[];
 }
 
-/** What {@link Repairs} work with. */
-export interface RepairsSetting<K> {
-  readonly pair: Pair<K>;
-  readonly keys: DifferentKeys<K>;
+/** What a repair works with. */
+export interface RepairSetting {
   readonly redactor: Redactor;
+  readonly clock: Clock;
 }
 
-/** Refreshes the keys that were found different, and takes that back. */
-export class Repairs<K, V> {
-  readonly #setting: RepairsSetting<K>;
+/** What became of one key. */
+type Outcome<K, V> = Changed<K, V> | "failed";
 
-  constructor(setting: RepairsSetting<K>) {
-    this.#setting = setting;
-  }
+/**
+ * Refreshes keys that were found different, some side by side. Those that are equal then are removed from `keys`.
+ *
+ * @param repair Refreshes one of them.
+ * @param isDryRun Whether nothing is written.
+ */
+export async function repairKeys<K, V>(
+  keys: DifferentKeys<K>,
+  repair: (key: K, confirm: Confirm<K, V>) => Maybe<Changed<K, V>>,
+  isDryRun: boolean,
+  setting: RepairSetting,
+): Promise<Repair<K, V>> {
+  const outcomes = await allOutcomes([...keys], async (key) => {
+    const outcome = await outcomeOf(() => repair(key, () => !isDryRun), setting);
+    if (!isDryRun && (outcome === "equal" || typeof outcome === "object")) keys.delete(key);
+    return outcome;
+  });
+  return summed(outcomes, keys.lost, setting);
+}
 
-  /** Refreshes one key after the other. */
-  async repair(isDryRun: boolean): Promise<Repair<K, V>> {
-    const { pair, keys } = this.#setting;
-    const made = this.#nothing();
-    for (const key of keys) {
-      await this.#count(
-        made,
-        async () => await pair.repair!(key, isDryRun) as KeyChange<K, V> | "equal" | "written",
-        () => {
-          if (!isDryRun) keys.delete(key);
-        },
-      );
-    }
-    return made;
-  }
+/**
+ * Takes changes back, some side by side. Those of one key are begun in turn, the last one first.
+ *
+ * @param change Makes one change.
+ */
+export async function undoChanges<K, V>(
+  changes: readonly KeyChange<K, V>[],
+  change: (change: KeyChange<K, V>) => Maybe<Changed<K, V>>,
+  setting: RepairSetting,
+): Promise<Repair<K, V>> {
+  const outcomes = await allOutcomes(
+    changes.toReversed(),
+    ({ key, side, before, after }) => outcomeOf(() => change({ key, side, before: after, after: before }), setting),
+  );
+  return summed(outcomes, 0, setting);
+}
 
-  /** Takes changes back, the last one first. */
-  async undo(changes: readonly KeyChange<K, V>[]): Promise<Repair<K, V>> {
-    const { pair, keys } = this.#setting;
-    const made = this.#nothing();
-    for (const { key, side, before, after } of changes.toReversed()) {
-      const back = { key, side, before: after, after: before };
-      await this.#count(made, async () => await pair.change!(back) ? back : "written", () => keys.add(key));
-    }
-    return made;
-  }
+/** The outcome of each of `items`, in their order. */
+async function allOutcomes<T, K, V>(
+  items: readonly T[],
+  outcomeOf: (item: T) => Promise<Outcome<K, V>>,
+): Promise<Outcome<K, V>[]> {
+  const outcomes: Outcome<K, V>[] = [];
+  const waiting = items.entries();
+  const takeNext = async () => {
+    for (const [at, item] of waiting) outcomes[at] = await outcomeOf(item);
+  };
+  await Promise.all(Array.from({ length: MAX_AT_ONCE }, takeNext));
+  return outcomes;
+}
 
-  async #count(
-    made: Repair<K, V>,
-    change: () => Promise<KeyChange<K, V> | "equal" | "written">,
-    ended: () => void,
-  ): Promise<void> {
-    try {
-      const changed = await change();
-      if (changed === "written") return void made.written++;
-      if (changed === "equal") made.equal++;
-      else {
-        made.changes.push(this.#shown(changed));
-        made.undo.push(changed);
-      }
-      ended();
-    } catch {
-      made.failed++;
-    }
+async function outcomeOf<K, V>(change: () => Maybe<Changed<K, V>>, { clock }: RepairSetting): Promise<Outcome<K, V>> {
+  try {
+    return await change();
+  } catch {
+    return "failed";
+  } finally {
+    // Maps that answer at once, or by promises alone, would hold the event loop.
+    await nextTurn(clock);
   }
+}
 
-  #nothing(): Repair<K, V> {
-    return { changes: [], equal: 0, written: 0, failed: 0, lost: this.#setting.keys.lost, undo: [] };
-  }
+function summed<K, V>(
+  outcomes: readonly Outcome<K, V>[],
+  lost: number,
+  { redactor }: RepairSetting,
+): Repair<K, V> {
+  const countOf = (outcome: Outcome<K, V>) => outcomes.filter((other) => other === outcome).length;
+  const undo = outcomes.filter((outcome) => typeof outcome === "object");
+  return {
+    changes: undo.map((change) => reported(change, redactor)),
+    equal: countOf("equal"),
+    written: countOf("written"),
+    failed: countOf("failed"),
+    lost,
+    undo,
+  };
+}
 
-  #shown({ key, side, before, after }: KeyChange<K, V>): ReportedChange {
-    const { redactor } = this.#setting;
-    const { old: shownBefore, new: shownAfter } = redactor.values(
-      before === undefined ? ABSENT : before.value,
-      after === undefined ? ABSENT : after.value,
-    );
-    return { key: redactor.key(key), side, before: shownBefore, after: shownAfter };
-  }
+function reported<K, V>({ key, side, before, after }: KeyChange<K, V>, redactor: Redactor): ReportedChange {
+  const { old: shownBefore, new: shownAfter } = redactor.values(
+    before === undefined ? ABSENT : before.value,
+    after === undefined ? ABSENT : after.value,
+  );
+  return { key: redactor.key(key), side, before: shownBefore, after: shownAfter };
 }

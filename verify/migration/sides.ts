@@ -3,7 +3,7 @@ import type { Traits } from "../../src/concurrent_map.ts";
 import type { KeyHash } from "../../src/keys/key_hash.ts";
 import type { Comparisons } from "../compare/comparisons.ts";
 import type { Calls } from "../gate/failing_seconds.ts";
-import type { Maybe, Pair } from "../pair/pair.ts";
+import type { KeyRepairs, Maybe, Pair } from "../pair/pair.ts";
 import type { DiffRecorder } from "../report/diff_recorder.ts";
 import type { Hooks } from "../report/hooks.ts";
 import type { KeySampler } from "../sampling/key_sampler.ts";
@@ -22,6 +22,7 @@ import type { MigrationSettings } from "./migration_settings.ts";
 export interface Sides<K, Lane> {
   /** The two maps, for the work off the caller's path. */
   readonly pair: Pair<K>;
+  readonly repairs: KeyRepairs<K>;
   readonly traits: { readonly [side in Side]: Traits };
   readonly mirror: MirrorState;
   /** How often a map was called, as far as that is counted, and how often it failed. */

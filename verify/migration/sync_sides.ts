@@ -4,26 +4,31 @@ import { Mirror } from "../mirror/mirror.ts";
 import type { Calls } from "../gate/failing_seconds.ts";
 import { KeyVersions } from "../pair/key_versions.ts";
 import { SyncPair } from "../pair/sync_pair.ts";
+import { SyncRepairs } from "../pair/sync_repairs.ts";
 import { traitsOf } from "../pair/traits.ts";
 import { isEmpty } from "../pair/walk.ts";
 import { MirroredAnswers } from "../report/mirrored_answers.ts";
 import type { KeySampler } from "../sampling/key_sampler.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
 import type { Position } from "../stages/moves.ts";
-import type { Side } from "../stages/stage.ts";
+import { type Side, type Stage, STAGES } from "../stages/stage.ts";
 import type { Lane } from "./lane.ts";
 import { enterLane, type LaneParts } from "./lanes.ts";
+import { mayDelete } from "./scope.ts";
 import type { MirrorState, Sides, SidesSetting } from "./sides.ts";
 import type { WriteCallbacks } from "./write_callbacks.ts";
 
 /** Two synchronous maps: a write is on both sides within its call, or soon after by way of a queue. */
 export class SyncSides<K, V> implements Sides<K, Lane<K, V>> {
   readonly pair: SyncPair<K, V>;
+  readonly repairs: SyncRepairs<K, V>;
   readonly mirror: MirrorState;
   readonly #maps: { readonly [side in Side]: ConcurrentMap<K, V> };
   readonly #mirror: Mirror<K, V>;
   readonly #operations: OperationSampler;
   readonly #laneParts: LaneParts<K, V>;
+  #stage: Stage = "off";
+  #lane: Lane<K, V> | undefined;
 
   constructor(
     oldMap: ConcurrentMap<K, V>,
@@ -60,6 +65,14 @@ export class SyncSides<K, V> implements Sides<K, Lane<K, V>> {
       isBroken: false,
     };
     this.pair = new SyncPair({ ...setting, ...maps, versions, ignores: hooks.ignores });
+    this.repairs = new SyncRepairs({
+      maps: this.#maps,
+      versions,
+      clock,
+      flush: () => mirror.flush(),
+      sideOf: (key) => this.#sideOf(key),
+      mayDeleteAt: (side) => mayDelete(this.traits[side === "old" ? "new" : "old"], this.traits[side]),
+    });
     const drainMirror = () => this.drainSlice();
     new SliceDriver({ comparisons, pair: this.pair, versions, ledger, clock, sliceMs, drainMirror });
     this.#laneParts = { ...setting, ...maps, versions, callbacks, mirror };
@@ -100,6 +113,13 @@ export class SyncSides<K, V> implements Sides<K, Lane<K, V>> {
   }
 
   enterLane({ stage, percent }: Position, isInline: boolean, keys: KeySampler): Lane<K, V> {
-    return enterLane(stage, percent, isInline, keys, this.#laneParts);
+    this.#stage = stage;
+    return this.#lane = enterLane(stage, percent, isInline, keys, this.#laneParts);
+  }
+
+  /** The side that answers for a key, where both are written. */
+  #sideOf(key: K): Side | undefined {
+    if (!STAGES[this.#stage].mirrors) return undefined;
+    return this.#lane?.first(key) === this.#maps.old ? "old" : "new";
   }
 }

@@ -6,7 +6,7 @@ import type { KeyHash } from "../../src/keys/key_hash.ts";
 import type { AsyncSide } from "../pair/async_side.ts";
 import type { IdentifiedKey } from "../pair/identified_key.ts";
 import type { KeySeqlock } from "../pair/key_seqlock.ts";
-import type { KeyChange } from "../pair/pair.ts";
+import type { Changed, Confirm, KeyChange } from "../pair/pair.ts";
 import type { Side } from "../stages/stage.ts";
 import type { Journal } from "./journal.ts";
 import type { AnyJournalMap } from "./journal_map.ts";
@@ -173,13 +173,13 @@ export class AsyncMirror<K, V> {
     subject: IdentifiedKey<K>,
     from: Side,
     deletes: boolean,
-    isDryRun: boolean,
-  ): Promise<KeyChange<K, V> | "equal" | "written"> {
-    return this.#beside([subject], () => this.#copies.repair(subject, from, deletes, isDryRun));
+    confirm: Confirm<K, V>,
+  ): Promise<Changed<K, V>> {
+    return this.#beside([subject], () => this.#copies.repair(subject, from, deletes, confirm));
   }
 
-  /** Makes a change if its side still holds what it did before. @throws Whatever the side rejects with. */
-  change(subject: IdentifiedKey<K>, change: KeyChange<K, V>): Promise<boolean> {
+  /** Makes a change, as {@link KeyCopies.change} does. @throws Whatever the side rejects with. */
+  change(subject: IdentifiedKey<K>, change: KeyChange<K, V>): Promise<Changed<K, V>> {
     return this.#beside([subject], () => this.#copies.change(subject, change));
   }
 

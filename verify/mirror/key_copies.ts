@@ -1,19 +1,13 @@
 import type { Deadlines } from "../../src/async/deadlines.ts";
-import type { Clock } from "../../src/clock.ts";
-import { StoreError } from "../../src/store_error.ts";
 import { allEnded } from "../pair/all_ended.ts";
-import type { AsyncSide } from "../pair/async_side.ts";
 import type { IdentifiedKey } from "../pair/identified_key.ts";
-import type { Entry, KeyChange } from "../pair/pair.ts";
-import { isSameEntry } from "../pair/same_entry.ts";
+import type { Changed, Confirm, Entry, KeyChange } from "../pair/pair.ts";
 import type { Side } from "../stages/stage.ts";
+import { EntryCopies, type EntryCopiesSetting, notCopied } from "./entry_copies.ts";
 import { Places } from "./places.ts";
 
 /** How many copies are under way at a time. */
 const MAX_AT_ONCE = 64;
-
-/** After so many repeats a copy is given up: others write the key faster than it is copied. */
-const MAX_REPEATS = 16;
 
 /** How many bytes the known values of waiting copies may take. A value that does not fit is read when its turn comes. */
 const MAX_KNOWN_BYTES = 64 * 2 ** 20;
@@ -35,9 +29,6 @@ export interface Copying {
   settled?: Promise<boolean>;
 }
 
-/** What a side holds for some keys, in their order; `undefined` for an absent one. */
-type Entries<V> = readonly (Entry<V> | undefined)[];
-
 /** What is done in a turn, with the source that was waited with. */
 type Work<V> = (source: Source<V> | undefined) => Promise<unknown>;
 
@@ -53,11 +44,7 @@ interface Copy<V> {
 }
 
 /** What {@link KeyCopies} work with. */
-export interface KeyCopiesSetting<K, V> {
-  readonly sides: { readonly [side in Side]: AsyncSide<K, V> };
-  readonly clock: Clock;
-  /** Whether others than this twin may write the key at the side it is copied from. */
-  readonly looksBack: (key: K, from: Side) => boolean;
+export interface KeyCopiesSetting<K, V> extends EntryCopiesSetting<K, V> {
   /** How many keys may have a copy under way or waiting. */
   readonly maxPending: number;
   /** How long a copy waits for room at most. */
@@ -67,12 +54,10 @@ export interface KeyCopiesSetting<K, V> {
 /**
  * Copies keys from one side to the other. The copies of one key are made one after the other; of those that wait, only the last
  * is made. Different keys are copied side by side.
- *
- * Where others write too, a copy looks back: it reads the key again and repeats while that differs from what it wrote. So
- * whoever copies last has copied what is there.
  */
 export class KeyCopies<K, V> {
   readonly #setting: KeyCopiesSetting<K, V>;
+  readonly #entries: EntryCopies<K, V>;
   /** The last copy of each key, until it is done. */
   readonly #last = new Map<unknown, Copy<V>>();
   /** Those under way, in the order in which they began. */
@@ -84,6 +69,7 @@ export class KeyCopies<K, V> {
 
   constructor(setting: KeyCopiesSetting<K, V>) {
     this.#setting = setting;
+    this.#entries = new EntryCopies(setting);
     this.#room = new Places(setting.maxPending);
     this.#maxBatch = Math.ceil(setting.maxPending / 2);
   }
@@ -113,7 +99,7 @@ export class KeyCopies<K, V> {
     }
     const copy = this.#enterOne(id, (source) => {
       const { from, entry } = source as Source<V>;
-      return this.#make([key], from, entry === undefined ? undefined : [entry ?? undefined], false);
+      return this.#entries.copy([key], from, entry === undefined ? undefined : [entry ?? undefined], false);
     });
     this.#waitWith(copy, source);
     return copy;
@@ -139,48 +125,27 @@ export class KeyCopies<K, V> {
     if (batch.length === 0) singles.push(...free.splice(0, 1));
     const copies = singles.map((subject) => this.copy(subject, { from }).done);
     if (batch.length > 0) {
-      const make = () => this.#make(batch.map(({ key }) => key), from, undefined, comparesFirst);
+      const make = () => this.#entries.copy(batch.map(({ key }) => key), from, undefined, comparesFirst);
       copies.push(this.#enter(batch.map(({ id }) => id), undefined, undefined, make).done);
     }
     const copied = await allEnded(copies);
     return [...singles.filter((_, at) => !copied[at]), ...free];
   }
 
-  /**
-   * Copies a key if the other side still holds what is read there.
-   *
-   * @param deletes Whether to delete a key that the side `from` lacks. If not, it counts as equal.
-   * @param isDryRun Whether nothing is written.
-   * @returns What was, or would be, changed; `written` if the other side was written meanwhile.
-   */
+  /** Repairs a key, as {@link EntryCopies.repair} does, in its turn. Rejects if there is no room in time. */
   repair(
     { key, id }: IdentifiedKey<K>,
     from: Side,
     deletes: boolean,
-    isDryRun: boolean,
-  ): Promise<KeyChange<K, V> | "equal" | "written"> {
-    const { sides } = this.#setting;
-    const side = from === "old" ? "new" : "old";
-    return this.#alone(id, from, async () => {
-      const [[after], [before]] = await Promise.all([sides[from].read([key]), sides[side].read([key])]);
-      if (isSameEntry(after, before) || (after === undefined && !deletes)) return "equal";
-      if (!isDryRun) {
-        if (!await sides[side].replace(key, before, after)) return "written";
-        // Looks back, and sets the time to live.
-        await this.#make([key], from, undefined, true);
-      }
-      return { key, side, before, after };
-    });
+    confirm: Confirm<K, V>,
+  ): Promise<Changed<K, V>> {
+    return this.#alone(id, from, () => this.#entries.repair(key, from, deletes, confirm));
   }
 
-  /** Makes a change if its side still holds what it did before; returns whether it is made. */
-  change({ id }: IdentifiedKey<K>, { key, side, before, after }: KeyChange<K, V>): Promise<boolean> {
+  /** Makes a change, as `AsyncSide.change` does, in the turn of its key. Rejects if there is no room in time. */
+  change({ id }: IdentifiedKey<K>, change: KeyChange<K, V>): Promise<Changed<K, V>> {
     const { sides, clock } = this.#setting;
-    return this.#alone(id, side, async () => {
-      if (!await sides[side].replace(key, before, after)) return false;
-      if (after?.expiresAtMs !== undefined) await sides[side].write(key, after, clock.now());
-      return true;
-    });
+    return this.#alone(id, change.side, () => sides[change.side].change(change, clock));
   }
 
   /** Does `work` on a key when the copies of it have ended, and before further ones. Rejects if there is no room in time. */
@@ -262,36 +227,6 @@ export class KeyCopies<K, V> {
       this.#turns.release();
     }
   }
-
-  /** @param known What the side `from` holds for the keys; `undefined` if that has to be read. */
-  async #make(keys: readonly K[], from: Side, known: Entries<V> | undefined, comparesFirst: boolean): Promise<void> {
-    const { sides, clock, looksBack } = this.#setting;
-    const [source, target] = from === "old" ? [sides.old, sides.new] : [sides.new, sides.old];
-    let left = keys;
-    let [entries, present] = comparesFirst
-      ? await Promise.all([source.read(left), target.read(left)])
-      : [known ?? await source.read(left), undefined];
-    for (let repeats = 0;; repeats++) {
-      const differing = [...left.keys()].filter((at) =>
-        present === undefined || !isSameEntry(entries[at], present[at])
-      );
-      if (differing.length === 0) return;
-      if (repeats > MAX_REPEATS) throw notCopied(source, "the key is written all the time", false);
-      left = differing.map((at) => left[at] as K);
-      const written = differing.map((at) => entries[at]);
-      await target.writeMany(left, written, clock.now());
-      const isOthers = left.map((key) => looksBack(key, from));
-      left = left.filter((_, at) => isOthers[at]);
-      if (left.length === 0) return;
-      present = written.filter((_, at) => isOthers[at]);
-      entries = await source.read(left);
-    }
-  }
-}
-
-function notCopied<K, V>({ map }: AsyncSide<K, V>, reason: string, retryable: boolean): StoreError {
-  const store = map[Symbol.toStringTag];
-  return new StoreError(reason, { store, operation: "copy", outcome: "not applied", retryable });
 }
 
 /** About how many bytes a known value takes: of one that a map keeps anyway, none. */

@@ -10,7 +10,7 @@ import { type Difference, differenceOf, Failure } from "./difference.ts";
 import { EXPIRY_TOLERANCE_MS } from "./expiry.ts";
 import type { IdentifiedKey } from "./identified_key.ts";
 import type { KeySeqlock } from "./key_seqlock.ts";
-import { allOf, andThen, type Entry, type KeyChange, type KeyList, type Look, type Maybe, type Pair } from "./pair.ts";
+import { allOf, andThen, type Entry, type KeyList, type Look, type Maybe, type Pair } from "./pair.ts";
 import { isEmptyAsync } from "./walk.ts";
 
 /** How many keys are looked at together. */
@@ -25,13 +25,9 @@ const UNSEEN: Look<never> = { difference: undefined, evicted: false, quiet: fals
 const IGNORED: Look<never> = { difference: undefined, evicted: false, quiet: true, version: 0, ignored: true };
 
 /** Makes keys on the other side what they are on the side that answers for each. */
-export interface KeyRefreshes<K, V> {
+export interface KeyRefreshes<K> {
   /** Refreshes several keys, each once, and resolves to those for which there was no room. */
   refreshMany(subjects: readonly IdentifiedKey<K>[], comparesFirst: boolean): Promise<readonly IdentifiedKey<K>[]>;
-  /** Refreshes a key if the other side still holds what is read there. */
-  repair(subject: IdentifiedKey<K>, isDryRun: boolean): Promise<KeyChange<K, V> | "equal" | "written">;
-  /** Makes a change on a side that does not answer for its key, if that still holds what it did before. */
-  change(subject: IdentifiedKey<K>, change: KeyChange<K, V>): Promise<boolean>;
 }
 
 /** What an {@link AsyncPair} works with. */
@@ -43,7 +39,7 @@ export interface AsyncPairSetting<K, V> {
   readonly identified: (key: K) => IdentifiedKey<K>;
   /** Whether the two sides may differ on a key, because a write to it is still to be copied. */
   readonly isJournaled: (id: unknown) => boolean;
-  readonly refreshes: KeyRefreshes<K, V>;
+  readonly refreshes: KeyRefreshes<K>;
   readonly equals: (oldValue: V, newValue: V, key: K) => Maybe<boolean>;
   /** Whether a key is never compared; `undefined` if all are. */
   readonly ignores?: ((key: K) => boolean) | undefined;
@@ -112,14 +108,6 @@ export class AsyncPair<K, V> implements Pair<K> {
     const subjects = new Map(keys.map(identified).map((subject) => [subject.id, subject]));
     const again = await refreshes.refreshMany([...subjects.values()], comparesFirst);
     return again.map(({ key }) => key);
-  }
-
-  repair(key: K, isDryRun: boolean): Promise<KeyChange<K> | "equal" | "written"> {
-    return this.#setting.refreshes.repair(this.#setting.identified(key), isDryRun);
-  }
-
-  change(change: KeyChange<K>): Promise<boolean> {
-    return this.#setting.refreshes.change(this.#setting.identified(change.key), change as KeyChange<K, V>);
   }
 
   keys(side: Side): AsyncIterable<K> {

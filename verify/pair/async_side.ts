@@ -4,7 +4,9 @@ import type { AsyncConcurrentMap, AsyncEvictingMap, AsyncExpiringMap } from "../
 import type { Clock } from "../../src/clock.ts";
 import { StoreError, type WriteOutcome } from "../../src/store_error.ts";
 import { allEnded } from "./all_ended.ts";
-import { allOf, type Entry, type Maybe } from "./pair.ts";
+import { allOf, type Changed, type Entry, type KeyChange, type Maybe } from "./pair.ts";
+import { replace } from "./replace.ts";
+import { isSameEntry, isSameValue } from "./same_entry.ts";
 
 /** After so many calls that got no answer in time, and still have none, no further call is made. */
 const MAX_UNANSWERED = 1_024;
@@ -80,13 +82,23 @@ export class AsyncSide<K, V> {
    * @throws {StoreError} If the map does not answer in time; else whatever the map rejects with.
    */
   replace(key: K, seen: Entry<V> | undefined, next: Entry<V> | undefined): Promise<boolean> {
-    return this.#answer("write", "unknown", async () => {
-      if (next === undefined) return seen === undefined || await this.map.compareAndDelete(key, seen.value);
-      if (seen !== undefined) return await this.map.compareAndSet(key, seen.value, next.value);
-      let isInserted = false;
-      await this.map.getOrInsertComputed(key, () => (isInserted = true, next.value));
-      return isInserted;
-    });
+    return this.#answer("write", "unknown", async () => await replace(this.map, key, seen, next));
+  }
+
+  /**
+   * Makes a change of this side if it still holds the value that it did before.
+   *
+   * @throws {StoreError} If the map does not answer in time; else whatever the map rejects with.
+   */
+  async change(change: KeyChange<K, V>, clock: Clock): Promise<Changed<K, V>> {
+    const { key, before, after } = change;
+    const [present] = await this.read([key]);
+    if (isSameEntry(present, after)) return "equal";
+    if (!isSameValue(present, before) || !await this.replace(key, present, after)) return "written";
+    if (after?.expiresAtMs === undefined) return change;
+    const [made] = await this.read([key]);
+    if (isSameValue(made, after) && !isSameEntry(made, after)) await this.write(key, after, clock.now());
+    return change;
   }
 
   /**
@@ -96,14 +108,20 @@ export class AsyncSide<K, V> {
    */
   async writeMany(keys: readonly K[], entries: readonly (Entry<V> | undefined)[], nowMs: number): Promise<void> {
     if (keys.length === 1) return await this.write(keys[0] as K, entries[0], nowMs);
-    const [lasting, others] = [new Map<K, V>(), [] as [K, Entry<V> | undefined][]];
+    const [lasting, endless] = [new Map<K, V>(), new Map<K, V>()];
+    const writes: Promise<unknown>[] = [];
     for (const [at, key] of keys.entries()) {
       const entry = entries[at];
-      if (entry === undefined || this.#ttlMs(entry, nowMs) !== undefined) others.push([key, entry]);
-      else lasting.set(key, entry.value);
+      const ttlMs = entry && this.#ttlMs(entry, nowMs);
+      if (entry === undefined || (ttlMs !== undefined && ttlMs !== Infinity)) {
+        writes.push(this.write(key, entry, nowMs));
+      } else (ttlMs === Infinity && this.#setsExpiry ? endless : lasting).set(key, entry.value);
     }
-    const writes = others.map(([key, entry]) => this.write(key, entry, nowMs));
     if (lasting.size > 0) writes.push(this.#answer("write", "unknown", () => this.map.setMany(lasting)));
+    if (endless.size > 0) {
+      const map = this.map as AsyncExpiringMap<K, V>;
+      writes.push(this.#answer("write", "unknown", () => map.setMany(endless, { ttlMs: Infinity })));
+    }
     await allEnded(writes);
   }
 

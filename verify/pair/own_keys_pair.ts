@@ -1,7 +1,5 @@
-import { andThen, type KeyChange, type KeyList, type Look, type Maybe, type Pair } from "./pair.ts";
+import { andThen, type KeyList, type Look, type Maybe, type Pair } from "./pair.ts";
 import type { Side } from "../stages/stage.ts";
-
-type RepairedPair<K> = Pair<K> & Required<Pick<Pair<K>, "repair" | "change">>;
 
 /**
  * A pair of which the old map is private to this instance, and the new one is shared with others. What only the new map holds may
@@ -9,9 +7,9 @@ type RepairedPair<K> = Pair<K> & Required<Pick<Pair<K>, "repair" | "change">>;
  */
 export class OwnKeysPair<K> implements Pair<K> {
   readonly batch: Pair<K>["batch"];
-  readonly #pair: RepairedPair<K>;
+  readonly #pair: Pair<K>;
 
-  constructor(pair: RepairedPair<K>) {
+  constructor(pair: Pair<K>) {
     this.#pair = pair;
     this.batch = pair.batch;
   }
@@ -34,14 +32,6 @@ export class OwnKeysPair<K> implements Pair<K> {
 
   refreshMany(keys: readonly K[], from: Side, comparesFirst: boolean): Maybe<readonly K[]> {
     return this.#pair.refreshMany(keys, from, comparesFirst);
-  }
-
-  repair(key: K, isDryRun: boolean): Promise<KeyChange<K> | "equal" | "written"> {
-    return this.#pair.repair(key, isDryRun);
-  }
-
-  change(change: KeyChange<K>): Promise<boolean> {
-    return this.#pair.change(change);
   }
 
   keys(side: Side): Iterable<K> | AsyncIterable<K> {

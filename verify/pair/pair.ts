@@ -66,6 +66,28 @@ export interface KeyChange<K, V = unknown> {
   readonly after: Entry<V> | undefined;
 }
 
+/** What became of a change: the change if it was made, or would be; `equal`: none is needed; `written`: others wrote the key meanwhile. */
+export type Changed<K, V = unknown> = KeyChange<K, V> | "equal" | "written";
+
+/** Asked just before a change is made: whether to make it. */
+export type Confirm<K, V = unknown> = (change: KeyChange<K, V>) => boolean;
+
+/** Changes single keys on the side that does not answer for them, unless they are written meanwhile. */
+export interface KeyRepairs<K, V = unknown> {
+  /**
+   * Refreshes a key if the side that does not answer still holds what is read there.
+   *
+   * @throws Whatever a side, or `confirm`, throws.
+   */
+  repair(key: K, confirm: Confirm<K, V>): Maybe<Changed<K, V>>;
+  /**
+   * Makes a change if its side does not answer for the key, and still holds the value that it did before.
+   *
+   * @throws Whatever a side throws.
+   */
+  change(change: KeyChange<K, V>): Maybe<Changed<K, V>>;
+}
+
 /** A list of keys: an array, or a queue of those that are next. */
 export interface KeyList<K> {
   readonly length: number;
@@ -110,16 +132,6 @@ export interface Pair<K> {
    * @returns The keys that must be refreshed again.
    */
   refreshMany(keys: readonly K[], from: Side, comparesFirst: boolean): Maybe<readonly K[]>;
-
-  /**
-   * Refreshes `key` if the side that does not answer still holds what is read there. Absent if the pair cannot do that.
-   *
-   * @param isDryRun Whether nothing is written.
-   * @returns What was, or would be, changed; `written` if the key was written meanwhile, and is left as it is.
-   */
-  repair?(key: K, isDryRun: boolean): Promise<KeyChange<K> | "equal" | "written">;
-  /** Makes a change on a side that does not answer, if that still holds what it did before. Returns whether it is made. */
-  change?(change: KeyChange<K>): Promise<boolean>;
 
   /** The keys that `side` has now, one by one, while it is written. The walk ends even if keys are added all the time. */
   keys(side: Side): Iterable<K> | AsyncIterable<K>;

@@ -1,9 +1,9 @@
-import { AbstractMap } from "../../src/abstract_map.ts";
 import { checkCallback } from "../../src/callback.ts";
 import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
 import { setOn, updateOn } from "../mirror/mirror.ts";
 import type { Lane, Reader, Setter } from "../migration/lane.ts";
 import { Migration } from "../migration/migration.ts";
+import type { Repair, RepairOptions } from "../migration/repairs.ts";
 import type { SidesSetting } from "../migration/sides.ts";
 import { SyncSides } from "../migration/sync_sides.ts";
 import { WriteCallbacks } from "../migration/write_callbacks.ts";
@@ -13,6 +13,7 @@ import type { OperationCounts } from "../sampling/resting_counts.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { BackfillOptions, PaceOptions, StageOptions } from "../stages/stage_options.ts";
 import { checkSyncTwinOptions, type TwinOptions } from "./options.ts";
+import { WholeMap } from "./whole_map.ts";
 
 /**
  * A map that is two maps: every operation is answered by the authoritative one and mirrored to the other, and the two are
@@ -26,7 +27,7 @@ import { checkSyncTwinOptions, type TwinOptions } from "./options.ts";
  * | writes | that of both maps, and a hash of the key, but for `set`s that are not looked at |
  * | `stage`, `report`; `sweep`, `backfill` | O(1), and O(queued writes); O(n), in slices |
  */
-export class TwinMap<K, V> extends AbstractMap<K, V> {
+export class TwinMap<K, V> extends WholeMap<K, V> {
   readonly #migration: Migration<K, V, Lane<K, V>>;
   readonly #callbacks = new WriteCallbacks();
   #operations!: OperationCounts;
@@ -99,6 +100,22 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
    */
   sweep(options: PaceOptions = {}): Promise<boolean> {
     return this.#migration.sweep(options);
+  }
+
+  /**
+   * Refreshes the keys that were found different, up to `maxPending` of them. What only the other side has is deleted, unless that
+   * is shared more widely (trait `scope`). The order of the keys is left as it is: a backfill makes it the same. What was counted
+   * stays counted: `reset`, then sweep.
+   *
+   * A map that other threads or processes write too is changed by compare-and-set against what was read. O(keys found different).
+   *
+   * @param options Whether nothing is written (`dryRun`), or what is taken back (`undo`).
+   * @returns What was changed, and what takes it back.
+   * @throws {StageError} At `off` and `complete`, if a backfill or sweep is running, or if the twin is closed.
+   * @throws {TypeError} If an option is wrong.
+   */
+  repair(options: RepairOptions<K, V> = {}): Promise<Repair<K, V>> {
+    return this.#migration.repair(options);
   }
 
   /** Pauses the sweep or backfill that is running. */
@@ -224,33 +241,8 @@ export class TwinMap<K, V> extends AbstractMap<K, V> {
     return after;
   }
 
-  /** Calls `callback` for each entry. */
-  override forEach(callback: (value: V, key: K, map: this) => void, thisArg?: unknown): void {
-    checkCallback("forEach", callback);
-    this.#readWhole("forEach").forEach((value, key) => callback.call(thisArg, value, key, this));
-  }
-
-  /** Iterates over the entries, as `[key, value]`. */
-  entries(): MapIterator<[K, V]> {
-    return this.#readWhole("entries").entries();
-  }
-
-  /** Iterates over the keys. */
-  override keys(): MapIterator<K> {
-    return this.#readWhole("keys").keys();
-  }
-
-  /** Iterates over the values. */
-  override values(): MapIterator<V> {
-    return this.#readWhole("values").values();
-  }
-
-  /** The entries as of this moment. */
-  override snapshot(): Iterable<[K, V]> {
-    return this.#readWhole("snapshot").snapshot();
-  }
-
-  #readWhole(operation: string): ConcurrentMap<K, V> {
+  /** The side that answers operations on the whole map. */
+  protected override readWhole(operation: string): ConcurrentMap<K, V> {
     this.#operations.reads++;
     this.#lane.compareOrder(operation);
     return this.#lane.front;

@@ -11,7 +11,8 @@ function refusalOf(...args: string[]): string {
   assertEquals(usage, [
     "Usage: twinmap replay TRACE --old MAP --new MAP [option]...",
     "       twinmap doctor OLD NEW [option]...",
-    "       twinmap diff OLD NEW [option]...; more: twinmap --help",
+    "       twinmap diff OLD NEW [option]...",
+    "       twinmap undo FILE NEW [option]...; more: twinmap --help",
   ]);
   return reason;
 }

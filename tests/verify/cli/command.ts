@@ -12,6 +12,8 @@ export interface Ended {
 export interface Surroundings {
   readonly stdin?: string | AsyncIterable<Uint8Array>;
   readonly isTerminal?: boolean;
+  /** Called with each question; without it there is no terminal on which to ask. */
+  readonly ask?: (question: string) => Promise<string>;
   readonly signal?: AbortSignal;
   readonly writeOut?: (text: string) => Promise<void>;
   /** Called with each piece that is written to stderr. */
@@ -19,7 +21,8 @@ export interface Surroundings {
 }
 
 export async function run(args: readonly string[], surroundings: Surroundings = {}): Promise<Ended> {
-  const { stdin = "", isTerminal = false, signal = new AbortController().signal, onError = () => {} } = surroundings;
+  const { stdin = "", isTerminal = false, ask, signal = new AbortController().signal, onError = () => {} } =
+    surroundings;
   let out = "";
   let error = "";
   const code = await main(args, {
@@ -33,6 +36,7 @@ export async function run(args: readonly string[], surroundings: Surroundings = 
       onError(text);
     },
     isTerminal,
+    ...ask === undefined ? {} : { ask },
     signal,
   });
   return { code, out, error };

@@ -63,7 +63,7 @@ describe("twinmap", () => {
       assertEquals([code, out], [2, ""]);
       assertMatch(
         error,
-        /^twinmap: .+\nUsage: twinmap replay TRACE .+\n {7}twinmap doctor OLD NEW .+\n {7}twinmap diff OLD NEW \[option\]\.\.\.; more: .+\n$/,
+        /^twinmap: .+\nUsage: twinmap replay TRACE .+\n {7}twinmap doctor OLD NEW .+\n {7}twinmap diff OLD NEW .+\n {7}twinmap undo FILE NEW \[option\]\.\.\.; more: .+\n$/,
       );
     }
   });

@@ -204,6 +204,14 @@ describe("diff()", () => {
     await assertRejects(() => late.next(), Error, "enough");
   });
 
+  it("lets others interrupt it while it reads two maps that answer at once", async () => {
+    const entries = Array.from({ length: 50_000 }, (_, at) => [at, at] as const);
+    const interrupt = new AbortController();
+    setTimeout(() => interrupt.abort(new Error("enough")));
+    const found = Array.fromAsync(diff(new Map(entries), new Map(entries), { signal: interrupt.signal }));
+    await assertRejects(() => found, Error, "enough");
+  });
+
   it("refuses what is no map, and options that it does not know", () => {
     assertThrows(() => diff({} as never, new Map()), TypeError, "must be a Map or a ConcurrentMap");
     assertThrows(

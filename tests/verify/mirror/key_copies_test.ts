@@ -127,14 +127,18 @@ describe("KeyCopies", () => {
     newStore.hang();
     copy("a", 1);
     const [subject] = subjects("b") as [ReturnType<typeof subjects>[number]];
-    const refused = assertRejects(() => copies.repair(subject, "old", true, false), StoreError, "too many copies wait");
+    const refused = assertRejects(
+      () => copies.repair(subject, "old", true, () => true),
+      StoreError,
+      "too many copies wait",
+    );
     const after = copy("b", 2);
     await clock.advance(100);
     await refused;
     assertEquals([await after.done, copies.pending], [false, 1]);
     newStore.answer();
     await copies.allEnded();
-    const changed = await copies.repair(subject, "old", true, false);
+    const changed = await copies.repair(subject, "old", true, () => true);
     assertEquals([typeof changed, newStore.get("b")], ["object", 1]);
     assertEquals([copy("c", 1).placed, copy("d", 1).placed === undefined], [undefined, false]);
     await clock.advance(100);

@@ -52,6 +52,41 @@ describe("AsyncSide", () => {
     }
   });
 
+  it("writes entries that never expire together, whatever time the map would give them", async () => {
+    const clock = new ManualClock();
+    const map = lift(new LruMap<string, number>({ max: 9, ttlMs: 1_000, clock }));
+    const setMany = map.setMany.bind(map);
+    let calls = 0;
+    map.setMany = (entries, options) => (calls++, setMany(entries, options));
+    const side = new AsyncSide(map, clock, 100);
+    const entries = [Infinity, Infinity, clock.now() + 50, undefined].map((expiresAtMs) => ({ value: 1, expiresAtMs }));
+    await side.writeMany(["a", "b", "c", "d"], entries, clock.now());
+    const times = await Promise.all(["a", "b", "c", "d"].map((key) => map.expiresAt(key)));
+    assertEquals([times, calls], [[Infinity, Infinity, clock.now() + 50, clock.now() + 1_000], 2]);
+  });
+
+  it("makes a change once, with the time, and only if the value is still as it was before", async () => {
+    const { clock, store, side } = rig();
+    const change = {
+      key: "a",
+      side: "new",
+      before: { value: 1, expiresAtMs: Infinity },
+      after: { value: 2, expiresAtMs: clock.now() + 50 },
+    } as const;
+    store.set("a", 3);
+    assertEquals([await side.change(change, clock), store.get("a")], ["written", 3]);
+    store.set("a", 1);
+    assertEquals(await side.change(change, clock), change);
+    assertEquals(await side.read(["a"]), [change.after]);
+    assertEquals(await side.change(change, clock), "equal");
+    const back = { ...change, before: change.after, after: undefined };
+    assertEquals([await side.change(back, clock), store.entries.size], [back, 0]);
+    assertEquals(await side.change(back, clock), "equal");
+    assertEquals(await side.change({ ...back, after: change.before }, clock), "written");
+    const insertion = { ...change, before: undefined };
+    assertEquals([await side.change(insertion, clock), await side.read(["a"])], [insertion, [change.after]]);
+  });
+
   it("does not count a key as used when it reads it", async () => {
     const map = new LruMap<string, number>({ max: 2 });
     map.set("a", 1).set("b", 2);

@@ -15,8 +15,7 @@ type OpenDatabase = DenoKvDatabase & { close(): void };
 type OpenKv = (path: string, options?: unknown) => Promise<OpenDatabase>;
 
 /**
- * Opens the map of `denokv:FILE#PREFIX`. If there is no such file, it is created to `write`, and to `read` the map is an empty one in
- * memory.
+ * Opens the map of `denokv:FILE#PREFIX`. If there is no such file, it is created to `write`; else the map is an empty one in memory.
  *
  * @throws {InputError} If there is no prefix, the file is not a database of Deno KV, or nothing is installed that can open one.
  * @throws If it cannot be opened.

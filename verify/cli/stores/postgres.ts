@@ -15,7 +15,7 @@ interface Connected {
 }
 
 /**
- * Opens the map of `postgres://HOST/DATABASE#TABLE`. To `read`, the session is read-only.
+ * Opens the map of `postgres://HOST/DATABASE#TABLE`. To `read` it, the session is read-only.
  *
  * @throws {InputError} If there is no table in the address, or no client is installed.
  * @throws If the server cannot be reached, or the name of the table is not one of a map.

@@ -4,7 +4,7 @@ import { lift } from "../../../src/lift.ts";
 import { devalue } from "../../../src/stores/devalue_codec.ts";
 import { type SqliteDatabase, SqliteMap, type StoreKey } from "../../../src/stores/sqlite.ts";
 import { InputError } from "../input_error.ts";
-import type { OpenMap } from "../open_map.ts";
+import type { Access, OpenMap } from "../open_map.ts";
 import { readFileAddress } from "./file_address.ts";
 
 const FORM = "sqlite:FILE#TABLE";
@@ -15,19 +15,21 @@ export function isSqlite(argument: string): boolean {
 }
 
 /**
- * Opens the map of `sqlite:FILE#TABLE` to read it. If there is no such table, the map is an empty one in memory.
+ * Opens the map of `sqlite:FILE#TABLE`. If there is no such table, the map is an empty one in memory.
  *
  * @throws If SQLite cannot open it.
  */
-export async function openSqlite(address: string): Promise<OpenMap> {
+export async function openSqlite(address: string, access: Access): Promise<OpenMap> {
   const { file, map: table } = readFileAddress(address, FORM);
-  const stored = existsSync(file) ? await open(file, { readOnly: true }) : undefined;
+  const stored = existsSync(file) ? await open(file, { readOnly: access === "read" }) : undefined;
   const exists = stored !== undefined && hasTable(stored, table);
   if (!exists) stored?.close();
   const database = exists ? stored : await open(":memory:");
   let map = new SqliteMap<StoreKey, unknown>(asDatabase(database), { table });
-  // An address does not say whether entries expire, but the table shows whether one does.
-  if (anyExpires(database, table)) map = new SqliteMap(asDatabase(database), { table, ttlMs: Infinity });
+  // An address does not say whether entries expire, but the table shows whether one does. What is changed may get one that does.
+  if (access === "change" || anyExpires(database, table)) {
+    map = new SqliteMap(asDatabase(database), { table, ttlMs: Infinity });
+  }
   return {
     name: "SqliteMap",
     map: lift(map) as OpenMap["map"],

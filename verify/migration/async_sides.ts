@@ -151,7 +151,7 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   }
 
   /**
-   * Makes a write on the side that answers for its key, and has what it left copied to the other side.
+   * Makes a write on the side that answers for its key, and has what it left copied to the other side, where both are written.
    *
    * @param write Makes the write on a map.
    * @param leftBy What it left, from its answer.
@@ -167,7 +167,8 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       return this.#mirror.write(
         { key, id, hash },
         () => write(this.maps[from]),
-        (answer) => sourceOf(leftBy(answer), from, this.maps[from].traits, this.#isOldPrivate),
+        (answer) =>
+          lane.mirrors ? sourceOf(leftBy(answer), from, this.maps[from].traits, this.#isOldPrivate) : undefined,
         lane.isInline,
       );
     });

@@ -149,6 +149,33 @@ describe("AsyncTwinMap", () => {
     );
   });
 
+  it("writes one store alone at off and at complete", async () => {
+    const calls: readonly Call[] = [
+      (map) => map.set("a", 2),
+      (map) => map.delete("b"),
+      (map) => map.getOrInsert("c", 1),
+      (map) => map.getOrInsertComputed("d", () => 1),
+      (map) => map.update("e", () => 1),
+      (map) => map.getAndSet("f", 1),
+      (map) => map.getAndDelete("g"),
+      (map) => map.compareAndSet("h", 1, 2),
+      (map) => map.compareAndDelete("i", 1),
+      (map) => map.setMany([["j", 2]]),
+      (map) => map.clear(),
+    ];
+    for (const [stage, silent] of [["off", "new"], ["complete", "old"]] as const) {
+      const held = [..."abghij"].map((key): [string, number] => [key, 1]);
+      const stores = { old: new Map(held), new: new Map(held) };
+      for (const mirror of ["inline", "queued"] as const) {
+        const users = twin(lift(stores.old), lift(stores.new), { at: { stage }, mirror });
+        await made(calls, users);
+        await users.settle();
+        assertEquals([...stores[silent]], held);
+        users.close();
+      }
+    }
+  });
+
   it("moves though a store does not answer whether it is empty", async () => {
     const clock = new ManualClock();
     const silent = lift(new Map<string, number>());

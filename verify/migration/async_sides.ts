@@ -6,7 +6,7 @@ import { mixHash } from "../../src/keys/key_hash.ts";
 import { PromiseDriver } from "../compare/promise_driver.ts";
 import { AsyncMirror } from "../mirror/async_mirror.ts";
 import type { AnyJournalMap } from "../mirror/journal_map.ts";
-import { type Left, sourceOf } from "../mirror/left.ts";
+import type { KeyWrite } from "../mirror/key_write.ts";
 import { AsyncPair } from "../pair/async_pair.ts";
 import { AsyncSide } from "../pair/async_side.ts";
 import { identified, type IdentifiedKey, idOf } from "../pair/identified_key.ts";
@@ -42,6 +42,9 @@ export interface AsyncSettings {
   /** Who shares each side, if that is not what its traits say. */
   readonly scope: { readonly [side in Side]?: Scope };
 }
+
+/** A write that is made already. */
+const MADE = { make: () => Promise.resolve(), leftBy: () => "unread" as const };
 
 const NOT_OURS = "others share the new map, and which of its entries are theirs is not known";
 
@@ -88,6 +91,7 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       seqlock,
       clock,
       hash,
+      isOldPrivate: this.#isOldPrivate,
       // A key that was written at once again is copied again anyway.
       looksBack: (key, from) => instances === "many" && !(from === "old" && this.face?.written.has(idOf(key))),
       maxPending,
@@ -103,7 +107,7 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       idleMs: syncIdleMs,
       maxPending,
       copy: (subject) => this.#copyWritten(subject),
-      copyLater: (subject) => mirror.copyLater(subject),
+      copyLater: (subject) => mirror.copyLater(subject, true),
     });
     this.mirror = {
       get pending() {
@@ -150,27 +154,11 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     return this.#lane as AsyncLane;
   }
 
-  /**
-   * Makes a write on the side that answers for its key, and has what it left copied to the other side, where both are written.
-   *
-   * @param write Makes the write on a map.
-   * @param leftBy What it left, from its answer.
-   */
-  write<A>(
-    { key, id, hash }: IdentifiedKey<K>,
-    write: (map: AsyncConcurrentMap<K, V>) => Promise<A>,
-    leftBy: (answer: A) => Left<V>,
-  ): Promise<A> {
+  /** Makes a write on the side that answers for its key, and has what it left copied to the other side, where both are written. */
+  write<A>(subject: IdentifiedKey<K>, write: KeyWrite<K, V, A>): Promise<A> {
     return this.#hold.write(() => {
-      const { lane } = this;
-      const from = lane.sideOf(hash);
-      return this.#mirror.write(
-        { key, id, hash },
-        () => write(this.maps[from]),
-        (answer) =>
-          lane.mirrors ? sourceOf(leftBy(answer), from, this.maps[from].traits, this.#isOldPrivate) : undefined,
-        lane.isInline,
-      );
+      const { sideOf, mirrors, isInline } = this.lane;
+      return this.#mirror.write(subject, write, { from: sideOf(subject.hash), mirrors, isInline });
     });
   }
 
@@ -198,7 +186,11 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   async #clearOwn(options: CallOptions | undefined): Promise<void> {
     for await (const key of this.maps.old.keys(options)) {
       const subject = identified(key, this.#setting.hash);
-      await this.write(subject, (map) => map.delete(key, options), (wasPresent) => wasPresent ? "absent" : "nothing");
+      await this.write(subject, {
+        make: (map) => map.delete(key, options),
+        leftBy: (wasPresent) => wasPresent ? "absent" : "nothing",
+        mayRemove: true,
+      });
     }
   }
 
@@ -273,9 +265,7 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   /** The write is made already, at once. To a promised write to the key it is one that overlaps. Never rejects. */
   async #copyWritten(subject: IdentifiedKey<K>): Promise<void> {
     const { mirrors, sideOf } = this.lane;
-    if (!mirrors) return;
-    const from = sideOf(subject.hash);
-    await this.#mirror.write(subject, () => Promise.resolve(), () => ({ from }), true);
+    if (mirrors) await this.#mirror.write(subject, MADE, { from: sideOf(subject.hash), mirrors, isInline: true });
   }
 
   #oneByOne(work: () => Promise<void>): Promise<void> {

@@ -11,18 +11,14 @@ import type { Side } from "../stages/stage.ts";
 import type { Journal } from "./journal.ts";
 import type { AnyJournalMap } from "./journal_map.ts";
 import { type Copying, KeyCopies, type Source } from "./key_copies.ts";
+import type { KeyWrite, WriteRoute } from "./key_write.ts";
+import { sourceOf } from "./left.ts";
+import { type Overlap, Overlaps } from "./overlaps.ts";
 import { Retries } from "./retries.ts";
 import { isOutage, isUnknown } from "./write_failure.ts";
 
 /** After so many failed copies in a row, or one that got no answer, the other side is taken to be away. */
 const MAX_FAILURES = 5;
-
-/** The writes of one key that are under way at the side that answers. */
-interface Overlap {
-  writes: number;
-  /** Whether another write may have been under way at the same time as one of them. */
-  wasAny: boolean;
-}
 
 /** What an {@link AsyncMirror} works with. */
 export interface AsyncMirrorSetting<K, V> {
@@ -30,6 +26,8 @@ export interface AsyncMirrorSetting<K, V> {
   readonly seqlock: KeySeqlock;
   readonly clock: Clock;
   readonly hash: KeyHash;
+  /** Whether a key that the old map lacks may be another instance's. */
+  readonly isOldPrivate: boolean;
   /** Whether others than this twin write to the sides. */
   readonly looksBack: (key: K, from: Side) => boolean;
   /** How many keys may wait for a copy, and how many may be in the journal. */
@@ -58,7 +56,7 @@ export class AsyncMirror<K, V> {
   readonly #copies: KeyCopies<K, V>;
   readonly #retries: Retries<K>;
   readonly #patience: Deadlines;
-  readonly #writing = new Map<unknown, Overlap>();
+  readonly #overlaps = new Overlaps();
   #failuresInRow = 0;
   #errors = 0;
   /** How often there was no room for another key, so that a caller had to wait. */
@@ -73,7 +71,7 @@ export class AsyncMirror<K, V> {
       ...setting,
       maps: [sides.old.map, sides.new.map],
       isBroken: () => this.isBroken,
-      failed: (subject, error) => this.#failed(subject, error),
+      failed: (subject, error) => this.#failed(subject, false, error),
     });
   }
 
@@ -105,34 +103,36 @@ export class AsyncMirror<K, V> {
   }
 
   /**
-   * Makes a write on the side that answers, and has what it left copied.
+   * Makes a write on the side that answers, and has what it left copied. The removal of a key that a private old map did not hold is
+   * not copied: it may be another instance's.
    *
-   * @param write Makes the write.
-   * @param leftBy What the write left, from its answer; `undefined` if it wrote nothing.
-   * @param isInline Whether to wait for the copy.
    * @returns What the write resolves to.
    */
   async write<A>(
     subject: IdentifiedKey<K>,
-    write: () => Promise<A>,
-    leftBy: (answer: A) => Source<V> | undefined,
-    isInline: boolean,
+    { make, leftBy, mayRemove = false }: KeyWrite<K, V, A>,
+    { from, mirrors, isInline }: WriteRoute,
   ): Promise<A> {
-    const { seqlock, unknownMs } = this.#setting;
+    const { sides, seqlock, unknownMs, isOldPrivate } = this.#setting;
     const overlap = this.#begin(subject);
+    const { map } = sides[from];
+    const wasHeld = mayRemove && mirrors && isOldPrivate && from === "old" ? sides.old.has(subject.key) : undefined;
     let copying: Copying | undefined;
     let answer: A;
     try {
-      answer = await write();
-      const left = leftBy(answer);
-      // Of writes that overlap, nobody knows which came last: then what is there must be read.
-      const source = left !== undefined && overlap.wasAny ? { from: left.from } : left;
-      copying = source && this.#copy(subject, source);
+      answer = await make(map);
+      let left = mirrors ? leftBy(answer) : "nothing";
+      if (left === "absent by now" && wasHeld !== undefined && !overlap.isOwn && !await wasHeld) left = "still absent";
+      const source = sourceOf(left, from, map.traits, isOldPrivate);
+      copying = source && this.#copyWritten(subject, source, overlap);
     } catch (error) {
-      if (isUnknown(error)) this.copyLater(subject, unknownMs);
+      if (isUnknown(error)) {
+        this.copyLater(subject, overlap.isOwn, unknownMs);
+        wasHeld?.then((isOwn) => isOwn && this.journal.own(subject.id));
+      }
       throw error;
     } finally {
-      this.#end(subject);
+      this.#overlaps.end(subject.id);
       if (copying === undefined) seqlock.end(subject.hash);
       else copying.done.then(() => seqlock.end(subject.hash));
     }
@@ -145,7 +145,8 @@ export class AsyncMirror<K, V> {
 
   /**
    * Makes keys on the other side what they are on the side `from`, as {@link KeyCopies.copyMany} does; `undefined` where only one
-   * side is written. If that fails, any of several may have been written, or may still be: they go to the journal.
+   * side is written. If that fails, any of several may have been written, or may still be: they go to the journal. A key that a
+   * private old map lacks is left as it is, unless it is known to be this twin's own.
    *
    * @returns The keys for which there was no room.
    * @throws Whatever a side rejects with.
@@ -155,9 +156,11 @@ export class AsyncMirror<K, V> {
     from: Side | undefined,
     comparesFirst: boolean,
   ): Promise<readonly IdentifiedKey<K>[]> {
-    const begunAtMs = this.#setting.clock.monotonicMs();
+    const { clock, isOldPrivate } = this.#setting;
+    const begunAtMs = clock.monotonicMs();
+    const deletes = ({ id }: IdentifiedKey<K>) => !(isOldPrivate && from === "old") || this.journal.isOwn(id);
     return await this.#beside(subjects, async () => {
-      const left = from === undefined ? [] : await this.#copies.copyMany(subjects, from, comparesFirst);
+      const left = from === undefined ? [] : await this.#copies.copyMany(subjects, from, comparesFirst, deletes);
       if (from !== undefined && left.length < subjects.length) this.#failuresInRow = 0;
       const isLeft = new Set(left);
       for (const subject of subjects) if (!isLeft.has(subject)) this.journal.copied(subject.id, begunAtMs);
@@ -188,7 +191,7 @@ export class AsyncMirror<K, V> {
       return await work();
     } catch (error) {
       if (subjects.length > 1 || isUnknown(error)) {
-        for (const subject of subjects) this.copyLater(subject, unknownMs);
+        for (const subject of subjects) this.copyLater(subject, false, unknownMs);
       }
       throw error;
     } finally {
@@ -231,22 +234,23 @@ export class AsyncMirror<K, V> {
 
   #begin({ id, hash }: IdentifiedKey<K>): Overlap {
     this.#setting.seqlock.begin(hash);
-    const overlap = this.#writing.get(id) ?? { writes: 0, wasAny: false };
-    this.#writing.set(id, overlap);
     // A write of unknown outcome may be under way still, as long as its key is in the journal.
-    if (overlap.writes++ > 0 || this.journal.has(id)) overlap.wasAny = true;
-    return overlap;
+    return this.#overlaps.begin(id, this.journal.has(id));
   }
 
-  #end({ id }: IdentifiedKey<K>): void {
-    const overlap = this.#writing.get(id) as Overlap;
-    if (--overlap.writes === 0) this.#writing.delete(id);
+  /** Has copied what a write left; `undefined` if that went to the journal. */
+  #copyWritten(subject: IdentifiedKey<K>, source: Source<V>, overlap: Overlap): Copying | undefined {
+    overlap.isOwn = true;
+    if (!overlap.wasAny) return this.#copy(subject, source);
+    this.journal.own(subject.id);
+    // Of writes that overlap, nobody knows which came last: then what is there must be read.
+    return this.#copy(subject, { from: source.from, deletes: true });
   }
 
-  /** Has a key copied; `undefined` if it went to the journal. */
+  /** Has a key copied that is this twin's own; `undefined` if it went to the journal. */
   #copy(subject: IdentifiedKey<K>, source: Source<V>): Copying | undefined {
     if (this.isBroken) {
-      this.copyLater(subject);
+      this.copyLater(subject, true);
       return undefined;
     }
     const { placed, done } = this.#copies.copy(subject, source);
@@ -258,18 +262,18 @@ export class AsyncMirror<K, V> {
     try {
       const hadRoom = await copied;
       if (hadRoom) this.#failuresInRow = 0;
-      else this.copyLater(subject);
+      else this.copyLater(subject, true);
       return hadRoom;
     } catch (error) {
       this.#errors++;
-      this.#failed(subject, error);
+      this.#failed(subject, true, error);
       return true;
     }
   }
 
-  #failed(subject: IdentifiedKey<K>, error: unknown): void {
+  #failed(subject: IdentifiedKey<K>, isOwn: boolean, error: unknown): void {
     if (isOutage(error)) this.#failuresInRow++;
-    this.copyLater(subject, isUnknown(error) ? this.#setting.unknownMs : 0, true);
+    this.copyLater(subject, isOwn, isUnknown(error) ? this.#setting.unknownMs : 0, true);
   }
 
   /** Only a copy that succeeds mends it. */
@@ -277,8 +281,8 @@ export class AsyncMirror<K, V> {
     this.#failuresInRow = MAX_FAILURES;
   }
 
-  /** Has a key copied by way of the journal, when some time has passed. */
-  copyLater(subject: IdentifiedKey<K>, forMs = 0, hasFailed = false): void {
-    this.#retries.add(subject, forMs, hasFailed);
+  /** Has a key copied by way of the journal, when some time has passed. @param isOwn Whether it is known to be this twin's own. */
+  copyLater(subject: IdentifiedKey<K>, isOwn: boolean, forMs = 0, hasFailed = false): void {
+    this.#retries.add(subject, isOwn, forMs, hasFailed);
   }
 }

@@ -11,7 +11,10 @@ import type { IdentifiedKey } from "../pair/identified_key.ts";
 /** How many changes are made at a time. */
 const BATCH = 64;
 
-/** A map of the owner's for the keys of a journal, each with the time at which it was added. */
+/**
+ * A map of the owner's for the keys of a journal: each with the time at which it was found to be this instance's own, or 0 if that is
+ * not known.
+ */
 export type AnyJournalMap<K> = ConcurrentMap<K, number> | Map<K, number> | AsyncConcurrentMap<K, number>;
 
 /** What a {@link JournalMap} works with. */
@@ -27,7 +30,7 @@ export interface JournalMapSetting {
 
 interface Change<K> {
   readonly key: K;
-  readonly isIn: boolean;
+  readonly state: "own" | "in" | "gone";
 }
 
 /**
@@ -50,26 +53,29 @@ export class JournalMap<K> {
     }
   }
 
-  /** Calls `found` with up to `max` keys that the map holds. Calls `failed` if there are more, or it cannot be read. */
-  async read(max: number, found: (key: K) => void): Promise<void> {
+  /**
+   * Calls `found` with up to `max` keys that the map holds, and whether each is this instance's own. Calls `failed` if there are more,
+   * or it cannot be read.
+   */
+  async read(max: number, found: (key: K, isOwn: boolean) => void): Promise<void> {
     let left = max;
     let isOver = false;
     const reading = async () => {
-      for await (const key of this.#map.keys()) {
+      for await (const [key, ownSinceMs] of this.#map.entries()) {
         if (isOver) return;
         if (left-- === 0) throw new RangeError("The journal holds more keys than it may");
-        found(key);
+        found(key, ownSinceMs > 0);
       }
     };
     await this.#watched(reading());
     isOver = true;
   }
 
-  /** Has the map hold a key, or not, as soon as that may be. */
-  change({ key, id }: IdentifiedKey<K>, isIn: boolean): void {
+  /** Has the map hold what is known of a key, as soon as that may be. */
+  change({ key, id }: IdentifiedKey<K>, state: Change<K>["state"]): void {
     const { maxPending, failed } = this.#setting;
     if (!this.#changes.has(id) && this.#changes.size >= maxPending) return failed();
-    this.#changes.set(id, { key, isIn });
+    this.#changes.set(id, { key, state });
     if (!this.#isWriting) this.#write();
   }
 
@@ -87,9 +93,9 @@ export class JournalMap<K> {
     this.#isWriting = false;
   }
 
-  async #make({ key, isIn }: Change<K>): Promise<void> {
-    if (isIn) await this.#map.set(key, this.#setting.clock.now());
-    else await this.#map.delete(key);
+  async #make({ key, state }: Change<K>): Promise<void> {
+    if (state === "gone") await this.#map.delete(key);
+    else await this.#map.set(key, state === "own" ? Math.max(1, this.#setting.clock.now()) : 0);
   }
 
   async #watched(work: Promise<void>): Promise<void> {

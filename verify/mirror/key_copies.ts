@@ -1,19 +1,15 @@
 import type { Deadlines } from "../../src/async/deadlines.ts";
-import type { Clock } from "../../src/clock.ts";
-import { StoreError } from "../../src/store_error.ts";
 import { allEnded } from "../pair/all_ended.ts";
 import type { AsyncSide } from "../pair/async_side.ts";
 import type { IdentifiedKey } from "../pair/identified_key.ts";
 import type { Entry, KeyChange } from "../pair/pair.ts";
 import { isSameEntry } from "../pair/same_entry.ts";
 import type { Side } from "../stages/stage.ts";
+import { copyKeys, type CopySetting, notCopied } from "./copy_keys.ts";
 import { Places } from "./places.ts";
 
 /** How many copies are under way at a time. */
 const MAX_AT_ONCE = 64;
-
-/** After so many repeats a copy is given up: others write the key faster than it is copied. */
-const MAX_REPEATS = 16;
 
 /** How many bytes the known values of waiting copies may take. A value that does not fit is read when its turn comes. */
 const MAX_KNOWN_BYTES = 64 * 2 ** 20;
@@ -23,6 +19,8 @@ export interface Source<V> {
   readonly from: Side;
   /** The entry, if it is known; `null`: absent. */
   readonly entry?: Entry<V> | null;
+  /** Whether a key that this side lacks is deleted on the other one; if not, it is left as it is. */
+  readonly deletes: boolean;
 }
 
 /** A copy that is under way, or waits. */
@@ -32,9 +30,6 @@ export interface Copying {
   /** Resolves to whether it was made: `false` if there was no room. Rejects if it failed. */
   readonly done: Promise<boolean>;
 }
-
-/** What a side holds for some keys, in their order; `undefined` for an absent one. */
-type Entries<V> = readonly (Entry<V> | undefined)[];
 
 /** What is done in a turn, with the source that was waited with. */
 type Work<V> = (source: Source<V> | undefined) => Promise<unknown>;
@@ -51,11 +46,7 @@ interface Copy<V> {
 }
 
 /** What {@link KeyCopies} work with. */
-export interface KeyCopiesSetting<K, V> {
-  readonly sides: { readonly [side in Side]: AsyncSide<K, V> };
-  readonly clock: Clock;
-  /** Whether others than this twin may write the key at the side it is copied from. */
-  readonly looksBack: (key: K, from: Side) => boolean;
+export interface KeyCopiesSetting<K, V> extends CopySetting<K, V> {
   /** How many keys may have a copy under way or waiting. */
   readonly maxPending: number;
   /** How long a copy waits for room at most. */
@@ -65,9 +56,6 @@ export interface KeyCopiesSetting<K, V> {
 /**
  * Copies keys from one side to the other. The copies of one key are made one after the other; of those that wait, only the last
  * is made. Different keys are copied side by side.
- *
- * Where others write too, a copy looks back: it reads the key again and repeats while that differs from what it wrote. So
- * whoever copies last has copied what is there.
  */
 export class KeyCopies<K, V> {
   readonly #setting: KeyCopiesSetting<K, V>;
@@ -110,8 +98,9 @@ export class KeyCopies<K, V> {
       return before;
     }
     const copy = this.#enterOne(id, (source) => {
-      const { from, entry } = source as Source<V>;
-      return this.#make([key], from, entry === undefined ? undefined : [entry ?? undefined], false);
+      const { from, entry, deletes } = source as Source<V>;
+      const known = entry === undefined ? undefined : [entry ?? undefined];
+      return copyKeys(this.#setting, [key], from, { known, comparesFirst: false, deletes: () => deletes });
     });
     this.#waitWith(copy, source);
     return copy;
@@ -123,6 +112,7 @@ export class KeyCopies<K, V> {
    *
    * @param subjects The keys, each once.
    * @param comparesFirst Whether keys that are equal already are only read.
+   * @param deletes Whether to delete a key that the side `from` lacks. If not, it is left as it is.
    * @returns The keys for which there was no room.
    * @throws What the first copy that failed rejected with, when all have ended.
    */
@@ -130,14 +120,17 @@ export class KeyCopies<K, V> {
     subjects: readonly IdentifiedKey<K>[],
     from: Side,
     comparesFirst: boolean,
+    deletes: (subject: IdentifiedKey<K>) => boolean,
   ): Promise<readonly IdentifiedKey<K>[]> {
     const free = subjects.filter(({ id }) => !this.#last.has(id));
     const singles = subjects.filter(({ id }) => this.#last.has(id));
     const batch = free.splice(0, this.#room.takeFree(Math.min(free.length, this.#maxBatch)));
     if (batch.length === 0) singles.push(...free.splice(0, 1));
-    const copies = singles.map((subject) => this.copy(subject, { from }).done);
+    const copies = singles.map((subject) => this.copy(subject, { from, deletes: deletes(subject) }).done);
     if (batch.length > 0) {
-      const make = () => this.#make(batch.map(({ key }) => key), from, undefined, comparesFirst);
+      const deletesAt = (at: number) => deletes(batch[at] as IdentifiedKey<K>);
+      const keys = batch.map(({ key }) => key);
+      const make = () => copyKeys(this.#setting, keys, from, { comparesFirst, deletes: deletesAt });
       copies.push(this.#enter(batch.map(({ id }) => id), undefined, undefined, make).done);
     }
     const copied = await allEnded(copies);
@@ -165,7 +158,7 @@ export class KeyCopies<K, V> {
       if (!isDryRun) {
         if (!await sides[side].replace(key, before, after)) return "written";
         // Looks back, and sets the time to live.
-        await this.#make([key], from, undefined, true);
+        await copyKeys(this.#setting, [key], from, { comparesFirst: true, deletes: () => deletes });
       }
       return { key, side, before, after };
     });
@@ -214,7 +207,8 @@ export class KeyCopies<K, V> {
     const others = this.#knownBytes - copy.knownBytes;
     const bytes = bytesOf(source.entry?.value);
     const fits = others + bytes <= MAX_KNOWN_BYTES;
-    copy.source = fits ? source : { from: source.from };
+    const deletes = source.deletes || copy.source?.deletes === true;
+    copy.source = fits ? { ...source, deletes } : { from: source.from, deletes };
     copy.knownBytes = fits ? bytes : 0;
     this.#knownBytes = others + copy.knownBytes;
   }
@@ -260,36 +254,6 @@ export class KeyCopies<K, V> {
       this.#turns.release();
     }
   }
-
-  /** @param known What the side `from` holds for the keys; `undefined` if that has to be read. */
-  async #make(keys: readonly K[], from: Side, known: Entries<V> | undefined, comparesFirst: boolean): Promise<void> {
-    const { sides, clock, looksBack } = this.#setting;
-    const [source, target] = from === "old" ? [sides.old, sides.new] : [sides.new, sides.old];
-    let left = keys;
-    let [entries, present] = comparesFirst
-      ? await Promise.all([source.read(left), target.read(left)])
-      : [known ?? await source.read(left), undefined];
-    for (let repeats = 0;; repeats++) {
-      const differing = [...left.keys()].filter((at) =>
-        present === undefined || !isSameEntry(entries[at], present[at])
-      );
-      if (differing.length === 0) return;
-      if (repeats > MAX_REPEATS) throw notCopied(source, "the key is written all the time", false);
-      left = differing.map((at) => left[at] as K);
-      const written = differing.map((at) => entries[at]);
-      await target.writeMany(left, written, clock.now());
-      const isOthers = left.map((key) => looksBack(key, from));
-      left = left.filter((_, at) => isOthers[at]);
-      if (left.length === 0) return;
-      present = written.filter((_, at) => isOthers[at]);
-      entries = await source.read(left);
-    }
-  }
-}
-
-function notCopied<K, V>({ map }: AsyncSide<K, V>, reason: string, retryable: boolean): StoreError {
-  const store = map[Symbol.toStringTag];
-  return new StoreError(reason, { store, operation: "copy", outcome: "not applied", retryable });
 }
 
 /** About how many bytes a known value takes: of one that a map keeps anyway, none. */

@@ -57,6 +57,15 @@ export class AsyncSide<K, V> {
     });
   }
 
+  /** Whether the map is known to have `key`: not if it fails, or does not answer in time. */
+  async has(key: K): Promise<boolean> {
+    try {
+      return await this.#answer("has", "not applied", () => this.map.has(key));
+    } catch {
+      return false;
+    }
+  }
+
   /**
    * Makes `key` what `entry` says; `undefined`: absent.
    *

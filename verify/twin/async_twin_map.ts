@@ -15,6 +15,7 @@ import { Migration } from "../migration/migration.ts";
 import type { Repair, RepairOptions } from "../migration/repairs.ts";
 import type { SyncFace } from "../migration/sync_face.ts";
 import { marked, unmarked } from "../mirror/callback_error.ts";
+import type { KeyWrite } from "../mirror/key_write.ts";
 import type { Left } from "../mirror/left.ts";
 import { identified, type IdentifiedKey } from "../pair/identified_key.ts";
 import type { TwinReport } from "../report/report.ts";
@@ -212,7 +213,7 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
 
   /** Removes `key` and resolves to whether it was present. */
   delete(key: K, options?: CallOptions): Promise<boolean> {
-    return this.#write(key, (map) => map.delete(key, options), (isDeleted) => isDeleted ? "absent" : "still absent");
+    return this.#remove(key, (map) => map.delete(key, options), (isDeleted) => isDeleted ? "absent" : "still absent");
   }
 
   /** Removes every entry; of a map that is private, its own. @throws {StageError} At `complete`, if others share the new map alone. */
@@ -239,8 +240,8 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
 
   /** Removes `key` and resolves to the value that it had, or `undefined`. */
   getAndDelete(key: K, options?: CallOptions): Promise<V | undefined> {
-    const leftBy = (before: V | undefined) => before === undefined ? "still absent" : "absent";
-    return this.#write(key, (map) => map.getAndDelete(key, options), leftBy);
+    const leftBy = (before: V | undefined) => before === undefined ? "absent by now" : "absent";
+    return this.#remove(key, (map) => map.getAndDelete(key, options), leftBy);
   }
 
   /** Sets the value of `key` and resolves to the one that it had before, or `undefined`. */
@@ -257,7 +258,7 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
   /** Removes `key` if its value equals `expected`, and resolves to whether it did. */
   compareAndDelete(key: K, expected: V, options?: CallOptions): Promise<boolean> {
     const leftBy = (isDeleted: boolean) => isDeleted ? "absent" : "nothing";
-    return this.#write(key, (map) => map.compareAndDelete(key, expected, options), leftBy);
+    return this.#remove(key, (map) => map.compareAndDelete(key, expected, options), leftBy);
   }
 
   /** Replaces the value of `key` with what `fn` returns, or resolves to, for it; `undefined` deletes the key. */
@@ -269,10 +270,10 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
     checkCallback("update", fn);
     let before: V | undefined;
     const called = marked((current: V | undefined) => fn(before = current));
-    return await unmarked(this.#write(
+    return await unmarked(this.#remove(
       key,
       (map) => map.update(key, called, options),
-      (after) => after !== undefined ? { value: after } : before === undefined ? "still absent" : "absent",
+      (after) => after !== undefined ? { value: after } : before === undefined ? "absent by now" : "absent",
     ));
   }
 
@@ -287,12 +288,13 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
     return this.#reads.one(operation, key, read);
   }
 
-  #write<A>(
-    key: K,
-    write: (map: AsyncConcurrentMap<K, V>) => Promise<A>,
-    leftBy: (answer: A) => Left<V>,
-  ): Promise<A> {
+  #write<A>(key: K, make: KeyWrite<K, V, A>["make"], leftBy: (answer: A) => Left<V>, mayRemove = false): Promise<A> {
     this.#operations.writes++;
-    return this.#sides.write(this.#identified(key), write, leftBy);
+    return this.#sides.write(this.#identified(key), { make, leftBy, mayRemove });
+  }
+
+  /** Makes a write that may remove the key. */
+  #remove<A>(key: K, make: KeyWrite<K, V, A>["make"], leftBy: (answer: A) => Left<V>): Promise<A> {
+    return this.#write(key, make, leftBy, true);
   }
 }

@@ -155,18 +155,20 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   }
 
   /** Makes a write on the side that answers for its key, and has what it left copied to the other side, where both are written. */
-  write<A>(subject: IdentifiedKey<K>, write: KeyWrite<K, V, A>): Promise<A> {
-    return this.#hold.write(() => {
+  write<A>(key: K, write: KeyWrite<K, V, A>): Promise<A> {
+    return this.#hold.write(write, (run) => {
       const { sideOf, mirrors, isInline } = this.lane;
-      return this.#mirror.write(subject, write, { from: sideOf(subject.hash), mirrors, isInline });
+      const subject = identified(key, this.#setting.hash);
+      return this.#mirror.write(subject, write, { from: sideOf(subject.hash), mirrors, isInline }, run);
     });
   }
 
   /**
-   * Removes every entry: where both sides are written, while no other write is under way. Of a private old map and a shared new one
-   * it removes the entries that the old one has.
+   * Removes every entry: where both sides are written, while no other write is under way. If those that are do not end in time, any
+   * key may be missing on the other side. Of a private old map and a shared new one it removes the entries that the old one has.
    *
    * @throws {StageError} If the new map answers alone, and others share it.
+   * @throws {StoreError} If the signal is aborted before it begins.
    */
   async clear(options: CallOptions | undefined): Promise<void> {
     const { front, mirrors } = this.lane;
@@ -185,8 +187,9 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
 
   async #clearOwn(options: CallOptions | undefined): Promise<void> {
     for await (const key of this.maps.old.keys(options)) {
-      const subject = identified(key, this.#setting.hash);
-      await this.write(subject, {
+      await this.write(key, {
+        operation: "clear",
+        signal: options?.signal,
         make: (map) => map.delete(key, options),
         leftBy: (wasPresent) => wasPresent ? "absent" : "nothing",
         mayRemove: true,
@@ -195,13 +198,14 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   }
 
   #clearBoth(options: CallOptions | undefined): Promise<void> {
-    return this.#oneByOne(() =>
-      this.#hold.alone(() => {
-        const { front, mirrors } = this.lane;
-        const back = front === "old" ? "new" : "old";
-        return this.#mirror.clear(() => this.maps[front].clear(options), mirrors ? this.maps[back] : undefined);
-      })
-    );
+    return this.#oneByOne(() => {
+      const { front, mirrors } = this.lane;
+      const clearFront = () => this.maps[front].clear(options);
+      if (!mirrors) return this.#mirror.clear(clearFront);
+      const back = this.maps[front === "old" ? "new" : "old"];
+      const call = { operation: "clear", signal: options?.signal };
+      return this.#hold.alone(call, (isAlone) => this.#mirror.clear(clearFront, { map: back, isAlone }));
+    });
   }
 
   async flush(): Promise<void> {
@@ -265,7 +269,8 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   /** The write is made already, at once. To a promised write to the key it is one that overlaps. Never rejects. */
   async #copyWritten(subject: IdentifiedKey<K>): Promise<void> {
     const { mirrors, sideOf } = this.lane;
-    if (mirrors) await this.#mirror.write(subject, MADE, { from: sideOf(subject.hash), mirrors, isInline: true });
+    const route = { from: sideOf(subject.hash), mirrors, isInline: true };
+    if (mirrors) await this.#mirror.write(subject, MADE, route, async (callback) => await callback());
   }
 
   #oneByOne(work: () => Promise<void>): Promise<void> {

@@ -11,9 +11,9 @@ import type { Side } from "../stages/stage.ts";
 import type { Journal } from "./journal.ts";
 import type { AnyJournalMap } from "./journal_map.ts";
 import { type Copying, KeyCopies, type Source } from "./key_copies.ts";
-import type { KeyWrite, WriteRoute } from "./key_write.ts";
+import type { KeyWrite, RunCallback, WriteRoute } from "./key_write.ts";
 import { sourceOf } from "./left.ts";
-import { type Overlap, Overlaps } from "./overlaps.ts";
+import { type Overlap, Overlaps, watched } from "./overlaps.ts";
 import { Retries } from "./retries.ts";
 import { isOutage, isUnknown } from "./write_failure.ts";
 
@@ -106,12 +106,14 @@ export class AsyncMirror<K, V> {
    * Makes a write on the side that answers, and has what it left copied. The removal of a key that a private old map did not hold is
    * not copied: it may be another instance's.
    *
+   * @param run Runs functions of the caller's.
    * @returns What the write resolves to.
    */
   async write<A>(
     subject: IdentifiedKey<K>,
-    { make, leftBy, mayRemove = false }: KeyWrite<K, V, A>,
+    { make, leftBy, mayRemove = false }: Pick<KeyWrite<K, V, A>, "make" | "leftBy" | "mayRemove">,
     { from, mirrors, isInline }: WriteRoute,
+    run: RunCallback,
   ): Promise<A> {
     const { sides, seqlock, unknownMs, isOldPrivate } = this.#setting;
     const overlap = this.#begin(subject);
@@ -120,13 +122,13 @@ export class AsyncMirror<K, V> {
     let copying: Copying | undefined;
     let answer: A;
     try {
-      answer = await make(map);
+      answer = await make(map, (callback) => watched(callback, run, overlap));
       let left = mirrors ? leftBy(answer) : "nothing";
       if (left === "absent by now" && wasHeld !== undefined && !overlap.isOwn && !await wasHeld) left = "still absent";
       const source = sourceOf(left, from, map.traits, isOldPrivate);
       copying = source && this.#copyWritten(subject, source, overlap);
     } catch (error) {
-      if (isUnknown(error)) {
+      if (isUnknown(error) && overlap.thrown?.error !== error) {
         this.copyLater(subject, overlap.isOwn, unknownMs);
         wasHeld?.then((isOwn) => isOwn && this.journal.own(subject.id));
       }
@@ -205,16 +207,20 @@ export class AsyncMirror<K, V> {
   }
 
   /**
-   * Clears the side in front, and then the other one, if both are written. No other write may be under way, but for copies.
+   * Clears the side in front, and then the other one, if both are written.
    *
+   * @param back The other one, and whether no write is under way but for copies. If not, any key may be missing there.
    * @throws Whatever the side in front rejects with.
    */
-  async clear(clearFront: () => Promise<void>, back: AsyncConcurrentMap<K, V> | undefined): Promise<void> {
+  async clear(
+    clearFront: () => Promise<void>,
+    back?: { readonly map: AsyncConcurrentMap<K, V>; readonly isAlone: boolean },
+  ): Promise<void> {
     const { seqlock } = this.#setting;
     seqlock.beginAll();
     try {
       await clearFront();
-      if (back !== undefined && !await this.#clearBack(back)) this.journal.lose();
+      if (back !== undefined && (!await this.#clearBack(back.map) || !back.isAlone)) this.journal.lose();
     } catch (error) {
       if (isUnknown(error)) this.journal.lose();
       throw error;

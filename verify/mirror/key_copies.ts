@@ -1,6 +1,5 @@
 import type { Deadlines } from "../../src/async/deadlines.ts";
 import { allEnded } from "../pair/all_ended.ts";
-import type { AsyncSide } from "../pair/async_side.ts";
 import type { IdentifiedKey } from "../pair/identified_key.ts";
 import type { Entry, KeyChange } from "../pair/pair.ts";
 import { isSameEntry } from "../pair/same_entry.ts";

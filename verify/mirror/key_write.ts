@@ -2,15 +2,29 @@ import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
 import type { Side } from "../stages/stage.ts";
 import type { Left } from "./left.ts";
 
-/** A write of a caller to one key. */
+/** A call of a caller that writes to one key. */
 export interface KeyWrite<K, V, A> {
-  /** Makes the write on a map. */
-  readonly make: (map: AsyncConcurrentMap<K, V>) => Promise<A>;
+  /** The method that was called. */
+  readonly operation: string;
+  /** Ends the wait of the call. */
+  readonly signal: AbortSignal | undefined;
+  /**
+   * Makes the write on a map.
+   *
+   * @param watched Makes of a function of the caller's the one to give to the map.
+   */
+  readonly make: (map: AsyncConcurrentMap<K, V>, watched: Watched) => Promise<A>;
   /** What it left, from its answer. */
   readonly leftBy: (answer: A) => Left<V>;
   /** Whether it may remove the key. */
   readonly mayRemove?: boolean;
 }
+
+/** Calls `callback`, and watches what becomes of it. */
+export type Watched = <P, R>(callback: (value: P) => R | PromiseLike<R>) => (value: P) => Promise<R>;
+
+/** Runs a function of a caller's while the caller's write is under way. */
+export type RunCallback = <R>(callback: () => R | PromiseLike<R>) => Promise<R>;
 
 /** Which way a write goes. */
 export interface WriteRoute {

@@ -1,3 +1,5 @@
+import type { RunCallback } from "./key_write.ts";
+
 /** Writes to one key that overlap. */
 export interface Overlap {
   /** How many of them are under way. */
@@ -6,6 +8,8 @@ export interface Overlap {
   wasAny: boolean;
   /** Whether one of them has set the key, or removed it. */
   isOwn: boolean;
+  /** What a function of a caller's threw last, in the middle of one of them: a write that fails with that has changed nothing. */
+  thrown: { readonly error: unknown } | undefined;
 }
 
 /** The writes that are under way, for each key. All methods are O(1). */
@@ -19,7 +23,9 @@ export class Overlaps {
    */
   begin(id: unknown, mayOverlap: boolean): Overlap {
     let overlap = this.#overlaps.get(id);
-    if (overlap === undefined) this.#overlaps.set(id, overlap = { writes: 0, wasAny: false, isOwn: false });
+    if (overlap === undefined) {
+      this.#overlaps.set(id, overlap = { writes: 0, wasAny: false, isOwn: false, thrown: undefined });
+    }
     if (overlap.writes++ > 0 || mayOverlap) overlap.wasAny = true;
     return overlap;
   }
@@ -29,4 +35,20 @@ export class Overlaps {
     const overlap = this.#overlaps.get(id) as Overlap;
     if (--overlap.writes === 0) this.#overlaps.delete(id);
   }
+}
+
+/** A function that runs `callback` by `run`, and notes what it throws. */
+export function watched<P, R>(
+  callback: (value: P) => R | PromiseLike<R>,
+  run: RunCallback,
+  overlap: Overlap,
+): (value: P) => Promise<R> {
+  return async (value) => {
+    try {
+      return await run(() => callback(value));
+    } catch (error) {
+      overlap.thrown = { error };
+      throw error;
+    }
+  };
 }

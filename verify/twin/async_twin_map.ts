@@ -11,12 +11,10 @@ import { refusePromisedValue } from "../../src/promised_value.ts";
 import type { AsyncLane } from "../migration/async_lane.ts";
 import { AsyncReads, expiresAt } from "../migration/async_reads.ts";
 import { AsyncSides } from "../migration/async_sides.ts";
+import { AsyncWrites } from "../migration/async_writes.ts";
 import { Migration } from "../migration/migration.ts";
 import type { Repair, RepairOptions } from "../migration/repairs.ts";
 import type { SyncFace } from "../migration/sync_face.ts";
-import { marked, unmarked } from "../mirror/callback_error.ts";
-import type { KeyWrite } from "../mirror/key_write.ts";
-import type { Left } from "../mirror/left.ts";
 import { identified, type IdentifiedKey } from "../pair/identified_key.ts";
 import type { TwinReport } from "../report/report.ts";
 import type { OperationCounts } from "../sampling/resting_counts.ts";
@@ -41,6 +39,7 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
   #sides!: AsyncSides<K, V>;
   #operations!: OperationCounts;
   #reads!: AsyncReads<K, V>;
+  #writes!: AsyncWrites<K, V>;
   #identified!: (key: K) => IdentifiedKey<K>;
 
   /**
@@ -62,6 +61,7 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
         this.#identified = (key) => identified(key, setting.hash);
         this.#sides = new AsyncSides(oldMap, newMap, settings, setting, sync?.oldMap);
         this.#reads = new AsyncReads(this.#sides, this.#identified, setting.comparisons);
+        this.#writes = new AsyncWrites(this.#sides);
         return this.#sides;
       },
       () => {},
@@ -201,7 +201,7 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
 
   /** Sets the value of `key` and resolves to the map. */
   async set(key: K, value: V, options?: ExpiringSetOptions): Promise<this> {
-    await this.#write(key, (map) => map.set(key, value, options), () => ({ value }));
+    await this.#writing().set(key, value, options);
     return this;
   }
 
@@ -213,7 +213,7 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
 
   /** Removes `key` and resolves to whether it was present. */
   delete(key: K, options?: CallOptions): Promise<boolean> {
-    return this.#remove(key, (map) => map.delete(key, options), (isDeleted) => isDeleted ? "absent" : "still absent");
+    return this.#writing().delete(key, options);
   }
 
   /** Removes every entry; of a map that is private, its own. @throws {StageError} At `complete`, if others share the new map alone. */
@@ -231,34 +231,27 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
   /** The value of `key`; if it is absent, it is set to what `compute` returns, or resolves to, first. */
   async getOrInsertComputed(key: K, compute: (key: K) => Awaitable<V>, options?: CallOptions): Promise<V> {
     checkCallback("getOrInsertComputed", compute);
-    let isComputed = false;
-    const counted = marked((stored: K) => (isComputed = true, compute(stored)));
-    // Whoever joined the flight of another caller has written nothing.
-    const leftBy = () => isComputed ? "unread" : "nothing";
-    return await unmarked(this.#write(key, (map) => map.getOrInsertComputed(key, counted, options), leftBy));
+    return await this.#writing().getOrInsertComputed(key, compute, options);
   }
 
   /** Removes `key` and resolves to the value that it had, or `undefined`. */
   getAndDelete(key: K, options?: CallOptions): Promise<V | undefined> {
-    const leftBy = (before: V | undefined) => before === undefined ? "absent by now" : "absent";
-    return this.#remove(key, (map) => map.getAndDelete(key, options), leftBy);
+    return this.#writing().getAndDelete(key, options);
   }
 
   /** Sets the value of `key` and resolves to the one that it had before, or `undefined`. */
   getAndSet(key: K, value: V, options?: CallOptions): Promise<V | undefined> {
-    return this.#write(key, (map) => map.getAndSet(key, value, options), () => ({ value }));
+    return this.#writing().getAndSet(key, value, options);
   }
 
   /** Sets the value of `key` if its present value equals `expected`, and resolves to whether it did. */
   compareAndSet(key: K, expected: V, value: V, options?: CallOptions): Promise<boolean> {
-    const leftBy = (isSet: boolean) => isSet ? { value } : "nothing";
-    return this.#write(key, (map) => map.compareAndSet(key, expected, value, options), leftBy);
+    return this.#writing().compareAndSet(key, expected, value, options);
   }
 
   /** Removes `key` if its value equals `expected`, and resolves to whether it did. */
   compareAndDelete(key: K, expected: V, options?: CallOptions): Promise<boolean> {
-    const leftBy = (isDeleted: boolean) => isDeleted ? "absent" : "nothing";
-    return this.#remove(key, (map) => map.compareAndDelete(key, expected, options), leftBy);
+    return this.#writing().compareAndDelete(key, expected, options);
   }
 
   /** Replaces the value of `key` with what `fn` returns, or resolves to, for it; `undefined` deletes the key. */
@@ -268,13 +261,7 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
     options?: CallOptions,
   ): Promise<V | undefined> {
     checkCallback("update", fn);
-    let before: V | undefined;
-    const called = marked((current: V | undefined) => fn(before = current));
-    return await unmarked(this.#remove(
-      key,
-      (map) => map.update(key, called, options),
-      (after) => after !== undefined ? { value: after } : before === undefined ? "absent by now" : "absent",
-    ));
+    return await this.#writing().update(key, fn, options);
   }
 
   /** The side that answers operations on the whole map. */
@@ -288,13 +275,9 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
     return this.#reads.one(operation, key, read);
   }
 
-  #write<A>(key: K, make: KeyWrite<K, V, A>["make"], leftBy: (answer: A) => Left<V>, mayRemove = false): Promise<A> {
+  /** What makes a write, which is counted. */
+  #writing(): AsyncWrites<K, V> {
     this.#operations.writes++;
-    return this.#sides.write(this.#identified(key), { make, leftBy, mayRemove });
-  }
-
-  /** Makes a write that may remove the key. */
-  #remove<A>(key: K, make: KeyWrite<K, V, A>["make"], leftBy: (answer: A) => Left<V>): Promise<A> {
-    return this.#write(key, make, leftBy, true);
+    return this.#writes;
   }
 }

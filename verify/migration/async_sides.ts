@@ -92,6 +92,7 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       clock,
       hash,
       isOldPrivate: this.#isOldPrivate,
+      mirrors: () => this.lane.mirrors,
       // A key that was written at once again is copied again anyway.
       looksBack: (key, from) => instances === "many" && !(from === "old" && this.face?.written.has(idOf(key))),
       maxPending,
@@ -199,12 +200,15 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
 
   #clearBoth(options: CallOptions | undefined): Promise<void> {
     return this.#oneByOne(() => {
-      const { front, mirrors } = this.lane;
-      const clearFront = () => this.maps[front].clear(options);
-      if (!mirrors) return this.#mirror.clear(clearFront);
+      const { front, splits, mirrors } = this.lane;
+      const clear = (side: Side) => this.maps[side].clear(options);
+      if (!mirrors) return this.#mirror.clear(() => clear(front), undefined, true);
       const back = this.maps[front === "old" ? "new" : "old"];
-      const call = { operation: "clear", signal: options?.signal };
-      return this.#hold.alone(call, (isAlone) => this.#mirror.clear(clearFront, { map: back, isAlone }));
+      return this.#hold.alone(
+        { operation: "clear", signal: options?.signal },
+        (isAlone) =>
+          splits ? this.#mirror.clearBoth(clear, isAlone) : this.#mirror.clear(() => clear(front), back, isAlone),
+      );
     });
   }
 

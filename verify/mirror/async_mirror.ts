@@ -10,15 +10,13 @@ import type { KeyChange } from "../pair/pair.ts";
 import type { Side } from "../stages/stage.ts";
 import type { Journal } from "./journal.ts";
 import type { AnyJournalMap } from "./journal_map.ts";
+import { Breaker } from "./breaker.ts";
 import { type Copying, KeyCopies, type Source } from "./key_copies.ts";
 import type { KeyWrite, RunCallback, WriteRoute } from "./key_write.ts";
 import { sourceOf } from "./left.ts";
 import { type Overlap, Overlaps, watched } from "./overlaps.ts";
 import { Retries } from "./retries.ts";
-import { isOutage, isUnknown } from "./write_failure.ts";
-
-/** After so many failed copies in a row, or one that got no answer, the other side is taken to be away. */
-const MAX_FAILURES = 5;
+import { isUnknown } from "./write_failure.ts";
 
 /** What an {@link AsyncMirror} works with. */
 export interface AsyncMirrorSetting<K, V> {
@@ -28,6 +26,8 @@ export interface AsyncMirrorSetting<K, V> {
   readonly hash: KeyHash;
   /** Whether a key that the old map lacks may be another instance's. */
   readonly isOldPrivate: boolean;
+  /** Whether both sides are written. */
+  readonly mirrors: () => boolean;
   /** Whether others than this twin write to the sides. */
   readonly looksBack: (key: K, from: Side) => boolean;
   /** How many keys may wait for a copy, and how many may be in the journal. */
@@ -57,16 +57,18 @@ export class AsyncMirror<K, V> {
   readonly #retries: Retries<K>;
   readonly #patience: Deadlines;
   readonly #overlaps = new Overlaps();
-  #failuresInRow = 0;
+  readonly #breaker: Breaker;
   #errors = 0;
   /** How often there was no room for another key, so that a caller had to wait. */
   overruns = 0;
+
   /** @throws {TypeError} If the map of the journal is one of the sides. */
   constructor(setting: AsyncMirrorSetting<K, V>) {
     const { sides, clock, mirrorTimeoutMs } = setting;
     this.#setting = setting;
     this.#patience = new Deadlines(clock, mirrorTimeoutMs);
-    this.#copies = new KeyCopies({ ...setting, patience: this.#patience });
+    const copies = this.#copies = new KeyCopies({ ...setting, patience: this.#patience });
+    this.#breaker = new Breaker({ ...setting, runningSinceMs: () => copies.runningSinceMs });
     this.#retries = new Retries({
       ...setting,
       maps: [sides.old.map, sides.new.map],
@@ -94,12 +96,9 @@ export class AsyncMirror<K, V> {
     return this.#retries.journal;
   }
 
-  /** Whether the other side is away: it has failed too often, or a copy has been waiting for an answer for too long. */
+  /** Whether the other side is away. */
   get isBroken(): boolean {
-    const { clock, mirrorTimeoutMs } = this.#setting;
-    const { runningSinceMs } = this.#copies;
-    if (runningSinceMs !== undefined && clock.monotonicMs() - runningSinceMs > mirrorTimeoutMs) this.#break();
-    return this.#failuresInRow >= MAX_FAILURES;
+    return this.#breaker.isOpen;
   }
 
   /**
@@ -141,7 +140,7 @@ export class AsyncMirror<K, V> {
     if (copying === undefined) return answer;
     if (copying.placed !== undefined) this.overruns++;
     if (!isInline) await copying.placed;
-    else if (!await inTime(copying.done, this.#patience)) this.#break();
+    else if (!await inTime(copying.done, this.#patience)) this.#breaker.open();
     return answer;
   }
 
@@ -163,7 +162,7 @@ export class AsyncMirror<K, V> {
     const deletes = ({ id }: IdentifiedKey<K>) => !(isOldPrivate && from === "old") || this.journal.isOwn(id);
     return await this.#beside(subjects, async () => {
       const left = from === undefined ? [] : await this.#copies.copyMany(subjects, from, comparesFirst, deletes);
-      if (from !== undefined && left.length < subjects.length) this.#failuresInRow = 0;
+      if (from !== undefined && left.length < subjects.length) this.#breaker.succeeded();
       const isLeft = new Set(left);
       for (const subject of subjects) if (!isLeft.has(subject)) this.journal.copied(subject.id, begunAtMs);
       return left;
@@ -207,20 +206,21 @@ export class AsyncMirror<K, V> {
   }
 
   /**
-   * Clears the side in front, and then the other one, if both are written.
+   * Clears the side that answers, and then the other one, if both are written.
    *
-   * @param back The other one, and whether no write is under way but for copies. If not, any key may be missing there.
-   * @throws Whatever the side in front rejects with.
+   * @param isAlone Whether no write is under way but for copies. If not, any key may be missing on the other side.
+   * @throws Whatever the side that answers rejects with.
    */
   async clear(
     clearFront: () => Promise<void>,
-    back?: { readonly map: AsyncConcurrentMap<K, V>; readonly isAlone: boolean },
+    back: AsyncConcurrentMap<K, V> | undefined,
+    isAlone: boolean,
   ): Promise<void> {
     const { seqlock } = this.#setting;
     seqlock.beginAll();
     try {
       await clearFront();
-      if (back !== undefined && (!await this.#clearBack(back.map) || !back.isAlone)) this.journal.lose();
+      if (back !== undefined && !await this.#clearBack(back) || !isAlone) this.journal.lose();
     } catch (error) {
       if (isUnknown(error)) this.journal.lose();
       throw error;
@@ -234,8 +234,19 @@ export class AsyncMirror<K, V> {
     if (this.isBroken) return false;
     const cleared = this.copied().then(() => back.clear()).then(() => true, () => false);
     if (await inTime(cleared, this.#patience)) return await cleared;
-    this.#break();
+    this.#breaker.open();
     return false;
+  }
+
+  /**
+   * Clears two sides that answer for some keys each.
+   *
+   * @param isAlone As for {@link clear}.
+   * @throws Whatever a side rejects with.
+   */
+  async clearBoth(clear: (side: Side) => Promise<void>, isAlone: boolean): Promise<void> {
+    const areCopied = await inTime(this.copied(), this.#patience);
+    await this.clear(() => clear("old").then(() => clear("new")), undefined, isAlone && areCopied);
   }
 
   #begin({ id, hash }: IdentifiedKey<K>): Overlap {
@@ -267,7 +278,7 @@ export class AsyncMirror<K, V> {
   async #settled(subject: IdentifiedKey<K>, copied: Promise<boolean>): Promise<boolean> {
     try {
       const hadRoom = await copied;
-      if (hadRoom) this.#failuresInRow = 0;
+      if (hadRoom) this.#breaker.succeeded();
       else this.copyLater(subject, true);
       return hadRoom;
     } catch (error) {
@@ -278,13 +289,8 @@ export class AsyncMirror<K, V> {
   }
 
   #failed(subject: IdentifiedKey<K>, isOwn: boolean, error: unknown): void {
-    if (isOutage(error)) this.#failuresInRow++;
+    this.#breaker.failed(error);
     this.copyLater(subject, isOwn, isUnknown(error) ? this.#setting.unknownMs : 0, true);
-  }
-
-  /** Only a copy that succeeds mends it. */
-  #break(): void {
-    this.#failuresInRow = MAX_FAILURES;
   }
 
   /** Has a key copied by way of the journal, when some time has passed. @param isOwn Whether it is known to be this twin's own. */

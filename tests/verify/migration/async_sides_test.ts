@@ -3,6 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type AsyncTwinMap, type AsyncTwinOptions, lift, NativeMap, StoreError, twin } from "@twinmap/twinmap";
 import { ManualClock } from "../../../testing/manual_clock.ts";
+import { FaultyStore } from "../faulty_store.ts";
 
 interface Rig {
   readonly clock: ManualClock;
@@ -86,6 +87,39 @@ describe("a clear of both stores", () => {
     end();
     await ended;
     assertEquals([...oldMap.keys()], ["a", "b"]);
+  });
+
+  it("fails if a store fails that answers for some keys", async () => {
+    for (const failing of ["old", "new"] as const) {
+      const clock = new ManualClock();
+      const stores = { old: new FaultyStore(clock), new: new FaultyStore(clock) };
+      const at = { stage: "live", percent: 50 } as const;
+      const users = twin(stores.old.map(), stores.new.map(), { clock, mirrorTimeoutMs: 100, at });
+      await clock.until(users.setMany(Array.from({ length: 20 }, (_, i) => [`k${i}`, i])));
+      await clock.until(users.settle());
+      stores[failing].error = FaultyStore.down();
+      await assertRejects(() => clock.until(users.clear()), StoreError);
+      stores[failing].error = undefined;
+      await clock.until(users.clear());
+      assertEquals([stores.old.entries.size, stores.new.entries.size], [0, 0]);
+    }
+  });
+
+  it("leaves no copy of before in the other store, where both answer for some keys", async () => {
+    const clock = new ManualClock();
+    const stores = { old: new FaultyStore(clock), new: new FaultyStore(clock) };
+    const at = { stage: "live", percent: 50 } as const;
+    const users = twin(stores.old.map(), stores.new.map(), { clock, mirrorTimeoutMs: 100, instances: "one", at });
+    const keys = Array.from({ length: 20 }, (_, i) => `k${i}`);
+    const written = Promise.all(keys.map((key) => users.set(key, 1)));
+    stores.new.hang("writes");
+    const cleared = users.clear();
+    await clock.advance(150);
+    stores.new.answer();
+    await clock.until(Promise.all([written, cleared]));
+    await clock.until(users.settle());
+    assertEquals([stores.old.entries.size, stores.new.entries.size], [0, 0]);
+    assertEquals(users.report().mirror.errors, 0);
   });
 });
 

@@ -231,13 +231,23 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
         const asked = Promise.all([isEmptyAsync(this.maps.old), isEmptyAsync(this.maps.new)]);
         await inTime(asked.then(([old, isNew]) => void (empty = { old, new: isNew })), this.#patience);
         this.#empty = empty;
+        // Synchronous calls are not held: what they wrote meanwhile is copied first.
+        if (!this.#isCopied) await inTime(this.flush(), this.#patience);
         move();
       });
     });
   }
 
   obstacles(to: Stage): readonly string[] {
-    return to === "live" && this.face !== undefined ? this.face.obstacles : [];
+    if (to !== "live" || this.face?.isOpen !== true) return [];
+    return this.#isCopied
+      ? this.face.obstacles
+      : [...this.face.obstacles, "the copies of what synchronous calls wrote"];
+  }
+
+  /** Whether all that synchronous calls wrote is copied, or in the journal. */
+  get #isCopied(): boolean {
+    return this.face === undefined || (this.face.written.isEmpty && this.#mirror.pending === 0);
   }
 
   /** A copy from the side that does not answer for a key could undo a write to it. */

@@ -217,6 +217,10 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     await this.#mirror.copied();
   }
 
+  close(): void {
+    this.#mirror.close();
+  }
+
   /** A look at a key that is still to be copied is not quiet, so no comparison has to wait. */
   drainSlice(): boolean {
     return true;

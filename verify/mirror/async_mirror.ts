@@ -3,14 +3,14 @@ import { inTime } from "../../src/async/in_time.ts";
 import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { KeyHash } from "../../src/keys/key_hash.ts";
-import type { AsyncSide } from "../pair/async_side.ts";
 import type { IdentifiedKey } from "../pair/identified_key.ts";
 import type { KeySeqlock } from "../pair/key_seqlock.ts";
 import type { KeyChange } from "../pair/pair.ts";
 import type { Side } from "../stages/stage.ts";
 import type { Journal } from "./journal.ts";
 import type { AnyJournalMap } from "./journal_map.ts";
-import { Breaker } from "./breaker.ts";
+import { Breaker, type BreakerSetting } from "./breaker.ts";
+import type { CopySetting } from "./copy_keys.ts";
 import { type Copying, KeyCopies, type Source } from "./key_copies.ts";
 import type { KeyWrite, RunCallback, WriteRoute } from "./key_write.ts";
 import { sourceOf } from "./left.ts";
@@ -19,21 +19,14 @@ import { Retries } from "./retries.ts";
 import { isUnknown } from "./write_failure.ts";
 
 /** What an {@link AsyncMirror} works with. */
-export interface AsyncMirrorSetting<K, V> {
-  readonly sides: { readonly [side in Side]: AsyncSide<K, V> };
-  readonly seqlock: KeySeqlock;
+export interface AsyncMirrorSetting<K, V> extends CopySetting<K, V>, Omit<BreakerSetting, "runningSinceMs"> {
   readonly clock: Clock;
+  readonly seqlock: KeySeqlock;
   readonly hash: KeyHash;
   /** Whether a key that the old map lacks may be another instance's. */
   readonly isOldPrivate: boolean;
-  /** Whether both sides are written. */
-  readonly mirrors: () => boolean;
-  /** Whether others than this twin write to the sides. */
-  readonly looksBack: (key: K, from: Side) => boolean;
   /** How many keys may wait for a copy, and how many may be in the journal. */
   readonly maxPending: number;
-  /** How long a caller waits for the other side at most. */
-  readonly mirrorTimeoutMs: number;
   /** For how long a write whose outcome is unknown may still take effect. */
   readonly unknownMs: number;
   /** Where the journal outlives the process; `null`: nowhere. */
@@ -198,6 +191,11 @@ export class AsyncMirror<K, V> {
     } finally {
       for (const { hash } of subjects) seqlock.end(hash);
     }
+  }
+
+  /** Copies what is in the journal as long as the process goes on for other reasons. */
+  close(): void {
+    this.#retries.close();
   }
 
   /** Resolves when every write that was answered by now is copied, or in the journal. */

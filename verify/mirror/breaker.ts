@@ -7,7 +7,7 @@ const MAX_FAILURES = 5;
 /** What a {@link Breaker} works with. */
 export interface BreakerSetting {
   readonly clock: Clock;
-  /** How long a copy waits for an answer before the other side is taken to be away. */
+  /** How long a caller waits for the other side at most: then that is taken to be away. */
   readonly mirrorTimeoutMs: number;
   /** Whether both sides are written. Where one is written alone, the other one is not away. */
   readonly mirrors: () => boolean;

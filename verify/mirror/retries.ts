@@ -40,6 +40,7 @@ export class Retries<K> {
   readonly #setting: RetriesSetting<K>;
   readonly journal: Journal<K>;
   #isTending = false;
+  #isClosed = false;
   /** Resolves when the journal knows what it held when the process ended before, or that this cannot be read. */
   readonly ready: Promise<void>;
 
@@ -68,6 +69,11 @@ export class Retries<K> {
     this.#tend();
   }
 
+  /** From now on, no process is kept alive. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   /** Reads what the journal held when the process ended before. The writes to those keys may still take effect. */
   async #read(kept: JournalMap<K>): Promise<void> {
     const { clock, hash, maxPending, unknownMs } = this.#setting;
@@ -89,7 +95,7 @@ export class Retries<K> {
       const due = this.journal.due(clock.monotonicMs(), isBroken() ? 1 : JOURNAL_BATCH);
       await Promise.all(due.map((subject) => this.#retry(subject)));
       const isMoreDue = due.length === JOURNAL_BATCH && !isBroken();
-      await nextTurn(clock, isMoreDue ? 0 : JOURNAL_MS);
+      await nextTurn(clock, isMoreDue ? 0 : JOURNAL_MS, { unref: this.#isClosed });
     }
     this.#isTending = false;
   }

@@ -13,7 +13,7 @@ import { identified, type IdentifiedKey, idOf } from "../pair/identified_key.ts"
 import { KeySeqlock } from "../pair/key_seqlock.ts";
 import { OwnKeysPair } from "../pair/own_keys_pair.ts";
 import type { Pair } from "../pair/pair.ts";
-import { isEmpty, isEmptyAsync } from "../pair/walk.ts";
+import { asyncIterated, isEmpty, isEmptyAsync } from "../pair/walk.ts";
 import { KeySampler } from "../sampling/key_sampler.ts";
 import type { Position } from "../stages/moves.ts";
 import { type Side, type Stage, STAGES } from "../stages/stage.ts";
@@ -187,7 +187,7 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   }
 
   async #clearOwn(options: CallOptions | undefined): Promise<void> {
-    for await (const key of this.maps.old.keys(options)) {
+    for await (const key of asyncIterated(this.maps.old.keys(options))) {
       await this.write(key, {
         operation: "clear",
         signal: options?.signal,

@@ -7,6 +7,7 @@ import type { ConcurrentMap } from "../../src/concurrent_map.ts";
 import { lift } from "../../src/lift.ts";
 import { hasMethod } from "../../src/options.ts";
 import type { IdentifiedKey } from "../pair/identified_key.ts";
+import { asyncIterated } from "../pair/walk.ts";
 
 /** How many changes are made at a time. */
 const BATCH = 64;
@@ -61,7 +62,7 @@ export class JournalMap<K> {
     let left = max;
     let isOver = false;
     const reading = async () => {
-      for await (const [key, ownSinceMs] of this.#map.entries()) {
+      for await (const [key, ownSinceMs] of asyncIterated(this.#map.entries())) {
         if (isOver) return;
         if (left-- === 0) throw new RangeError("The journal holds more keys than it may");
         found(key, ownSinceMs > 0);

@@ -5,6 +5,8 @@ import type { Clock } from "../../src/clock.ts";
 import { StoreError, type WriteOutcome } from "../../src/store_error.ts";
 import { allEnded } from "./all_ended.ts";
 import { allOf, type Entry, type Maybe } from "./pair.ts";
+import { asyncIterated } from "./walk.ts";
+import { WalkedKeys } from "./walked_keys.ts";
 
 /** After so many calls that got no answer in time, and still have none, no further call is made. */
 const MAX_UNANSWERED = 1_024;
@@ -55,6 +57,28 @@ export class AsyncSide<K, V> {
       });
       return await allOf(entries);
     });
+  }
+
+  /**
+   * The keys of the map, one by one.
+   *
+   * @throws {StoreError} If the map does not give the next one in time; else whatever it throws.
+   */
+  keys(): AsyncIterableIterator<K> {
+    return new WalkedKeys(
+      asyncIterated(this.map.keys()),
+      this.#deadlines,
+      () => this.#error("keys", "not applied", this.#noAnswer),
+    );
+  }
+
+  /** How many entries the map has; `undefined` if it does not say so in time. */
+  async size(): Promise<number | undefined> {
+    try {
+      return await this.#answer("size", "not applied", () => this.map.size());
+    } catch {
+      return undefined;
+    }
   }
 
   /** Whether the map is known to have `key`: not if it fails, or does not answer in time. */
@@ -136,7 +160,11 @@ export class AsyncSide<K, V> {
     this.#unanswered++;
     const answered = () => void this.#unanswered--;
     answer.then(answered, answered);
-    throw this.#error(operation, outcome, `no answer within ${this.#deadlines.timeoutMs} ms`);
+    throw this.#error(operation, outcome, this.#noAnswer);
+  }
+
+  get #noAnswer(): string {
+    return `no answer within ${this.#deadlines.timeoutMs} ms`;
   }
 
   #error(operation: string, outcome: WriteOutcome, reason: string): StoreError {

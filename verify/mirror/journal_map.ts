@@ -1,6 +1,6 @@
 import type { Deadlines } from "../../src/async/deadlines.ts";
 import { inTime } from "../../src/async/in_time.ts";
-import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
+import type { AsyncConcurrentMap, AsyncExpiringMap } from "../../src/async_concurrent_map.ts";
 import { backingsOf } from "../../src/backing.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
@@ -44,13 +44,18 @@ export class JournalMap<K> {
   readonly #changes = new Map<unknown, Change<K>>();
   #isWriting = false;
 
-  /** @throws {TypeError} If one of `sides` has the same entries. */
+  /** @throws {TypeError} If one of `sides` has the same entries, or the map loses entries by itself. */
   constructor(map: AnyJournalMap<K>, sides: readonly object[], setting: JournalMapSetting) {
     this.#map = isAsync(map) ? map : lift(map);
     this.#setting = setting;
     const backings = sides.flatMap(backingsOf);
     if (backingsOf(this.#map).some((backing) => backings.includes(backing))) {
       throw new TypeError("Cannot create a twin: journal must be a map of its own: received the old or the new map");
+    }
+    const { evicts, expires } = this.#map.traits;
+    if (evicts || expires === "map") {
+      const what = evicts ? "evicts" : "lets entries expire";
+      throw new TypeError(`Cannot create a twin: journal must keep its entries: received a map that ${what}`);
     }
   }
 
@@ -95,8 +100,10 @@ export class JournalMap<K> {
   }
 
   async #make({ key, state }: Change<K>): Promise<void> {
-    if (state === "gone") await this.#map.delete(key);
-    else await this.#map.set(key, state === "own" ? Math.max(1, this.#setting.clock.now()) : 0);
+    if (state === "gone") return void await this.#map.delete(key);
+    const ownSinceMs = state === "own" ? Math.max(1, this.#setting.clock.now()) : 0;
+    if (this.#map.traits.expires === "never") await this.#map.set(key, ownSinceMs);
+    else await (this.#map as AsyncExpiringMap<K, number>).set(key, ownSinceMs, { ttlMs: Infinity });
   }
 
   async #watched(work: Promise<void>): Promise<void> {

@@ -52,7 +52,7 @@ export interface AsyncTwinOptions<K, V> extends TwinOptions<K, V> {
   /**
    * A map for the keys that are to be copied again, so that they outlive the process: each with the time at which this instance wrote
    * it, in milliseconds since 1970, or 0 if it may be another instance's. It is read when the twin is made: until then no move is made,
-   * and no look counts. Each instance needs a map of its own. If it fails, any key may be missing in it, and the evidence is void.
+   * and no look counts. Each instance needs a map of its own, which must not evict, or let all entries expire. If it fails, any key may be missing in it, and the evidence is void.
    * @default {null}
    */
   readonly journal?: ConcurrentMap<K, number> | Map<K, number> | AsyncConcurrentMap<K, number> | null;

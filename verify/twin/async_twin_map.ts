@@ -7,6 +7,7 @@ import type {
 } from "../../src/async_concurrent_map.ts";
 import { checkCallback } from "../../src/callback.ts";
 import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
+import { checkOptionNames } from "../../src/options.ts";
 import { refusePromisedValue } from "../../src/promised_value.ts";
 import type { AsyncLane } from "../migration/async_lane.ts";
 import { AsyncReads, expiresAt } from "../migration/async_reads.ts";
@@ -180,13 +181,17 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
   /** The value of `key`, or `undefined` if it is absent. */
   get(key: K, options?: CallOptions): Promise<V | undefined> {
     this.#operations.reads++;
-    return this.#reads.get(key, options);
+    try {
+      return this.#reads.get(key, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** The present entries of these keys. */
-  getMany(keys: Iterable<K>, options?: CallOptions): Promise<Map<K, V>> {
+  async getMany(keys: Iterable<K>, options?: CallOptions): Promise<Map<K, V>> {
     this.#operations.reads++;
-    return this.#reads.many("getMany", [...keys], options);
+    return await this.#reads.many("getMany", [...keys], options);
   }
 
   /** Whether `key` is present, even if its value is `undefined`. */
@@ -223,7 +228,8 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
   }
 
   /** The value of `key`; if it is absent, it is set to `value` first. */
-  async getOrInsert(key: K, value: V, options?: CallOptions): Promise<V> {
+  async getOrInsert(key: K, value: V, options: CallOptions = {}): Promise<V> {
+    checkOptionNames("call getOrInsert()", options, ["signal"]);
     refusePromisedValue(value);
     return await this.getOrInsertComputed(key, () => value, options);
   }
@@ -270,9 +276,9 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
     return this.#sides.maps[this.#sides.lane.front];
   }
 
-  #read<A>(operation: string, key: K, read: (map: AsyncConcurrentMap<K, V>) => Promise<A>): Promise<A> {
+  async #read<A>(operation: string, key: K, read: (map: AsyncConcurrentMap<K, V>) => Promise<A>): Promise<A> {
     this.#operations.reads++;
-    return this.#reads.one(operation, key, read);
+    return await this.#reads.one(operation, key, read);
   }
 
   /** What makes a write, which is counted. */

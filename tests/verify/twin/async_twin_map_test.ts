@@ -1,11 +1,12 @@
 /** The twin of two stores under every interleaving of callers, copies, comparisons, moves and failures. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import {
   type AsyncConcurrentMap,
   type AsyncTwinMap,
   type AsyncTwinOptions,
   lift,
+  NativeMap,
   twin,
   type TwinReport,
 } from "@twinmap/twinmap";
@@ -173,6 +174,47 @@ describe("AsyncTwinMap", () => {
         assertEquals([...stores[silent]], held);
         users.close();
       }
+    }
+  });
+
+  it("rejects and never throws, whatever it is given, and names the method that was called", async () => {
+    const old = lift(new NativeMap<unknown, number>());
+    const users = twin(old, lift(new NativeMap<unknown, number>()), { at: { stage: "shadow" } }) as unknown as Record<
+      string,
+      (...args: unknown[]) => Promise<unknown>
+    >;
+    const bad: Record<string, readonly unknown[]> = {
+      getMany: [5],
+      setMany: [[1]],
+      getOrInsert: ["a", 1, { ttlMs: 5 }],
+      getOrInsertComputed: ["a", () => 1, { ttlMs: 5 }],
+      update: ["a", 5],
+      forEach: [5],
+    };
+    for (const [name, args] of Object.entries(bad)) {
+      const { message } = await assertRejects(() => users[name]!(...args), TypeError);
+      const named = /^Cannot call (\w+)\(?\)?:/.exec(message)?.[1];
+      assertEquals(named ?? name, name);
+    }
+    // A store of one's own may throw.
+    const fails = () => {
+      throw new TypeError("the test fails");
+    };
+    const good: Record<string, readonly unknown[]> = {
+      get: ["a"],
+      has: ["a"],
+      getMany: [["a"]],
+      size: [],
+      snapshot: [],
+      set: ["a", 1],
+      delete: ["a"],
+      update: ["a", () => 1],
+      getAndSet: ["a", 1],
+      clear: [],
+    };
+    for (const [name, args] of Object.entries(good)) {
+      Object.assign(old, { [name]: fails });
+      await assertRejects(() => users[name]!(...args), TypeError, "the test fails");
     }
   });
 

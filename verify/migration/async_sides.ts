@@ -44,7 +44,7 @@ export interface AsyncSettings {
 }
 
 /** A write that is made already. */
-const MADE = { make: () => Promise.resolve(), leftBy: () => "unread" as const };
+const MADE = { operation: "write", signal: undefined, make: () => Promise.resolve(), leftBy: () => "unread" as const };
 
 const NOT_OURS = "others share the new map, and which of its entries are theirs is not known";
 

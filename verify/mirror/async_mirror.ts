@@ -103,26 +103,26 @@ export class AsyncMirror<K, V> {
    */
   async write<A>(
     subject: IdentifiedKey<K>,
-    { make, leftBy, mayRemove = false }: Pick<KeyWrite<K, V, A>, "make" | "leftBy" | "mayRemove">,
+    { signal, make, leftBy, mayRemove = false }: KeyWrite<K, V, A>,
     { from, mirrors, isInline }: WriteRoute,
     run: RunCallback,
   ): Promise<A> {
     const { sides, seqlock, unknownMs, isOldPrivate } = this.#setting;
     const overlap = this.#begin(subject);
     const { map } = sides[from];
-    const wasHeld = mayRemove && mirrors && isOldPrivate && from === "old" ? sides.old.has(subject.key) : undefined;
+    let wasHeld = mayRemove;
     let copying: Copying | undefined;
     let answer: A;
     try {
+      if (mayRemove && mirrors && isOldPrivate && from === "old") wasHeld = await sides.old.has(subject.key, signal);
       answer = await make(map, (callback) => watched(callback, run, overlap));
       let left = mirrors ? leftBy(answer) : "nothing";
-      if (left === "absent by now" && wasHeld !== undefined && !overlap.isOwn && !await wasHeld) left = "still absent";
+      if (left === "absent by now" && !wasHeld && !overlap.isOwn) left = "still absent";
       const source = sourceOf(left, from, map.traits, isOldPrivate);
       copying = source && this.#copyWritten(subject, source, overlap);
     } catch (error) {
       if (isUnknown(error) && overlap.thrown?.error !== error) {
-        this.copyLater(subject, overlap.isOwn, unknownMs);
-        wasHeld?.then((isOwn) => isOwn && this.journal.own(subject.id));
+        this.copyLater(subject, wasHeld || overlap.isOwn, unknownMs);
       }
       throw error;
     } finally {

@@ -81,10 +81,10 @@ export class AsyncSide<K, V> {
     }
   }
 
-  /** Whether the map is known to have `key`: not if it fails, or does not answer in time. */
-  async has(key: K): Promise<boolean> {
+  /** Whether the map is known to have `key`: not if it fails, or does not answer in time, or the signal is aborted before. */
+  async has(key: K, signal: AbortSignal | undefined): Promise<boolean> {
     try {
-      return await this.#answer("has", "not applied", () => this.map.has(key));
+      return await this.#answer("has", "not applied", () => this.map.has(key, { signal }));
     } catch {
       return false;
     }

@@ -10,8 +10,11 @@ import {
   StoreError,
   twin,
 } from "@twinmap/twinmap";
+import fc from "fast-check";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 import { FaultyStore } from "../faulty_store.ts";
+import { type Fate, RacedStore } from "../twin/raced_store.ts";
+import { NEVER_MS, UnhurriedClock } from "../unhurried_clock.ts";
 
 type Call = (map: AsyncConcurrentMap<string, unknown>) => Promise<unknown>;
 
@@ -213,6 +216,36 @@ describe("a write of an instance with a private old map", () => {
     }
   });
 
+  it("removes a key whose value is undefined that another write has just set", async () => {
+    for (const name of ["getAndDelete", "update"] as const) {
+      const { clock, old, own, shared, users } = rig();
+      const { promise: isSet, resolve: goOn } = Promise.withResolvers<void>();
+      const remove = old[name].bind(old) as (...args: unknown[]) => Promise<unknown>;
+      Object.assign(old, { [name]: (...args: unknown[]) => isSet.then(() => remove(...args)) });
+      const removed = CALLS[name](users);
+      await clock.until(users.set("a", undefined));
+      await clock.until(users.settle());
+      assertEquals(shared.entries.has("a"), true);
+      goOn();
+      await clock.until(removed);
+      await clock.until(users.settle());
+      assertEquals([name, own.has("a"), shared.entries.has("a")], [name, false, false]);
+    }
+  });
+
+  it("waits for no answer of its own map when its signal is aborted", async () => {
+    const clock = new ManualClock();
+    const own = new FaultyStore(clock);
+    const scope = { old: "process" } as const;
+    const users = twin(own.map(), new FaultyStore(clock).map(), { clock, scope, at: { stage: "dualwrite" } });
+    own.hang();
+    const abort = new AbortController();
+    const refused = assertRejects(() => users.delete("a", { signal: abort.signal }), StoreError, "aborted");
+    await clock.advance(10);
+    abort.abort();
+    assertEquals((await refused).outcome, "not applied");
+  });
+
   it("removes a key from its own map that the store lacks, where that decides", async () => {
     for (const name of ["delete", "getAndDelete", "update"] as const) {
       const { clock, own, users } = rig({ at: { stage: "live", percent: 100 } });
@@ -221,5 +254,58 @@ describe("a write of an instance with a private old map", () => {
       await clock.until(users.settle());
       assertEquals([name, own.has("a")], [name, false]);
     }
+  });
+
+  it("leaves the entries of all instances in the shared store, and no other ones, in whatever order commands take effect", async () => {
+    const key = fc.constantFrom("mine", "shared", "theirs");
+    const value = fc.integer({ min: 1, max: 3 });
+    type NumberCall = (map: AsyncConcurrentMap<string, number>) => Promise<unknown>;
+    const call = fc.oneof<fc.Arbitrary<NumberCall>[]>(
+      value.map((value): NumberCall => (map) => map.set("mine", value)),
+      value.map((value): NumberCall => (map) => map.update("mine", (now) => now === value ? undefined : value)),
+      key.map((key): NumberCall => (map) => map.delete(key)),
+      key.map((key): NumberCall => (map) => map.getAndDelete(key)),
+      key.map((key): NumberCall => (map) => map.update(key, () => undefined)),
+      fc.tuple(key, value).map(([key, value]): NumberCall => (map) => map.compareAndDelete(key, value)),
+    );
+    const callers = fc.array(fc.array(call, { maxLength: 6 }), { minLength: 1, maxLength: 3 });
+    const fates = fc.infiniteStream(fc.constantFrom<Fate[]>("ok", "ok", "refused", "lost", "applied but lost"));
+    const instances = fc.constantFrom("one", "many");
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), callers, fates, instances, async (scheduler, callers, fates, instances) => {
+        let isCalm = false;
+        const fateOf = () => isCalm ? "ok" : fates.next().value as Fate;
+        const own = new RacedStore(scheduler, "old", [["mine", 1]], { fateOf });
+        const shared = new RacedStore(scheduler, "new", [["mine", 1], ["shared", 1], ["theirs", 2]], { fateOf });
+        const clock = new UnhurriedClock(scheduler);
+        const users = twin(own.map(clock), shared.map(clock), {
+          clock,
+          instances,
+          scope: { old: "process" },
+          at: { stage: "dualwrite" },
+          mirrorTimeoutMs: NEVER_MS,
+          unknownMs: NEVER_MS,
+        });
+        const made = async (calls: readonly NumberCall[]) => {
+          for (const call of calls) await call(users).catch(() => {});
+        };
+        await scheduler.waitFor(Promise.all(callers.map(made)));
+        isCalm = true;
+        const journalEmpty = async () => {
+          while (users.report().mirror.journaled > 0) {
+            await Promise.all([own.quiet(), shared.quiet()]);
+            clock.pass(NEVER_MS);
+            await new Promise<void>((resolve) => clock.schedule(resolve, 500));
+          }
+        };
+        await scheduler.waitFor(users.settle());
+        await scheduler.waitFor(journalEmpty());
+        await scheduler.waitFor(users.settle());
+        const others: [string, number][] = [["shared", 1], ["theirs", 2]];
+        assertEquals([...shared.entries].sort(), [...own.entries, ...others].sort());
+        users.close();
+      }),
+      { numRuns: 200 },
+    );
   });
 });

@@ -30,7 +30,7 @@ import { type AsyncTwinOptions, checkAsyncTwinOptions } from "./async_options.ts
  *
  * A write answers when the authoritative map has answered; with `mirror: "inline"`, and at `live`, also the other one. A key that
  * cannot be copied is copied later: until then no move is made by which another map comes to answer. `stage` and `clear` wait until
- * the writes under way have ended, and hold others back meanwhile.
+ * the writes under way have ended, and hold others back meanwhile, except writes made while a callback of a write under way runs.
  *
  * While the other map is away, the keys of writes are noted at once, and copied when it is back. The look that follows a `get` does
  * not tell when the entry expires: that is compared by sweeps, and by looks at keys that differ.
@@ -276,9 +276,13 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
     return this.#sides.maps[this.#sides.lane.front];
   }
 
-  async #read<A>(operation: string, key: K, read: (map: AsyncConcurrentMap<K, V>) => Promise<A>): Promise<A> {
+  #read<A>(operation: string, key: K, read: (map: AsyncConcurrentMap<K, V>) => Promise<A>): Promise<A> {
     this.#operations.reads++;
-    return await this.#reads.one(operation, key, read);
+    try {
+      return this.#reads.one(operation, key, read);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** What makes a write, which is counted. */

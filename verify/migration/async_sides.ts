@@ -20,28 +20,13 @@ import { type Side, type Stage, STAGES } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
 import { ClosableClock } from "../work/closable_clock.ts";
 import type { AsyncLane } from "./async_lane.ts";
+import type { AsyncSettings } from "./async_settings.ts";
 import { Refreshes } from "./refreshes.ts";
-import { isOldPrivate, type Scope, scoped } from "./scope.ts";
+import { isOldPrivate, scoped } from "./scope.ts";
 import type { MirrorState, Sides, SidesSetting } from "./sides.ts";
 import { PERCENT_SALT } from "./split_routing.ts";
 import { SyncFace } from "./sync_face.ts";
 import { WriteHold } from "./write_hold.ts";
-
-/** Settings of a twin between stores, beside those of every migration. */
-export interface AsyncSettings {
-  /** Whether other instances write to the two stores too. */
-  readonly instances: "one" | "many";
-  /** How long a caller waits for the other side at most, in milliseconds. */
-  readonly mirrorTimeoutMs: number;
-  /** For how long a write whose outcome is unknown may still take effect, in milliseconds. */
-  readonly unknownMs: number;
-  /** Where the journal outlives the process; `null`: nowhere. */
-  readonly journal: AnyJournalMap<unknown> | null;
-  /** How long there must have been no synchronous call before the new map answers, in milliseconds. */
-  readonly syncIdleMs: number;
-  /** Who shares each side, if that is not what its traits say. */
-  readonly scope: { readonly [side in Side]?: Scope };
-}
 
 /** A write that is made already. */
 const MADE = { operation: "write", signal: undefined, make: () => Promise.resolve(), leftBy: () => "unread" as const };

@@ -108,7 +108,9 @@ export class AsyncMirror<K, V> {
     run: RunCallback,
   ): Promise<A> {
     const { sides, seqlock, unknownMs, isOldPrivate } = this.#setting;
-    const overlap = this.#begin(subject);
+    seqlock.begin(subject.hash);
+    // A write of unknown outcome may be under way still, as long as its key is in the journal.
+    const overlap = this.#overlaps.begin(subject.id, this.journal.has(subject.id));
     const { map } = sides[from];
     let wasHeld = mayRemove;
     let copying: Copying | undefined;
@@ -245,12 +247,6 @@ export class AsyncMirror<K, V> {
   async clearBoth(clear: (side: Side) => Promise<void>, isAlone: boolean): Promise<void> {
     const areCopied = await inTime(this.copied(), this.#patience);
     await this.clear(() => clear("old").then(() => clear("new")), undefined, isAlone && areCopied);
-  }
-
-  #begin({ id, hash }: IdentifiedKey<K>): Overlap {
-    this.#setting.seqlock.begin(hash);
-    // A write of unknown outcome may be under way still, as long as its key is in the journal.
-    return this.#overlaps.begin(id, this.journal.has(id));
   }
 
   /** Has copied what a write left; `undefined` if that went to the journal. */

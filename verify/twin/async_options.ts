@@ -10,7 +10,7 @@ import {
   type Rules,
   withMethods,
 } from "../../src/options.ts";
-import type { AsyncSettings } from "../migration/async_sides.ts";
+import type { AsyncSettings } from "../migration/async_settings.ts";
 import { SCOPES } from "../migration/scope.ts";
 import type { Traits } from "../../src/concurrent_map.ts";
 import { type CheckedOptions, checkTwinOptions, type TwinOptions } from "./options.ts";

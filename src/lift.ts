@@ -2,13 +2,14 @@ import { AbstractAsyncMap } from "./abstract_async_map.ts";
 import type { AsyncStore } from "./async/async_store.ts";
 import { PARTIAL_WRITE, PartialWriteError } from "./async/partial_write.ts";
 import type { CallSubject } from "./async/store_call.ts";
-import type { AsyncMapOptions } from "./async/store_calls.ts";
+import { ASYNC_MAP_RULES, type AsyncMapOptions } from "./async/store_calls.ts";
 import type { AsyncEvictingMap, AsyncExpiringMap, CallOptions, ExpiringSetOptions } from "./async_concurrent_map.ts";
 import { backedBy } from "./backing.ts";
 import type { ConcurrentMap, Traits } from "./concurrent_map.ts";
 import type { DigestedMap, EntryDigests } from "./digests/entry_digests.ts";
 import { ForwardingMap } from "./forwarding_map.ts";
 import { asConcurrentMap } from "./native/as_concurrent_map.ts";
+import { checkOptions } from "./options.ts";
 import { refusePromisedValue } from "./promised_value.ts";
 import { StoreError } from "./store_error.ts";
 
@@ -43,19 +44,27 @@ export function lift<K, V>(
   map: ConcurrentMap<K, V> | Map<K, V>,
   options?: AsyncMapOptions,
 ): AsyncEvictingMap<K, V> & AsyncExpiringMap<K, V> {
-  return new LiftedMap(asConcurrentMap(map, "Cannot lift a map: it"), options);
+  const lifted = asConcurrentMap(map, "Cannot lift a map: it");
+  return new LiftedMap(lifted, map[Symbol.toStringTag], checkOptions("lift a map", options, ASYNC_MAP_RULES, {}));
 }
 
 class LiftedMap<K, V> extends AbstractAsyncMap<K, V> implements AsyncEvictingMap<K, V> {
   readonly #map: ForwardingMap<K, V>;
   readonly #digested: Partial<DigestedMap<K>>;
+  readonly #name: string;
 
-  constructor(map: ConcurrentMap<K, V> & Partial<DigestedMap<K>>, options: AsyncMapOptions | undefined) {
+  constructor(map: ConcurrentMap<K, V> & Partial<DigestedMap<K>>, name: string, options: AsyncMapOptions) {
     const forwarding = new ForwardingMap(map);
     super(storeOf(forwarding), options);
     this.#map = forwarding;
     this.#digested = map;
+    this.#name = name;
     backedBy(this, map);
+  }
+
+  /** The name of the map that it lifts, which is the one that errors should name. */
+  override get [Symbol.toStringTag](): string {
+    return #name in this ? this.#name : "LiftedMap";
   }
 
   get entryDigests(): EntryDigests<K> | undefined {

@@ -8,7 +8,7 @@ export interface Rule {
   readonly isOfType: (value: unknown) => boolean;
   /** Whether a value of the right type is in range; without it, every one is. */
   readonly isInRange?: (value: never) => boolean;
-  /** Whether an error must not show the value, but its type alone. */
+  /** Whether an error must not show the value, but its kind alone. */
   readonly isSecret?: boolean;
 }
 
@@ -133,8 +133,12 @@ export function withMethods(...names: string[]): Rule {
 }
 
 /** Allows `null`, too. */
-export function orNull({ must, isOfType }: Rule): Rule {
-  return { must: `${must}, or be null`, isOfType: (value) => value === null || isOfType(value) };
+export function orNull({ must, isOfType, isInRange }: Rule): Rule {
+  return {
+    must: `${must}, or be null`,
+    isOfType: (value) => value === null || isOfType(value),
+    isInRange: (value: never) => value === null || isInRange?.(value) !== false,
+  };
 }
 
 /**
@@ -157,7 +161,7 @@ export function checkOptionNames(action: string, options: object, known: readonl
  */
 export function checkOption(action: string, name: string, value: unknown, rule: Rule): void {
   const { must, isOfType, isInRange, isSecret = false } = rule;
-  const shown = () => isSecret ? `received ${typeof value}` : received(value);
+  const shown = () => isSecret && typeof value !== "object" ? `received a ${typeof value}` : received(value);
   const message = () => `Cannot ${action}: ${name} must ${must}: ${shown()}`;
   if (!isOfType(value)) throw new TypeError(message());
   if (isInRange?.(value as never) === false) throw new RangeError(message());

@@ -1,3 +1,5 @@
+import { objectKind } from "./object_kind.ts";
+
 /** The most characters of a string or a symbol that an error quotes. */
 const MAX_CHARACTERS = 100;
 
@@ -5,7 +7,7 @@ const MAX_CHARACTERS = 100;
 const MAX_BITS = 300;
 
 /**
- * How an error describes a value that it refuses: a primitive as it is written, an object or function by its type
+ * How an error describes a value that it refuses: a primitive as it is written, an object or function by its kind
  * alone.
  */
 export function received(value: unknown): string {
@@ -26,9 +28,9 @@ function described(value: unknown): string {
     case "symbol":
       return `Symbol(${shortened(value.description ?? "")})`;
     case "function":
-      return "function";
+      return "a function";
     case "object":
-      return value === null ? "null" : "object";
+      return value === null ? "null" : objectKind(value);
     default:
       return Object.is(value, -0) ? "-0" : String(value);
   }

@@ -7,13 +7,13 @@ export type WriteOutcome = "not applied" | "unknown";
 export interface StoreErrorDetails {
   /** The name of the map, such as `RedisMap`. */
   readonly store: string;
-  /** The method that failed, such as `getAndSet`. */
+  /** The method that failed, such as `getAndSet`; or `open`, if the map's place in the store cannot be found or made. */
   readonly operation: string;
   /** The key that the call was about, if it was about a single one. The error keeps only its digest. */
   readonly key?: unknown;
   /** What is known of the write. A read has nothing to apply, so it is `not applied`. */
   readonly outcome: WriteOutcome;
-  /** Whether the same call may succeed if it is tried again. An unknown outcome is never retryable. */
+  /** Whether the same call may succeed if it is tried again: never after an unknown outcome, nor if the client says that it was closed. */
   readonly retryable: boolean;
   /** The client's error, or the reason of the signal that was aborted. */
   readonly cause?: unknown;
@@ -49,7 +49,7 @@ export class StoreError extends Error {
   override readonly name = "StoreError";
   /** The name of the map, such as `RedisMap`. */
   readonly store: string;
-  /** The method that failed, such as `getAndSet`. */
+  /** The method that failed, such as `getAndSet`; or `open`, if the map's place in the store cannot be found or made. */
   readonly operation: string;
   /**
    * What stands for the key, if the call was about a single one: 48 bits of a keyed hash (SipHash-2-4), in hexadecimal.
@@ -59,7 +59,7 @@ export class StoreError extends Error {
   readonly keyDigest: string | undefined;
   /** What is known of the write. Of a failed read it is `not applied`. */
   readonly outcome: WriteOutcome;
-  /** Whether the same call may succeed if it is tried again. Never for an unknown outcome. */
+  /** Whether the same call may succeed if it is tried again: never after an unknown outcome, nor if the client says that it was closed. */
   readonly retryable: boolean;
 
   /**
@@ -71,7 +71,8 @@ export class StoreError extends Error {
   constructor(reason: string, details: StoreErrorDetails) {
     const { store, operation, outcome, retryable, cause } = details;
     const unknown = outcome === "unknown" ? ": it is unknown whether the write was applied" : "";
-    super(`Cannot complete ${operation}() of ${store}: ${reason}${unknown}`, cause === undefined ? {} : { cause });
+    const action = ACTIONS.get(operation) ?? `complete ${operation}() of`;
+    super(`Cannot ${action} ${store}: ${reason}${unknown}`, cause === undefined ? {} : { cause });
     this.store = store;
     this.operation = operation;
     this.keyDigest = "key" in details ? keyDigest(details.key) : undefined;
@@ -79,3 +80,6 @@ export class StoreError extends Error {
     this.retryable = retryable && outcome === "not applied";
   }
 }
+
+/** What maps and twins do that is no method which somebody has called, in words. */
+const ACTIONS: ReadonlyMap<string, string> = new Map([["open", "open"], ["copy", "copy an entry of"]]);

@@ -22,6 +22,7 @@ import { TYPED_ARRAYS, type TypedArrayClass } from "../typed_arrays.ts";
  * ```
  */
 export const structured: Codec<unknown> = {
+  name: "structured",
   encode: (value) => new Writer().text(value),
   decode: (encoded) => read(JSON.parse(encoded as string)),
 };

@@ -28,6 +28,8 @@ import { keyDigest } from "../keys/key_digest.ts";
  * @typeParam V The type of the values.
  */
 export interface Codec<V> {
+  /** What `twinmap doctor` calls it, such as `json`. */
+  readonly name?: string;
   /**
    * What `encode` returns: strings (`text`), or bytes. A store must know it, since it has only bytes to read. A map in the memory
    * of the process does not ask.

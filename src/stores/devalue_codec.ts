@@ -46,6 +46,7 @@ const SPARSE = -7;
  * ```
  */
 export const devalue: Codec<unknown> = {
+  name: "devalue",
   form: "text",
   encode: (value) => {
     const loss = lossOf(value, KEEPS);

@@ -1,86 +1,113 @@
 import { halfSipHashOfWord } from "../keys/half_sip_hash.ts";
+import { WordBlocks } from "./word_blocks.ts";
 
-const MIN_SLOTS = 1_024;
+/** No record begins here. */
+const NONE = 0;
 
-/** Remembers up to a number of keys, by their bytes, in one buffer: a `Set` of strings takes five times the memory. */
+/**
+ * Remembers up to a number of keys, by their bytes: a `Set` of strings takes five times the memory.
+ *
+ * It is a hash table by linear hashing (Litwin, 1980): with each key, one bucket is split in two. Nothing is copied as it grows, so the
+ * memory that it takes is what it holds.
+ */
 export class DistinctKeys {
   readonly #max: number;
   readonly #secret = crypto.getRandomValues(new Int32Array(2));
-  #bytes: Uint8Array = new Uint8Array(0);
-  /** Where each key ends; it begins where the one before ends. */
-  #ends = new Uint32Array(MIN_SLOTS);
+  /** A record for each key: where the next one of its bucket begins, how many bytes the key has, and these bytes. */
+  readonly #records = new WordBlocks();
+  /** Where the first record of each bucket begins. */
+  readonly #buckets = new WordBlocks();
   #count = 0;
-  /** Open addressing with linear probing: the number of a key, from 1. At most half are taken. */
-  #slots = new Uint32Array(MIN_SLOTS);
 
   /** Remembers the first `max` keys. */
   constructor(max: number) {
     this.#max = max;
+    this.#records.push(NONE);
+    this.#buckets.push(NONE);
   }
 
   /** Whether a key is new, as far as that is remembered. Expected O(length). */
   isNew(key: Uint8Array): boolean {
-    const slot = this.#find(key);
-    if (this.#slots[slot] !== 0) return false;
-    if (this.#count < this.#max) this.#add(key, slot);
+    const record = this.#write(key);
+    const bucket = this.#bucketOf(record);
+    const isNew = !this.#has(bucket, record);
+    if (isNew && this.#count < this.#max) {
+      this.#link(record, bucket);
+      if (++this.#count > this.#buckets.length) this.#split();
+    } else {
+      this.#records.length = record;
+    }
+    return isNew;
+  }
+
+  /** Writes a record at the end, which is in no bucket yet. */
+  #write(key: Uint8Array): number {
+    const record = this.#records.length;
+    this.#records.push(NONE);
+    this.#records.push(key.length);
+    for (let at = 0; at < key.length; at += 4) {
+      this.#records.push(key[at]! | key[at + 1]! << 8 | key[at + 2]! << 16 | key[at + 3]! << 24);
+    }
+    return record;
+  }
+
+  #has(bucket: number, record: number): boolean {
+    for (let other = this.#buckets.get(bucket); other !== NONE; other = this.#records.get(other)) {
+      if (this.#isSame(record, other)) return true;
+    }
+    return false;
+  }
+
+  #link(record: number, bucket: number): void {
+    this.#records.set(record, this.#buckets.get(bucket));
+    this.#buckets.set(bucket, record);
+  }
+
+  /** Adds a bucket, which takes its share of the records of an older one. */
+  #split(): void {
+    const added = this.#buckets.length;
+    const older = added & maskOf(added) >>> 1;
+    let record = this.#buckets.get(older);
+    this.#buckets.set(older, NONE);
+    this.#buckets.push(NONE);
+    while (record !== NONE) {
+      const next = this.#records.get(record);
+      this.#link(record, this.#bucketOf(record));
+      record = next;
+    }
+  }
+
+  /** By the lowest bits of the hash, one fewer where there is no such bucket yet. */
+  #bucketOf(record: number): number {
+    const last = this.#buckets.length - 1;
+    const mask = maskOf(last);
+    const bucket = this.#hash(record) & mask;
+    return bucket <= last ? bucket : bucket & mask >>> 1;
+  }
+
+  /** Under a secret: nobody can choose keys that share a bucket. */
+  #hash(record: number): number {
+    const [k0 = 0, k1 = 0] = this.#secret;
+    const end = this.#end(record);
+    let hash = 0;
+    for (let at = record + 1; at < end; at++) hash = halfSipHashOfWord(k0 ^ hash, k1, this.#records.get(at));
+    return hash;
+  }
+
+  #isSame(a: number, b: number): boolean {
+    const end = this.#end(a);
+    for (let at = a + 1; at < end; at++) {
+      if (this.#records.get(at) !== this.#records.get(at - a + b)) return false;
+    }
     return true;
   }
 
-  #add(key: Uint8Array, slot: number): void {
-    const start = this.#end(this.#count);
-    const end = start + key.length;
-    this.#bytes = grown(this.#bytes, end, Uint8Array);
-    this.#bytes.set(key, start);
-    this.#ends = grown(this.#ends, this.#count + 1, Uint32Array);
-    this.#ends[this.#count] = end;
-    this.#slots[slot] = ++this.#count;
-    if (this.#count * 2 >= this.#slots.length) this.#rehash();
-  }
-
-  #rehash(): void {
-    this.#slots = new Uint32Array(this.#slots.length * 2);
-    for (let number = 1; number <= this.#count; number++) this.#slots[this.#find(this.#key(number))] = number;
-  }
-
-  /** The slot that has a key, or the free one that it would get. */
-  #find(key: Uint8Array): number {
-    const mask = this.#slots.length - 1;
-    let slot = this.#hash(key) & mask;
-    for (;; slot = (slot + 1) & mask) {
-      const number = this.#slots[slot]!;
-      if (number === 0 || isSame(this.#key(number), key)) return slot;
-    }
-  }
-
-  #key(number: number): Uint8Array {
-    return this.#bytes.subarray(this.#end(number - 1), this.#end(number));
-  }
-
-  #end(number: number): number {
-    return number === 0 ? 0 : this.#ends[number - 1]!;
-  }
-
-  /** Under a secret: nobody can choose keys that share a slot. */
-  #hash(key: Uint8Array): number {
-    const [k0 = 0, k1 = 0] = this.#secret;
-    let hash = key.length;
-    for (let at = 0; at < key.length; at += 4) {
-      const word = key[at]! | key[at + 1]! << 8 | key[at + 2]! << 16 | key[at + 3]! << 24;
-      hash = halfSipHashOfWord(k0 ^ hash, k1, word);
-    }
-    return hash;
+  #end(record: number): number {
+    return record + 2 + Math.ceil(this.#records.get(record + 1) / 4);
   }
 }
 
-function grown<T extends Uint8Array | Uint32Array>(array: T, length: number, type: new (length: number) => T): T {
-  if (length <= array.length) return array;
-  const larger = new type(Math.max(length, 2 * array.length));
-  larger.set(array);
-  return larger;
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
-  return true;
+/** As many bits as it takes to write a number. */
+function maskOf(number: number): number {
+  return 2 ** (32 - Math.clz32(number)) - 1;
 }

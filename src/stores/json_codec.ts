@@ -38,6 +38,7 @@ const KEEPS: Keeps = {
  * ```
  */
 export const json: Codec<unknown> = {
+  name: "json",
   form: "text",
   encode: (value) => {
     const loss = lossOf(value, KEEPS);

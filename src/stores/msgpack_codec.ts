@@ -46,6 +46,7 @@ const packr = new Packr({ structuredClone: true, moreTypes: true, copyBuffers: t
  * ```
  */
 export const msgpack: Codec<unknown> = {
+  name: "msgpack",
   form: "bytes",
   encode: (value) => {
     const loss = lossOf(value, KEEPS);

@@ -37,8 +37,8 @@ export type { StoreMapOptions } from "./store_map_options.ts";
 /**
  * An {@link AsyncExpiringMap} in a table of a PostgreSQL database, which many processes can use at the same time.
  *
- * It works over your own client: that of the package `postgres`, or a `Pool` of `pg`; or a function that sends a statement. The client
- * stays yours: end it when no map uses it any more.
+ * It works over your own client: that of the package `postgres`, or a `Pool` of `pg`; or a function that sends a statement. A `Client` of
+ * `pg` must be connected before the map is used. The client stays yours: end it when no map uses it any more.
  *
  * | method | round trips | time on the server |
  * | --- | --- | --- |

@@ -1,13 +1,10 @@
+import { objectKind } from "../object_kind.ts";
+
 /** What a value is, as errors call it. */
 export function kindOf(value: unknown): string {
   if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
   if (value === undefined || value === null) return String(value);
-  if (typeof value !== "object") return `a ${typeof value}`;
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype === null) return "an object without a prototype";
-  const name: unknown = prototype.constructor?.name;
-  if (typeof name !== "string" || name === "") return "an object of a nameless class";
-  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
+  return typeof value === "object" ? objectKind(value) : `a ${typeof value}`;
 }
 
 /** Whether a value is an object as `{}` makes it, in whatever realm. */

@@ -33,7 +33,8 @@ describe("twinmap doctor", () => {
     ]);
     await Promise.all(addresses.map(async ([address, shown]) => {
       const { code, error } = await run(["doctor", address!, "native"]);
-      assertEquals([code, error], [2, `twinmap: Cannot open the map ${shown}: Error: ${LATE}\n`]);
+      const hint = address!.startsWith("rediss:") ? ": if the server does not speak TLS, write redis://" : "";
+      assertEquals([code, error], [2, `twinmap: Cannot open the map ${shown}: ${LATE}${hint}\n`]);
     }));
   });
 });

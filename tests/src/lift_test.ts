@@ -95,6 +95,20 @@ describe("lift()", () => {
     await assertRejects(() => call, TypeError, "Cannot call a map: signal must be an AbortSignal: received 1");
   });
 
+  it("names what the caller wrote if an option is wrong", () => {
+    assertThrows(
+      () => lift(new Map(), { timeout: 1 } as never),
+      TypeError,
+      'Cannot lift a map: unknown option "timeout"',
+    );
+    assertThrows(() => lift(new Map(), { timeoutMs: 0 }), RangeError, "Cannot lift a map: timeoutMs must be");
+    assertThrows(
+      () => lift({} as never),
+      TypeError,
+      "Cannot lift a map: it must be a Map or a ConcurrentMap: received an",
+    );
+  });
+
   it("does nothing in a call that was aborted", async () => {
     const map = new Map([["a", 1]]);
     const options = { signal: AbortSignal.abort("enough") };
@@ -103,7 +117,7 @@ describe("lift()", () => {
     await assertRejects(
       () => lift(map).clear(options),
       StoreError,
-      "Cannot complete clear() of LiftedMap: the call was aborted",
+      "Cannot complete clear() of Map: the call was aborted",
     );
     assertEquals(map.size, 1);
   });
@@ -125,7 +139,7 @@ describe("lift()", () => {
     const { outcome, message } = await failed([["a", 1], ["b", 2], ["c", 1]]);
     assertEquals([outcome, [...map.keys()]], ["unknown", ["a"]]);
     const reason = "some of the entries were written, others may not have been";
-    assertStringIncludes(message, `Cannot complete setMany() of LiftedMap: ${reason}`);
+    assertStringIncludes(message, `Cannot complete setMany() of FullMap: ${reason}`);
   });
 
   it("limits the time of asynchronous functions", async () => {

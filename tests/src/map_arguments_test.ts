@@ -77,7 +77,7 @@ describe("the constructor of a map with options", () => {
   it("says what is wrong with its entries", () => {
     const cannot = "Cannot create ShardedMap:";
     const make = (entries: unknown, options?: object) => () => new ShardedMap(entries as Entries, options);
-    assertThrows(make({}, {}), TypeError, `${cannot} entries must be an iterable of [key, value]: received object`);
+    assertThrows(make({}, {}), TypeError, `${cannot} entries must be an iterable of [key, value]: received an object`);
     assertThrows(make(5), TypeError, `${cannot} entries must be an iterable of [key, value]: received 5`);
     assertThrows(make([5]), TypeError, `${cannot} each entry must be [key, value]: received 5`);
   });

@@ -30,8 +30,8 @@ function revoked(): object {
 
 /** Values that are hard to show, and how messages describe them. */
 const AWKWARD: readonly [value: unknown, said: string][] = [
-  [Object.create(null), "object"],
-  [revoked(), "object"],
+  [Object.create(null), "an object without a prototype"],
+  [revoked(), "an object"],
   [Symbol("mine"), "Symbol(mine)"],
   [10n ** 1_000_000n, "bigint"],
   ["x".repeat(2 ** 20), `"${"x".repeat(100)}…"`],
@@ -55,7 +55,7 @@ for (const [action, make] of MAKERS) {
         assertThrows(() => make(wrong as never), TypeError, `Cannot ${action}: options must be an object: received`);
       }
       for (const wrong of [[], [1], new Map([["top", 1]])]) {
-        const must = `Cannot ${action}: options must be an object that is not iterable: received object`;
+        const must = `Cannot ${action}: options must be an object that is not iterable: received a`;
         assertThrows(() => make(wrong as never), TypeError, must);
       }
       assertThrows(() => make(revoked() as never), TypeError, `Cannot ${action}: options cannot be read`);

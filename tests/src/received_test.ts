@@ -17,6 +17,9 @@ describe("received()", () => {
       Symbol("a"),
       [],
       () => {},
+      {},
+      new Date(0),
+      new Uint8Array(1),
       Object.create(null),
     ];
     assertEquals(
@@ -32,9 +35,12 @@ describe("received()", () => {
         "null",
         "undefined",
         "Symbol(a)",
-        "object",
-        "function",
-        "object",
+        "an array",
+        "a function",
+        "an object",
+        "a Date",
+        "a Uint8Array",
+        "an object without a prototype",
       ]
         .map((said) => `received ${said}`),
     );

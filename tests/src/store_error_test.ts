@@ -18,6 +18,15 @@ describe("StoreError", () => {
     assert(error instanceof Error);
   });
 
+  it("says in words what is no method that somebody has called", () => {
+    const message = (operation: string) => new StoreError("it is locked", { ...READ_ONLY, operation }).message;
+    assertEquals(["open", "copy", "toString"].map(message), [
+      "Cannot open RedisMap: it is locked",
+      "Cannot copy an entry of RedisMap: it is locked",
+      "Cannot complete toString() of RedisMap: it is locked",
+    ]);
+  });
+
   it("has no cause and no digest if there is none", () => {
     const error = new StoreError("the server is read-only", READ_ONLY);
     assertEquals(["cause" in error, error.keyDigest], [false, undefined]);

@@ -68,7 +68,7 @@ describe("A SqliteMap of several processes", () => {
     const error = assertThrows(
       open,
       StoreError,
-      "Cannot complete open() of SqliteMap: another connection keeps the database locked",
+      "Cannot open SqliteMap: another connection keeps the database locked",
     );
     assertEquals(error.retryable, true);
     await locker.kill();

@@ -19,6 +19,7 @@ export function answeringMap(map: ExaminedMap["map"], clock: Clock): ExaminedMap
       return map.traits;
     },
     get: (key, options) => step(() => map.get(key, options)),
+    getMany: (keys, options) => step(() => map.getMany(keys, options)),
     entries: (options) => walk(map.entries(options), step),
     keys: (options) => walk(map.keys(options), step),
   };

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
+import { reasonOf } from "./complaint.ts";
 import { InputError } from "./input_error.ts";
 
 /** The exports of a package, of which the default one counts as well. */
@@ -30,7 +31,9 @@ async function imported(name: string): Promise<Client | undefined> {
       const module = await import(specifier);
       return { ...module.default, ...module };
     } catch (error) {
-      if (!isNotFound(error)) throw new InputError(`Cannot import the package ${name}: ${error}`, { cause: error });
+      if (!isNotFound(error)) {
+        throw new InputError(`Cannot import the package ${name}: ${reasonOf(error)}`, { cause: error });
+      }
     }
   }
   return undefined;

@@ -12,9 +12,22 @@ export function complaint(error: unknown): string {
   return `twinmap: ${text.split("\n").map(printable).join("\n")}\n`;
 }
 
-/** The text of what was thrown, such as "Error: disk full"; of an {@link InputError} its message alone. */
+/** What an error says: its message alone. */
 export function reasonOf(error: unknown): string {
-  return textOf(() => error instanceof InputError ? error.message : error, error);
+  return textOf(() => messageOf(error), error);
+}
+
+/** What an error of somebody's own code says, such as "disk full"; if it is a mistake in it, "TypeError: x is not a function". */
+export function namedReasonOf(error: unknown): string {
+  return textOf(() => error instanceof Error && !MISTAKES.has(error.name) ? messageOf(error) : error, error);
+}
+
+const MISTAKES: ReadonlySet<string> = new Set(["TypeError", "RangeError", "ReferenceError", "SyntaxError"]);
+
+/** Some errors, such as those of several attempts to connect, have no message but a code. */
+function messageOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  return error.message || (error as { code?: unknown }).code || error;
 }
 
 /** The result of `read` as text, or a description of `error` if its own code throws. */

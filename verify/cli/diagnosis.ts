@@ -11,14 +11,14 @@ export function describeDiagnosis(
   const lines = [
     verdict(findings),
     "",
-    `Old      ${printable(oldMap)} (${printable(old.name)})`,
-    `New      ${printable(newMap)} (${printable(next.name)})`,
+    `Old      ${printable(oldMap)} (${described(old)})`,
+    `New      ${printable(newMap)} (${described(next)})`,
     `Scanned  ${counted(scan.entries, "entry", "entries")} of the old map${
       scan.isComplete ? "" : ", not all"
     }; nothing was written`,
     `get()    ${latency("old", old)}, ${latency("new", next)}`,
     ...clocks(old, next),
-    ...findings.flatMap(described),
+    ...findings.flatMap(linesOf),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -28,6 +28,10 @@ function verdict(findings: readonly Finding[]): string {
   const [problems, notes] = [number("problem"), number("note")];
   const found = problems === 0 ? "No problem" : counted(problems, "problem");
   return notes === 0 ? `${found} found` : `${found} found, and ${counted(notes, "note")}`;
+}
+
+function described({ name, codec }: Examined): string {
+  return printable(codec === undefined ? name : `${name}, codec ${codec}`);
 }
 
 function latency(side: "old" | "new", { latency }: Examined): string {
@@ -49,7 +53,7 @@ function clocks(old: Examined, next: Examined): string[] {
   return parts.length === 0 ? [] : [`Clock    ${parts.join(", ")}`];
 }
 
-function described({ level, text, advice, examples }: Finding): string[] {
+function linesOf({ level, text, advice, examples }: Finding): string[] {
   const lines = [
     "",
     `${level === "problem" ? "Problem" : "Note"}: ${printable(text)}`,

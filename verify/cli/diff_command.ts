@@ -3,7 +3,7 @@ import { MapDiff } from "../diff/diff.ts";
 import { openMap } from "./address.ts";
 import type { DiffArguments } from "./arguments.ts";
 import type { CommandIo } from "./command_io.ts";
-import { reasonOf } from "./complaint.ts";
+import { namedReasonOf } from "./complaint.ts";
 import { describeDiff, type FoundDiff, ListedDifferences } from "./found_diff.ts";
 import { InputError } from "./input_error.ts";
 import { counted } from "./numbers.ts";
@@ -51,7 +51,7 @@ async function compare(
     for await (const difference of diff.differences()) listed.add(difference);
   } catch (error) {
     io.signal.throwIfAborted();
-    throw new InputError(`Cannot compare the two maps: ${reasonOf(error).split("\n")[0]}`, { cause: error });
+    throw new InputError(`Cannot compare the two maps: ${namedReasonOf(error).split("\n")[0]}`, { cause: error });
   } finally {
     progress?.end();
   }

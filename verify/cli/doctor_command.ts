@@ -7,12 +7,12 @@ import { openMap } from "./address.ts";
 import { answeringMap } from "./answering_map.ts";
 import type { DoctorArguments } from "./arguments.ts";
 import type { CommandIo } from "./command_io.ts";
-import { reasonOf } from "./complaint.ts";
+import { namedReasonOf } from "./complaint.ts";
 import { describeDiagnosis } from "./diagnosis.ts";
 import { MAP_NAMES } from "./map_argument.ts";
 import type { OpenMap } from "./open_map.ts";
 import { InputError } from "./input_error.ts";
-import { counted } from "./numbers.ts";
+import { count, counted } from "./numbers.ts";
 import { printableJson } from "../../src/inspection/printable_json.ts";
 import { Progress } from "./progress.ts";
 import type { Secrets } from "./secrets.ts";
@@ -49,17 +49,20 @@ async function examine({ oldMap, newMap, reveal }: DoctorArguments, io: CommandI
   }
   const [oldSide, newSide] = [answering(old), answering(next)];
   const scan = new Scan(oldSide, newSide, reveal);
-  const progress = io.isTerminal
-    ? new Progress(io.writeError, () => `${counted(scan.entries, "entry", "entries")} of the old map read`)
-    : undefined;
+  const progress = io.isTerminal ? new Progress(io.writeError, () => progressLine(scan)) : undefined;
   try {
     return await diagnose(oldSide, newSide, scan, io.signal);
   } catch (error) {
     io.signal.throwIfAborted();
-    throw new InputError(`Cannot compare the two maps: ${reasonOf(error).split("\n")[0]}`, { cause: error });
+    throw new InputError(`Cannot compare the two maps: ${namedReasonOf(error).split("\n")[0]}`, { cause: error });
   } finally {
     progress?.end();
   }
+}
+
+function progressLine({ entries, newEntries }: Scan): string {
+  const ofNew = newEntries === 0 ? "" : `, ${count(newEntries)} of the new one`;
+  return `${counted(entries, "entry", "entries")} of the old map read${ofNew}`;
 }
 
 /** A module may name a map over a server that falls silent. */

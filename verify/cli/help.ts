@@ -38,13 +38,15 @@ shows where it comes from. At the end of the trace, all entries of both maps are
 compared once more.
 
 doctor: compares two maps before anyone moves from OLD to NEW, and reports what
-stands in the way. It reads all entries of OLD, and writes nothing to either.
+stands in the way. It reads all entries of both, and writes nothing to either.
 
   OLD, NEW         sqlite:FILE#TABLE, redis://HOST:PORT/PREFIX,
                    postgres://HOST/DATABASE#TABLE, denokv:FILE#PREFIX, or a
                    module whose default export is a map, or a function that
                    returns one. If its values are stored by a codec, the module
-                   exports that as codec
+                   exports that as codec.
+                   PREFIX is what the keys begin with, not a database: that is 0
+                   unless ?db=N follows. rediss:// stands for TLS
 
 diff: finds the keys that two maps do not hold alike, and lists them. It reads
 both, and writes nothing. Of two maps in Redis, SQLite or PostgreSQL with the

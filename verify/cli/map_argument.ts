@@ -14,7 +14,7 @@ import type { Codec } from "../../src/stores/codec.ts";
 import { received } from "../../src/received.ts";
 import { closed } from "./answered.ts";
 import { answeredByModule } from "./answering_map.ts";
-import { reasonOf } from "./complaint.ts";
+import { namedReasonOf } from "./complaint.ts";
 import { InputError } from "./input_error.ts";
 import type { OpenMap } from "./open_map.ts";
 
@@ -42,7 +42,7 @@ export async function makeMap<K, V>(argument: string): Promise<AnyMap<K, V>> {
   if (isNamed(argument)) return new NAMED[argument]();
   const { default: make } = await importModule(argument);
   if (typeof make !== "function") {
-    refuse(argument, `its default export must be a function that returns a map: received ${typeof make}`);
+    refuse(argument, `its default export must be a function that returns a map: ${received(make)}`);
   }
   return await called(argument, make) as AnyMap<K, V>;
 }
@@ -63,7 +63,7 @@ export async function openModule(argument: string, clock: Clock = systemClock): 
     clock,
   );
   if (typeof map !== "object" || map === null) {
-    refuse(argument, `its default export must be a map, or a function that returns one: ${received(map)}`);
+    refuse(argument, mustBeMap(map));
   }
   return opened(argument, map, codec, clock);
 }
@@ -83,8 +83,12 @@ function opened(argument: string, map: object, codec: unknown, clock: Clock): Op
       [Symbol.asyncDispose]: () => closed(disposed(map as Partial<AsyncDisposable>), clock),
     };
   } catch (error) {
-    refuse(argument, reasonOf(error), error);
+    refuse(argument, mustBeMap(map), error);
   }
+}
+
+function mustBeMap(made: unknown): string {
+  return `its default export must be a map, or a function that returns one: ${received(made)}`;
 }
 
 async function disposed(map: Partial<AsyncDisposable>): Promise<void> {
@@ -110,7 +114,7 @@ async function importModule(argument: string): Promise<{ readonly default?: unkn
   try {
     return await import(address);
   } catch (error) {
-    refuse(argument, `its module cannot be imported: ${reasonOf(error)}`, error);
+    refuse(argument, `its module cannot be imported: ${namedReasonOf(error)}`, error);
   }
 }
 
@@ -118,7 +122,7 @@ async function called(argument: string, make: { (): unknown } | object): Promise
   try {
     return await (make as () => unknown)();
   } catch (error) {
-    refuse(argument, `its default export threw ${reasonOf(error)}`, error);
+    refuse(argument, `its default export threw: ${namedReasonOf(error)}`, error);
   }
 }
 

@@ -3,7 +3,7 @@ import type { AsyncTwinMap } from "../twin/async_twin_map.ts";
 import type { TwinMap } from "../twin/twin_map.ts";
 import { type Stage, STAGE_NAMES, STAGES } from "../stages/stage.ts";
 import { InputError } from "./input_error.ts";
-import { reasonOf } from "./complaint.ts";
+import { namedReasonOf } from "./complaint.ts";
 import type { TraceOperation } from "./trace/trace.ts";
 
 /** The value that a `set` writes. No two writes are the same, so a wrong value shows where it comes from. */
@@ -87,7 +87,7 @@ export class Replay {
       await this.#twin.sweep();
     } catch (error) {
       if (this.#twin.report().diffs > 0) return;
-      throw new InputError(`Cannot compare all entries: a map threw: ${reasonOf(error)}`, { cause: error });
+      throw new InputError(`Cannot compare all entries: a map threw: ${namedReasonOf(error)}`, { cause: error });
     }
   }
 
@@ -103,7 +103,7 @@ export class Replay {
     const load = (answer: unknown): unknown =>
       name === "get" && answer === undefined && this.#loadsMisses ? map.set(key, value) : undefined;
     const fail = (error: unknown) => {
-      throw new InputError(`line ${line}: the map that answers threw: ${reasonOf(error)}`, { cause: error });
+      throw new InputError(`line ${line}: the map that answers threw: ${namedReasonOf(error)}`, { cause: error });
     };
     try {
       const answer: unknown = name === "set" ? map.set(key, value) : map[name](key);

@@ -13,6 +13,8 @@ export interface Examined {
   /** The name of its class. */
   readonly name: string;
   readonly traits: Traits;
+  /** What its codec is called. Absent where that is not known. */
+  readonly codec?: string | undefined;
   /** Absent where the map does not exist yet. */
   readonly latency?: Latency | undefined;
   /** Absent where no server holds the map. */
@@ -47,7 +49,7 @@ export async function diagnose(
   const found = [
     ...traitFindings(oldMap, newMap),
     ...scan.findings(),
-    ...await contentFindings(newMap, signal),
+    ...contentFindings(newMap, scan),
     ...await serverFindings("old", oldMap, examined.old),
     ...await serverFindings("new", newMap, examined.new),
   ];
@@ -60,12 +62,13 @@ export async function diagnose(
 }
 
 async function examine(side: ExaminedMap, scan: Scan, signal: AbortSignal, clock: Clock): Promise<Examined> {
-  const { name, map, exists, server } = side;
+  const { name, map, exists, server, codec } = side;
   const acceptance = new Acceptance(side);
   const keys = scan.samples.filter((key) => acceptance.takesKey(key));
   return {
     name,
     traits: map.traits,
+    codec: codec?.name,
     latency: exists ? await latencyOf(map, keys, signal, clock) : undefined,
     clock: server === undefined ? undefined : await clockDifferenceTo(server, clock),
   };
@@ -79,14 +82,12 @@ async function serverFindings(side: "old" | "new", examined: ExaminedMap, { cloc
 }
 
 /** What the new map holds already. */
-async function contentFindings({ map, exists }: ExaminedMap, signal: AbortSignal): Promise<Finding[]> {
+function contentFindings({ exists }: ExaminedMap, { newEntries }: Scan): Finding[] {
   if (!exists) {
     const text = "The new map does not exist yet, so its latency was not measured.";
     return [finding("entries", "note", text, "It is created when it is used for the first time.")];
   }
-  for await (const _ of map.keys({ signal })) {
-    const text = "The new map has entries already.";
-    return [finding("entries", "note", text, "Empty it, or be sure that a backfill may replace and remove them.")];
-  }
-  return [];
+  if (newEntries === 0) return [];
+  const text = "The new map has entries already.";
+  return [finding("entries", "note", text, "Empty it, or be sure that a backfill may replace and remove them.")];
 }

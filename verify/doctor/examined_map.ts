@@ -5,7 +5,7 @@ import type { Codec } from "../../src/stores/codec.ts";
 export interface ExaminedMap {
   /** The name of its class. */
   readonly name: string;
-  readonly map: Pick<AsyncConcurrentMap<unknown, unknown>, "traits" | "get" | "entries" | "keys">;
+  readonly map: Pick<AsyncConcurrentMap<unknown, unknown>, "traits" | "get" | "getMany" | "entries" | "keys">;
   /** Whether its methods answer at once: it was lifted. */
   readonly isSynchronous: boolean;
   /** Whether its store has a place for it already, such as a table. If not, nothing of it can be read. */

@@ -4,41 +4,51 @@ import { InvalidValueError } from "../../src/stores/codec.ts";
 import { Acceptance } from "./acceptance.ts";
 import type { ExaminedMap } from "./examined_map.ts";
 import { type Finding, finding } from "./finding.ts";
+import { Reading, type Visit } from "./reading.ts";
 import { Tally } from "./tally.ts";
 
-/** After so many entries, others get their turn. */
-const TURN = 1_000;
 const MAX_SAMPLES = 50;
 
-/** Reads all entries of the old map, and finds those that the new one would refuse or change. It writes nothing. */
+/**
+ * Reads all entries of both maps. It finds values that cannot be read, and entries of the old map that the new one would refuse or
+ * change. It writes nothing.
+ */
 export class Scan {
-  readonly #old: ExaminedMap;
-  readonly #new: ExaminedMap;
-  readonly #tally: Tally;
-  readonly #clock: Clock;
-  readonly #samples: unknown[] = [];
-  #entries = 0;
+  readonly #old: Reading;
+  readonly #new: Reading;
+  readonly #newMap: ExaminedMap;
+  readonly #acceptance: Acceptance;
+  readonly #reveal: boolean;
+  #tally: Tally;
+  #samples: unknown[] = [];
   #failure: Finding | undefined;
 
   /** @param reveal Whether findings may show keys. */
   constructor(oldMap: ExaminedMap, newMap: ExaminedMap, reveal: boolean, clock: Clock = systemClock) {
-    this.#old = oldMap;
-    this.#new = newMap;
+    this.#old = new Reading("old", oldMap, reveal, clock);
+    this.#new = new Reading("new", newMap, reveal, clock);
+    this.#newMap = newMap;
+    this.#acceptance = new Acceptance(newMap);
+    this.#reveal = reveal;
     this.#tally = new Tally(reveal);
-    this.#clock = clock;
   }
 
-  /** How many entries were read so far. */
+  /** How many entries of the old map were read so far. */
   get entries(): number {
-    return this.#entries;
+    return this.#old.entries;
   }
 
-  /** Whether all entries could be read. */
+  /** How many entries of the new map were read so far. */
+  get newEntries(): number {
+    return this.#new.entries;
+  }
+
+  /** Whether all entries of the old map were read. */
   get isComplete(): boolean {
     return this.#failure === undefined;
   }
 
-  /** Some keys of the old map. */
+  /** Some keys of the old map, whose values can be read. */
   get samples(): readonly unknown[] {
     return this.#samples;
   }
@@ -46,37 +56,41 @@ export class Scan {
   /**
    * Reads the entries.
    *
-   * @throws What the old map throws, unless it is that a value cannot be decoded, or the reason of the signal.
+   * @throws What a map throws, unless it is that the store of the old one fails or a key of it cannot be decoded; or the reason of the
+   * signal.
    */
   async run(signal: AbortSignal): Promise<void> {
-    const acceptance = new Acceptance(this.#new);
     try {
-      for await (const [key, value] of this.#old.map.entries({ signal })) {
-        for (const complaint of acceptance.complaints(key, value)) this.#tally.add(complaint, key);
-        if (this.#samples.length < MAX_SAMPLES) this.#samples.push(key);
-        if (++this.#entries % TURN === 0) await this.#turn(signal);
-      }
+      await this.#old.run(() => this.#begin(), signal);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof InvalidValueError) && !(error instanceof StoreError)) throw error;
       const text = `The old map cannot be read to its end: ${error.message}.`;
       this.#failure = finding("entries", "problem", text, "Repair or remove the entry, and run the doctor again.");
     }
+    if (this.#newMap.exists) await this.#new.run(() => () => {}, signal);
   }
 
   /** What was found. */
   findings(): Finding[] {
-    const found = this.#tally.findings();
-    const { maxEntries } = this.#new.map.traits;
-    if (this.#failure !== undefined) found.push(this.#failure);
-    if (this.#entries > maxEntries) found.push(tooMany(this.#entries, maxEntries));
-    if (new Acceptance(this.#new).isBlind) found.push(UNCHECKED);
-    return found;
+    const { maxEntries } = this.#newMap.map.traits;
+    return [
+      ...this.#old.findings(),
+      ...this.#new.findings(),
+      ...this.#tally.findings(),
+      ...this.#failure === undefined ? [] : [this.#failure],
+      ...this.entries > maxEntries ? [tooMany(this.entries, maxEntries)] : [],
+      ...this.#acceptance.isBlind ? [UNCHECKED] : [],
+    ];
   }
 
-  async #turn(signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => void this.#clock.schedule(resolve, 0));
-    signal.throwIfAborted();
+  #begin(): Visit {
+    const tally = this.#tally = new Tally(this.#reveal);
+    const samples: unknown[] = this.#samples = [];
+    return (key, value) => {
+      for (const complaint of this.#acceptance.complaints(key, value)) tally.add(complaint, key);
+      if (samples.length < MAX_SAMPLES) samples.push(key);
+    };
   }
 }
 

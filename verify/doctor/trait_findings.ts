@@ -119,12 +119,16 @@ export function traitFindings(old: ExaminedMap, next: ExaminedMap): Finding[] {
   const broken = RULES.filter(({ isBroken }) => isBroken(oldTraits, newTraits));
   const found = broken.map(({ level, text, advice }) => finding("traits", level, text(oldTraits, newTraits), advice));
   if (!old.isSynchronous || next.isSynchronous) return found;
-  const text = "The old map answers at once, the new one with promises.";
-  return [
-    ...found,
-    finding("traits", "note", text, "Put the old one behind lift(), and await each call, before the move."),
-  ];
+  return [...found, ANSWERS_LATER];
 }
+
+const ANSWERS_LATER: Finding = finding(
+  "traits",
+  "note",
+  "The old map answers at once, the new one with promises.",
+  "Give twin() both as they are. Its own methods answer at once up to the stage shadow: before the stage live, have all callers " +
+    "await those of its promised.",
+);
 
 function shared({ scope }: Traits): string {
   return scope === "thread"

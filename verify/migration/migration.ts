@@ -117,9 +117,11 @@ export class Migration<K, V, L> {
     const doubts = {
       mirrorErrors: () => sides.mirror.errors,
       refused: (side: Side) => sides.mirror.refused(side),
-      doubtful: () => comparisons.doubtful + sides.mirror.journaled,
+      doubtful: () => comparisons.doubtful,
+      journaled: () => sides.mirror.journaled,
+      newCalls: () => sides.calls("new"),
     };
-    this.#evidence = new Evidence(settings.gate, ledger, doubts, at, this.#startedAtMs);
+    this.#evidence = new Evidence(settings.gate, ledger, doubts, at, clock);
     const watch = new GateWatch(this.#evidence, clock, (change) => hooks.event({ type: "gate", ...change }));
     new WindowTicks(ledger, clock, counted, () => watch.look());
     this.#works = new Works({
@@ -188,7 +190,11 @@ export class Migration<K, V, L> {
     this.#checkIdle("sweep");
     const evidence = this.#evidence;
     const findings = evidence.sweepBegan();
-    return await this.#works.sweep(pace, () => evidence.findings, (isWhole) => evidence.sweptClean(findings, isWhole));
+    return await this.#works.sweep(
+      pace,
+      () => evidence.findings,
+      (isWhole) => evidence.sweptClean(findings, isWhole, this.#clock.now()),
+    );
   }
 
   async repair(options: RepairOptions<K, V>): Promise<Repair<K, V>> {

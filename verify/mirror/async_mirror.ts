@@ -31,6 +31,8 @@ export interface AsyncMirrorSetting<K, V> extends CopySetting<K, V>, Omit<Breake
   readonly unknownMs: number;
   /** Where the journal outlives the process; `null`: nowhere. */
   readonly journal: AnyJournalMap<K> | null;
+  /** A write failed on the side that answers for its key. */
+  readonly writeFailed: (subject: IdentifiedKey<K>, error: unknown) => void;
   /** Calls {@link AsyncMirror.refresh} as soon as that may be. */
   readonly refresh: (subject: IdentifiedKey<K>) => Promise<boolean>;
   /** A number from 0 to 1, random. */
@@ -123,9 +125,9 @@ export class AsyncMirror<K, V> {
       const source = sourceOf(left, from, map.traits, isOldPrivate);
       copying = source && this.#copyWritten(subject, source, overlap);
     } catch (error) {
-      if (isUnknown(error) && overlap.thrown?.error !== error) {
-        this.copyLater(subject, wasHeld || overlap.isOwn, unknownMs);
-      }
+      const isCallbacks = overlap.thrown?.error === error;
+      if (!isCallbacks) this.#setting.writeFailed(subject, error);
+      if (!isCallbacks && isUnknown(error)) this.copyLater(subject, wasHeld || overlap.isOwn, unknownMs);
       throw error;
     } finally {
       this.#overlaps.end(subject.id);
@@ -264,8 +266,10 @@ export class AsyncMirror<K, V> {
       this.copyLater(subject, true);
       return undefined;
     }
-    const { placed, done } = this.#copies.copy(subject, source);
-    return { placed, done: this.#settled(subject, done) };
+    const copying = this.#copies.copy(subject, source);
+    // Of writes that wait for the same copy, only the first counts how it ends.
+    copying.settled ??= this.#settled(subject, copying.done);
+    return { placed: copying.placed, done: copying.settled };
   }
 
   /** Never rejects: a key whose copy fails, or that got no room in time, goes to the journal. */

@@ -22,7 +22,7 @@ export interface PostgresSql {
   unsafe(sql: string, parameters: never[], options?: { readonly prepare?: boolean }): PromiseLike<readonly unknown[]>;
 }
 
-/** A client of the package `pg`: a `Pool`, or a connected `Client`. */
+/** A client of the package `pg`: a `Pool`, or a `Client` that is connected before the map is used. */
 export interface PgClient {
   /** Sends a statement. */
   query(sql: string, parameters: unknown[]): PromiseLike<{ readonly rows: readonly unknown[] }>;
@@ -30,6 +30,9 @@ export interface PgClient {
 
 /** The clients that a `PostgresMap` takes: of `postgres` or `pg`, or a function of your own. */
 export type PostgresClient = PostgresSql | PgClient | PostgresQuery;
+
+/** Nobody has connected the client, so that it would keep a statement for ever. */
+export class NotConnectedError extends Error {}
 
 /**
  * How a client sends a statement.
@@ -44,10 +47,19 @@ export function queryOf(client: PostgresClient): PostgresQuery {
   }
   if (hasMethod(client, "query")) {
     const pg = client as PgClient;
-    return async (text, parameters) => (await pg.query(text, [...parameters])).rows as readonly PostgresRow[];
+    return async (text, parameters) => {
+      if (isUnconnected(pg)) throw new NotConnectedError();
+      return (await pg.query(text, [...parameters])).rows as readonly PostgresRow[];
+    };
   }
   if (typeof client === "function") return client as PostgresQuery;
   throw new TypeError(
     `Cannot create PostgresMap: client must be one of the packages postgres or pg, or a function: ${received(client)}`,
   );
+}
+
+/** Whether it is a `Client` on which nobody has called `connect`. A `Pool` connects by itself. Only fields of its own tell. */
+function isUnconnected(client: PgClient): boolean {
+  const { _connected, _connecting } = client as { _connected?: unknown; _connecting?: unknown };
+  return _connected === false && _connecting === false;
 }

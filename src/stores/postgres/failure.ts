@@ -1,6 +1,7 @@
 import type { StoreFailure } from "../../async/async_store.ts";
 import { StoreError } from "../../store_error.ts";
 import { InvalidValueError } from "../codec.ts";
+import { NotConnectedError } from "./client.ts";
 
 /** What is known of a statement that failed, by the SQLSTATE of the server. */
 interface Meaning {
@@ -32,15 +33,15 @@ const REFUSALS: { readonly [state: string]: Meaning } = {
 const UNKNOWN_STATES = new Set(["40003"]);
 
 /** What the clients say if they cannot connect, by their `code`: nothing was sent then. */
-const UNSENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "CONNECT_TIMEOUT", "CONNECTION_ENDED"]);
+const UNSENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "CONNECT_TIMEOUT"]);
 /** The same if it was the connecting that failed; a connection that stands may fail so, too. */
 const UNSENT_AT_CONNECT = new Set(["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"]);
 /** The same, of `pg`. */
-const UNSENT_MESSAGES = [
-  /^timeout exceeded when trying to connect$/,
-  /^Cannot use a pool after calling end/,
-  /^Client .* is not queryable$/,
-];
+const UNSENT_MESSAGE = /^timeout exceeded when trying to connect$/;
+/** What `postgres` says, by its `code`, once its `end` was called. */
+const ENDED = "CONNECTION_ENDED";
+/** The same, of `pg`, and of a `Client` that has lost its connection: it never connects again. */
+const ENDED_MESSAGES = [/^Cannot use a pool after calling end/, /^Client .* is not queryable$/];
 
 /** Whether an error is one of the server, with this SQLSTATE. */
 export function isServerError(error: unknown, state: string): boolean {
@@ -67,9 +68,11 @@ export function failureOf(error: unknown): StoreFailure | undefined {
   if (error instanceof InvalidValueError) return undefined;
   const state = stateOf(error);
   if (state !== undefined) return ofState(state);
-  if (isUnsent((error ?? {}) as ClientError)) {
-    return { outcome: "not applied", retryable: true, reason: "the server cannot be reached" };
+  if (error instanceof NotConnectedError) return unsent(false, "the client is not connected: call connect() first");
+  if (hasEnded((error ?? {}) as ClientError)) {
+    return unsent(false, "the client has ended, or lost its connection for good");
   }
+  if (isUnsent((error ?? {}) as ClientError)) return unsent(true, "the server cannot be reached");
   return { outcome: "unknown", retryable: false, reason: "the connection failed" };
 }
 
@@ -82,7 +85,15 @@ interface ClientError {
 
 function isUnsent({ code, syscall, message }: ClientError): boolean {
   return UNSENT.has(String(code)) || syscall === "connect" && UNSENT_AT_CONNECT.has(String(code)) ||
-    UNSENT_MESSAGES.some((unsent) => unsent.test(String(message)));
+    UNSENT_MESSAGE.test(String(message));
+}
+
+function hasEnded({ code, message }: ClientError): boolean {
+  return code === ENDED || ENDED_MESSAGES.some((ended) => ended.test(String(message)));
+}
+
+function unsent(retryable: boolean, reason: string): StoreFailure {
+  return { outcome: "not applied", retryable, reason };
 }
 
 function ofState(state: string): StoreFailure {

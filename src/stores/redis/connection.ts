@@ -15,7 +15,15 @@ import type {
 export type Send = (command: readonly Argument[]) => Promise<unknown>;
 
 /** The client has lost its connection, so that a command was not sent. */
-export class NotConnectedError extends Error {}
+export class NotConnectedError extends Error {
+  /** Whether it was closed, or has given up, so that it does not connect again by itself. */
+  readonly isClosed: boolean;
+
+  constructor(isClosed: boolean) {
+    super();
+    this.isClosed = isClosed;
+  }
+}
 
 /** What a map needs of a client. */
 export interface Connection {
@@ -160,7 +168,7 @@ function byMethods(client: IoredisClient | IoredisCluster): Send {
   return (command) => {
     const { status } = client;
     isPastStart ||= AFTER_START.has(status);
-    if (isPastStart && status !== "ready") return notConnected();
+    if (isPastStart && status !== "ready") return notConnected(status === "end");
     return methods[methodOf(command[0] as string)]!(...command.slice(1).map(asBuffer));
   };
 }
@@ -179,8 +187,8 @@ const METHODS = new Map<string, string>();
 const AFTER_START = new Set(["ready", "close", "reconnecting", "end"]);
 
 /** Rejects in the next turn of the event loop: who tries again at once must let the client connect. */
-function notConnected(): Promise<never> {
-  return new Promise((_, reject) => void systemClock.schedule(() => reject(new NotConnectedError()), 0));
+function notConnected(isClosed: boolean): Promise<never> {
+  return new Promise((_, reject) => void systemClock.schedule(() => reject(new NotConnectedError(isClosed)), 0));
 }
 
 /** Has the client write what is issued together to its socket in one go, as `redis` does, and not each command by itself. */

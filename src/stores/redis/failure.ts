@@ -30,12 +30,9 @@ const LASTING: { readonly [code: string]: string } = {
 };
 
 /** What the clients say of commands that they did not send, or that were only redirected. `redis` gives each its class. */
-const UNSENT_CLASSES = new Set([
-  "TimeoutError",
-  "ClientOfflineError",
-  "ClientClosedError",
-  "MaxCommandRedirectionsError",
-]);
+const UNSENT_CLASSES = new Set(["TimeoutError", "ClientOfflineError", "MaxCommandRedirectionsError"]);
+/** The same, where it does not connect by itself. */
+const CLOSED_CLASS = "ClientClosedError";
 const UNSENT_MESSAGES = [
   /^The command was aborted$/,
   /^The queue is full$/,
@@ -56,10 +53,11 @@ export function failureOf(error: unknown): StoreFailure | undefined {
     return refused(true, "a server was replaced or keys were moved meanwhile, so that some may have been left out");
   }
   if (error instanceof PartialWriteError) return PARTIAL_WRITE;
-  if (error instanceof NotConnectedError) return refused(true, "the client is not connected");
+  if (error instanceof NotConnectedError) return error.isClosed ? CLOSED : refused(true, "the client is not connected");
   if (!(error instanceof Error)) return unknown("the client failed");
   forgetCommand(error);
   const type = error.constructor.name;
+  if (type === CLOSED_CLASS) return CLOSED;
   if (isReply(error, type)) return ofReply(error.message);
   if (UNSENT_CLASSES.has(type) || UNSENT_MESSAGES.some((message) => message.test(error.message))) {
     return refused(true, "the client did not send the command");
@@ -84,6 +82,8 @@ function ofReply(message: string): StoreFailure {
   const passing = PASSING[code];
   return refused(passing !== undefined, passing ?? LASTING[code] ?? "the server refuses the command");
 }
+
+const CLOSED = refused(false, "the client is closed, or nobody has connected it: call connect() first");
 
 function refused(retryable: boolean, reason: string): StoreFailure {
   return { outcome: "not applied", retryable, reason };

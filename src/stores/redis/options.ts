@@ -23,7 +23,7 @@ export interface RedisMapOptions<V> extends StoreMapOptions<V> {
   readonly ttlMs?: number;
   /**
    * How many keys an iteration remembers, so that each comes once: SCAN answers some again while the server's table grows or shrinks. It
-   * takes their bytes and 12 more each. In a larger map, a key may come twice.
+   * takes their bytes and about 14 more each. In a larger map, a key may come twice.
    * @default {1_048_576}
    */
   readonly distinctKeys?: number;
@@ -53,10 +53,17 @@ const RULES: Rules<RedisMapOptions<unknown>> = {
 export function checkRedisOptions<V>(options: RedisMapOptions<V> | undefined): CheckedOptions<V> {
   const defaults = { ...STORE_MAP_DEFAULTS, distinctKeys: 2 ** 20 };
   const checked = checkOptions("create RedisMap", options, RULES, defaults);
-  if ((checked.prefix === undefined) === (checked.hash === undefined)) {
-    throw new TypeError("Cannot create RedisMap: either prefix or hash must be given");
+  const { prefix, hash } = checked;
+  if (prefix === undefined && hash === undefined) {
+    throw new TypeError("Cannot create RedisMap: prefix or hash must be given: received neither");
   }
-  if (checked.hash !== undefined && checked.ttlMs !== Infinity) {
+  if (prefix !== undefined && hash !== undefined) {
+    throw new TypeError(
+      "Cannot create RedisMap: prefix and hash must not be given together: with prefix, each entry is a Redis key of its own, " +
+        "with hash, all are in one",
+    );
+  }
+  if (hash !== undefined && checked.ttlMs !== Infinity) {
     throw new TypeError("Cannot create RedisMap: ttlMs must be absent: the entries of a hash never expire");
   }
   return checked as CheckedOptions<V>;

@@ -234,7 +234,7 @@ describe("a call of a map over a store that is aborted", () => {
 
   it("refuses a signal that is none", async () => {
     const wrong = { signal: {} as unknown as AbortSignal };
-    const message = "Cannot call a map: signal must be an AbortSignal: received object";
+    const message = "Cannot call a map: signal must be an AbortSignal: received an object";
     await assertRejects(() => rig().map.get("a", wrong), TypeError, message);
   });
 });

@@ -56,7 +56,7 @@ describe("IntMap", () => {
     assertThrows(() => map.set(1.5, 1), TypeError, `Cannot set ${must} 1.5`);
     assertThrows(() => map.get("1" as unknown as number), TypeError, `Cannot look up ${must} "1"`);
     const numberLike = { valueOf: () => 1 } as unknown as number;
-    assertThrows(() => map.get(numberLike), TypeError, `Cannot look up ${must} object`);
+    assertThrows(() => map.get(numberLike), TypeError, `Cannot look up ${must} an object`);
   });
 
   it("does not call the callback of update or getOrInsertComputed for a key that it refuses", () => {

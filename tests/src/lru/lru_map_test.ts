@@ -185,7 +185,7 @@ describe("LruMap", () => {
       [{ maxSize: 1, sizeOf: 1 }, "sizeOf must be a function: received 1"],
       [{ max: 1, ttlMs: 0.5 }, "ttlMs must be a whole number from 1 to 9007199254740991: received 0.5"],
       [{ max: 1, onEvict: 1 }, "onEvict must be a function: received 1"],
-      [{ max: 1, clock: {} }, "clock must have the method monotonicMs: received object"],
+      [{ max: 1, clock: {} }, "clock must have the method monotonicMs: received an object"],
     ];
     for (const [options, message] of refused) {
       assertThrows(
@@ -277,7 +277,7 @@ describe("LruMap.adopt()", () => {
 
   it("refuses what is not a cache", () => {
     const wrong = new Map() as unknown as LRUCache<string, number>;
-    const message = "Cannot adopt a cache: it must have the method peek, as an LRUCache: received object";
+    const message = "Cannot adopt a cache: it must have the method peek, as an LRUCache: received a Map";
     assertThrows(() => LruMap.adopt(wrong), TypeError, message);
     const cache = new LRUCache<string, number>({ max: 2 });
     const options = { evicts: true } as unknown as LruAdoptOptions<string>;

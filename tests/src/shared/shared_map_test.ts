@@ -118,11 +118,11 @@ describe("SharedMap", () => {
   it("refuses bad arguments", () => {
     const map = create(2 ** 16) as unknown as SharedMap<never, unknown>;
     const must = "Cannot use SharedMap: key must be a string or a safe integer: received";
-    for (const [key, received] of [[1.5, "1.5"], [{}, "object"], [undefined, "undefined"], [1n, "1n"]]) {
+    for (const [key, received] of [[1.5, "1.5"], [{}, "an object"], [undefined, "undefined"], [1n, "1n"]]) {
       assertThrows(() => map.get(key as never), TypeError, `${must} ${received}`);
       assertThrows(() => map.set(key as never, 1), TypeError, `${must} ${received}`);
     }
-    assertThrows(() => map.set("a" as never, () => {}), TypeError, "received function");
+    assertThrows(() => map.set("a" as never, () => {}), TypeError, "received a function");
     assertThrows(() => map.add("a" as never, "1" as never), TypeError, 'delta must be a number: received "1"');
     map.set("a" as never, "1");
     assertThrows(() => map.add("a" as never, 1), TypeError, 'the value must be a number: received "1"');

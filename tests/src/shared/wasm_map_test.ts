@@ -56,7 +56,7 @@ describe("WasmMap", () => {
         assertThrows(() => use.call(map, key as never), TypeError, `${must} ${received}`);
       }
     }
-    assertThrows(() => map.set("a" as never, () => {}), TypeError, "received function");
+    assertThrows(() => map.set("a" as never, () => {}), TypeError, "received a function");
     assertThrows(() => map.set("a" as never, "v".repeat(2 ** 16)), CapacityError, "Cannot write to WasmMap");
     assertThrows(() => map.set("a" as never, new Uint8Array(2 ** 27)), RangeError, "value must be of length 2^27 - 1");
     assertEquals([map.size, map.has("a" as never)], [0, false]);

@@ -67,7 +67,7 @@ describe("StoredValues", () => {
     assertThrows(
       () => values.encode({ a: [() => {}] }),
       TypeError,
-      "Cannot set a value of AMap: the value at .a[0] is a function, and the codec devalue does not take it: received object",
+      "Cannot set a value of AMap: the value at .a[0] is a function, and the codec devalue does not take it: received an object",
     );
   });
 

@@ -126,7 +126,7 @@ describe("conformance()", () => {
       refuses({ make, trait: {} }, TypeError, 'unknown option "trait"; known: make, traits, keys, values');
       refuses({ make, traits: "any" }, TypeError, 'traits must be an object: received "any"');
       refuses({ make, keys: "ab" }, TypeError, 'keys must be an array of two elements or more: received "ab"');
-      refuses({ make, values: [1] }, RangeError, "values must be an array of two elements or more: received object");
+      refuses({ make, values: [1] }, RangeError, "values must be an array of two elements or more: received an array");
     }
   });
 

@@ -46,8 +46,8 @@ describe("openMap()", () => {
       denokv: "denokv:FILE#PREFIX",
       postgres: "postgres://HOST/DATABASE#TABLE",
       postgresql: "postgres://HOST/DATABASE#TABLE",
-      redis: "redis://HOST:PORT/PREFIX",
-      rediss: "redis://HOST:PORT/PREFIX",
+      redis: "redis://HOST:PORT/PREFIX, or rediss:// for TLS",
+      rediss: "redis://HOST:PORT/PREFIX, or rediss:// for TLS",
     };
     for (const [scheme, form] of Object.entries(forms)) {
       for (const address of [`${scheme}://127.0.0.1`, `${scheme.toUpperCase()}://127.0.0.1`]) {

@@ -12,6 +12,7 @@ describe("answeringMap()", () => {
     const { traits } = new NativeMap();
     const silent: ExaminedMap["map"] = {
       traits,
+      getMany: () => never,
       get: (key) => key === "a" ? Promise.resolve(1) : never,
       entries: async function* (): AsyncGenerator<[unknown, unknown], undefined> {
         yield ["a", 1];
@@ -27,6 +28,7 @@ describe("answeringMap()", () => {
     assertEquals([map.traits, await map.get("a")], [traits, 1]);
     const late = "the module does not answer within 60000 ms";
     await assertRejects(() => clock.until(map.get("b")), Error, late);
+    await assertRejects(() => clock.until(map.getMany(["a"])), Error, late);
     for (const walk of [map.entries(), map.keys()]) {
       assertEquals((await walk.next()).done, false);
       await assertRejects(() => clock.until(walk.next()), Error, late);

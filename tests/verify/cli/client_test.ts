@@ -26,6 +26,6 @@ describe("importClient()", () => {
   it("takes no package that cannot be imported for one that is missing", async () => {
     const broken = "data:text/javascript,throw new Error('broken')";
     const { message } = await assertRejects(() => importClient("a test", [broken, "devalue"]), InputError);
-    assertMatch(message, /^Cannot import the package data:.+: Error: broken$/);
+    assertMatch(message, /^Cannot import the package data:.+: broken$/);
   });
 });

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { complaint, reasonOf } from "../../../verify/cli/complaint.ts";
+import { complaint, namedReasonOf, reasonOf } from "../../../verify/cli/complaint.ts";
 import { InputError } from "../../../verify/cli/input_error.ts";
 
 describe("complaint()", () => {
@@ -29,9 +29,20 @@ describe("complaint()", () => {
 });
 
 describe("reasonOf()", () => {
-  it("names the error and its message", () => {
-    assertEquals(reasonOf(new RangeError("too far")), "RangeError: too far");
+  it("is the message alone, or what else an error has", () => {
+    assertEquals(reasonOf(new RangeError("too far")), "too far");
     assertEquals(reasonOf(new InputError("line 3: bad")), "line 3: bad");
+    assertEquals(reasonOf(Object.assign(new AggregateError([]), { code: "ECONNREFUSED" })), "ECONNREFUSED");
+    assertEquals(reasonOf(new Error()), "Error");
     assertEquals(reasonOf(Object.create(null)), "null-prototype {}");
+  });
+});
+
+describe("namedReasonOf()", () => {
+  it("names a mistake, but not other errors", () => {
+    assertEquals(namedReasonOf(new TypeError("x is not a function")), "TypeError: x is not a function");
+    assertEquals(namedReasonOf(new Error("disk full")), "disk full");
+    assertEquals(namedReasonOf(Object.assign(new Error("disk full"), { name: "SqliteError" })), "disk full");
+    assertEquals(namedReasonOf("nothing works"), "nothing works");
   });
 });

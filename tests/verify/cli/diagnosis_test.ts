@@ -25,6 +25,13 @@ describe("describeDiagnosis()", () => {
     assertEquals(lines({ findings: [problem!] }).slice(-4), ["", "Problem: It is odd.", "  Wait.", ""]);
   });
 
+  it("names the codec of each map, where it is known", () => {
+    assertEquals(lines({ old: { ...SIDE, codec: "json" } }).slice(2, 4), [
+      "Old      a (Map, codec json)",
+      "New      b (Map)",
+    ]);
+  });
+
   it("says how far each clock is ahead of this machine's or behind it", () => {
     const clock = (aheadMs: number) => ({ ...SIDE, clock: { aheadMs, errorMs: 0.4 } });
     const shown = (diagnosis: Partial<Diagnosis>) => lines(diagnosis).filter((line) => line.startsWith("Clock"));

@@ -1,7 +1,9 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { StoreError } from "@twinmap/twinmap";
-import { SqliteMap } from "@twinmap/twinmap/sqlite";
+import { devalue } from "@twinmap/twinmap/devalue";
+import { json } from "@twinmap/twinmap/json";
+import { type Codec, SqliteMap } from "@twinmap/twinmap/sqlite";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
@@ -32,10 +34,16 @@ async function module(name: string, code: string): Promise<string> {
 }
 
 /** The address of a table with some entries. */
-function table(name: string, entries: readonly (readonly [string, unknown])[]): string {
+function table(
+  name: string,
+  entries: readonly (readonly [string, unknown])[],
+  codec: Codec<unknown> = devalue,
+): string {
   const database = new DatabaseSync(join(folder, `${name}.db`));
-  const map = new SqliteMap<string, unknown>(database, { table: "sessions" });
+  const map = new SqliteMap<string, unknown>(database, { table: "sessions", codec });
+  database.exec("BEGIN");
   for (const [key, value] of entries) map.set(key, value);
+  database.exec("COMMIT");
   database.close();
   return `sqlite:${join(folder, `${name}.db`)}#sessions`;
 }
@@ -61,8 +69,8 @@ describe("twinmap doctor", () => {
       [
         "No problem found, and 1 note",
         "",
-        `Old      ${old} (SqliteMap)`,
-        `New      sqlite:${file}#sessions (SqliteMap)`,
+        `Old      ${old} (SqliteMap, codec devalue)`,
+        `New      sqlite:${file}#sessions (SqliteMap, codec devalue)`,
         "Scanned  2 entries of the old map; nothing was written",
         "get()    TIME (old), not measured (new)",
         "",
@@ -116,10 +124,29 @@ describe("twinmap doctor", () => {
     assertStringIncludes(out, "Note: It is not known how the new map stores values, so they were not checked.");
   });
 
+  it("counts the values on either side that their codec cannot read", async () => {
+    const written = (name: string, codec: Codec<unknown>) =>
+      table(name, Array.from({ length: 1_200 }, (_, at) => [`user ${at}`, { at }]), codec);
+    const [byJson, byDevalue] = [written("by_json", json), written("by_devalue", devalue)];
+    const database = new DatabaseSync(join(folder, "by_devalue.db"));
+    database.prepare("UPDATE sessions SET value = 'nonsense' WHERE value LIKE '%,1_]'").run();
+    database.close();
+    const { code, out } = await doctor([byJson, byDevalue, "--reveal"]);
+    assertEquals(code, 1);
+    const advice = "If another codec wrote them, name a module whose map has that codec. Else repair or remove them.";
+    assertStringIncludes(
+      out,
+      `Problem: 1,200 of 1,200 values of the old map cannot be read with its codec devalue.\n  ${advice}\n  for example "user 0"\n`,
+    );
+    assertStringIncludes(out, "Problem: 10 of 1,200 values of the new map cannot be read with its codec devalue.\n");
+    assertStringIncludes(out, "Scanned  1,200 entries of the old map; nothing was written\n");
+    assertMatch(out, /^get\(\) {4}[\d.]+ ms, /m);
+  });
+
   it("reads on to where the old map cannot be read, and says so", async () => {
     const old = table("broken", [["a", 1]]);
     const database = new DatabaseSync(join(folder, "broken.db"));
-    database.prepare("UPDATE sessions SET value = 'nonsense'").run();
+    database.prepare("UPDATE sessions SET key = x'ff'").run();
     database.close();
     const { code, out } = await doctor([old, "native"]);
     assertEquals(code, 1);
@@ -173,7 +200,7 @@ describe("twinmap doctor", () => {
   });
 
   it("refuses a module whose default export is no map, and makes none", async () => {
-    const wrong = ["export const x = 1;", "export default 5;", "export default () => null;"];
+    const wrong = ["export const x = 1;", "export default 5;", "export default () => null;", "export default {};"];
     for (const [at, code] of wrong.entries()) {
       const { error } = await doctor(["native", await module(`none${at}`, code)]);
       assertMatch(error, /its default export must be a map, or a function that returns one: received /);
@@ -231,7 +258,7 @@ describe("twinmap doctor over a server (needs PostgreSQL)", { ignore: !postgresI
     }
     const { code, out } = await doctor([old, next]);
     assertEquals(code, 0);
-    assertStringIncludes(out, `Old      ${old} (PostgresMap)`);
+    assertStringIncludes(out, `Old      ${old} (PostgresMap, codec devalue)`);
     assertStringIncludes(out, "Scanned  1 entry of the old map; nothing was written");
     assertStringIncludes(out, "Note: The new map does not exist yet, so its latency was not measured.");
     assertMatch(out, /^Clock {4}[+-]\d+ ms \(old's server/m);

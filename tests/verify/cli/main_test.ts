@@ -348,7 +348,7 @@ describe("twinmap replay through bad maps", () => {
     assertEquals(await replay(TRACE, "--old", WATCHED, "--new", "native"), {
       code: 2,
       out: "",
-      error: "twinmap: line 3: the map that answers threw: Error: full\n",
+      error: "twinmap: line 3: the map that answers threw: full\n",
     });
   });
 
@@ -395,7 +395,7 @@ describe("twinmap replay through bad maps", () => {
     assertEquals(await replay(TRACE, "--old", "native", "--new", WATCHED), {
       code: 2,
       out: "",
-      error: "twinmap: Cannot compare all entries: a map threw: Error: not now\n",
+      error: "twinmap: Cannot compare all entries: a map threw: not now\n",
     });
   });
 

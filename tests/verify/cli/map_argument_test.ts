@@ -53,11 +53,12 @@ describe("makeMap()", () => {
   });
 
   it("refuses a module whose default export is not a function", async () => {
-    for (const [code, type] of [["export default new Map();", "object"], ["export const map = 1;", "undefined"]]) {
-      const path = await module(`not_a_function_${type}`, `${code}\n`);
+    const codes = [["export default new Map();", "a Map"], ["export const map = 1;", "undefined"]] as const;
+    for (const [at, [code, kind]] of codes.entries()) {
+      const path = await module(`not_a_function_${at}`, `${code}\n`);
       assertEquals(
         await refusalOf(path),
-        `Cannot create the map ${path}: its default export must be a function that returns a map: received ${type}`,
+        `Cannot create the map ${path}: its default export must be a function that returns a map: received ${kind}`,
       );
     }
   });
@@ -66,11 +67,11 @@ describe("makeMap()", () => {
     const atOnce = await module("throws_at_once", 'throw new Error("no disk\\nat all");\n');
     assertEquals(
       await refusalOf(atOnce),
-      `Cannot create the map ${atOnce}: its module cannot be imported: Error: no disk`,
+      `Cannot create the map ${atOnce}: its module cannot be imported: no disk`,
     );
     for (const [name, kind] of [["throws", ""], ["rejects", "async "]]) {
       const later = await module(`${name}_later`, `export default ${kind}() => { throw new Error("no disk"); };\n`);
-      assertEquals(await refusalOf(later), `Cannot create the map ${later}: its default export threw Error: no disk`);
+      assertEquals(await refusalOf(later), `Cannot create the map ${later}: its default export threw: no disk`);
     }
   });
 

@@ -63,7 +63,7 @@ describe("Replay", () => {
       () => new Replay(users, false).run(reads(1), new AbortController().signal),
       InputError,
     );
-    assertEquals(message, "line 2: the map that answers threw: Error: no disk");
+    assertEquals(message, "line 2: the map that answers threw: no disk");
     users.close();
   });
 });

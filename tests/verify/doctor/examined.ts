@@ -1,5 +1,6 @@
 /** Maps as the doctor sees them. */
 import { AbstractAsyncMap, type Traits } from "@twinmap/twinmap";
+import { InvalidValueError } from "../../../src/stores/codec.ts";
 import type { ExaminedMap } from "../../../verify/doctor/examined_map.ts";
 
 /** A map of these entries, with these traits. Its walk goes on to `entries`, whatever that throws. */
@@ -29,6 +30,36 @@ export class DeclaringMap extends AbstractAsyncMap<unknown, unknown> {
 }
 
 async function* nothing(): AsyncGenerator<[unknown, unknown]> {}
+
+/** Stands for a value that cannot be decoded. */
+export const UNREADABLE: unique symbol = Symbol();
+
+/** A map over a store. */
+class StoreMap extends AbstractAsyncMap<unknown, unknown> {}
+
+/** A map that cannot decode some of its values. */
+export function partlyReadable(entries: ReadonlyMap<unknown, unknown>): StoreMap {
+  const decoded = (key: unknown) => {
+    const value = entries.get(key);
+    if (value === UNREADABLE) throw new InvalidValueError("S", key, "", "it is not JSON");
+    return value === undefined ? undefined : { value };
+  };
+  const refuse = () => {
+    throw new Error("the doctor writes nothing");
+  };
+  return new StoreMap({
+    get: decoded,
+    set: refuse,
+    delete: refuse,
+    entries: async function* () {
+      for (const key of entries.keys()) yield [key, decoded(key)!.value];
+    },
+    keys: async function* () {
+      yield* entries.keys();
+    },
+    failureOf: () => undefined,
+  });
+}
 
 /** A map that exists, and what is known of it. */
 export function examined(map: ExaminedMap["map"] = new DeclaringMap(), known: Partial<ExaminedMap> = {}): ExaminedMap {

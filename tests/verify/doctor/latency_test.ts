@@ -1,8 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { ManualClock } from "@twinmap/twinmap/testing";
 import { latencyOf } from "../../../verify/doctor/latency.ts";
-import { DeclaringMap } from "./examined.ts";
+import { DeclaringMap, partlyReadable, UNREADABLE } from "./examined.ts";
 
 /** A map whose calls take these times, one after the other. */
 class SlowMap extends DeclaringMap {
@@ -29,6 +29,13 @@ describe("latencyOf()", () => {
     const map = new SlowMap(times);
     assertEquals(await latencyOf(map, ["a", "b"], signal, map.clock), { medianMs: 30, maxMs: 90, calls: 50 });
     assertEquals([map.asked.length, new Set(map.asked)], [55, new Set(["a", "b"])]);
+  });
+
+  it("counts a value that cannot be decoded, and throws any other error", async () => {
+    const map = partlyReadable(new Map([["a", UNREADABLE]]));
+    assertEquals((await latencyOf(map, ["a"], signal)).calls, 50);
+    map.get = () => Promise.reject(new RangeError("a fault"));
+    await assertRejects(() => latencyOf(map, ["a"], signal), RangeError, "a fault");
   });
 
   it("asks for a key that nobody uses if there is none", async () => {

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { StoreError, systemClock, type Traits } from "@twinmap/twinmap";
 import { Scan } from "../../../verify/doctor/scan.ts";
-import { declaring, DeclaringMap, examined } from "./examined.ts";
+import { declaring, DeclaringMap, examined, partlyReadable, UNREADABLE } from "./examined.ts";
 
 /** A map of so many entries, whose walk then throws `error` if there is one. */
 const counting = (length: number, error?: unknown) =>
@@ -49,6 +49,29 @@ describe("Scan", () => {
     );
     await scan.run(never);
     assertEquals(scan.findings().map(({ text }) => text.slice(0, 8)), ["2 values", "1 key is"]);
+  });
+
+  it("counts each entry once, also where some values cannot be read", async () => {
+    const entries = new Map<unknown, unknown>([["a", 1], ["b", "x"], ["c", UNREADABLE], ["d", "y"]]);
+    const [old, next] = [examined(partlyReadable(entries)), declaring({ values: "numbers" })];
+    const scan = new Scan(old, next, false);
+    await scan.run(never);
+    assertEquals(scan.findings().map(({ text }) => text), [
+      "1 of 4 values of the old map cannot be read with its codec.",
+      "2 values are no number, and the new map takes numbers only.",
+    ]);
+    assertEquals([scan.entries, scan.isComplete, scan.samples], [4, true, ["a", "b", "d"]]);
+  });
+
+  it("reads the new map, too, if it exists", async () => {
+    const entries = new Map<unknown, unknown>([["a", 1], ["b", UNREADABLE]]);
+    const found = async (exists: boolean) => {
+      const scan = new Scan(declaring({}), examined(partlyReadable(entries), { exists }), false);
+      await scan.run(never);
+      return [scan.newEntries, ...scan.findings().map(({ text }) => text)];
+    };
+    assertEquals(await found(true), [2, "1 of 2 values of the new map cannot be read with its codec."]);
+    assertEquals(await found(false), [0]);
   });
 
   it("takes a store that fails for a finding, and any other error for its own", async () => {

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { Traits } from "@twinmap/twinmap";
+import type { Finding } from "../../../verify/doctor/finding.ts";
 import { traitFindings } from "../../../verify/doctor/trait_findings.ts";
 import { declaring } from "./examined.ts";
 
@@ -65,6 +66,12 @@ describe("traitFindings()", () => {
         declaring({}, { isSynchronous: isNewSynchronous }),
       ).map(({ level, text }) => `${level}: ${text}`);
     assertEquals(notes(true, false), ["note: The old map answers at once, the new one with promises."]);
+    const [{ advice }] = traitFindings(declaring({}, { isSynchronous: true }), declaring({})) as [Finding];
+    assertEquals(
+      advice,
+      "Give twin() both as they are. Its own methods answer at once up to the stage shadow: before the stage live, have all callers " +
+        "await those of its promised.",
+    );
     for (const [old, next] of [[true, true], [false, true], [false, false]] as const) {
       assertEquals(notes(old, next), []);
     }

@@ -98,7 +98,7 @@ describe("keysOf()", () => {
     let asked = 0;
     Object.defineProperty(map, "size", { value: { valueOf: () => ++asked } });
     for (const walk of [keysOf, walked]) {
-      assertThrows(() => [...walk(map)], TypeError, "its size must be a number: received object");
+      assertThrows(() => [...walk(map)], TypeError, "its size must be a number: received an object");
     }
     assertEquals(asked, 0);
   });

@@ -290,7 +290,7 @@ describe("control", () => {
       [{ control: { token: undefined } }, "control.token must be a string of 16 or more"],
       [
         { control: { token: 1 } },
-        "control.token must be a string of 16 or more visible ASCII characters: received number",
+        "control.token must be a string of 16 or more visible ASCII characters: received a number",
       ],
       [{ control: null }, "control must be an object: received null"],
       [{ control: { token: "0123456789abcdef", role: 1 } }, 'unknown option "control.role"; known: control.token'],
@@ -308,7 +308,7 @@ describe("control", () => {
         RangeError,
         "visible ASCII characters",
       );
-      assert(error.message.endsWith("received string"), "and not the token itself");
+      assert(error.message.endsWith("received a string"), "and not the token itself");
     }
   });
 

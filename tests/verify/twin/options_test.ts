@@ -15,7 +15,7 @@ const WRONG: [options: unknown, kind: typeof TypeError | typeof RangeError, told
   [{ name: 1 }, TypeError, `name must be a string of 1 to 100 characters, ${PRINTABLE}: received 1`],
   [{ name: "" }, RangeError, `name must be a string of 1 to 100 characters, ${PRINTABLE}: received ""`],
   [{ name: "   " }, RangeError, `name must be a string of 1 to 100 characters, ${PRINTABLE}: received "   "`],
-  [{ equals: async () => {} }, TypeError, "equals must be a function that is not asynchronous: received function"],
+  [{ equals: async () => {} }, TypeError, "equals must be a function that is not asynchronous: received a function"],
   [{ ignore: async () => {} }, TypeError, "ignore must be a function that is not asynchronous, or be null"],
   [{ name: "x".repeat(101) }, RangeError, `name must be a string of 1 to 100 characters, ${PRINTABLE}`],
   ...["\n", "\r", "\t", "\0", "\x1b[31m", "\x7f", "\x9b", "\u2028", "\u2029", "\ud83d", "\udc6a", "\udc6a\ud83d"].map(
@@ -25,7 +25,7 @@ const WRONG: [options: unknown, kind: typeof TypeError | typeof RangeError, told
   [{ sample: -0.1 }, RangeError, "sample must be a number from 0 to 1: received -0.1"],
   [{ sample: NaN }, RangeError, "sample must be a number from 0 to 1: received NaN"],
   [{ sample: "1" }, TypeError, 'sample must be a number from 0 to 1: received "1"'],
-  [{ sample: bare }, TypeError, "sample must be a number from 0 to 1: received object"],
+  [{ sample: bare }, TypeError, "sample must be a number from 0 to 1: received an object"],
   [{ mirror: "later" }, RangeError, 'mirror must be "inline" or "queued": received "later"'],
   [{ mirror: Symbol("later") }, TypeError, 'mirror must be "inline" or "queued": received Symbol(later)'],
   [{ equals: 1 }, TypeError, "equals must be a function that is not asynchronous: received 1"],
@@ -35,8 +35,8 @@ const WRONG: [options: unknown, kind: typeof TypeError | typeof RangeError, told
     TypeError,
     "secret must be a string of at least 16 characters, or a Uint8Array of at least 16 bytes: ",
   ],
-  [{ secret: "do not show it" }, RangeError, "a Uint8Array of at least 16 bytes: received string"],
-  [{ secret: new Uint8Array(15) }, RangeError, "a Uint8Array of at least 16 bytes: received object"],
+  [{ secret: "do not show it" }, RangeError, "a Uint8Array of at least 16 bytes: received a string"],
+  [{ secret: new Uint8Array(15) }, RangeError, "a Uint8Array of at least 16 bytes: received a Uint8Array"],
   [{ maxPending: 0 }, RangeError, "maxPending must be a whole number from 1 to 16777216: received 0"],
   [{ maxPending: 2 ** 24 + 1 }, RangeError, "maxPending must be a whole number from 1 to 16777216"],
   [{ maxPending: 1n }, TypeError, "maxPending must be a whole number from 1 to 16777216: received 1n"],
@@ -44,10 +44,10 @@ const WRONG: [options: unknown, kind: typeof TypeError | typeof RangeError, told
   [{ maxRecent: Infinity }, RangeError, "maxRecent must be a whole number from 0 to 10000: received Infinity"],
   [{ slice: 0 }, RangeError, "slice must be a number above 0 and up to 1000: received 0"],
   [{ slice: 1_001 }, RangeError, "slice must be a number above 0 and up to 1000: received 1001"],
-  [{ clock: {} }, TypeError, "clock must have the methods now, monotonicMs and schedule: received object"],
+  [{ clock: {} }, TypeError, "clock must have the methods now, monotonicMs and schedule: received an object"],
   [{ clock: null }, TypeError, "clock must have the methods now, monotonicMs and schedule: received null"],
   [{ hotKeys: 1 }, TypeError, "hotKeys must have the method top, or be null: received 1"],
-  [{ hotKeys: { top: [] } }, TypeError, "hotKeys must have the method top, or be null: received object"],
+  [{ hotKeys: { top: [] } }, TypeError, "hotKeys must have the method top, or be null: received an object"],
   [{ onDiff: "no" }, TypeError, 'onDiff must be a function: received "no"'],
   [{ smaple: 1 }, TypeError, 'unknown option "smaple"; known: name, at, gate, sample, mirror'],
   [null, TypeError, "options must be an object: received null"],
@@ -84,7 +84,7 @@ describe("twin(), the maps", () => {
   it("must be whole maps if they answer with promises, which tell when entries expire if any do", () => {
     const map = lift(new NativeMap<string, number>());
     const told = (side: string) =>
-      `Cannot create a twin: the ${side} map must be an AsyncConcurrentMap: received object`;
+      `Cannot create a twin: the ${side} map must be an AsyncConcurrentMap: received an object`;
     const part = (lacking: string) => Object.defineProperty(Object.create(map), lacking, { value: null });
     const wrong = [
       { async *[Symbol.asyncIterator]() {} },
@@ -117,8 +117,8 @@ describe("twin(), the maps", () => {
   it("must be maps", () => {
     const map = new Map<string, number>();
     const no = {} as Map<string, number>;
-    assertThrows(() => twin(no, map), TypeError, "the old map must be a Map or a ConcurrentMap: received object");
-    assertThrows(() => twin(map, no), TypeError, "the new map must be a Map or a ConcurrentMap: received object");
+    assertThrows(() => twin(no, map), TypeError, "the old map must be a Map or a ConcurrentMap: received an object");
+    assertThrows(() => twin(map, no), TypeError, "the new map must be a Map or a ConcurrentMap: received an object");
     assertThrows(() => twin(map, null as unknown as typeof map), TypeError, "the new map must be");
   });
 
@@ -127,7 +127,11 @@ describe("twin(), the maps", () => {
     const whole = new NativeMap<string, number>();
     for (const lacking of ["get", "has", "set", "delete", "entries", "compareAndSet", "traits"]) {
       const part = Object.defineProperty(Object.create(whole), lacking, { value: null });
-      assertThrows(() => twin(map, part), TypeError, "the new map must be a Map or a ConcurrentMap: received object");
+      assertThrows(
+        () => twin(map, part),
+        TypeError,
+        "the new map must be a Map or a ConcurrentMap: received a NativeMap",
+      );
     }
   });
 });

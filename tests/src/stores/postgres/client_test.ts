@@ -1,6 +1,7 @@
-import { assertEquals, assertNotStrictEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertNotStrictEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import {
+  NotConnectedError,
   type PgClient,
   type PostgresClient,
   type PostgresSql,
@@ -34,6 +35,16 @@ describe("queryOf()", () => {
     assertEquals(await queryOf(pg)("select 1", PARAMETERS), ROWS);
     assertEquals(sent, ["select 1", PARAMETERS]);
     assertNotStrictEquals(sent[1], PARAMETERS);
+  });
+
+  it("refuses to send by a Client of pg that nobody has connected, and sends once it is", async () => {
+    const client = { _connected: false, _connecting: false, query: () => Promise.resolve({ rows: ROWS }) };
+    const query = queryOf(client);
+    await assertRejects(() => query("select 1", []), NotConnectedError);
+    client._connecting = true;
+    assertEquals(await query("select 1", []), ROWS);
+    Object.assign(client, { _connected: true, _connecting: false });
+    assertEquals(await query("select 1", []), ROWS);
   });
 
   it("takes a function, and refuses what is no client", async () => {

@@ -1,5 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { PostgresMap, StoreError } from "@twinmap/twinmap/postgres";
+import pg from "pg";
 import { InvalidValueError } from "../../../../src/stores/codec.ts";
 import { failureOf, isServerError } from "../../../../src/stores/postgres/failure.ts";
 
@@ -48,10 +50,9 @@ describe("failureOf() of PostgreSQL", () => {
 
   it("knows that nothing was sent where the client could not connect", () => {
     const unsent = [
-      ...["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "CONNECT_TIMEOUT", "CONNECTION_ENDED"].map((code) => ({ code })),
+      ...["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "CONNECT_TIMEOUT"].map((code) => ({ code })),
       ...["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"].map((code) => ({ code, syscall: "connect" })),
       { message: "timeout exceeded when trying to connect" },
-      { message: "Cannot use a pool after calling end on the pool" },
     ];
     for (const error of unsent) {
       assertEquals(ofClient(error), "not applied, retryable: the server cannot be reached", JSON.stringify(error));
@@ -79,12 +80,30 @@ describe("failureOf() of PostgreSQL", () => {
     assertEquals([failure?.outcome, failure?.retryable], ["not applied", false]);
   });
 
-  it("knows that a client of pg that has ended sends nothing", () => {
-    const messages = [
-      "Client was closed and is not queryable",
-      "Client has encountered a connection error and is not queryable",
+  it("knows that a client that has ended sends nothing, and never will again", () => {
+    const ended = [
+      { code: "CONNECTION_ENDED" },
+      { message: "Cannot use a pool after calling end on the pool" },
+      { message: "Client was closed and is not queryable" },
+      { message: "Client has encountered a connection error and is not queryable" },
     ];
-    for (const message of messages) assertEquals(failureOf(new Error(message))?.outcome, "not applied");
+    for (const error of ended) {
+      const known = "not applied, not retryable: the client has ended, or lost its connection for good";
+      assertEquals(ofClient(error), known, JSON.stringify(error));
+    }
+  });
+
+  it("says what to do about a Client of pg that nobody has connected", async () => {
+    const map = new PostgresMap<string, number>(new pg.Client("postgres://127.0.0.1:1/none"), { table: "sessions" });
+    const { message, outcome, retryable } = await assertRejects(() => map.get("a"), StoreError);
+    assertEquals(
+      [message, outcome, retryable],
+      [
+        "Cannot complete get() of PostgresMap: the client is not connected: call connect() first",
+        "not applied",
+        false,
+      ],
+    );
   });
 
   it("leaves the error of a value that cannot be decoded as it is", () => {

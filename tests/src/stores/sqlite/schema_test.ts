@@ -24,7 +24,7 @@ describe("SqliteMap, when it opens its table,", () => {
     const error = assertThrows(
       () => open(connect(options)),
       StoreError,
-      `Cannot complete open() of SqliteMap: ${reason}`,
+      `Cannot open SqliteMap: ${reason}`,
     );
     close();
     assertEquals([readFileSync(file).equals(before), existsSync(`${file}-wal`)], [true, false]);

@@ -37,7 +37,7 @@ describe("twinmap doctor over a file of Deno KV", () => {
     const file = await database("old.kv", [["a", new Set([1])], ["b", "b".repeat(100_000)]]);
     const { code, out } = await doctor(`denokv:${file}#sessions`, `denokv:${join(folder, "absent.kv")}#sessions`);
     assertEquals(code, 1);
-    assertStringIncludes(out, `Old      denokv:${file}#sessions (DenoKvMap)`);
+    assertStringIncludes(out, `Old      denokv:${file}#sessions (DenoKvMap, codec devalue)`);
     assertStringIncludes(out, "Scanned  2 entries of the old map; nothing was written");
     assertStringIncludes(out, "Problem: 1 value is over 65,510 B, the most that the new map takes.");
     assertStringIncludes(out, "Note: The new map does not exist yet, so its latency was not measured.");

@@ -97,8 +97,8 @@ export class FaultyStore<K = string> {
   }
 
   async *#walk(): AsyncGenerator<[K, unknown], undefined> {
-    for (const [key, { value }] of this.entries) yield [key, value];
-    await Promise.resolve();
+    const entries = await this.#answered("reads", () => [...this.entries]);
+    for (const [key, { value }] of entries) yield [key, value];
   }
 
   #read(key: K): StoredEntry<unknown> | undefined {

@@ -2,7 +2,7 @@ import { systemClock } from "../../src/clock.ts";
 import type { MapDifference } from "../diff/map_difference.ts";
 import { repairKeys } from "../migration/repairs.ts";
 import { mayDelete } from "../migration/scope.ts";
-import { EntryCopies } from "../mirror/entry_copies.ts";
+import { repairKey } from "../mirror/repair_key.ts";
 import { AsyncSide } from "../pair/async_side.ts";
 import type { Redactor } from "../report/redaction.ts";
 import { DifferentKeys } from "../work/different_keys.ts";
@@ -77,10 +77,10 @@ export class MapRepair {
       old: new AsyncSide(this.#old.map, systemClock, ANSWER_LIMIT_MS),
       new: new AsyncSide(this.#new.map, systemClock, ANSWER_LIMIT_MS),
     };
-    const copies = new EntryCopies({ sides, clock: systemClock, looksBack: () => true });
+    const setting = { sides, clock: systemClock, looksBack: () => true };
     const repair = (key: unknown) =>
       tally.attempt(() =>
-        copies.repair(key, "old", this.#deletes, (change) => {
+        repairKey(setting, key, "old", this.#deletes, (change) => {
           undo?.add(change);
           return true;
         })

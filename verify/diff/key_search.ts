@@ -1,5 +1,6 @@
 import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
 import { StoreError } from "../../src/store_error.ts";
+import { asyncIterated } from "../pair/walk.ts";
 import { KeyBatches } from "../work/key_batches.ts";
 import type { DiffProgress } from "./progress.ts";
 
@@ -25,7 +26,7 @@ async function* batches<K, V>(
   progress: DiffProgress,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly K[]> {
-  const keys = map.keys({ signal });
+  const keys = asyncIterated(map.keys({ signal }));
   const batches = new KeyBatches(keys);
   try {
     for (let batch = await batches.next(BATCH); batch.length > 0; batch = await batches.next(BATCH)) {

@@ -8,42 +8,30 @@ import { PromiseDriver } from "../compare/promise_driver.ts";
 import type { Calls } from "../gate/failing_seconds.ts";
 import { AsyncMirror } from "../mirror/async_mirror.ts";
 import type { AnyJournalMap } from "../mirror/journal_map.ts";
-import { type Left, sourceOf } from "../mirror/left.ts";
+import type { KeyWrite } from "../mirror/key_write.ts";
 import { AsyncPair } from "../pair/async_pair.ts";
 import { AsyncSide } from "../pair/async_side.ts";
 import { identified, type IdentifiedKey, idOf } from "../pair/identified_key.ts";
 import { KeySeqlock } from "../pair/key_seqlock.ts";
 import { OwnKeysPair } from "../pair/own_keys_pair.ts";
 import type { KeyRepairs, Pair } from "../pair/pair.ts";
-import { isEmpty, isEmptyAsync } from "../pair/walk.ts";
+import { asyncIterated, isEmpty, isEmptyAsync } from "../pair/walk.ts";
 import { KeySampler } from "../sampling/key_sampler.ts";
 import type { Position } from "../stages/moves.ts";
 import { type Side, type Stage, STAGES } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
 import { ClosableClock } from "../work/closable_clock.ts";
 import type { AsyncLane } from "./async_lane.ts";
+import type { AsyncSettings } from "./async_settings.ts";
 import { Refreshes } from "./refreshes.ts";
-import { isOldPrivate, type Scope, scoped } from "./scope.ts";
+import { isOldPrivate, scoped } from "./scope.ts";
 import type { MirrorState, Sides, SidesSetting } from "./sides.ts";
 import { PERCENT_SALT } from "./split_routing.ts";
 import { SyncFace } from "./sync_face.ts";
 import { WriteHold } from "./write_hold.ts";
 
-/** Settings of a twin between stores, beside those of every migration. */
-export interface AsyncSettings {
-  /** Whether other instances write to the two stores too. */
-  readonly instances: "one" | "many";
-  /** How long a caller waits for the other side at most, in milliseconds. */
-  readonly mirrorTimeoutMs: number;
-  /** For how long a write whose outcome is unknown may still take effect, in milliseconds. */
-  readonly unknownMs: number;
-  /** Where the journal outlives the process; `null`: nowhere. */
-  readonly journal: AnyJournalMap<unknown> | null;
-  /** How long there must have been no synchronous call before the new map answers, in milliseconds. */
-  readonly syncIdleMs: number;
-  /** Who shares each side, if that is not what its traits say. */
-  readonly scope: { readonly [side in Side]?: Scope };
-}
+/** A write that is made already. */
+const MADE = { operation: "write", signal: undefined, make: () => Promise.resolve(), leftBy: () => "unread" as const };
 
 const NOT_OURS = "others share the new map, and which of its entries are theirs is not known";
 
@@ -95,6 +83,8 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       seqlock,
       clock,
       hash,
+      isOldPrivate: this.#isOldPrivate,
+      mirrors: () => this.lane.mirrors,
       // A key that was written at once again is copied again anyway.
       looksBack: (key, from) => instances === "many" && !(from === "old" && this.face?.written.has(idOf(key))),
       maxPending,
@@ -113,7 +103,7 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       idleMs: syncIdleMs,
       maxPending,
       copy: (subject) => this.#copyWritten(subject),
-      copyLater: (subject) => mirror.copyLater(subject),
+      copyLater: (subject) => mirror.copyLater(subject, true),
     });
     this.mirror = {
       get pending() {
@@ -166,34 +156,21 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     return this.#lane as AsyncLane;
   }
 
-  /**
-   * Makes a write on the side that answers for its key, and has what it left copied to the other side.
-   *
-   * @param write Makes the write on a map.
-   * @param leftBy What it left, from its answer.
-   */
-  write<A>(
-    { key, id, hash }: IdentifiedKey<K>,
-    write: (map: AsyncConcurrentMap<K, V>) => Promise<A>,
-    leftBy: (answer: A) => Left<V>,
-  ): Promise<A> {
-    return this.#hold.write(() => {
-      const { lane } = this;
-      const from = lane.sideOf(hash);
-      return this.#mirror.write(
-        { key, id, hash },
-        () => write(this.maps[from]),
-        (answer) => sourceOf(leftBy(answer), from, this.maps[from].traits, this.#isOldPrivate),
-        lane.isInline,
-      );
+  /** Makes a write on the side that answers for its key, and has what it left copied to the other side, where both are written. */
+  write<A>(key: K, write: KeyWrite<K, V, A>): Promise<A> {
+    return this.#hold.write(write, (run) => {
+      const { sideOf, mirrors, isInline } = this.lane;
+      const subject = identified(key, this.#setting.hash);
+      return this.#mirror.write(subject, write, { from: sideOf(subject.hash), mirrors, isInline }, run);
     });
   }
 
   /**
-   * Removes every entry: where both sides are written, while no other write is under way. Of a private old map and a shared new one
-   * it removes the entries that the old one has.
+   * Removes every entry: where both sides are written, while no other write is under way. If those that are do not end in time, any
+   * key may be missing on the other side. Of a private old map and a shared new one it removes the entries that the old one has.
    *
    * @throws {StageError} If the new map answers alone, and others share it.
+   * @throws {StoreError} If the signal is aborted before it begins.
    */
   async clear(options: CallOptions | undefined): Promise<void> {
     const { front, mirrors } = this.lane;
@@ -211,25 +188,38 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   }
 
   async #clearOwn(options: CallOptions | undefined): Promise<void> {
-    for await (const key of this.maps.old.keys(options)) {
-      const subject = identified(key, this.#setting.hash);
-      await this.write(subject, (map) => map.delete(key, options), (wasPresent) => wasPresent ? "absent" : "nothing");
+    for await (const key of asyncIterated(this.maps.old.keys(options))) {
+      await this.write(key, {
+        operation: "clear",
+        signal: options?.signal,
+        make: (map) => map.delete(key, options),
+        leftBy: (wasPresent) => wasPresent ? "absent" : "nothing",
+        mayRemove: true,
+      });
     }
   }
 
   #clearBoth(options: CallOptions | undefined): Promise<void> {
-    return this.#oneByOne(() =>
-      this.#hold.alone(() => {
-        const { front, mirrors } = this.lane;
-        const back = front === "old" ? "new" : "old";
-        return this.#mirror.clear(() => this.maps[front].clear(options), mirrors ? this.maps[back] : undefined);
-      })
-    );
+    return this.#oneByOne(() => {
+      const { front, splits, mirrors } = this.lane;
+      const clear = (side: Side) => this.maps[side].clear(options);
+      if (!mirrors) return this.#mirror.clear(() => clear(front), undefined, true);
+      const back = this.maps[front === "old" ? "new" : "old"];
+      return this.#hold.alone(
+        { operation: "clear", signal: options?.signal },
+        (isAlone) =>
+          splits ? this.#mirror.clearBoth(clear, isAlone) : this.#mirror.clear(() => clear(front), back, isAlone),
+      );
+    });
   }
 
   async flush(): Promise<void> {
     await this.face?.written.ended();
     await this.#mirror.copied();
+  }
+
+  close(): void {
+    this.#mirror.close();
   }
 
   /** A look at a key that is still to be copied is not quiet, so no comparison has to wait. */
@@ -246,13 +236,23 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
         const asked = Promise.all([isEmptyAsync(this.maps.old), isEmptyAsync(this.maps.new)]);
         await inTime(asked.then(([old, isNew]) => void (empty = { old, new: isNew })), this.#patience);
         this.#empty = empty;
+        // Synchronous calls are not held: what they wrote meanwhile is copied first.
+        if (!this.#isCopied) await inTime(this.flush(), this.#patience);
         move();
       });
     });
   }
 
   obstacles(to: Stage): readonly string[] {
-    return to === "live" && this.face !== undefined ? this.face.obstacles : [];
+    if (to !== "live" || this.face?.isOpen !== true) return [];
+    return this.#isCopied
+      ? this.face.obstacles
+      : [...this.face.obstacles, "the copies of what synchronous calls wrote"];
+  }
+
+  /** Whether all that synchronous calls wrote is copied, or in the journal. */
+  get #isCopied(): boolean {
+    return this.face === undefined || (this.face.written.isEmpty && this.#mirror.pending === 0);
   }
 
   /** A copy from the side that does not answer for a key could undo a write to it. */
@@ -288,9 +288,8 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   /** The write is made already, at once. To a promised write to the key it is one that overlaps. Never rejects. */
   async #copyWritten(subject: IdentifiedKey<K>): Promise<void> {
     const { mirrors, sideOf } = this.lane;
-    if (!mirrors) return;
-    const from = sideOf(subject.hash);
-    await this.#mirror.write(subject, () => Promise.resolve(), () => ({ from }), true);
+    const route = { from: sideOf(subject.hash), mirrors, isInline: true };
+    if (mirrors) await this.#mirror.write(subject, MADE, route, async (callback) => await callback());
   }
 
   #oneByOne(work: () => Promise<void>): Promise<void> {

@@ -250,7 +250,7 @@ export class Migration<K, V, L> {
 
   close(): void {
     this.#closed = true;
-    this.#sides.flush();
+    this.#sides.close();
     this.#abandon();
     this.#sampledKeys = new KeySampler(0, this.#hash);
     this.#enterLane();

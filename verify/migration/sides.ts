@@ -29,6 +29,8 @@ export interface Sides<K, Lane> {
   calls(side: Side): Calls;
   /** Applies all queued writes. */
   flush(): Maybe<void>;
+  /** The twin is closed. What is still to be done goes on, but keeps no process alive. */
+  close(): void;
   /** Applies queued writes for a while, and returns whether none is left that a comparison would have to wait for. */
   drainSlice(): boolean;
   /**

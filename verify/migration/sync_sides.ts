@@ -91,6 +91,10 @@ export class SyncSides<K, V> implements Sides<K, Lane<K, V>> {
     this.#mirror.flush();
   }
 
+  close(): void {
+    this.#mirror.flush();
+  }
+
   drainSlice(): boolean {
     return this.#mirror.drainSlice();
   }

@@ -3,39 +3,30 @@ import { inTime } from "../../src/async/in_time.ts";
 import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { KeyHash } from "../../src/keys/key_hash.ts";
-import type { AsyncSide } from "../pair/async_side.ts";
 import type { IdentifiedKey } from "../pair/identified_key.ts";
 import type { KeySeqlock } from "../pair/key_seqlock.ts";
 import type { Changed, Confirm, KeyChange } from "../pair/pair.ts";
 import type { Side } from "../stages/stage.ts";
 import type { Journal } from "./journal.ts";
 import type { AnyJournalMap } from "./journal_map.ts";
+import { Breaker, type BreakerSetting } from "./breaker.ts";
+import type { CopySetting } from "./copy_keys.ts";
 import { type Copying, KeyCopies, type Source } from "./key_copies.ts";
+import type { KeyWrite, RunCallback, WriteRoute } from "./key_write.ts";
+import { sourceOf } from "./left.ts";
+import { type Overlap, Overlaps, watched } from "./overlaps.ts";
 import { Retries } from "./retries.ts";
-import { isOutage, isUnknown } from "./write_failure.ts";
-
-/** After so many failed copies in a row, or one that got no answer, the other side is taken to be away. */
-const MAX_FAILURES = 5;
-
-/** The writes of one key that are under way at the side that answers. */
-interface Overlap {
-  writes: number;
-  /** Whether another write may have been under way at the same time as one of them. */
-  wasAny: boolean;
-}
+import { isUnknown } from "./write_failure.ts";
 
 /** What an {@link AsyncMirror} works with. */
-export interface AsyncMirrorSetting<K, V> {
-  readonly sides: { readonly [side in Side]: AsyncSide<K, V> };
-  readonly seqlock: KeySeqlock;
+export interface AsyncMirrorSetting<K, V> extends CopySetting<K, V>, Omit<BreakerSetting, "runningSinceMs"> {
   readonly clock: Clock;
+  readonly seqlock: KeySeqlock;
   readonly hash: KeyHash;
-  /** Whether others than this twin write to the sides. */
-  readonly looksBack: (key: K, from: Side) => boolean;
+  /** Whether a key that the old map lacks may be another instance's. */
+  readonly isOldPrivate: boolean;
   /** How many keys may wait for a copy, and how many may be in the journal. */
   readonly maxPending: number;
-  /** How long a caller waits for the other side at most. */
-  readonly mirrorTimeoutMs: number;
   /** For how long a write whose outcome is unknown may still take effect. */
   readonly unknownMs: number;
   /** Where the journal outlives the process; `null`: nowhere. */
@@ -60,22 +51,24 @@ export class AsyncMirror<K, V> {
   readonly #copies: KeyCopies<K, V>;
   readonly #retries: Retries<K>;
   readonly #patience: Deadlines;
-  readonly #writing = new Map<unknown, Overlap>();
-  #failuresInRow = 0;
+  readonly #overlaps = new Overlaps();
+  readonly #breaker: Breaker;
   #errors = 0;
   /** How often there was no room for another key, so that a caller had to wait. */
   overruns = 0;
+
   /** @throws {TypeError} If the map of the journal is one of the sides. */
   constructor(setting: AsyncMirrorSetting<K, V>) {
     const { sides, clock, mirrorTimeoutMs } = setting;
     this.#setting = setting;
     this.#patience = new Deadlines(clock, mirrorTimeoutMs);
-    this.#copies = new KeyCopies({ ...setting, patience: this.#patience });
+    const copies = this.#copies = new KeyCopies({ ...setting, patience: this.#patience });
+    this.#breaker = new Breaker({ ...setting, runningSinceMs: () => copies.runningSinceMs });
     this.#retries = new Retries({
       ...setting,
       maps: [sides.old.map, sides.new.map],
       isBroken: () => this.isBroken,
-      failed: (subject, error) => this.#failed(subject, error),
+      failed: (subject, error) => this.#failed(subject, false, error),
     });
   }
 
@@ -98,57 +91,60 @@ export class AsyncMirror<K, V> {
     return this.#retries.journal;
   }
 
-  /** Whether the other side is away: it has failed too often, or a copy has been waiting for an answer for too long. */
+  /** Whether the other side is away. */
   get isBroken(): boolean {
-    const { clock, mirrorTimeoutMs } = this.#setting;
-    const { runningSinceMs } = this.#copies;
-    if (runningSinceMs !== undefined && clock.monotonicMs() - runningSinceMs > mirrorTimeoutMs) this.#break();
-    return this.#failuresInRow >= MAX_FAILURES;
+    return this.#breaker.isOpen;
   }
 
   /**
-   * Makes a write on the side that answers, and has what it left copied.
+   * Makes a write on the side that answers, and has what it left copied. The removal of a key that a private old map did not hold is
+   * not copied: it may be another instance's.
    *
-   * @param write Makes the write.
-   * @param leftBy What the write left, from its answer; `undefined` if it wrote nothing.
-   * @param isInline Whether to wait for the copy.
+   * @param run Runs functions of the caller's.
    * @returns What the write resolves to.
    */
   async write<A>(
     subject: IdentifiedKey<K>,
-    write: () => Promise<A>,
-    leftBy: (answer: A) => Source<V> | undefined,
-    isInline: boolean,
+    { signal, make, leftBy, mayRemove = false }: KeyWrite<K, V, A>,
+    { from, mirrors, isInline }: WriteRoute,
+    run: RunCallback,
   ): Promise<A> {
-    const { seqlock, unknownMs } = this.#setting;
-    const overlap = this.#begin(subject);
+    const { sides, seqlock, unknownMs, isOldPrivate } = this.#setting;
+    seqlock.begin(subject.hash);
+    // A write of unknown outcome may be under way still, as long as its key is in the journal.
+    const overlap = this.#overlaps.begin(subject.id, this.journal.has(subject.id));
+    const { map } = sides[from];
+    let wasHeld = mayRemove;
     let copying: Copying | undefined;
     let answer: A;
     try {
-      answer = await write();
-      const left = leftBy(answer);
-      // Of writes that overlap, nobody knows which came last: then what is there must be read.
-      const source = left !== undefined && overlap.wasAny ? { from: left.from } : left;
-      copying = source && this.#copy(subject, source);
+      if (mayRemove && mirrors && isOldPrivate && from === "old") wasHeld = await sides.old.has(subject.key, signal);
+      answer = await make(map, (callback) => watched(callback, run, overlap));
+      let left = mirrors ? leftBy(answer) : "nothing";
+      if (left === "absent by now" && !wasHeld && !overlap.isOwn) left = "still absent";
+      const source = sourceOf(left, from, map.traits, isOldPrivate);
+      copying = source && this.#copyWritten(subject, source, overlap);
     } catch (error) {
-      this.#setting.writeFailed(subject, error);
-      if (isUnknown(error)) this.copyLater(subject, unknownMs);
+      const isCallbacks = overlap.thrown?.error === error;
+      if (!isCallbacks) this.#setting.writeFailed(subject, error);
+      if (!isCallbacks && isUnknown(error)) this.copyLater(subject, wasHeld || overlap.isOwn, unknownMs);
       throw error;
     } finally {
-      this.#end(subject);
+      this.#overlaps.end(subject.id);
       if (copying === undefined) seqlock.end(subject.hash);
       else copying.done.then(() => seqlock.end(subject.hash));
     }
     if (copying === undefined) return answer;
     if (copying.placed !== undefined) this.overruns++;
     if (!isInline) await copying.placed;
-    else if (!await inTime(copying.done, this.#patience)) this.#break();
+    else if (!await inTime(copying.done, this.#patience)) this.#breaker.open();
     return answer;
   }
 
   /**
    * Makes keys on the other side what they are on the side `from`, as {@link KeyCopies.copyMany} does; `undefined` where only one
-   * side is written. If that fails, any of several may have been written, or may still be: they go to the journal.
+   * side is written. If that fails, any of several may have been written, or may still be: they go to the journal. A key that a
+   * private old map lacks is left as it is, unless it is known to be this twin's own.
    *
    * @returns The keys for which there was no room.
    * @throws Whatever a side rejects with.
@@ -158,10 +154,12 @@ export class AsyncMirror<K, V> {
     from: Side | undefined,
     comparesFirst: boolean,
   ): Promise<readonly IdentifiedKey<K>[]> {
-    const begunAtMs = this.#setting.clock.monotonicMs();
+    const { clock, isOldPrivate } = this.#setting;
+    const begunAtMs = clock.monotonicMs();
+    const deletes = ({ id }: IdentifiedKey<K>) => !(isOldPrivate && from === "old") || this.journal.isOwn(id);
     return await this.#beside(subjects, async () => {
-      const left = from === undefined ? [] : await this.#copies.copyMany(subjects, from, comparesFirst);
-      if (from !== undefined && left.length < subjects.length) this.#failuresInRow = 0;
+      const left = from === undefined ? [] : await this.#copies.copyMany(subjects, from, comparesFirst, deletes);
+      if (from !== undefined && left.length < subjects.length) this.#breaker.succeeded();
       const isLeft = new Set(left);
       for (const subject of subjects) if (!isLeft.has(subject)) this.journal.copied(subject.id, begunAtMs);
       return left;
@@ -191,12 +189,17 @@ export class AsyncMirror<K, V> {
       return await work();
     } catch (error) {
       if (subjects.length > 1 || isUnknown(error)) {
-        for (const subject of subjects) this.copyLater(subject, unknownMs);
+        for (const subject of subjects) this.copyLater(subject, false, unknownMs);
       }
       throw error;
     } finally {
       for (const { hash } of subjects) seqlock.end(hash);
     }
+  }
+
+  /** Copies what is in the journal as long as the process goes on for other reasons. */
+  close(): void {
+    this.#retries.close();
   }
 
   /** Resolves when every write that was answered by now is copied, or in the journal. */
@@ -205,16 +208,21 @@ export class AsyncMirror<K, V> {
   }
 
   /**
-   * Clears the side in front, and then the other one, if both are written. No other write may be under way, but for copies.
+   * Clears the side that answers, and then the other one, if both are written.
    *
-   * @throws Whatever the side in front rejects with.
+   * @param isAlone Whether no write is under way but for copies. If not, any key may be missing on the other side.
+   * @throws Whatever the side that answers rejects with.
    */
-  async clear(clearFront: () => Promise<void>, back: AsyncConcurrentMap<K, V> | undefined): Promise<void> {
+  async clear(
+    clearFront: () => Promise<void>,
+    back: AsyncConcurrentMap<K, V> | undefined,
+    isAlone: boolean,
+  ): Promise<void> {
     const { seqlock } = this.#setting;
     seqlock.beginAll();
     try {
       await clearFront();
-      if (back !== undefined && !await this.#clearBack(back)) this.journal.lose();
+      if (back !== undefined && !await this.#clearBack(back) || !isAlone) this.journal.lose();
     } catch (error) {
       if (isUnknown(error)) this.journal.lose();
       throw error;
@@ -228,28 +236,34 @@ export class AsyncMirror<K, V> {
     if (this.isBroken) return false;
     const cleared = this.copied().then(() => back.clear()).then(() => true, () => false);
     if (await inTime(cleared, this.#patience)) return await cleared;
-    this.#break();
+    this.#breaker.open();
     return false;
   }
 
-  #begin({ id, hash }: IdentifiedKey<K>): Overlap {
-    this.#setting.seqlock.begin(hash);
-    const overlap = this.#writing.get(id) ?? { writes: 0, wasAny: false };
-    this.#writing.set(id, overlap);
-    // A write of unknown outcome may be under way still, as long as its key is in the journal.
-    if (overlap.writes++ > 0 || this.journal.has(id)) overlap.wasAny = true;
-    return overlap;
+  /**
+   * Clears two sides that answer for some keys each.
+   *
+   * @param isAlone As for {@link clear}.
+   * @throws Whatever a side rejects with.
+   */
+  async clearBoth(clear: (side: Side) => Promise<void>, isAlone: boolean): Promise<void> {
+    const areCopied = await inTime(this.copied(), this.#patience);
+    await this.clear(() => clear("old").then(() => clear("new")), undefined, isAlone && areCopied);
   }
 
-  #end({ id }: IdentifiedKey<K>): void {
-    const overlap = this.#writing.get(id) as Overlap;
-    if (--overlap.writes === 0) this.#writing.delete(id);
+  /** Has copied what a write left; `undefined` if that went to the journal. */
+  #copyWritten(subject: IdentifiedKey<K>, source: Source<V>, overlap: Overlap): Copying | undefined {
+    overlap.isOwn = true;
+    if (!overlap.wasAny) return this.#copy(subject, source);
+    this.journal.own(subject.id);
+    // Of writes that overlap, nobody knows which came last: then what is there must be read.
+    return this.#copy(subject, { from: source.from, deletes: true });
   }
 
-  /** Has a key copied; `undefined` if it went to the journal. */
+  /** Has a key copied that is this twin's own; `undefined` if it went to the journal. */
   #copy(subject: IdentifiedKey<K>, source: Source<V>): Copying | undefined {
     if (this.isBroken) {
-      this.copyLater(subject);
+      this.copyLater(subject, true);
       return undefined;
     }
     const copying = this.#copies.copy(subject, source);
@@ -262,28 +276,23 @@ export class AsyncMirror<K, V> {
   async #settled(subject: IdentifiedKey<K>, copied: Promise<boolean>): Promise<boolean> {
     try {
       const hadRoom = await copied;
-      if (hadRoom) this.#failuresInRow = 0;
-      else this.copyLater(subject);
+      if (hadRoom) this.#breaker.succeeded();
+      else this.copyLater(subject, true);
       return hadRoom;
     } catch (error) {
       this.#errors++;
-      this.#failed(subject, error);
+      this.#failed(subject, true, error);
       return true;
     }
   }
 
-  #failed(subject: IdentifiedKey<K>, error: unknown): void {
-    if (isOutage(error)) this.#failuresInRow++;
-    this.copyLater(subject, isUnknown(error) ? this.#setting.unknownMs : 0, true);
+  #failed(subject: IdentifiedKey<K>, isOwn: boolean, error: unknown): void {
+    this.#breaker.failed(error);
+    this.copyLater(subject, isOwn, isUnknown(error) ? this.#setting.unknownMs : 0, true);
   }
 
-  /** Only a copy that succeeds mends it. */
-  #break(): void {
-    this.#failuresInRow = MAX_FAILURES;
-  }
-
-  /** Has a key copied by way of the journal, when some time has passed. */
-  copyLater(subject: IdentifiedKey<K>, forMs = 0, hasFailed = false): void {
-    this.#retries.add(subject, forMs, hasFailed);
+  /** Has a key copied by way of the journal, when some time has passed. @param isOwn Whether it is known to be this twin's own. */
+  copyLater(subject: IdentifiedKey<K>, isOwn: boolean, forMs = 0, hasFailed = false): void {
+    this.#retries.add(subject, isOwn, forMs, hasFailed);
   }
 }

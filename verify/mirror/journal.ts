@@ -11,6 +11,8 @@ interface JournaledKey<K> {
   readonly dueAtMs: number;
   /** How often copying it has failed. */
   readonly failures: number;
+  /** Whether this twin has written it, or its old map held it: then it is deleted where that lacks it. */
+  readonly isOwn: boolean;
 }
 
 /** What a {@link Journal} works with. */
@@ -19,8 +21,8 @@ export interface JournalSetting<K> {
   readonly maxKeys: number;
   /** Returns a random number from 0 to 1, so that keys that failed together are not all tried together again. */
   readonly random: () => number;
-  /** Called when a key has come in, and when it has gone. */
-  readonly changed?: ((subject: IdentifiedKey<K>, isIn: boolean) => void) | undefined;
+  /** Called when a key has come in, or is known to be this twin's own, and when it has gone. */
+  readonly changed?: ((subject: IdentifiedKey<K>, state: "own" | "in" | "gone") => void) | undefined;
 }
 
 /**
@@ -39,10 +41,15 @@ export class Journal<K> {
   }
 
   /** Adds a key that was in it when the process ended before, and may be copied from `dueAtMs` on. */
-  restore(subject: IdentifiedKey<K>, dueAtMs: number): void {
+  restore(subject: IdentifiedKey<K>, isOwn: boolean, dueAtMs: number): void {
     const before = this.#keys.get(subject.id);
     if (before === undefined && this.#keys.size >= this.#setting.maxKeys) return this.lose();
-    this.#keys.set(subject.id, { failures: 0, ...before, subject, dueAtMs: Math.max(before?.dueAtMs ?? 0, dueAtMs) });
+    this.#keys.set(subject.id, {
+      subject,
+      failures: before?.failures ?? 0,
+      isOwn: isOwn || before?.isOwn === true,
+      dueAtMs: Math.max(before?.dueAtMs ?? 0, dueAtMs),
+    });
   }
 
   /** How many keys are in it. */
@@ -60,6 +67,19 @@ export class Journal<K> {
     return !this.isRead || this.#keys.has(id);
   }
 
+  /** Whether a key is in it that is known to be this twin's own. */
+  isOwn(id: unknown): boolean {
+    return this.#keys.get(id)?.isOwn === true;
+  }
+
+  /** The key with this `id`, if it is in it, is known to be this twin's own. */
+  own(id: unknown): void {
+    const journaled = this.#keys.get(id);
+    if (journaled === undefined || journaled.isOwn) return;
+    this.#keys.set(id, { ...journaled, isOwn: true });
+    this.#setting.changed?.(journaled.subject, "own");
+  }
+
   /** Any key may be missing. */
   lose(): void {
     this.#lost++;
@@ -68,19 +88,21 @@ export class Journal<K> {
   /**
    * Adds a key.
    *
+   * @param isOwn Whether it is known to be this twin's own. That it was known before is not forgotten.
    * @param nowMs The time, by the monotonic clock.
    * @param notBeforeMs When it may be copied at the earliest: a write whose outcome is unknown may take effect until then.
    * @param hasFailed Whether copying it has just failed. Then it waits longer each time.
    */
-  add(subject: IdentifiedKey<K>, nowMs: number, notBeforeMs: number, hasFailed: boolean): void {
+  add(subject: IdentifiedKey<K>, isOwn: boolean, nowMs: number, notBeforeMs: number, hasFailed: boolean): void {
     const { maxKeys, random, changed } = this.#setting;
     const before = this.#keys.get(subject.id);
     if (before === undefined && this.#keys.size >= maxKeys) return this.lose();
     const failures = (before?.failures ?? 0) + Number(hasFailed);
     const waitMs = hasFailed ? Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS) : FIRST_RETRY_MS;
     const dueAtMs = Math.max(before?.dueAtMs ?? 0, notBeforeMs, nowMs + waitMs * (0.5 + random() / 2));
-    this.#keys.set(subject.id, { subject, dueAtMs, failures });
-    if (before === undefined) changed?.(subject, true);
+    this.#keys.set(subject.id, { subject, dueAtMs, failures, isOwn: before?.isOwn === true });
+    if (isOwn) this.own(subject.id);
+    else if (before === undefined) changed?.(subject, "in");
   }
 
   /**
@@ -91,7 +113,7 @@ export class Journal<K> {
     const journaled = this.#keys.get(id);
     if (journaled === undefined || journaled.dueAtMs > begunAtMs) return;
     this.#keys.delete(id);
-    this.#setting.changed?.(journaled.subject, false);
+    this.#setting.changed?.(journaled.subject, "gone");
   }
 
   /** Up to `max` of the keys that may be copied at `nowMs`. O(n). */

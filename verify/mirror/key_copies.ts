@@ -3,8 +3,9 @@ import { allEnded } from "../pair/all_ended.ts";
 import type { IdentifiedKey } from "../pair/identified_key.ts";
 import type { Changed, Confirm, Entry, KeyChange } from "../pair/pair.ts";
 import type { Side } from "../stages/stage.ts";
-import { EntryCopies, type EntryCopiesSetting, notCopied } from "./entry_copies.ts";
+import { copyKeys, type CopySetting, notCopied } from "./copy_keys.ts";
 import { Places } from "./places.ts";
+import { repairKey } from "./repair_key.ts";
 
 /** How many copies are under way at a time. */
 const MAX_AT_ONCE = 64;
@@ -17,6 +18,8 @@ export interface Source<V> {
   readonly from: Side;
   /** The entry, if it is known; `null`: absent. */
   readonly entry?: Entry<V> | null;
+  /** Whether a key that this side lacks is deleted on the other one; if not, it is left as it is. */
+  readonly deletes: boolean;
 }
 
 /** A copy that is under way, or waits. */
@@ -44,7 +47,7 @@ interface Copy<V> {
 }
 
 /** What {@link KeyCopies} work with. */
-export interface KeyCopiesSetting<K, V> extends EntryCopiesSetting<K, V> {
+export interface KeyCopiesSetting<K, V> extends CopySetting<K, V> {
   /** How many keys may have a copy under way or waiting. */
   readonly maxPending: number;
   /** How long a copy waits for room at most. */
@@ -57,7 +60,6 @@ export interface KeyCopiesSetting<K, V> extends EntryCopiesSetting<K, V> {
  */
 export class KeyCopies<K, V> {
   readonly #setting: KeyCopiesSetting<K, V>;
-  readonly #entries: EntryCopies<K, V>;
   /** The last copy of each key, until it is done. */
   readonly #last = new Map<unknown, Copy<V>>();
   /** Those under way, in the order in which they began. */
@@ -69,7 +71,6 @@ export class KeyCopies<K, V> {
 
   constructor(setting: KeyCopiesSetting<K, V>) {
     this.#setting = setting;
-    this.#entries = new EntryCopies(setting);
     this.#room = new Places(setting.maxPending);
     this.#maxBatch = Math.ceil(setting.maxPending / 2);
   }
@@ -98,8 +99,9 @@ export class KeyCopies<K, V> {
       return before;
     }
     const copy = this.#enterOne(id, (source) => {
-      const { from, entry } = source as Source<V>;
-      return this.#entries.copy([key], from, entry === undefined ? undefined : [entry ?? undefined], false);
+      const { from, entry, deletes } = source as Source<V>;
+      const known = entry === undefined ? undefined : [entry ?? undefined];
+      return copyKeys(this.#setting, [key], from, { known, comparesFirst: false, deletes: () => deletes });
     });
     this.#waitWith(copy, source);
     return copy;
@@ -111,6 +113,7 @@ export class KeyCopies<K, V> {
    *
    * @param subjects The keys, each once.
    * @param comparesFirst Whether keys that are equal already are only read.
+   * @param deletes Whether to delete a key that the side `from` lacks. If not, it is left as it is.
    * @returns The keys for which there was no room.
    * @throws What the first copy that failed rejected with, when all have ended.
    */
@@ -118,28 +121,31 @@ export class KeyCopies<K, V> {
     subjects: readonly IdentifiedKey<K>[],
     from: Side,
     comparesFirst: boolean,
+    deletes: (subject: IdentifiedKey<K>) => boolean,
   ): Promise<readonly IdentifiedKey<K>[]> {
     const free = subjects.filter(({ id }) => !this.#last.has(id));
     const singles = subjects.filter(({ id }) => this.#last.has(id));
     const batch = free.splice(0, this.#room.takeFree(Math.min(free.length, this.#maxBatch)));
     if (batch.length === 0) singles.push(...free.splice(0, 1));
-    const copies = singles.map((subject) => this.copy(subject, { from }).done);
+    const copies = singles.map((subject) => this.copy(subject, { from, deletes: deletes(subject) }).done);
     if (batch.length > 0) {
-      const make = () => this.#entries.copy(batch.map(({ key }) => key), from, undefined, comparesFirst);
+      const deletesAt = (at: number) => deletes(batch[at] as IdentifiedKey<K>);
+      const keys = batch.map(({ key }) => key);
+      const make = () => copyKeys(this.#setting, keys, from, { comparesFirst, deletes: deletesAt });
       copies.push(this.#enter(batch.map(({ id }) => id), undefined, undefined, make).done);
     }
     const copied = await allEnded(copies);
     return [...singles.filter((_, at) => !copied[at]), ...free];
   }
 
-  /** Repairs a key, as {@link EntryCopies.repair} does, in its turn. Rejects if there is no room in time. */
+  /** Repairs a key, as {@link repairKey} does, in its turn. Rejects if there is no room in time. */
   repair(
     { key, id }: IdentifiedKey<K>,
     from: Side,
     deletes: boolean,
     confirm: Confirm<K, V>,
   ): Promise<Changed<K, V>> {
-    return this.#alone(id, from, () => this.#entries.repair(key, from, deletes, confirm));
+    return this.#alone(id, from, () => repairKey(this.#setting, key, from, deletes, confirm));
   }
 
   /** Makes a change, as `AsyncSide.change` does, in the turn of its key. Rejects if there is no room in time. */
@@ -181,7 +187,8 @@ export class KeyCopies<K, V> {
     const others = this.#knownBytes - copy.knownBytes;
     const bytes = bytesOf(source.entry?.value);
     const fits = others + bytes <= MAX_KNOWN_BYTES;
-    copy.source = fits ? source : { from: source.from };
+    const deletes = source.deletes || copy.source?.deletes === true;
+    copy.source = fits ? { ...source, deletes } : { from: source.from, deletes };
     copy.knownBytes = fits ? bytes : 0;
     this.#knownBytes = others + copy.knownBytes;
   }

@@ -40,6 +40,7 @@ export class Retries<K> {
   readonly #setting: RetriesSetting<K>;
   readonly journal: Journal<K>;
   #isTending = false;
+  #isClosed = false;
   /** Resolves when the journal knows what it held when the process ended before, or that this cannot be read. */
   readonly ready: Promise<void>;
 
@@ -56,24 +57,29 @@ export class Retries<K> {
     this.journal = new Journal({
       maxKeys: maxPending,
       random,
-      changed: kept && ((subject, isIn) => kept.change(subject, isIn)),
+      changed: kept && ((subject, state) => kept.change(subject, state)),
     });
     this.ready = kept === undefined ? Promise.resolve() : this.#read(kept);
   }
 
-  /** Has a key copied when some time has passed. */
-  add(subject: IdentifiedKey<K>, forMs: number, hasFailed: boolean): void {
+  /** Has a key copied when some time has passed, and deleted only if it is known to be this twin's own. */
+  add(subject: IdentifiedKey<K>, isOwn: boolean, forMs: number, hasFailed: boolean): void {
     const nowMs = this.#setting.clock.monotonicMs();
-    this.journal.add(subject, nowMs, nowMs + forMs, hasFailed);
+    this.journal.add(subject, isOwn, nowMs, nowMs + forMs, hasFailed);
     this.#tend();
+  }
+
+  /** From now on, no process is kept alive. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** Reads what the journal held when the process ended before. The writes to those keys may still take effect. */
   async #read(kept: JournalMap<K>): Promise<void> {
     const { clock, hash, maxPending, unknownMs } = this.#setting;
     this.journal.isRead = false;
-    await kept.read(maxPending, (key) => {
-      this.journal.restore(identified(key, hash), clock.monotonicMs() + unknownMs);
+    await kept.read(maxPending, (key, isOwn) => {
+      this.journal.restore(identified(key, hash), isOwn, clock.monotonicMs() + unknownMs);
     });
     this.journal.isRead = true;
     this.#tend();
@@ -89,7 +95,7 @@ export class Retries<K> {
       const due = this.journal.due(clock.monotonicMs(), isBroken() ? 1 : JOURNAL_BATCH);
       await Promise.all(due.map((subject) => this.#retry(subject)));
       const isMoreDue = due.length === JOURNAL_BATCH && !isBroken();
-      await nextTurn(clock, isMoreDue ? 0 : JOURNAL_MS);
+      await nextTurn(clock, isMoreDue ? 0 : JOURNAL_MS, { unref: this.#isClosed });
     }
     this.#isTending = false;
   }
@@ -97,7 +103,7 @@ export class Retries<K> {
   async #retry(subject: IdentifiedKey<K>): Promise<void> {
     const { refresh, failed } = this.#setting;
     try {
-      if (!await refresh(subject)) this.add(subject, 0, false);
+      if (!await refresh(subject)) this.add(subject, false, 0, false);
     } catch (error) {
       failed(subject, error);
     }

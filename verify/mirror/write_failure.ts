@@ -1,5 +1,4 @@
 import { StoreError } from "../../src/store_error.ts";
-import { CallbackError } from "./callback_error.ts";
 
 /** Whether a write that failed may have been applied, or may still be. A wrong argument is refused before. */
 export function isUnknown(error: unknown): boolean {
@@ -14,5 +13,5 @@ export function isOutage(error: unknown): boolean {
 }
 
 function isRefusal(error: unknown): boolean {
-  return error instanceof TypeError || error instanceof RangeError || error instanceof CallbackError;
+  return error instanceof TypeError || error instanceof RangeError;
 }

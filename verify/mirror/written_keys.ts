@@ -47,6 +47,11 @@ export class WrittenKeys<K> {
     return this.#keys.size;
   }
 
+  /** Whether no key waits, or is being copied. */
+  get isEmpty(): boolean {
+    return this.size === 0 && this.#copying.size === 0;
+  }
+
   /** Whether the key with this `id` waits. */
   has(id: unknown): boolean {
     this.#enter();

@@ -111,18 +111,18 @@ export class AsyncPair<K, V> implements Pair<K> {
   }
 
   keys(side: Side): AsyncIterable<K> {
-    return this.#setting.sides[side].map.keys();
+    return this.#setting.sides[side].keys();
   }
 
   /** What evicts may have deleted entries that were copied before. */
   async isEmpty(side: Side): Promise<boolean> {
     const { old: oldSide, new: newSide } = this.#setting.sides;
     if (oldSide.map.traits.evicts || newSide.map.traits.evicts) return false;
-    return await isEmptyAsync(this.#setting.sides[side].map);
+    return await isEmptyAsync(this.#setting.sides[side]);
   }
 
-  size(side: Side): Promise<number> {
-    return this.#setting.sides[side].map.size();
+  size(side: Side): Promise<number | undefined> {
+    return this.#setting.sides[side].size();
   }
 
   /** A look at each key, or why it could not be looked at. */

@@ -7,6 +7,8 @@ import { allEnded } from "./all_ended.ts";
 import { allOf, type Changed, type Entry, type KeyChange, type Maybe } from "./pair.ts";
 import { replace } from "./replace.ts";
 import { isSameEntry, isSameValue } from "./same_entry.ts";
+import { asyncIterated } from "./walk.ts";
+import { WalkedKeys } from "./walked_keys.ts";
 
 /** After so many calls that got no answer in time, and still have none, no further call is made. */
 const MAX_UNANSWERED = 1_024;
@@ -59,6 +61,37 @@ export class AsyncSide<K, V> {
       });
       return await allOf(entries);
     });
+  }
+
+  /**
+   * The keys of the map, one by one.
+   *
+   * @throws {StoreError} If the map does not give the next one in time; else whatever it throws.
+   */
+  keys(): AsyncIterableIterator<K> {
+    return new WalkedKeys(
+      asyncIterated(this.map.keys()),
+      this.#deadlines,
+      () => this.#error("keys", "not applied", this.#noAnswer),
+    );
+  }
+
+  /** How many entries the map has; `undefined` if it does not say so in time. */
+  async size(): Promise<number | undefined> {
+    try {
+      return await this.#answer("size", "not applied", () => this.map.size());
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Whether the map is known to have `key`: not if it fails, or does not answer in time, or the signal is aborted before. */
+  async has(key: K, signal: AbortSignal | undefined): Promise<boolean> {
+    try {
+      return await this.#answer("has", "not applied", () => this.map.has(key, { signal }));
+    } catch {
+      return false;
+    }
   }
 
   /**
@@ -151,11 +184,15 @@ export class AsyncSide<K, V> {
       this.#unanswered++;
       const answered = () => void this.#unanswered--;
       answer.then(answered, answered);
-      throw this.#error(operation, outcome, `no answer within ${this.#deadlines.timeoutMs} ms`);
+      throw this.#error(operation, outcome, this.#noAnswer);
     } catch (error) {
       this.calls.failed++;
       throw error;
     }
+  }
+
+  get #noAnswer(): string {
+    return `no answer within ${this.#deadlines.timeoutMs} ms`;
   }
 
   #error(operation: string, outcome: WriteOutcome, reason: string): StoreError {

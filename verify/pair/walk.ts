@@ -1,5 +1,5 @@
-import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
 import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import { hasMethod } from "../../src/options.ts";
 import { refusePromise, silence } from "../../src/promised_answer.ts";
 import { received } from "../../src/received.ts";
 import { traitOf } from "./traits.ts";
@@ -121,12 +121,24 @@ export function isEmpty<K, V>(map: ConcurrentMap<K, V>): boolean {
   }
 }
 
+/**
+ * What a map that answers with promises gives of its entries, to be walked over.
+ *
+ * @throws {TypeError} If it cannot be: a promise, too, is refused.
+ */
+export function asyncIterated<I extends AsyncIterable<unknown>>(answer: I): I {
+  if (hasMethod(answer, Symbol.asyncIterator)) return answer;
+  silence(answer);
+  throw new TypeError(`Cannot walk a map: it must give an async iterable: ${received(answer)}`);
+}
+
 /** Whether a map that answers with promises is known to be empty: not if it fails when its first key is asked for. */
-export async function isEmptyAsync<K, V>(map: AsyncConcurrentMap<K, V>): Promise<boolean> {
+export async function isEmptyAsync<K>(map: { keys(): AsyncIterable<K> }): Promise<boolean> {
   try {
-    for await (const _ of map.keys()) return false;
+    for await (const _ of asyncIterated(map.keys())) return false;
     return true;
-  } catch {
+  } catch (error) {
+    silence(error);
     return false;
   }
 }

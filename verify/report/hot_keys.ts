@@ -1,3 +1,4 @@
+import { refusePromise } from "../../src/promised_answer.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { Redactor } from "./redaction.ts";
 import type { ReportedHotKey } from "./report.ts";
@@ -36,7 +37,9 @@ export function reportHotKeys(
 ): ReportedHotKey[] | null {
   if (source === null) return null;
   try {
-    return source.top().slice(0, MAX_REPORTED)
+    const top = source.top();
+    refusePromise(top, "hotKeys");
+    return top.slice(0, MAX_REPORTED)
       .map(({ key, count, error }) => ({ key: redactor.key(key), count, error }));
   } catch {
     ledger.hookErrors++;

@@ -10,7 +10,7 @@ import {
   type Rules,
   withMethods,
 } from "../../src/options.ts";
-import type { AsyncSettings } from "../migration/async_sides.ts";
+import type { AsyncSettings } from "../migration/async_settings.ts";
 import { SCOPES } from "../migration/scope.ts";
 import type { Traits } from "../../src/concurrent_map.ts";
 import { type CheckedOptions, checkTwinOptions, type TwinOptions } from "./options.ts";
@@ -50,9 +50,9 @@ export interface AsyncTwinOptions<K, V> extends TwinOptions<K, V> {
    */
   readonly settleMs?: readonly number[];
   /**
-   * A map for the keys that are to be copied again, each with the time at which that was found, in milliseconds since 1970: so that
-   * they outlive the process. It is read when the twin is made: until then no move is made, and no look counts. Each instance needs a
-   * map of its own. If it fails, any key may be missing in it, and the evidence is void.
+   * A map for the keys that are to be copied again, so that they outlive the process: each with the time at which this instance wrote
+   * it, in milliseconds since 1970, or 0 if it may be another instance's. It is read when the twin is made: until then no move is made,
+   * and no look counts. Each instance needs a map of its own, which must not evict, or let all entries expire. If it fails, any key may be missing in it, and the evidence is void.
    * @default {null}
    */
   readonly journal?: ConcurrentMap<K, number> | Map<K, number> | AsyncConcurrentMap<K, number> | null;
@@ -89,7 +89,7 @@ const RULES: Rules<OwnOptions> = {
   mirrorTimeoutMs: numberAbove(0, MAX_MS),
   unknownMs: numberAbove(0, MAX_MS),
   settleMs: TIMES,
-  journal: orNull(withMethods("set", "delete", "keys")),
+  journal: orNull(withMethods("set", "delete", "entries")),
   syncIdleMs: numberAbove(0, MAX_MS),
   scope: OBJECT,
 };

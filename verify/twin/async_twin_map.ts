@@ -7,15 +7,15 @@ import type {
 } from "../../src/async_concurrent_map.ts";
 import { checkCallback } from "../../src/callback.ts";
 import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
+import { checkOptionNames } from "../../src/options.ts";
 import { refusePromisedValue } from "../../src/promised_value.ts";
 import type { AsyncLane } from "../migration/async_lane.ts";
 import { AsyncReads, expiresAt } from "../migration/async_reads.ts";
 import { AsyncSides } from "../migration/async_sides.ts";
+import { AsyncWrites } from "../migration/async_writes.ts";
 import { Migration } from "../migration/migration.ts";
 import type { Repair, RepairOptions } from "../migration/repairs.ts";
 import type { SyncFace } from "../migration/sync_face.ts";
-import { marked, unmarked } from "../mirror/callback_error.ts";
-import type { Left } from "../mirror/left.ts";
 import { identified, type IdentifiedKey } from "../pair/identified_key.ts";
 import type { TwinReport } from "../report/report.ts";
 import type { OperationCounts } from "../sampling/resting_counts.ts";
@@ -30,7 +30,7 @@ import { type AsyncTwinOptions, checkAsyncTwinOptions } from "./async_options.ts
  *
  * A write answers when the authoritative map has answered; with `mirror: "inline"`, and at `live`, also the other one. A key that
  * cannot be copied is copied later: until then no move is made by which another map comes to answer. `stage` and `clear` wait until
- * the writes under way have ended, and hold others back meanwhile.
+ * the writes under way have ended, and hold others back meanwhile, except writes made while a callback of a write under way runs.
  *
  * While the other map is away, the keys of writes are noted at once, and copied when it is back. The look that follows a `get` does
  * not tell when the entry expires: that is compared by sweeps, and by looks at keys that differ.
@@ -40,6 +40,7 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
   #sides!: AsyncSides<K, V>;
   #operations!: OperationCounts;
   #reads!: AsyncReads<K, V>;
+  #writes!: AsyncWrites<K, V>;
   #identified!: (key: K) => IdentifiedKey<K>;
 
   /**
@@ -61,6 +62,7 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
         this.#identified = (key) => identified(key, setting.hash);
         this.#sides = new AsyncSides(oldMap, newMap, settings, setting, sync?.oldMap);
         this.#reads = new AsyncReads(this.#sides, this.#identified, setting.comparisons);
+        this.#writes = new AsyncWrites(this.#sides);
         return this.#sides;
       },
       () => {},
@@ -179,13 +181,17 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
   /** The value of `key`, or `undefined` if it is absent. */
   get(key: K, options?: CallOptions): Promise<V | undefined> {
     this.#operations.reads++;
-    return this.#reads.get(key, options);
+    try {
+      return this.#reads.get(key, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** The present entries of these keys. */
-  getMany(keys: Iterable<K>, options?: CallOptions): Promise<Map<K, V>> {
+  async getMany(keys: Iterable<K>, options?: CallOptions): Promise<Map<K, V>> {
     this.#operations.reads++;
-    return this.#reads.many("getMany", [...keys], options);
+    return await this.#reads.many("getMany", [...keys], options);
   }
 
   /** Whether `key` is present, even if its value is `undefined`. */
@@ -200,7 +206,7 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
 
   /** Sets the value of `key` and resolves to the map. */
   async set(key: K, value: V, options?: ExpiringSetOptions): Promise<this> {
-    await this.#write(key, (map) => map.set(key, value, options), () => ({ value }));
+    await this.#writing().set(key, value, options);
     return this;
   }
 
@@ -212,7 +218,7 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
 
   /** Removes `key` and resolves to whether it was present. */
   delete(key: K, options?: CallOptions): Promise<boolean> {
-    return this.#write(key, (map) => map.delete(key, options), (isDeleted) => isDeleted ? "absent" : "still absent");
+    return this.#writing().delete(key, options);
   }
 
   /** Removes every entry; of a map that is private, its own. @throws {StageError} At `complete`, if others share the new map alone. */
@@ -222,7 +228,8 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
   }
 
   /** The value of `key`; if it is absent, it is set to `value` first. */
-  async getOrInsert(key: K, value: V, options?: CallOptions): Promise<V> {
+  async getOrInsert(key: K, value: V, options: CallOptions = {}): Promise<V> {
+    checkOptionNames("call getOrInsert()", options, ["signal"]);
     refusePromisedValue(value);
     return await this.getOrInsertComputed(key, () => value, options);
   }
@@ -230,34 +237,27 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
   /** The value of `key`; if it is absent, it is set to what `compute` returns, or resolves to, first. */
   async getOrInsertComputed(key: K, compute: (key: K) => Awaitable<V>, options?: CallOptions): Promise<V> {
     checkCallback("getOrInsertComputed", compute);
-    let isComputed = false;
-    const counted = marked((stored: K) => (isComputed = true, compute(stored)));
-    // Whoever joined the flight of another caller has written nothing.
-    const leftBy = () => isComputed ? "unread" : "nothing";
-    return await unmarked(this.#write(key, (map) => map.getOrInsertComputed(key, counted, options), leftBy));
+    return await this.#writing().getOrInsertComputed(key, compute, options);
   }
 
   /** Removes `key` and resolves to the value that it had, or `undefined`. */
   getAndDelete(key: K, options?: CallOptions): Promise<V | undefined> {
-    const leftBy = (before: V | undefined) => before === undefined ? "still absent" : "absent";
-    return this.#write(key, (map) => map.getAndDelete(key, options), leftBy);
+    return this.#writing().getAndDelete(key, options);
   }
 
   /** Sets the value of `key` and resolves to the one that it had before, or `undefined`. */
   getAndSet(key: K, value: V, options?: CallOptions): Promise<V | undefined> {
-    return this.#write(key, (map) => map.getAndSet(key, value, options), () => ({ value }));
+    return this.#writing().getAndSet(key, value, options);
   }
 
   /** Sets the value of `key` if its present value equals `expected`, and resolves to whether it did. */
   compareAndSet(key: K, expected: V, value: V, options?: CallOptions): Promise<boolean> {
-    const leftBy = (isSet: boolean) => isSet ? { value } : "nothing";
-    return this.#write(key, (map) => map.compareAndSet(key, expected, value, options), leftBy);
+    return this.#writing().compareAndSet(key, expected, value, options);
   }
 
   /** Removes `key` if its value equals `expected`, and resolves to whether it did. */
   compareAndDelete(key: K, expected: V, options?: CallOptions): Promise<boolean> {
-    const leftBy = (isDeleted: boolean) => isDeleted ? "absent" : "nothing";
-    return this.#write(key, (map) => map.compareAndDelete(key, expected, options), leftBy);
+    return this.#writing().compareAndDelete(key, expected, options);
   }
 
   /** Replaces the value of `key` with what `fn` returns, or resolves to, for it; `undefined` deletes the key. */
@@ -267,13 +267,7 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
     options?: CallOptions,
   ): Promise<V | undefined> {
     checkCallback("update", fn);
-    let before: V | undefined;
-    const called = marked((current: V | undefined) => fn(before = current));
-    return await unmarked(this.#write(
-      key,
-      (map) => map.update(key, called, options),
-      (after) => after !== undefined ? { value: after } : before === undefined ? "still absent" : "absent",
-    ));
+    return await this.#writing().update(key, fn, options);
   }
 
   /** The side that answers operations on the whole map. */
@@ -284,15 +278,16 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
 
   #read<A>(operation: string, key: K, read: (map: AsyncConcurrentMap<K, V>) => Promise<A>): Promise<A> {
     this.#operations.reads++;
-    return this.#reads.one(operation, key, read);
+    try {
+      return this.#reads.one(operation, key, read);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
-  #write<A>(
-    key: K,
-    write: (map: AsyncConcurrentMap<K, V>) => Promise<A>,
-    leftBy: (answer: A) => Left<V>,
-  ): Promise<A> {
+  /** What makes a write, which is counted. */
+  #writing(): AsyncWrites<K, V> {
     this.#operations.writes++;
-    return this.#sides.write(this.#identified(key), write, leftBy);
+    return this.#writes;
   }
 }

@@ -11,8 +11,8 @@ export abstract class AsyncWholeMap<K, V> {
   protected abstract readWhole(): AsyncConcurrentMap<K, V>;
 
   /** The number of entries. */
-  size(options?: CallOptions): Promise<number> {
-    return this.readWhole().size(options);
+  async size(options?: CallOptions): Promise<number> {
+    return await this.readWhole().size(options);
   }
 
   /** Calls `callback` for each entry, the next one when it has returned, or its promise has resolved. */
@@ -46,7 +46,7 @@ export abstract class AsyncWholeMap<K, V> {
   }
 
   /** The entries as of this moment. */
-  snapshot(options?: CallOptions): Promise<AsyncIterable<[K, V]>> {
-    return this.readWhole().snapshot(options);
+  async snapshot(options?: CallOptions): Promise<AsyncIterable<[K, V]>> {
+    return await this.readWhole().snapshot(options);
   }
 }

@@ -3,8 +3,9 @@ import { showAsMap } from "../../src/inspection/show_as_map.ts";
 import { hasMethod } from "../../src/options.ts";
 import { lift } from "../../src/lift.ts";
 import { asConcurrentMap } from "../../src/native/as_concurrent_map.ts";
+import { received } from "../../src/received.ts";
 import type { AsyncConcurrentMap } from "../../src/async_concurrent_map.ts";
-import type { ConcurrentMap } from "../../src/concurrent_map.ts";
+import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
 import { traitsOf } from "../pair/traits.ts";
 import type { TwinOptions } from "./options.ts";
 import type { AsyncTwinOptions } from "./async_options.ts";
@@ -111,12 +112,15 @@ export function twin<K, V>(
   options: AsyncTwinOptions<K, V> = {},
 ): TwinMap<K, V> | StoreTwinMap<K, V> | AsyncTwinMap<K, V> {
   if (isAsync(oldMap)) {
+    checkAsync(oldMap, "old");
     const sides = [oldMap, isAsync(newMap) ? newMap : lift(asSyncMap(newMap, "new"))] as const;
+    checkAsync(sides[1], "new");
     checkTwo(...sides);
     return backed(new AsyncTwinMap(...sides, options), ...sides);
   }
   const old = asSyncMap(oldMap, "old");
   if (isAsync(newMap)) {
+    checkAsync(newMap, "new");
     checkTwo(old, newMap);
     const made = new StoreTwinMap(old, newMap, options);
     backedBy(made.promised, old, newMap);
@@ -136,8 +140,39 @@ function isAsync<K, V>(map: AnyMap<K, V>): map is AsyncConcurrentMap<K, V> {
 
 function asSyncMap<K, V>(map: ConcurrentMap<K, V> | Map<K, V>, side: string): ConcurrentMap<K, V> {
   const concurrent = asConcurrentMap(map, `Cannot create a twin: the ${side} map`);
-  checkForgetting(concurrent, side);
+  const { evicts, expires } = traitsOf(concurrent);
+  checkForgetting(concurrent, side, evicts, expires === "never" ? [] : ["expiresAt", "expired"]);
   return concurrent;
+}
+
+/** Methods of a map that answers with promises, some of which no other thing has. */
+const ASYNC_METHODS = [
+  "get",
+  "has",
+  "set",
+  "delete",
+  "getMany",
+  "setMany",
+  "keys",
+  "entries",
+  "compareAndSet",
+] as const;
+
+/** @throws {TypeError} If `map` is no map, or its traits cannot be read, or it forgets entries and can't be compared with another map. */
+function checkAsync<K, V>(map: AsyncConcurrentMap<K, V>, side: string): void {
+  const traits = declaredBy(map);
+  if (!ASYNC_METHODS.every((name) => hasMethod(map, name)) || typeof traits !== "object" || traits === null) {
+    throw new TypeError(`Cannot create a twin: the ${side} map must be an AsyncConcurrentMap: ${received(map)}`);
+  }
+  checkForgetting(map, side, traits.evicts, traits.expires === "never" ? [] : ["expiresAt"]);
+}
+
+function declaredBy<K, V>(map: AsyncConcurrentMap<K, V>): Traits | null | undefined {
+  try {
+    return map.traits;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws {TypeError} If both sides have the same entries. */
@@ -155,18 +190,25 @@ function backed<T extends object>(made: T, ...sides: object[]): T {
 
 showAsMap(TwinMap.prototype);
 
-/** @throws {TypeError} If `map` evicts or lets entries expire, and can't be compared with another map. */
-function checkForgetting<K, V>(map: ConcurrentMap<K, V>, side: string): void {
-  const { evicts, expires } = traitsOf(map);
-  if (evicts) checkMethods(map, `the ${side} map evicts`, "peek", "evicted");
-  if (expires !== "never") checkMethods(map, `the ${side} map lets entries expire`, "expiresAt", "expired");
+/**
+ * Checks that a map which loses entries by itself can be compared with another one.
+ *
+ * @param expiryMethods The methods that it must have because it lets entries expire.
+ * @throws {TypeError} If it cannot.
+ */
+function checkForgetting<K, V>(
+  map: ConcurrentMap<K, V> | AsyncConcurrentMap<K, V>,
+  side: string,
+  evicts: boolean,
+  expiryMethods: readonly string[],
+): void {
+  if (evicts) checkMethods(map, `the ${side} map evicts`, ["peek", "evicted"]);
+  checkMethods(map, `the ${side} map lets entries expire`, expiryMethods);
 }
 
-function checkMethods<K, V>(map: ConcurrentMap<K, V>, why: string, first: string, second: string): void {
-  if (hasMethod(map, first) && hasMethod(map, second)) return;
-  throw new TypeError(
-    `Cannot create a twin: ${why}, so it must have the methods ${first} and ${second}: received ${
-      map[Symbol.toStringTag]
-    }`,
-  );
+function checkMethods(map: { readonly [Symbol.toStringTag]: string }, why: string, names: readonly string[]): void {
+  if (names.every((name) => hasMethod(map, name))) return;
+  const methods = names.length === 1 ? `method ${names[0]}` : `methods ${names.join(" and ")}`;
+  const subject = map[Symbol.toStringTag];
+  throw new TypeError(`Cannot create a twin: ${why}, so it must have the ${methods}: received ${subject}`);
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/clock.ts";
+import type { Clock, ScheduleOptions } from "../../src/clock.ts";
 import type { Maybe } from "../pair/pair.ts";
 
 /** The clock is read after at most so many steps. */
@@ -30,6 +30,6 @@ export function runSlice<M extends Maybe<boolean>>(step: () => M, clock: Clock, 
 }
 
 /** Waits for a later turn of the event loop. */
-export function nextTurn(clock: Clock, delayMs = 0): Promise<void> {
-  return new Promise((resolve) => clock.schedule(resolve, delayMs));
+export function nextTurn(clock: Clock, delayMs = 0, options?: ScheduleOptions): Promise<void> {
+  return new Promise((resolve) => clock.schedule(resolve, delayMs, options));
 }

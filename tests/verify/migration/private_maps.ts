@@ -34,6 +34,7 @@ export async function movePrivateMaps(store: AsyncConcurrentMap<string, number>)
   assertEquals([b.get("a1"), b.has("c1"), b.delete("a1"), b.getAndDelete("c1")], [undefined, false, false, undefined]);
   assertEquals(await b.promised.update("a1", () => undefined), undefined);
   assertEquals(await c.promised.delete("b1"), false);
+  assertEquals(await c.promised.getAndDelete("b1"), undefined);
   await settled(instances);
   assertEquals(await contents(store), [["a1", 1], ["a3", 3], ["b1", 1], ["b2", 2], ["c1", 1], ["c2", 2]]);
   for (const sessions of instances) assertEquals(await sessions.sweep(), true);

@@ -158,6 +158,23 @@ describe("AsyncMirror", () => {
     assertEquals([newStore.entries.size, users.report().mirror.journaled], [50, 0]);
   });
 
+  it("forgets the keys of the journal at off, and that a side was away, as soon as their writes are over", async () => {
+    const { clock, oldStore, newStore, users } = rig({ mirror: "queued", at: { stage: "dualwrite" } });
+    newStore.error = FaultyStore.down();
+    await Promise.all(Array.from({ length: 300 }, (_, i) => users.set(`k${i}`, i)));
+    await clock.advance(10);
+    assertEquals(users.report().mirror.broken, true);
+    await clock.until(users.stage("off"));
+    assertEquals([users.report().mirror.broken, users.report().mirror.journaled], [false, 300]);
+    await clock.advance(2_500);
+    assertEquals([users.report().mirror.journaled, oldStore.entries.size, newStore.writes], [0, 300, 300]);
+    newStore.error = undefined;
+    await clock.until(users.stage("dualwrite"));
+    await clock.until(users.set("a", 1));
+    await clock.until(users.settle());
+    assertEquals(newStore.get("a"), 1);
+  });
+
   it("counts failures in a row only", async () => {
     const { clock, newStore, users } = rig();
     for (let i = 0; i < 20; i++) {

@@ -2,6 +2,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type AsyncTwinMap, type AsyncTwinOptions, lift, NativeMap, StageError, twin } from "@twinmap/twinmap";
+import { LruMap } from "@twinmap/twinmap/lru";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 import { FaultyStore } from "../faulty_store.ts";
 
@@ -141,5 +142,32 @@ describe("the option journal", () => {
     assertThrows(() => twin(oldMap, newMap, { journal: oldMap }), TypeError, "journal must be a map of its own");
     assertThrows(() => twin(oldMap, newMap, { journal: newMap }), TypeError, "journal must be a map of its own");
     assertThrows(() => twin(oldMap, newMap, { journal: 1 as never }), TypeError, "journal must");
+  });
+
+  it("must be a map that keeps its entries", () => {
+    const clock = new ManualClock();
+    const newMap = lift(new NativeMap<string, number>());
+    const expiring = new FaultyStore(clock).map<number>({ expires: "map" });
+    for (
+      const journal of [new LruMap<string, number>({ max: 2 }), lift(new LruMap<string, number>({ max: 2 })), expiring]
+    ) {
+      assertThrows(
+        () => twin(new Map<string, number>(), newMap, { journal }),
+        TypeError,
+        "journal must keep its entries",
+      );
+    }
+  });
+
+  it("keeps keys longer than the entries of its map live", async () => {
+    const all = stores();
+    const journal = all.journal.map<number>();
+    const { set } = journal;
+    journal.set = (key, value, options) => set.call(journal, key, value, { ttlMs: 1_000, ...options });
+    const users = started(all, { journal });
+    all.newStore.error = FaultyStore.down();
+    await all.clock.until(users.set("a", 1));
+    await all.clock.advance(60_000);
+    assertEquals([...all.journal.entries.values()].map(({ expiresAt }) => expiresAt), [Infinity]);
   });
 });

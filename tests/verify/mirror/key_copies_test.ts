@@ -25,7 +25,8 @@ function rig(maxPending: number): Rig {
   };
   const patience = new Deadlines(clock, 100);
   const copies = new KeyCopies({ sides, clock, looksBack: () => false, maxPending, patience });
-  const copy = (key: string, value: number) => copies.copy({ key, id: key }, { from: "old", entry: { value } });
+  const copy = (key: string, value: number) =>
+    copies.copy({ key, id: key }, { from: "old", entry: { value }, deletes: true });
   return { clock, oldStore, newStore, copies, copy };
 }
 
@@ -56,6 +57,20 @@ describe("KeyCopies", () => {
     assertEquals([newStore.get("a"), newStore.writes, copies.pending], [3, 2, 0]);
   });
 
+  it("deletes a key that a copy which waits is to delete, though a later one would not", async () => {
+    for (const deletes of [false, true]) {
+      const { clock, newStore, copies, copy } = rig(10);
+      newStore.hang();
+      copy("a", 1);
+      await clock.advance(0);
+      copies.copy({ key: "a", id: "a" }, { from: "old", entry: null, deletes });
+      copies.copy({ key: "a", id: "a" }, { from: "old", deletes: false });
+      newStore.answer();
+      await copies.allEnded();
+      assertEquals(newStore.get("a"), deletes ? undefined : 1);
+    }
+  });
+
   it("knows since when the oldest copy has been under way", async () => {
     const { clock, newStore, copies, copy } = rig(10);
     assertEquals(copies.runningSinceMs, undefined);
@@ -76,7 +91,7 @@ describe("KeyCopies", () => {
     const { newStore, oldStore, copies, copy } = rig(5);
     oldStore.set("b", 1);
     newStore.hang();
-    const left = copies.copyMany(subjects("a", "b", "c", "d"), "old", true);
+    const left = copies.copyMany(subjects("a", "b", "c", "d"), "old", true, () => true);
     assertEquals([copies.pending, copy("e", 1).placed, copy("f", 1).placed], [3, undefined, undefined]);
     newStore.answer();
     assertEquals(await left, subjects("d"));
@@ -89,14 +104,14 @@ describe("KeyCopies", () => {
     newStore.hang();
     copy("a", 1);
     const caller = copy("b", 1);
-    const left = copies.copyMany(subjects("c", "d"), "old", false);
+    const left = copies.copyMany(subjects("c", "d"), "old", false, () => true);
     assertEquals(copies.pending, 3);
     newStore.answer();
     await caller.done;
     assertEquals(await left, subjects("d"));
     newStore.hang();
     copy("a", 2);
-    const noneFits = copies.copyMany(subjects("c", "d"), "old", false);
+    const noneFits = copies.copyMany(subjects("c", "d"), "old", false, () => true);
     await clock.advance(100);
     assertEquals(await noneFits, subjects("c", "d"));
     newStore.answer();
@@ -110,7 +125,7 @@ describe("KeyCopies", () => {
     copy("a", 1);
     oldStore.set("a", 2);
     await clock.advance(0);
-    const left = copies.copyMany(subjects("a", "b"), "old", false);
+    const left = copies.copyMany(subjects("a", "b"), "old", false, () => true);
     await clock.advance(0);
     const after = ["a", "b"].map((key) => copy(key, 3));
     assertEquals([after.map(({ placed }) => placed), copies.pending], [[undefined, undefined], 2]);

@@ -15,6 +15,12 @@ describe("TwinReport.hotKeys", () => {
     assertEquals(twin(new Map(), new Map()).report().hotKeys, null);
   });
 
+  it("has none if the source answers with a promise, and counts that: a rejection ends unheard", () => {
+    const users = showing({ top: () => Promise.reject(new Error("the test fails")) as never });
+    const { hotKeys, hookErrors } = users.report();
+    assertEquals([hotKeys, hookErrors], [[], 1]);
+  });
+
   it("counts what callers do at every stage, if the twin itself is observed", async () => {
     const clock = new ManualClock();
     const users = twin<string, number>(new Map(), new Map(), {

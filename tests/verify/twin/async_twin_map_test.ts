@@ -1,11 +1,12 @@
 /** The twin of two stores under every interleaving of callers, copies, comparisons, moves and failures. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import {
   type AsyncConcurrentMap,
   type AsyncTwinMap,
   type AsyncTwinOptions,
   lift,
+  NativeMap,
   twin,
   type TwinReport,
 } from "@twinmap/twinmap";
@@ -147,6 +148,74 @@ describe("AsyncTwinMap", () => {
       ),
       { numRuns: 120 },
     );
+  });
+
+  it("writes one store alone at off and at complete", async () => {
+    const calls: readonly Call[] = [
+      (map) => map.set("a", 2),
+      (map) => map.delete("b"),
+      (map) => map.getOrInsert("c", 1),
+      (map) => map.getOrInsertComputed("d", () => 1),
+      (map) => map.update("e", () => 1),
+      (map) => map.getAndSet("f", 1),
+      (map) => map.getAndDelete("g"),
+      (map) => map.compareAndSet("h", 1, 2),
+      (map) => map.compareAndDelete("i", 1),
+      (map) => map.setMany([["j", 2]]),
+      (map) => map.clear(),
+    ];
+    for (const [stage, silent] of [["off", "new"], ["complete", "old"]] as const) {
+      const held = [..."abghij"].map((key): [string, number] => [key, 1]);
+      const stores = { old: new Map(held), new: new Map(held) };
+      for (const mirror of ["inline", "queued"] as const) {
+        const users = twin(lift(stores.old), lift(stores.new), { at: { stage }, mirror });
+        await made(calls, users);
+        await users.settle();
+        assertEquals([...stores[silent]], held);
+        users.close();
+      }
+    }
+  });
+
+  it("rejects and never throws, whatever it is given, and names the method that was called", async () => {
+    const old = lift(new NativeMap<unknown, number>());
+    const users = twin(old, lift(new NativeMap<unknown, number>()), { at: { stage: "shadow" } }) as unknown as Record<
+      string,
+      (...args: unknown[]) => Promise<unknown>
+    >;
+    const bad: Record<string, readonly unknown[]> = {
+      getMany: [5],
+      setMany: [[1]],
+      getOrInsert: ["a", 1, { ttlMs: 5 }],
+      getOrInsertComputed: ["a", () => 1, { ttlMs: 5 }],
+      update: ["a", 5],
+      forEach: [5],
+    };
+    for (const [name, args] of Object.entries(bad)) {
+      const { message } = await assertRejects(() => users[name]!(...args), TypeError);
+      const named = /^Cannot call (\w+)\(?\)?:/.exec(message)?.[1];
+      assertEquals(named ?? name, name);
+    }
+    // A store of one's own may throw.
+    const fails = () => {
+      throw new TypeError("the test fails");
+    };
+    const good: Record<string, readonly unknown[]> = {
+      get: ["a"],
+      has: ["a"],
+      getMany: [["a"]],
+      size: [],
+      snapshot: [],
+      set: ["a", 1],
+      delete: ["a"],
+      update: ["a", () => 1],
+      getAndSet: ["a", 1],
+      clear: [],
+    };
+    for (const [name, args] of Object.entries(good)) {
+      Object.assign(old, { [name]: fails });
+      await assertRejects(() => users[name]!(...args), TypeError, "the test fails");
+    }
   });
 
   it("moves though a store does not answer whether it is empty", async () => {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { NativeMap, twin, type TwinOptions } from "@twinmap/twinmap";
+import { lift, NativeMap, type Traits, twin, type TwinOptions } from "@twinmap/twinmap";
 
 function make(options: unknown): void {
   twin(new Map(), new Map(), options as TwinOptions<unknown, unknown>);
@@ -81,6 +81,32 @@ describe("twin(), the options", () => {
 });
 
 describe("twin(), the maps", () => {
+  it("must be whole maps if they answer with promises, which tell when entries expire if any do", () => {
+    const map = lift(new NativeMap<string, number>());
+    const told = (side: string) =>
+      `Cannot create a twin: the ${side} map must be an AsyncConcurrentMap: received an object`;
+    const part = (lacking: string) => Object.defineProperty(Object.create(map), lacking, { value: null });
+    const wrong = [
+      { async *[Symbol.asyncIterator]() {} },
+      new ReadableStream(),
+      ...["get", "set", "keys", "getMany", "traits"].map(part),
+    ];
+    for (const no of wrong as (typeof map)[]) {
+      assertThrows(() => twin(no, map), TypeError, told("old"));
+      assertThrows(() => twin(map, no), TypeError, told("new"));
+      assertThrows(() => twin(new Map<string, number>(), no), TypeError, told("new"));
+    }
+    const forgetting = (traits: Partial<Traits>, lacking: string) =>
+      Object.defineProperties(Object.create(map), {
+        traits: { value: { ...map.traits, ...traits } },
+        [lacking]: { value: undefined },
+      }) as typeof map;
+    const expiring = forgetting({ expires: "entry" }, "expiresAt");
+    assertThrows(() => twin(expiring, map), TypeError, "the old map lets entries expire, so it must have the method");
+    const evicting = forgetting({ evicts: true }, "peek");
+    assertThrows(() => twin(map, evicting), TypeError, "the new map evicts, so it must have the methods peek and");
+  });
+
   it("must be two", () => {
     const map = new Map();
     assertThrows(() => twin(map, map), TypeError, "old and new must be two maps: received one twice");

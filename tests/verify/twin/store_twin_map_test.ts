@@ -17,6 +17,7 @@ import fc from "fast-check";
 import { forced } from "../../move_to.ts";
 import { asAsyncStore, DelayedStore } from "../../testing/conformance/delayed_store.ts";
 import { StoreMap } from "../../testing/conformance/store_map.ts";
+import { FaultyStore } from "../faulty_store.ts";
 import { RacingClock } from "../racing_clock.ts";
 import { RacedStore } from "./raced_store.ts";
 
@@ -262,6 +263,45 @@ describe("StoreTwinMap", () => {
     await users.promised.get("a");
     await clock.until(users.stage("live", forced("live", 0)));
     assertEquals(users.report().stage, "live");
+  });
+
+  it("moves to live only when what a call wrote is copied that came while it moved", async () => {
+    for (const instances of ["one", "many"] as const) {
+      for (const isCopySlow of [false, true]) {
+        const clock = new ManualClock();
+        const store = new FaultyStore(clock);
+        const slow = store.map<number>();
+        const asked = Promise.withResolvers<void>();
+        const users = twin(new Map([["a", 1]]), slow, {
+          clock,
+          instances,
+          at: { stage: "shadow" },
+          syncIdleMs: 60,
+          mirrorTimeoutMs: 1_000,
+          unknownMs: NEVER_MS,
+        });
+        const { keys } = slow;
+        slow.keys = async function* () {
+          await asked.promise;
+          return yield* keys.call(slow);
+        };
+        const moved = users.stage("live", forced("live", 100)).then(() => "moved", (error) => error.missing);
+        await clock.advance(1);
+        store.hang("writes");
+        users.set("a", 2);
+        await clock.advance(500);
+        asked.resolve();
+        await clock.advance(500);
+        assertEquals(users.report().stage, "shadow");
+        await clock.advance(isCopySlow ? 5_000 : 0);
+        store.answer();
+        await clock.advance(0);
+        assertEquals(await clock.until(moved), isCopySlow ? ["the copies of what synchronous calls wrote"] : "moved");
+        await clock.until(users.settle());
+        assertEquals([await users.promised.get("a"), store.get("a")], [2, 2]);
+        users.close();
+      }
+    }
   });
 
   it("refuses synchronous calls from live on, until it has moved back", async () => {

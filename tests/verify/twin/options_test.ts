@@ -83,8 +83,7 @@ describe("twin(), the options", () => {
 describe("twin(), the maps", () => {
   it("must be whole maps if they answer with promises, which tell when entries expire if any do", () => {
     const map = lift(new NativeMap<string, number>());
-    const told = (side: string) =>
-      `Cannot create a twin: the ${side} map must be an AsyncConcurrentMap: received an object`;
+    const told = (side: string) => `Cannot create a twin: the ${side} map must be an AsyncConcurrentMap: received`;
     const part = (lacking: string) => Object.defineProperty(Object.create(map), lacking, { value: null });
     const wrong = [
       { async *[Symbol.asyncIterator]() {} },

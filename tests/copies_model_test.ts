@@ -2,26 +2,12 @@
  * The rules of copying between two stores, checked by trying all orders in which the commands of a few operations can take
  * effect and be answered. The twins are the real ones; the stores and the clock are stepped.
  */
-import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { explored } from "./explorer.ts";
-import { ExploredTwins, type Scenario } from "./explored_twins.ts";
+import { COMPARED, fails, holds } from "./explored_twins.ts";
 import { forced } from "./move_to.ts";
 
 const DUALWRITE = { mirror: "queued", at: { stage: "dualwrite" } } as const;
 const AT_OLD = { mirror: "queued", at: { stage: "live", percent: 0 } } as const;
-
-async function holds(scenario: Scenario): Promise<void> {
-  const { counterexample, ends, givenUp } = await explored(() => new ExploredTwins(scenario));
-  assertEquals(counterexample, undefined);
-  assertEquals(givenUp, 0);
-  assert(ends > 1);
-}
-
-async function fails(scenario: Scenario): Promise<void> {
-  const { counterexample } = await explored(() => new ExploredTwins(scenario));
-  assert(counterexample !== undefined);
-}
 
 describe("twins of two stores, in every order of their commands,", () => {
   it("have both sides equal, where one twin writes", () =>
@@ -77,5 +63,16 @@ describe("twins of two stores, in every order of their commands,", () => {
     fails({
       twins: [{ callers: [[["getOrInsert", 1]]], work: [move] }, { callers: [[["getOrInsert", 2]]] }],
       options: { ...AT_OLD, instances: "many" },
+    }));
+
+  it("give no diff, where one twin compares while another one writes", () =>
+    holds({ ...COMPARED, twins: [{ callers: [[["set", 2]]] }], readsAnswerAtOnce: true }));
+
+  it("give a false diff, where they do not ask each other and the values go 1, 2, 1, 2", () =>
+    fails({
+      ...COMPARED,
+      twins: [{ callers: [[["set", 2], ["set", 1], ["set", 2]]] }],
+      readsAnswerAtOnce: true,
+      areStrangers: true,
     }));
 });

@@ -9,8 +9,10 @@ import {
   twin,
 } from "@twinmap/twinmap";
 import { checkLinearizable, mapModel, type Operation } from "@twinmap/twinmap/linearizability";
+import { assert, assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers";
-import type { Run, Step } from "./explorer.ts";
+import { joinInstances } from "../verify/pair/instances.ts";
+import { explored, type Run, type Step } from "./explorer.ts";
 
 type Side = "old" | "new";
 type Users = AsyncTwinMap<string, number>;
@@ -37,12 +39,18 @@ export interface Scenario {
     readonly work?: readonly ((users: Users) => Promise<unknown>)[];
   }[];
   readonly options: AsyncTwinOptions<string, number>;
+  /** Whether the twins do not know of each other: each has a name of its own. */
+  readonly areStrangers?: boolean;
+  /** Whether one more twin, the last one, reads the key once and compares it. */
+  readonly isCompared?: boolean;
   /** What the sides hold in the beginning. */
   readonly held?: { readonly [side in Side]?: number };
   /** How many writes time out, with an effect that comes later, or never. */
   readonly lost?: number;
-  /** How often time may pass while something else can be done: keys in the journal are copied then. */
+  /** How often time may pass while something else can be done: keys are copied from the journal then, and looked at again. */
   readonly passes?: number;
+  /** Whether a read is answered at the moment at which the store reads, never later. */
+  readonly readsAnswerAtOnce?: boolean;
   /** Whether a lost write may take effect even after the time after which none is to. */
   readonly isLostForever?: boolean;
 }
@@ -95,6 +103,9 @@ class SteppedClock implements Clock {
   }
 }
 
+/** How many runs there were: the twins of one do not know those of another one. */
+let runs = 0;
+
 class SteppedMap extends AbstractAsyncMap<string, number> {}
 
 /**
@@ -115,12 +126,21 @@ export class ExploredTwins implements Run {
   readonly #events: string[] = [];
   readonly #history: Operation[] = [];
   readonly #failures: unknown[] = [];
+  /** The version of the key that a twin is told which asks the others. */
+  readonly #versionOf: (id: unknown) => number | undefined;
+  readonly #firstVersion: number | undefined;
+  /** Whether one has asked since the last step. */
+  #isAsked = false;
+  /** The twin that compares, until it has come to a verdict. */
+  #comparing: number | undefined;
   #time = 0;
   #lost: number;
   #passes: number;
 
   constructor(scenario: Scenario) {
-    const { held = {}, lost = 0, passes = 0, twins, options } = scenario;
+    const { held = {}, lost = 0, passes = 0, options, areStrangers = false, isCompared = false } = scenario;
+    const twins = isCompared ? [...scenario.twins, { callers: [] }] : scenario.twins;
+    const name = `run ${++runs}`;
     this.#scenario = scenario;
     this.#held = { old: held.old, new: held.new };
     this.#lost = lost;
@@ -128,13 +148,17 @@ export class ExploredTwins implements Run {
     this.#told = twins.map(() => []);
     this.#twins = twins.map((_, by) =>
       twin(this.#map("old", by), this.#map("new", by), {
-        sample: 0,
+        sample: isCompared && by === twins.length - 1 ? 1 : 0,
         unknownMs: 1_000,
         mirrorTimeoutMs: NEVER_MS,
         ...options,
+        name: areStrangers ? `${name}, twin ${by}` : name,
+        onDiff: () => this.#failures.push("a diff"),
         clock: this.#clock,
       })
     );
+    this.#versionOf = joinInstances(name, () => (this.#isAsked = true, 0));
+    this.#firstVersion = this.#versionOf(KEY);
     if (held.old !== undefined) {
       this.#history.push({ client: "before", name: "set", args: [KEY, held.old], ...this.#now() });
     }
@@ -142,27 +166,37 @@ export class ExploredTwins implements Run {
       callers.forEach((calls, caller) => this.#await(`${by}.${caller}`, by, calls));
       work.forEach((work, at) => this.#begin(`${by} works ${at}`, by, () => work(this.#twins[by] as Users)));
     }
+    if (isCompared) this.#compare(twins.length - 1);
   }
 
-  settled(): Promise<void> {
-    return this.#clock.settled();
+  async settled(): Promise<void> {
+    this.#isAsked = false;
+    await this.#clock.settled();
+    if (this.#isAsked) this.#told.at(-1)?.push(`version ${Number(this.#versionOf(KEY)) - Number(this.#firstVersion)}`);
   }
 
-  steps(): readonly Step[] {
-    const steps: Step[] = [];
-    for (const [name, begin] of this.#idle) steps.push({ name, make: begin });
-    for (const command of this.#commands) steps.push(...this.#stepsOf(command));
+  *steps(): Generator<Step> {
+    for (const [name, begin] of this.#idle) yield { name, make: begin };
+    for (const command of this.#commands) yield* this.#stepsOf(command);
     const nothingElse = this.#idle.size === 0 && this.#commands.every(({ state }) => state === "lost");
-    if ((nothingElse || this.#passes > 0) && this.#isJournaled) {
-      steps.push({ name: "time passes", make: () => this.#pass(nothingElse) });
+    if ((nothingElse || this.#passes > 0) && this.#waits) {
+      yield { name: "time passes", make: () => this.#pass(nothingElse) };
     }
-    return steps;
   }
 
   state(): string {
     const commands = this.#commands.map(({ name, by, state, answer }) => [name, by, state, answer]);
     const { old, new: isNew } = this.#held;
-    return JSON.stringify([old, isNew, this.#lost, this.#passes, commands.sort(), this.#told, this.#events]);
+    return JSON.stringify([
+      old,
+      isNew,
+      this.#lost,
+      this.#passes,
+      commands.sort(),
+      this.#told,
+      this.#events,
+      this.#failures,
+    ]);
   }
 
   wrong(): unknown {
@@ -174,7 +208,9 @@ export class ExploredTwins implements Run {
     return verdict === "linearizable" ? undefined : this.#history;
   }
 
-  get #isJournaled(): boolean {
+  /** Whether the key is to be copied, or looked at again, when time has passed. */
+  get #waits(): boolean {
+    if (this.#comparing !== undefined) return this.#commands.every(({ by }) => by !== this.#comparing);
     return this.#twins.some((users) => users.report().mirror.journaled > 0);
   }
 
@@ -188,6 +224,16 @@ export class ExploredTwins implements Run {
       this.#told[by]?.push(name);
       begin().catch((error: unknown) => this.#failures.push(error));
     });
+  }
+
+  async #compare(by: number): Promise<void> {
+    this.#comparing = by;
+    const users = this.#twins[by] as Users;
+    await users.get(KEY);
+    await users.settle();
+    this.#comparing = undefined;
+    // Nothing follows from it any more.
+    this.#told[by] = [];
   }
 
   #await(client: string, by: number, [call, ...later]: readonly Call[]): void {
@@ -224,15 +270,13 @@ export class ExploredTwins implements Run {
       };
       return;
     }
+    const answer = () => {
+      remove();
+      this.#told[by]?.push(`${name}=${JSON.stringify(command.answer)}`);
+      settle.resolve(command.answer);
+    };
     if (state === "applied") {
-      yield {
-        name: `answer ${name}`,
-        make: () => {
-          remove();
-          this.#told[by]?.push(`${name}=${command.answer}`);
-          settle.resolve(command.answer);
-        },
-      };
+      yield { name: `answer ${name}`, make: answer };
       return;
     }
     yield {
@@ -240,6 +284,7 @@ export class ExploredTwins implements Run {
       make: () => {
         command.answer = apply();
         command.state = "applied";
+        if (!isWrite && this.#scenario.readsAnswerAtOnce === true) answer();
       },
     };
     if (!isWrite || this.#lost === 0) return;
@@ -311,4 +356,32 @@ export class ExploredTwins implements Run {
     const value = this.#held[side];
     if (value !== undefined) yield [KEY, value];
   }
+}
+
+/** A scenario in which both sides are equal at first, and a further twin may find a difference twice while others write. */
+export const COMPARED: Omit<Scenario, "twins"> = {
+  isCompared: true,
+  options: {
+    mirror: "inline",
+    at: { stage: "shadow" },
+    instances: "many",
+    settleMs: [1_000],
+    unknownMs: NEVER_MS,
+  },
+  held: { old: 1, new: 1 },
+  passes: 1,
+};
+
+/** Asserts that every end of a scenario is right. */
+export async function holds(scenario: Scenario): Promise<void> {
+  const { counterexample, ends, givenUp } = await explored(() => new ExploredTwins(scenario));
+  assertEquals(counterexample, undefined);
+  assertEquals(givenUp, 0);
+  assert(ends > 1);
+}
+
+/** Asserts that an end of a scenario is wrong. */
+export async function fails(scenario: Scenario): Promise<void> {
+  const { counterexample } = await explored(() => new ExploredTwins(scenario));
+  assert(counterexample !== undefined);
 }

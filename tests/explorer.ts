@@ -10,8 +10,8 @@ export interface Step {
 export interface Run {
   /** Resolves when nothing happens any more before the next step. */
   settled(): Promise<void>;
-  /** The steps that can be made now, in an order that depends on the state alone. */
-  steps(): readonly Step[];
+  /** The steps that can be made now, in an order that depends on the state alone. They are walked as far as is needed. */
+  steps(): Generator<Step>;
   /** Stands for the state. Where it is the same, the same can follow. */
   state(): string;
   /** What is wrong; `undefined` if nothing is. To be asked when no step is left. */
@@ -51,25 +51,24 @@ export async function explored(begin: () => Run): Promise<Explored> {
     const way: string[] = [];
     for (;;) {
       await run.settled();
-      const steps = run.steps();
-      const isNew = way.length === choices.length;
-      if (isNew && steps.length === 0) {
-        ends++;
-        const wrong = run.wrong();
-        if (wrong !== undefined) return { ends, givenUp, counterexample: { way, wrong } };
-        break;
-      }
-      if (isNew && way.length === MAX_STEPS) {
-        givenUp++;
-        break;
-      }
-      if (isNew) {
+      if (way.length === choices.length) {
         const state = run.state();
         if (seen.has(state)) break;
         seen.add(state);
-        choices.push({ count: steps.length, made: 0 });
+        const count = run.steps().toArray().length;
+        if (count === 0) {
+          ends++;
+          const wrong = run.wrong();
+          if (wrong !== undefined) return { ends, givenUp, counterexample: { way, wrong } };
+          break;
+        }
+        if (way.length === MAX_STEPS) {
+          givenUp++;
+          break;
+        }
+        choices.push({ count, made: 0 });
       }
-      const step = steps[(choices[way.length] as Choice).made] as Step;
+      const [step] = run.steps().drop((choices[way.length] as Choice).made).take(1).toArray() as [Step];
       way.push(step.name);
       step.make();
     }

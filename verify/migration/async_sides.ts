@@ -12,6 +12,7 @@ import type { KeyWrite } from "../mirror/key_write.ts";
 import { AsyncPair } from "../pair/async_pair.ts";
 import { AsyncSide } from "../pair/async_side.ts";
 import { identified, type IdentifiedKey, idOf } from "../pair/identified_key.ts";
+import { joinInstances } from "../pair/instances.ts";
 import { KeySeqlock } from "../pair/key_seqlock.ts";
 import { OwnKeysPair } from "../pair/own_keys_pair.ts";
 import type { KeyRepairs, Pair } from "../pair/pair.ts";
@@ -134,12 +135,15 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       identified: identify,
       isOldPrivate: this.#isOldPrivate,
     });
+    const isJournaled = (id: unknown) => mirror.journal.has(id) || face?.written.has(id) === true;
+    const versionOf = (id: unknown) => isJournaled(id) ? undefined : seqlock.version(hash(id));
     const pair = this.asyncPair = new AsyncPair({
       ...setting,
       sides,
       seqlock,
       identified: identify,
-      isJournaled: (id) => mirror.journal.has(id) || face?.written.has(id) === true,
+      isJournaled,
+      versionOf: instances === "one" ? versionOf : joinInstances(setting.settings.name, versionOf),
       refreshes,
       ignores: hooks.ignores,
     });

@@ -39,6 +39,8 @@ export interface AsyncPairSetting<K, V> {
   readonly identified: (key: K) => IdentifiedKey<K>;
   /** Whether the two sides may differ on a key, because a write to it is still to be copied. */
   readonly isJournaled: (id: unknown) => boolean;
+  /** The version of a key by the writes of all instances. */
+  readonly versionOf: (id: unknown) => Maybe<number | undefined>;
   readonly refreshes: KeyRefreshes<K>;
   readonly equals: (oldValue: V, newValue: V, key: K) => Maybe<boolean>;
   /** Whether a key is never compared; `undefined` if all are. */
@@ -49,8 +51,10 @@ export interface AsyncPairSetting<K, V> {
  * A pair of two stores.
  *
  * Both sides are read at the same time; or one of them, if a caller was just answered by the other and the key was not written
- * since. A look is quiet if no write to the key was under way meanwhile: none was when it began, and none has begun since. Writes by
- * others than this twin are not known of.
+ * since. A look is quiet if no write to the key was under way meanwhile: none was when it began, and none has begun since.
+ *
+ * If the sides differ, the other instances are asked, too: the version of such a look is that of all of them. A second look with the
+ * same version has seen a difference that no write under way explains. Of writers that are no instances, nothing is known.
  *
  * If a side does not answer, or fails in a way that may pass, nothing was seen: the look is not quiet.
  */
@@ -136,12 +140,8 @@ export class AsyncPair<K, V> implements Pair<K> {
       this.#read("new", keys, answers),
     ]);
     const looks = subjects.map((subject, at): Maybe<Look<K> | Error> => {
-      const judged = () => this.#judged(subject, oldHeld[at], newHeld[at], before[at]);
-      // The caller may have changed the object that it was answered.
-      const again = (look: Look<K>) =>
-        look.difference !== undefined && answers[at] !== undefined ? this.look(subject.key) : look;
       try {
-        const look = andThen(judged(), again);
+        const look = this.#judged(subject, oldHeld[at], newHeld[at], before[at], answers[at] !== undefined);
         return look instanceof Promise ? look.catch(asError) : look;
       } catch (error) {
         return asError(error);
@@ -150,27 +150,36 @@ export class AsyncPair<K, V> implements Pair<K> {
     return await allOf(looks);
   }
 
-  /** @param before The version of the key before it was read. */
+  /**
+   * @param before The version of the key before it was read.
+   * @param isAnswer Whether one side is what a caller was answered.
+   */
   #judged(
     { key, id, hash }: IdentifiedKey<K>,
     oldHeld: Held<V>,
     newHeld: Held<V>,
     before: number | undefined,
+    isAnswer: boolean,
   ): Maybe<Look<K>> {
-    const { seqlock, isJournaled, ignores } = this.#setting;
+    const { seqlock, isJournaled, versionOf, ignores } = this.#setting;
     if (ignores?.(key) === true) return IGNORED;
     if (mayPass(oldHeld) || mayPass(newHeld)) return UNSEEN;
     const isQuiet = () => before !== undefined && before === seqlock.version(hash) && !isJournaled(id);
     // What was written before it is compared is not worth to be compared.
     const wasQuiet = isQuiet();
-    return andThen(this.#difference(key, oldHeld, newHeld), (difference) => {
-      const evicted = difference !== undefined && this.#isEvicted(difference);
-      return andThen(evicted, (evicted) => ({
-        difference,
-        evicted,
-        quiet: wasQuiet && isQuiet(),
-        version: before ?? -1,
-      }));
+    return andThen(this.#difference(key, oldHeld, newHeld), (difference): Maybe<Look<K>> => {
+      if (difference === undefined) {
+        return { difference, evicted: false, quiet: wasQuiet && isQuiet(), version: before ?? -1 };
+      }
+      // The caller may have changed the object that it was answered.
+      if (isAnswer) return this.look(key);
+      return andThen(this.#isEvicted(difference), (evicted) =>
+        andThen(versionOf(id), (version) => ({
+          difference,
+          evicted,
+          quiet: wasQuiet && isQuiet() && version !== undefined,
+          version: version ?? -1,
+        })));
     });
   }
 

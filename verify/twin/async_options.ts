@@ -27,7 +27,8 @@ export interface ScopeOptions {
 export interface AsyncTwinOptions<K, V> extends TwinOptions<K, V> {
   /**
    * Whether `one` twin, in one process, is all that writes to the two stores, or `many` do. With `many`, each copy of a key is
-   * followed by a read of the side that it came from, and repeated while that has changed.
+   * followed by a read of the side that it came from, and repeated while that has changed. Twins of one process that have the same
+   * `name` count as instances: each asks the others whether they were writing a key before it reports a diff.
    * @default {"many"}
    */
   readonly instances?: "one" | "many";

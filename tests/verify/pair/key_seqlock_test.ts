@@ -36,4 +36,16 @@ describe("KeySeqlock", () => {
     assertEquals(seqlock.version(-1), undefined);
     assertNotEquals(seqlock.version(-2), undefined);
   });
+
+  it("has the highest version of all seqlocks once a write to the key has ended", () => {
+    const [first, second] = [new KeySeqlock(), new KeySeqlock()];
+    for (let round = 0; round < 3; round++) {
+      for (const seqlock of [first, second]) {
+        const before = Math.max(Number(first.version(1)), Number(second.version(1)));
+        seqlock.begin(1);
+        seqlock.end(1);
+        assertEquals(Number(seqlock.version(1)) > before, true);
+      }
+    }
+  });
 });

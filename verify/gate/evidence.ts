@@ -175,6 +175,11 @@ export class Evidence {
     this.#begin(why, nowMs, true);
   }
 
+  /** Begins a new episode, which is paid for with a smaller share of the error that is allowed. */
+  void(why: string, nowMs: number): void {
+    this.#begin(why, nowMs);
+  }
+
   /** What the gate is missing, a phrase each; empty if it passes. */
   missing(nowMs: number): string[] {
     this.#ledger.advance(nowMs);

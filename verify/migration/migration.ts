@@ -9,6 +9,7 @@ import { DiffRecorder } from "../report/diff_recorder.ts";
 import { reportHotKeys } from "../report/hot_keys.ts";
 import { Redactor } from "../report/redaction.ts";
 import { makeReport, type TwinReport } from "../report/report.ts";
+import type { ReportedRollout } from "../report/reported_rollout.ts";
 import { KeySampler } from "../sampling/key_sampler.ts";
 import { OperationSampler } from "../sampling/operation_sampler.ts";
 import type { OperationCounts } from "../sampling/resting_counts.ts";
@@ -35,6 +36,7 @@ import { MissingEvidence } from "./missing_evidence.ts";
 import { mayDelete } from "./scope.ts";
 import { checkRepair, type Repair, type RepairOptions, Repairs } from "./repairs.ts";
 import type { Sides, SidesSetting } from "./sides.ts";
+import { steeredBy, type Steering } from "./steering.ts";
 import { WayBack } from "./way_back.ts";
 import { Works } from "./works.ts";
 
@@ -42,9 +44,10 @@ import { Works } from "./works.ts";
  * The change from one map to another: the stage that it has reached, what that means for an operation, and the work that
  * gathers evidence for going on. `TwinMap` shows its methods to users, and documents them.
  */
-export class Migration<K, V, L> {
+export class Migration<K, V, L> implements Steering {
+  readonly clock: ClosableClock;
+  rollout: (() => ReportedRollout) | undefined;
   readonly #settings: MigrationSettings<K, V>;
-  readonly #clock: ClosableClock;
   readonly #hash: KeyHash;
   readonly #ledger: Ledger;
   readonly #redactor: Redactor;
@@ -65,19 +68,22 @@ export class Migration<K, V, L> {
   #closed = false;
 
   /**
+   * @param twin The twin that it carries.
    * @param makeSides Puts the two maps together.
    * @param entered Called with each lane that is entered: what the present stage means for an operation.
    * @param counted Called with the counts that operations are to be added to, now and whenever these are others.
    */
   constructor(
+    twin: object,
     settings: MigrationSettings<K, V>,
     makeSides: (setting: SidesSetting<K, V>) => Sides<K, L>,
     entered: (lane: L) => void,
     counted: (counts: OperationCounts) => void,
   ) {
+    steeredBy(twin, this);
     this.#entered = entered;
     const { slice: sliceMs, at } = settings;
-    const clock = this.#clock = new ClosableClock(settings.clock);
+    const clock = this.clock = new ClosableClock(settings.clock);
     this.#startedAtMs = clock.now();
     this.#settings = settings;
     const hash = this.#hash = makeKeyHash(settings.secret);
@@ -170,7 +176,15 @@ export class Migration<K, V, L> {
     checkOption("reset", "why", why, REASON);
     this.#checkOpen("reset");
     this.#decisions.add("reset", why, this.#at);
-    this.#evidence.reset(why, this.#clock.now());
+    this.#evidence.reset(why, this.clock.now());
+  }
+
+  voidEvidence(why: string): void {
+    this.#evidence.void(why, this.clock.now());
+  }
+
+  missingForWayBack(): readonly string[] {
+    return this.#missing.forWayBack(this.#at);
   }
 
   async backfill(options: BackfillOptions): Promise<void> {
@@ -180,7 +194,7 @@ export class Migration<K, V, L> {
     this.#sides.checkBackfill(this.#at, from);
     this.#evidence.backfillBegan(to);
     const deletes = mayDelete(this.#sides.traits[from], this.#sides.traits[to]);
-    await this.#works.backfill(from, pace, deletes, () => this.#evidence.backfillEnded(this.#clock.now()));
+    await this.#works.backfill(from, pace, deletes, () => this.#evidence.backfillEnded(this.clock.now()));
   }
 
   async sweep(options: PaceOptions): Promise<boolean> {
@@ -211,7 +225,7 @@ export class Migration<K, V, L> {
   }
 
   report(): TwinReport {
-    const now = this.#clock.now();
+    const now = this.clock.now();
     this.#ledger.advance(now);
     const { name, sample, hotKeys } = this.#settings;
     const { pending, errors, overruns, journaled, isBroken } = this.#sides.mirror;
@@ -226,7 +240,8 @@ export class Migration<K, V, L> {
         ...this.#works.report(),
         gate: this.#evidence.report(now),
         decisions: this.#decisions.last,
-        clockErrors: this.#clock.errors,
+        rollout: this.rollout?.() ?? null,
+        clockErrors: this.clock.errors,
         recent: this.#recorder.recent,
         hotKeys: reportHotKeys(hotKeys, this.#redactor, this.#ledger),
       },
@@ -242,7 +257,11 @@ export class Migration<K, V, L> {
     this.#abandon();
     this.#sampledKeys = new KeySampler(0, this.#hash);
     this.#enterLane();
-    this.#clock.close();
+    this.clock.close();
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
   }
 
   get #isInline(): boolean {
@@ -263,7 +282,7 @@ export class Migration<K, V, L> {
   #move(to: Position): void {
     const from = this.#at;
     if (STAGES[from.stage].mirrors && !STAGES[to.stage].mirrors) this.#abandon();
-    this.#evidence.moved(from, to, (side) => this.#sides.isEmpty(side), this.#clock.now());
+    this.#evidence.moved(from, to, (side) => this.#sides.isEmpty(side), this.clock.now());
     this.#at = to;
     this.#enterLane();
     this.#hooks.event({ type: "stage", from, to });

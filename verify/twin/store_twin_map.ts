@@ -5,6 +5,7 @@ import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
 import { showAsMap } from "../../src/inspection/show_as_map.ts";
 import { lift } from "../../src/lift.ts";
 import type { Repair, RepairOptions } from "../migration/repairs.ts";
+import { steeredBy, type Steering, steeringOf } from "../migration/steering.ts";
 import type { SyncFace } from "../migration/sync_face.ts";
 import type { TwinReport } from "../report/report.ts";
 import type { Stage } from "../stages/stage.ts";
@@ -60,6 +61,7 @@ export class StoreTwinMap<K, V> extends AbstractMap<K, V> {
     super();
     const made = (face: SyncFace<K, V>) => void (this.#face = face);
     this.promised = new AsyncTwinMap(lift(oldMap), newMap, options, { oldMap, made });
+    steeredBy(this, steeringOf(this.promised) as Steering);
   }
 
   /**

@@ -1,0 +1,35 @@
+import type { Clock } from "../../src/clock.ts";
+import type { Maybe } from "../pair/pair.ts";
+import type { ReportedRollout } from "../report/reported_rollout.ts";
+import type { TwinReport } from "../report/report.ts";
+import type { Stage } from "../stages/stage.ts";
+import type { BackfillOptions, PaceOptions, StageOptions } from "../stages/stage_options.ts";
+
+/** What a rollout does with a twin: what everyone may do, and what only a rollout does. */
+export interface Steering {
+  readonly clock: Clock;
+  readonly isClosed: boolean;
+  /** The rollout that steers the twin now, as reports show it. */
+  rollout: (() => ReportedRollout) | undefined;
+  report(): TwinReport;
+  stage(stage: Stage, options: StageOptions): Maybe<void>;
+  back(why: string): Promise<void>;
+  backfill(options: BackfillOptions): Promise<void>;
+  sweep(options: PaceOptions): Promise<boolean>;
+  /** Voids the evidence: what was counted counts no more, and the next episode has a smaller share of the error that is allowed. */
+  voidEvidence(why: string): void;
+  /** What is missing before the old map can take over again without losing anything, a phrase each. */
+  missingForWayBack(): readonly string[];
+}
+
+const steerings = new WeakMap<object, Steering>();
+
+/** Has `twin` steered by `steering`. */
+export function steeredBy(twin: object, steering: Steering): void {
+  steerings.set(twin, steering);
+}
+
+/** What steers `twin`: `undefined` if that is no twin. */
+export function steeringOf(twin: object): Steering | undefined {
+  return steerings.get(twin);
+}

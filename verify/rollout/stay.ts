@@ -1,0 +1,31 @@
+import type { GateConditionName } from "../gate/gate.ts";
+import type { TwinReport } from "../report/report.ts";
+import type { Position } from "../stages/moves.ts";
+import type { Stage } from "../stages/stage.ts";
+
+/** The time that a twin is at one position, and what people agreed to there. */
+export class Stay implements Position {
+  readonly stage: Stage;
+  readonly percent: number;
+  readonly sinceMs: number;
+  /** Whether the next step was confirmed. */
+  isConfirmed = false;
+  /** Conditions that failed when somebody moved the twin past them: that they fail is no reason to go back. */
+  accepted: ReadonlySet<GateConditionName>;
+
+  constructor(report: Pick<TwinReport, "stage" | "percent" | "gate">, sinceMs: number) {
+    this.stage = report.stage;
+    this.percent = report.percent;
+    this.sinceMs = sinceMs;
+    this.accepted = failingIn(report);
+  }
+
+  /** Somebody moved the twin here though this was reported. */
+  accept(report: Pick<TwinReport, "gate">): void {
+    this.accepted = failingIn(report);
+  }
+}
+
+function failingIn({ gate }: Pick<TwinReport, "gate">): ReadonlySet<GateConditionName> {
+  return new Set(gate.conditions.filter(({ verdict }) => verdict === "fail").map(({ name }) => name));
+}

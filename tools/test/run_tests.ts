@@ -35,7 +35,8 @@ const total = waiting.length;
 const runs: SuiteRun[] = [];
 
 const ticking = setInterval(showProgress, PROGRESS_MS);
-await Promise.all(Array.from({ length: availableParallelism() }, async () => {
+// One more than there are processors: a suite that starts servers and processes waits for them half of the time.
+await Promise.all(Array.from({ length: availableParallelism() + 1 }, async () => {
   for (let next = waiting.shift(); next; next = waiting.shift()) {
     const run = await runSuite(next.runtime, next.command, next.suite, next.files, ARTIFACTS);
     runs.push(run);

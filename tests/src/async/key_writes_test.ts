@@ -27,21 +27,24 @@ describe("update() of a map over a store", () => {
   });
 
   it("keeps every increment of callers in several processes, in any order of their steps", async () => {
-    await fc.assert(fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (scheduler, processes) => {
-      const pause = () => scheduler.schedule(Promise.resolve());
-      const store = new SteppedStore<string, number>("atomic", pause);
-      const clock = {
-        ...rig("atomic").clock,
-        now: () => 0,
-        monotonicMs: () => 0,
-        schedule: (task: () => void) => void pause().then(task),
-      };
-      const maps = Array.from({ length: processes }, () => new StoreMap(store, { clock }));
-      await scheduler.waitFor(
-        Promise.all(maps.flatMap((map) => [map.update("a", increment), map.update("a", increment)])),
-      );
-      assertEquals(store.rows.get("a")?.value, 2 * processes);
-    }));
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (scheduler, processes) => {
+        const pause = () => scheduler.schedule(Promise.resolve());
+        const store = new SteppedStore<string, number>("atomic", pause);
+        const clock = {
+          ...rig("atomic").clock,
+          now: () => 0,
+          monotonicMs: () => 0,
+          schedule: (task: () => void) => void pause().then(task),
+        };
+        const maps = Array.from({ length: processes }, () => new StoreMap(store, { clock }));
+        await scheduler.waitFor(
+          Promise.all(maps.flatMap((map) => [map.update("a", increment), map.update("a", increment)])),
+        );
+        assertEquals(store.rows.get("a")?.value, 2 * processes);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it("waits for a random time, longer each time, before it tries again", async () => {

@@ -58,21 +58,24 @@ function comparingKeys({ hash }: IntTable): (a: number, b: number) => number {
 describe("IntTable", () => {
   it("has the keys that were placed and not removed, in the order of their hashes, while segments split and merge", () => {
     let deepest = 0;
-    fc.assert(fc.property(writes, (writes) => {
-      const table = smallTable();
-      const model = new Map<number, unknown>();
-      for (const write of writes) {
-        apply(table, model, write);
-        const { depth, segments } = table.structure;
-        deepest = Math.max(deepest, depth);
-        assertEquals(segments.reduce((share, { depth }) => share + 2 ** -depth, 0), 1);
-        assertEquals(Math.max(...segments.map(({ depth }) => depth)), depth);
-      }
-      const expected = [...model].sort(([a], [b]) => comparingKeys(table)(a, b));
-      assertEquals(entriesOf(table), expected);
-      assertEquals(table.size, model.size);
-      for (const [key, value] of model) assert(Object.is(table.find(key)?.valueAt(table.slot), value), `${key}`);
-    }));
+    fc.assert(
+      fc.property(writes, (writes) => {
+        const table = smallTable();
+        const model = new Map<number, unknown>();
+        for (const write of writes) {
+          apply(table, model, write);
+          const { depth, segments } = table.structure;
+          deepest = Math.max(deepest, depth);
+          assertEquals(segments.reduce((share, { depth }) => share + 2 ** -depth, 0), 1);
+          assertEquals(Math.max(...segments.map(({ depth }) => depth)), depth);
+        }
+        const expected = [...model].sort(([a], [b]) => comparingKeys(table)(a, b));
+        assertEquals(entriesOf(table), expected);
+        assertEquals(table.size, model.size);
+        for (const [key, value] of model) assert(Object.is(table.find(key)?.valueAt(table.slot), value), `${key}`);
+      }),
+      { numRuns: 40 },
+    );
     assert(deepest > 5, `segments were split, up to depth ${deepest}`);
   });
 

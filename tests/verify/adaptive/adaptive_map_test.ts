@@ -74,7 +74,7 @@ describe("AdaptiveMap", () => {
         assertEquals(new Map(map), model);
         assert(map.moves.every(({ outcome }) => outcome === "done"));
       }),
-      { numRuns: 200, seed: 1 },
+      { numRuns: 80, seed: 1 },
     );
     const expected = ["IntMap", "NativeMap", "ReadDirtyMap", "ShardedMap", "dualwrite", "off", "shadow"];
     assertEquals([...seen].filter((one) => expected.includes(one)).sort(), expected);

@@ -37,7 +37,7 @@ describe("fittingMap()", () => {
         const there = fittingMap(state, load, sizes).state;
         assertEquals(fittingMap(there, load, sizes).state, there);
       }),
-      { numRuns: 800 },
+      { numRuns: 300 },
     );
   });
 

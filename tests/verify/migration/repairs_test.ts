@@ -142,7 +142,7 @@ describe("repair()", () => {
         assertEquals([...newStore.entries].sort(), [...expected].sort());
         users.close();
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });

@@ -49,7 +49,7 @@ describe("SyncPair", () => {
         const { diffs, late } = users.report();
         assertEquals([diffs, late], [readsOfDifferent, 0]);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

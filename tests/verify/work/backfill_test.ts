@@ -169,7 +169,7 @@ describe("backfill() of two stores that is killed and begun again", () => {
           assertEquals(sorted(newStore), sorted(oldStore));
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 

@@ -9,7 +9,6 @@ import { DiffRecorder } from "../report/diff_recorder.ts";
 import { reportHotKeys } from "../report/hot_keys.ts";
 import { Redactor } from "../report/redaction.ts";
 import { makeReport, type TwinReport } from "../report/report.ts";
-import type { ReportedRollout } from "../report/reported_rollout.ts";
 import { KeySampler } from "../sampling/key_sampler.ts";
 import { OperationSampler } from "../sampling/operation_sampler.ts";
 import type { OperationCounts } from "../sampling/resting_counts.ts";
@@ -36,7 +35,7 @@ import { MissingEvidence } from "./missing_evidence.ts";
 import { mayDelete } from "./scope.ts";
 import { checkRepair, type Repair, type RepairOptions, Repairs } from "./repairs.ts";
 import type { Sides, SidesSetting } from "./sides.ts";
-import { steeredBy, type Steering } from "./steering.ts";
+import { steeredBy, type Steering, type SteeringRollout } from "./steering.ts";
 import { WayBack } from "./way_back.ts";
 import { Works } from "./works.ts";
 
@@ -46,7 +45,7 @@ import { Works } from "./works.ts";
  */
 export class Migration<K, V, L> implements Steering {
   readonly clock: ClosableClock;
-  rollout: (() => ReportedRollout) | undefined;
+  rollout: SteeringRollout | undefined;
   readonly #settings: MigrationSettings<K, V>;
   readonly #hash: KeyHash;
   readonly #ledger: Ledger;
@@ -240,7 +239,7 @@ export class Migration<K, V, L> implements Steering {
         ...this.#works.report(),
         gate: this.#evidence.report(now),
         decisions: this.#decisions.last,
-        rollout: this.rollout?.() ?? null,
+        rollout: this.rollout?.report() ?? null,
         clockErrors: this.clock.errors,
         recent: this.#recorder.recent,
         hotKeys: reportHotKeys(hotKeys, this.#redactor, this.#ledger),

@@ -5,12 +5,22 @@ import type { TwinReport } from "../report/report.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { BackfillOptions, PaceOptions, StageOptions } from "../stages/stage_options.ts";
 
+/** A rollout, as the report of its twin sees it. Every act has a reason, and is recorded with who did it. */
+export interface SteeringRollout {
+  report(): ReportedRollout;
+  pause(why: string, by: string): void;
+  resume(why: string, by: string): void;
+  confirm(why: string, by: string): void;
+  promote(why: string, by: string): Promise<void>;
+  abort(why: string, by: string): Promise<void>;
+}
+
 /** What a rollout does with a twin: what everyone may do, and what only a rollout does. */
 export interface Steering {
   readonly clock: Clock;
   readonly isClosed: boolean;
-  /** The rollout that steers the twin now, as reports show it. */
-  rollout: (() => ReportedRollout) | undefined;
+  /** The rollout that steers the twin. */
+  rollout: SteeringRollout | undefined;
   report(): TwinReport;
   stage(stage: Stage, options: StageOptions): Maybe<void>;
   back(why: string): Promise<void>;

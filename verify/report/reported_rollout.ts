@@ -25,9 +25,9 @@ export interface RolloutRecord extends Position {
   readonly at: string;
   /**
    * `start`, `pause`, `resume`, `confirm`, `end`; `move`: to the next position; `force`: there, past the gate; `back`: to where the old
-   * map answers; `fail`: what was to be done failed.
+   * map answers.
    */
-  readonly kind: "start" | "pause" | "resume" | "confirm" | "move" | "force" | "back" | "fail" | "end";
+  readonly kind: "start" | "pause" | "resume" | "confirm" | "move" | "force" | "back" | "end";
   /** Who or what did it: `plan`, or who gave the reason. */
   readonly by: string;
   /** Why. */

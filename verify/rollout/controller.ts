@@ -37,6 +37,8 @@ export class Controller {
   #stay: Stay;
   #coolsUntilMs = -Infinity;
   #returns = 0;
+  /** How often it may still go back before it pauses. */
+  #returnsLeft: number;
   /** What is under way. */
   #underWay: Promise<void> | undefined;
   /** What a dry run would have done last. */
@@ -46,6 +48,7 @@ export class Controller {
     const { clock } = steering;
     this.#steering = steering;
     this.#options = options;
+    this.#returnsLeft = options.maxReturns;
     this.#history = new History(clock, options);
     this.#work = new StepWork(steering, clock);
     this.#wayBack = new WayBackWatch(steering);
@@ -69,7 +72,7 @@ export class Controller {
   resume(said: Said): void {
     if (this.#state !== "paused") return;
     this.#state = "running";
-    this.#returns = 0;
+    this.#returnsLeft = this.#options.maxReturns;
     // What failed before does not fail the next attempt, which has a smaller share of the error that is allowed.
     if (this.#steering.report().gate.verdict === "fail") this.#steering.voidEvidence(said.why);
     this.#record("resume", said);
@@ -137,24 +140,27 @@ export class Controller {
   async #look(): Promise<void> {
     if (this.#state === "ended") return;
     const { plan, dryRun } = this.#options;
-    const { clock } = this.#steering;
     const report = this.#steering.report();
     this.#arrive(report, true);
     this.#wayBack.look();
     if (!dryRun) this.#work.begin(report, (work) => asksFor(work, { plan, report }));
-    const nowMs = clock.monotonicMs();
+    this.#decide(report);
+    const { decision, reasons } = this.#decision;
+    if (dryRun) this.#sayWhatItWouldDo(report);
+    else if (decision === "back") await this.#goBackByItself(reasons);
+    else if (decision === "promote") await this.#goOn(this.#nextAfter(report) as CheckedStep, reasons);
+  }
+
+  #decide(report: TwinReport): void {
+    const nowMs = this.#steering.clock.monotonicMs();
     this.#decision = this.#held(decide({
-      plan,
+      plan: this.#options.plan,
       report,
       hereMs: nowMs - this.#stay.sinceMs,
       coolDownMs: this.#coolsUntilMs - nowMs,
       isConfirmed: this.#stay.isConfirmed,
       accepted: this.#stay.accepted,
     }));
-    const { decision, reasons } = this.#decision;
-    if (dryRun) this.#sayWhatItWouldDo(report);
-    else if (decision === "back") await this.#goBackByItself(reasons);
-    else if (decision === "promote") await this.#goOn(this.#nextAfter(report) as CheckedStep, reasons);
   }
 
   /** A decision, with what holds it beside what the twin says. */
@@ -192,7 +198,8 @@ export class Controller {
     }
     this.#steering.voidEvidence(`the rollout went back: ${said.why}`);
     this.#coolsUntilMs = this.#steering.clock.monotonicMs() + this.#options.coolDownMs;
-    if (++this.#returns >= this.#options.maxReturns) this.pause(said);
+    this.#returns++;
+    if (--this.#returnsLeft === 0) this.pause(said);
   }
 
   async #goBack(said: Said): Promise<void> {
@@ -216,6 +223,7 @@ export class Controller {
     const before = this.#stay;
     if (stage === before.stage && percent === before.percent) return;
     this.#stay = new Stay(report, this.#steering.clock.monotonicMs());
+    this.#decide(report);
     const isBack = STAGE_NAMES.indexOf(stage) < STAGE_NAMES.indexOf(before.stage) || percent < before.percent;
     if (isByHand && isBack) this.pause({ by: "hand", why: `it was moved back to ${named(report)}` });
     if (stage === "complete") this.#end({ by: PLAN, why: "the plan has come to its end" });

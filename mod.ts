@@ -82,6 +82,7 @@ export type {
   ReportedRollout,
   ReportedStep,
   RolloutDecision,
+  RolloutEvent,
   RolloutRecord,
   RolloutState,
 } from "./verify/report/reported_rollout.ts";

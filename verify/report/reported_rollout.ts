@@ -36,6 +36,12 @@ export interface RolloutRecord extends Position {
   readonly dryRun: boolean;
 }
 
+/** {@link RolloutRecord} as it is told. */
+export interface RolloutEvent extends RolloutRecord {
+  /** The name of the twin. */
+  readonly twin: string;
+}
+
 /** A rollout at one moment. */
 export interface ReportedRollout {
   /** Whether it runs. */

@@ -1,13 +1,14 @@
 import type { Steering } from "../migration/steering.ts";
 import type { ReportedRollout, RolloutRecord, RolloutState } from "../report/reported_rollout.ts";
 import type { TwinReport } from "../report/report.ts";
+import { positionWords } from "../report/rollout_words.ts";
 import type { Position } from "../stages/moves.ts";
 import { STAGE_NAMES } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
 import { asksFor, decide, type Decision } from "./decision.ts";
 import { History } from "./history.ts";
 import type { CheckedRolloutOptions } from "./options.ts";
-import { type CheckedStep, named, placeOf } from "./plan.ts";
+import { type CheckedStep, placeOf } from "./plan.ts";
 import { Stay } from "./stay.ts";
 import { StepWork } from "./step_work.ts";
 import { WayBackWatch } from "./way_back_watch.ts";
@@ -49,16 +50,17 @@ export class Controller {
     this.#steering = steering;
     this.#options = options;
     this.#returnsLeft = options.maxReturns;
-    this.#history = new History(clock, options);
+    const report = steering.report();
+    this.#history = new History(report.name, clock, options);
     this.#work = new StepWork(steering, clock);
     this.#wayBack = new WayBackWatch(steering);
-    this.#stay = new Stay(steering.report(), clock.monotonicMs());
+    this.#stay = new Stay(report, clock.monotonicMs());
   }
 
   start(): void {
     if (this.#state !== "idle") return;
     this.#state = "running";
-    this.#record("start", { by: PLAN, why: `from ${named(this.#stay)}` });
+    this.#record("start", { by: PLAN, why: `from ${positionWords(this.#stay)}` });
     this.#loop();
   }
 
@@ -225,7 +227,7 @@ export class Controller {
     this.#stay = new Stay(report, this.#steering.clock.monotonicMs());
     this.#decide(report);
     const isBack = STAGE_NAMES.indexOf(stage) < STAGE_NAMES.indexOf(before.stage) || percent < before.percent;
-    if (isByHand && isBack) this.pause({ by: "hand", why: `it was moved back to ${named(report)}` });
+    if (isByHand && isBack) this.pause({ by: "hand", why: `it was moved back to ${positionWords(report)}` });
     if (stage === "complete") this.#end({ by: PLAN, why: "the plan has come to its end" });
   }
 
@@ -237,7 +239,7 @@ export class Controller {
   #sayWhatItWouldDo(report: TwinReport): void {
     const { decision, reasons } = this.#decision;
     const to = decision === "promote" ? this.#nextAfter(report) ?? report : report;
-    const wouldDo = decision === "hold" ? "" : `${decision} ${named(to)}`;
+    const wouldDo = decision === "hold" ? "" : `${decision} ${positionWords(to)}`;
     if (wouldDo !== "" && wouldDo !== this.#wouldDo) {
       this.#record(decision === "back" ? "back" : "move", { by: PLAN, why: reasons.join("; ") }, to);
     }

@@ -1,9 +1,10 @@
 import type { ReportedRollout } from "../report/reported_rollout.ts";
 import type { GateConditionName } from "../gate/gate.ts";
 import type { TwinReport } from "../report/report.ts";
+import { positionWords } from "../report/rollout_words.ts";
 import { STAGES } from "../stages/stage.ts";
 import { roughTimeSpan } from "../stats/time_span.ts";
-import { type CheckedStep, named, placeOf, type Plan } from "./plan.ts";
+import { type CheckedStep, placeOf, type Plan } from "./plan.ts";
 
 /** What a decision depends on. */
 export interface Standing {
@@ -40,7 +41,7 @@ export function decide(standing: Standing): Decision {
   if (next === undefined) return { decision: "hold", reasons: ["the plan has come to its end"], leastMs: null };
   const holds = holdsBefore(next, standing);
   if (holds.length === 0) {
-    return { decision: "promote", reasons: [`nothing holds it before ${named(next)}`], leastMs: 0 };
+    return { decision: "promote", reasons: [`nothing holds it before ${positionWords(next)}`], leastMs: 0 };
   }
   const leastMs = holds.reduce<number | null>(
     (most, { leastMs }) => most === null || leastMs === undefined ? null : Math.max(most, leastMs),
@@ -59,7 +60,7 @@ function holdsBefore(next: CheckedStep, standing: Standing): Hold[] {
   const holds: Hold[] = [];
   const here = plan[placeOf(plan, report)];
   const leftMs = (here?.holdMs ?? 0) - hereMs;
-  if (leftMs > 0) holds.push(timed(leftMs, `${named(report)} lasts`));
+  if (leftMs > 0) holds.push(timed(leftMs, `${positionWords(report)} lasts`));
   if (coolDownMs > 0) holds.push(timed(coolDownMs, "it went back, and waits for"));
   const asksGate = next.percent > report.percent || next.stage === "rampdown" || next.stage === "complete";
   for (const { name, verdict, reason } of report.gate.conditions) {
@@ -67,7 +68,7 @@ function holdsBefore(next: CheckedStep, standing: Standing): Hold[] {
     if (verdict !== "pass" && isAsked) holds.push({ reason, leastMs: leastMsOf(name, report) });
   }
   if (next.confirm && !isConfirmed) {
-    holds.push({ reason: `somebody must confirm the move to ${named(next)}`, leastMs: undefined });
+    holds.push({ reason: `somebody must confirm the move to ${positionWords(next)}`, leastMs: undefined });
   }
   return holds;
 }

@@ -8,11 +8,13 @@ const MAX_RECORDS = 100;
 
 /** What a rollout did, and what was done to it: the last records. */
 export class History {
+  readonly #twin: string;
   readonly #clock: Clock;
   readonly #options: Pick<CheckedRolloutOptions, "dryRun" | "onEvent">;
   readonly #records: RolloutRecord[] = [];
 
-  constructor(clock: Clock, options: Pick<CheckedRolloutOptions, "dryRun" | "onEvent">) {
+  constructor(twin: string, clock: Clock, options: Pick<CheckedRolloutOptions, "dryRun" | "onEvent">) {
+    this.#twin = twin;
     this.#clock = clock;
     this.#options = options;
   }
@@ -33,7 +35,7 @@ export class History {
 
   #tell(record: RolloutRecord): void {
     try {
-      whenRejected(this.#options.onEvent(record), () => {});
+      whenRejected(this.#options.onEvent({ twin: this.#twin, ...record }), () => {});
     } catch {
       // The function is the owner's: the rollout goes on.
     }

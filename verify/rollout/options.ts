@@ -1,5 +1,5 @@
 import { BOOLEAN, checkOptions, FUNCTION, numberFrom, type Rule, type Rules, wholeNumber } from "../../src/options.ts";
-import type { RolloutRecord } from "../report/reported_rollout.ts";
+import type { RolloutEvent } from "../report/reported_rollout.ts";
 import { checkPlan, type Plan, type PlanName, type PlanStep } from "./plan.ts";
 
 /** Options for a rollout; each has a default. */
@@ -25,7 +25,7 @@ export interface RolloutOptions {
    */
   readonly coolDownMs?: number;
   /** Called with everything that it does, and that is done to it. What it throws goes no further. */
-  readonly onEvent?: (record: RolloutRecord) => void;
+  readonly onEvent?: (event: RolloutEvent) => void;
 }
 
 /** {@link RolloutOptions} with nothing left open. */

@@ -1,5 +1,6 @@
 import { BOOLEAN, checkOptions, numberFrom, oneOf, type Rules } from "../../src/options.ts";
 import { received } from "../../src/received.ts";
+import { positionWords } from "../report/rollout_words.ts";
 import type { Position } from "../stages/moves.ts";
 import { type Stage, STAGE_NAMES } from "../stages/stage.ts";
 import { positionAt } from "../stages/stage_options.ts";
@@ -82,12 +83,12 @@ const PRESETS: { readonly [name in PlanName]: readonly PlanStep[] } = {
  * @throws {RangeError} If there is no such plan, an option is out of its range, or the steps do not follow each other.
  */
 export function checkPlan(plan: PlanName | readonly PlanStep[]): Plan {
-  if (typeof plan === "string") return checkSteps(presetNamed(plan));
+  if (typeof plan === "string") return checkSteps(presetCalled(plan));
   if (Array.isArray(plan)) return checkSteps(plan);
   throw new TypeError(`Cannot ${ACTION}: plan must be the name of a plan or an array of steps: ${received(plan)}`);
 }
 
-function presetNamed(name: string): readonly PlanStep[] {
+function presetCalled(name: string): readonly PlanStep[] {
   if (Object.hasOwn(PRESETS, name)) return PRESETS[name as PlanName];
   const allowed = Object.keys(PRESETS).map((name) => JSON.stringify(name)).join(" or ");
   throw new RangeError(`Cannot ${ACTION}: plan must be ${allowed}, or an array of steps: ${received(name)}`);
@@ -113,12 +114,7 @@ function checkOrder(before: Position | undefined, step: Position, place: number)
   const rises = before === undefined || at > from || (at === from && step.percent > before.percent);
   if (rises && at - from <= 1) return;
   const must = rises ? `go through ${STAGE_NAMES[from + 1]} first` : "come after the step before it";
-  throw new RangeError(`Cannot ${ACTION}: plan[${place}] must ${must}: received ${named(step)}`);
-}
-
-/** A position in words, such as `live 5 %`. */
-export function named({ stage, percent }: Position): string {
-  return stage === "live" ? `live ${percent} %` : stage;
+  throw new RangeError(`Cannot ${ACTION}: plan[${place}] must ${must}: received ${positionWords(step)}`);
 }
 
 /** The place in the plan of the last step that the position has reached: -1 before the first one. */

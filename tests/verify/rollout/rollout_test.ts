@@ -5,8 +5,8 @@ import {
   NativeMap,
   type PlanStep,
   rollout,
+  type RolloutEvent,
   type RolloutOptions,
-  type RolloutRecord,
   StageError,
   twin,
   type TwinMap,
@@ -33,7 +33,7 @@ class Service implements Disposable {
   readonly newMap = new NativeMap<string, number>();
   readonly users: TwinMap<string, number>;
   readonly rollout: ReturnType<typeof rollout>;
-  readonly events: RolloutRecord[] = [];
+  readonly events: RolloutEvent[] = [];
 
   constructor(options: RolloutOptions = {}) {
     const old = new Map(KEYS.map((key, value) => [key, value]));

@@ -1,8 +1,8 @@
 import { html } from "hono/html";
 import type { ReportedRollout, ReportedStep, RolloutRecord } from "../../report/reported_rollout.ts";
 import type { TwinReport } from "../../report/report.ts";
-import type { Position } from "../../stages/moves.ts";
-import { dayAndMinute, percent, timeLeft } from "../units.ts";
+import { positionWords, recordWords } from "../../report/rollout_words.ts";
+import { dayAndMinute, timeLeft } from "../units.ts";
 
 type Html = ReturnType<typeof html>;
 
@@ -45,12 +45,8 @@ export function rolloutPlan({ rollout }: TwinReport, id: string): Html | "" {
 }
 
 function step({ place, ...step }: ReportedStep): Html {
-  if (place !== "current") return html`<li class="${place}">${named(step)}</li>`;
-  return html`<li class="current" aria-current="step">${named(step)}</li>`;
-}
-
-function named({ stage, percent: percentage }: Position): string {
-  return stage === "live" ? `live ${percent(percentage / 100)}` : stage;
+  if (place !== "current") return html`<li class="${place}">${positionWords(step)}</li>`;
+  return html`<li class="current" aria-current="step">${positionWords(step)}</li>`;
 }
 
 function done(history: readonly RolloutRecord[]): Html {
@@ -61,25 +57,10 @@ function done(history: readonly RolloutRecord[]): Html {
         html`
           <tr>
             <th scope="row"><time datetime="${record.at}">${dayAndMinute(record.at)} UTC</time></th>
-            <td>${inWords(record)}, by ${record.by}: “${record.why}”</td>
+            <td>${recordWords(record)}</td>
           </tr>
         `
       )}</tbody>
     </table>
   `;
-}
-
-function inWords({ kind, dryRun, ...position }: RolloutRecord): string {
-  const place = named(position);
-  const words: Record<RolloutRecord["kind"], string> = {
-    start: `started at ${place}`,
-    pause: `paused at ${place}`,
-    resume: `resumed at ${place}`,
-    confirm: `confirmed at ${place}`,
-    move: `moved to ${place}`,
-    force: `forced to ${place}`,
-    back: `went back to ${place}`,
-    end: `ended at ${place}`,
-  };
-  return dryRun ? `would have ${words[kind]}` : words[kind];
 }

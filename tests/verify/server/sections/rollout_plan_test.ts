@@ -34,7 +34,7 @@ describe("the page of a twin with a rollout", () => {
     await clock.advance(3_000);
     const text = await page();
     assertStringIncludes(text, `<li class="current" aria-current="step">shadow</li>`);
-    assertStringIncludes(text, `<li class="ahead">live 5\u00a0%</li>`);
+    assertStringIncludes(text, `<li class="ahead">live 5 %</li>`);
     assertStringIncludes(text, "of 1 hour without a break");
     assertStringIncludes(text, "yes, since 2026-01-01");
     assertStringIncludes(text, "moved to shadow, by plan");

@@ -1,6 +1,6 @@
 import { checkOption, text } from "../../src/options.ts";
 import { received } from "../../src/received.ts";
-import { type Steering, steeringOf, type SteeringRollout } from "../migration/steering.ts";
+import { type Steering, steeringOf } from "../migration/steering.ts";
 import type { ReportedRollout } from "../report/reported_rollout.ts";
 import { REASON } from "../stages/stage_options.ts";
 import type { AsyncTwinMap } from "../twin/async_twin_map.ts";
@@ -12,7 +12,7 @@ import { type CheckedRolloutOptions, checkRolloutOptions, type RolloutOptions } 
 const NAME = text(1, 100);
 
 /** Moves a twin through the steps of a plan, and back where the new map is not good enough. Made by {@link rollout}. */
-export class Rollout implements SteeringRollout {
+export class Rollout {
   readonly #controller: Controller;
 
   /** Use {@link rollout}. */

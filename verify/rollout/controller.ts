@@ -99,11 +99,9 @@ export class Controller {
   /** @throws {StageError} If there is no next step, or the twin cannot move there. */
   promote(said: Said): Promise<void> {
     return this.#afterwards(async () => {
-      const report = this.#steering.report();
-      const next = this.#nextAfter(report);
+      const next = this.#nextAfter(this.#steering.report());
       if (next === undefined) throw new StageError("promote", "the plan has come to its end");
       await this.#move(next, "force", said);
-      this.#stay.accept(report);
     });
   }
 

@@ -10,22 +10,14 @@ export class Stay implements Position {
   readonly sinceMs: number;
   /** Whether the next step was confirmed. */
   isConfirmed = false;
-  /** Conditions that failed when somebody moved the twin past them: that they fail is no reason to go back. */
-  accepted: ReadonlySet<GateConditionName>;
+  /** Conditions that failed when somebody moved the twin here past them: that they fail is no reason to go back. */
+  readonly accepted: ReadonlySet<GateConditionName>;
 
   constructor(report: Pick<TwinReport, "stage" | "percent" | "gate">, sinceMs: number) {
     this.stage = report.stage;
     this.percent = report.percent;
     this.sinceMs = sinceMs;
-    this.accepted = failingIn(report);
+    const failing = report.gate.conditions.filter(({ verdict }) => verdict === "fail");
+    this.accepted = new Set(failing.map(({ name }) => name));
   }
-
-  /** Somebody moved the twin here though this was reported. */
-  accept(report: Pick<TwinReport, "gate">): void {
-    this.accepted = failingIn(report);
-  }
-}
-
-function failingIn({ gate }: Pick<TwinReport, "gate">): ReadonlySet<GateConditionName> {
-  return new Set(gate.conditions.filter(({ verdict }) => verdict === "fail").map(({ name }) => name));
 }

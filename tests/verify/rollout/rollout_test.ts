@@ -137,7 +137,11 @@ describe("rollout()", () => {
     assertEquals(service.at, "live 0");
     for (const key of KEYS) service.users.set(key, 0);
     service.rollout.resume("it is repaired", "ben");
+    assertEquals(service.users.report().gate.episode.why, "it is repaired");
     await service.runUntil("live 5");
+    service.break();
+    await service.runUntil("live 0");
+    assertEquals(service.rollout.report().state, "paused");
   });
 
   it("goes on by itself after a return, where it may return again: later, and with the evidence begun anew", async () => {

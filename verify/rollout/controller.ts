@@ -212,7 +212,9 @@ export class Controller {
   async #move(to: Position, kind: "move" | "force", said: Said): Promise<void> {
     const share = to.stage === "live" ? { percent: to.percent } : {};
     const past = kind === "force" ? { force: said.why } : {};
-    if (!this.#options.dryRun) await this.#steering.stage(to.stage, { ...share, ...past });
+    const moved = this.#options.dryRun ? undefined : this.#steering.stage(to.stage, { ...share, ...past });
+    // What a twin of two synchronous maps has done is recorded before anything else happens.
+    if (moved instanceof Promise) await moved;
     this.#record(kind, said, to);
     this.#arrive(this.#steering.report());
   }

@@ -7,7 +7,8 @@
 import { reportApp } from "@twinmap/twinmap/report";
 import { Hono } from "hono";
 import process from "node:process";
-import { ArgumentError, HELP, readArguments } from "./demo/arguments.ts";
+import { HELP, readArguments } from "./demo/arguments.ts";
+import { end, exitCodeOf, say, untilInterrupted } from "./demo/demo_process.ts";
 import { faultPage } from "./demo/fault_page.ts";
 import type { FaultName } from "../testing/faults.ts";
 import { Load } from "./demo/load.ts";
@@ -18,31 +19,19 @@ import { sessionService } from "./demo/session_service.ts";
 
 const LOAD = { clients: 5_000, requestsPerSecond: 4_000, seed: 1 };
 
-process.exitCode = await main(process.argv.slice(2));
-
-/** Runs the demo or prints its help, and returns the exit code: 0, or 2 if it cannot start. */
-async function main(args: readonly string[]): Promise<number> {
-  try {
-    const asked = readArguments(args);
-    if (asked.help) say(HELP);
-    else await run(asked.port, asked.fault);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof ArgumentError)) throw error;
-    process.stderr.write(`demo: ${error.message}\n`);
-    return 2;
-  }
-}
+process.exitCode = await exitCodeOf("demo", async () => {
+  const asked = readArguments(process.argv.slice(2));
+  if (asked.help) say(HELP);
+  else await run(asked.port, asked.fault);
+});
 
 /** Runs the service until Ctrl-C. */
 async function run(port: number, fault: FaultName | undefined): Promise<void> {
-  const interrupt = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupt.abort());
-
+  const interrupted = untilInterrupted();
   const move = new SessionMove(say);
   const token = crypto.randomUUID();
   const app = new Hono()
-    .route("/sessions", sessionService(move.sessions))
+    .route("/sessions", sessionService(() => move.sessions))
     .mount("/twins", reportApp(move.sessions, { control: { token } }).fetch);
   const load = new Load(app, LOAD);
   app.route("/", faultPage(move, load, "/twins"));
@@ -60,18 +49,16 @@ async function run(port: number, fault: FaultName | undefined): Promise<void> {
       count(LOAD.requestsPerSecond)
     } requests a second.`,
   );
-  const ended = load.run(interrupt.signal);
+  const ended = load.run(interrupted);
   move.begin().then(() => {
-    if (interrupt.signal.aborted) return;
+    if (interrupted.aborted) return;
     say(suggestions(address, token));
     if (fault !== undefined) move.plant(fault);
   });
   await ended;
   close();
   move.close();
-  // A client that follows the report would keep the process alive for another second.
-  const answered = `${count(load.right)} requests were answered correctly, ${count(load.wrong)} wrongly`;
-  process.stdout.write(`\nEnded: ${answered}.\n`, () => process.exit(0));
+  end(load);
 }
 
 /** What to try once the two maps are compared. */
@@ -84,8 +71,4 @@ What to try:
      curl -H "Authorization: Bearer ${token}" -d stage=live -d percent=10 ${address}/twins/stage
 Ctrl-C ends the demo.
 `;
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

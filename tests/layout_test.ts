@@ -230,6 +230,16 @@ describe("the package", () => {
     assertEquals(["tests", "tools", "bench", "examples"].filter(isPublished), []);
   });
 
+  it("publishes the pictures that the README shows", () => {
+    const shown = [...read("README.md").matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path = ""]) => path);
+    assertEquals(shown.filter((path) => !existsSync(root + path) || !deno.publish.include.includes(path)), []);
+  });
+
+  it("has every command that the README names, for npm and for Deno", () => {
+    const named = [...read("README.md").matchAll(/npm run ([\w:-]+)/g)].map(([, name = ""]) => name);
+    assertEquals(named.filter((name) => !(name in npm.scripts && name in deno.tasks)), []);
+  });
+
   it("installs for its users only the packages that its entry points reach", () => {
     const reached = new Set(entryPoints.flatMap((path) => [...reachedFrom(path)]).map(packageOf));
     assertEquals(Object.keys(npm.dependencies).filter((name) => !reached.has(name)), []);

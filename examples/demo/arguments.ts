@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { type FaultName, FAULTS } from "../../testing/faults.ts";
+import { ArgumentError, COMMON_HELP, readOptions } from "./command_line.ts";
 import { SESSION_FAULTS } from "./session_move.ts";
 
 /** The arguments of the demo. */
@@ -10,10 +10,6 @@ export type Arguments = { readonly help: true } | {
   readonly port: number;
 };
 
-/** The arguments are wrong; the message says why. */
-export class ArgumentError extends Error {}
-
-const DEFAULT_PORT = 8787;
 const WIDEST = Math.max(...SESSION_FAULTS.map((name) => name.length));
 
 /** The answer to `--help`. */
@@ -23,8 +19,7 @@ A small service with sessions in a Map, clients that use it, and a twin that mov
 ShardedMap. Its page plants faults in the new map, and the twin's report shows what it finds.
 
   --fault NAME  plants a fault as soon as the two maps are compared
-  --port PORT   where to serve, on this machine only (${DEFAULT_PORT}); 0 takes any free port
-  --help
+${COMMON_HELP}
 
 The faults:
 ${SESSION_FAULTS.map((name) => `  ${name.padEnd(WIDEST)}  ${FAULTS[name].description}`).join("\n")}
@@ -36,24 +31,11 @@ ${SESSION_FAULTS.map((name) => `  ${name.padEnd(WIDEST)}  ${FAULTS[name].descrip
  * @throws {ArgumentError} If an argument is unknown or out of range.
  */
 export function readArguments(args: readonly string[]): Arguments {
-  const { fault, port, help } = parse(args);
+  const { help, port, own: fault } = readOptions(args, "fault");
   if (help) return { help };
   const name = SESSION_FAULTS.find((name) => name === fault);
   if (fault !== undefined && name === undefined) {
     throw new ArgumentError(`--fault must be one of ${SESSION_FAULTS.join(", ")}: received ${JSON.stringify(fault)}`);
   }
-  if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536)) {
-    throw new ArgumentError(`--port must be a port from 0 to 65535: received ${JSON.stringify(port)}`);
-  }
-  return { help: false, fault: name, port: port === undefined ? DEFAULT_PORT : Number(port) };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    const options = { fault: { type: "string" }, port: { type: "string" }, help: { type: "boolean" } } as const;
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    // Only the first sentence: the rest is advice about positional arguments.
-    throw new ArgumentError((error instanceof Error ? error.message : String(error)).split(/\. |\n/)[0]);
-  }
+  return { help: false, fault: name, port };
 }

@@ -1,19 +1,14 @@
 import type { DiffKind, TwinReport } from "@twinmap/twinmap";
 import { Hono } from "hono";
 import { csrf } from "hono/csrf";
-import { html, raw } from "hono/html";
-import { secureHeaders } from "hono/secure-headers";
-import { createHash } from "node:crypto";
-import { SCRIPT } from "./fault_page_script.ts";
-import { STYLE } from "./fault_page_style.ts";
+import { html } from "hono/html";
 import { type FaultName, FAULTS } from "../../testing/faults.ts";
-import type { Load } from "./load.ts";
+import { type Answers, clientFigures } from "./client_figures.ts";
 import { count, counted, percent } from "./numbers.ts";
+import { pageFrame, protect } from "./page_frame.ts";
 import { type Planted, SESSION_FAULTS, type SessionMove } from "./session_move.ts";
 
 type Html = ReturnType<typeof html>;
-/** How many requests of the clients were answered correctly and wrongly. */
-type Answers = Pick<Load, "right" | "wrong">;
 
 const ABOUT =
   "This service keeps its sessions in a Map. A twin writes them to a ShardedMap as well, and compares the two. " +
@@ -48,70 +43,37 @@ export function faultPage(move: SessionMove, load: Answers, reportPath: string):
   return app;
 }
 
-const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-
-// What the page of the report allows, written out: an example uses only what the package exports.
-const protect = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    styleSrc: [hashOf(STYLE)],
-    scriptSrc: [hashOf(SCRIPT)],
-    imgSrc: ["data:"],
-    connectSrc: ["'self'"],
-    formAction: ["'self'"],
-    frameAncestors: ["'none'"],
-    baseUri: ["'none'"],
-  },
-  xFrameOptions: "DENY",
-  strictTransportSecurity: false,
-});
-
 function page(move: SessionMove, load: Answers, reportPath: string): Html {
-  return html`
-    <!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <title>Sessions – a demo of TwinMap</title>
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <link rel="icon" href="data:,">
-        <style>${raw(STYLE)}</style>
-      </head>
-      <body>
-        <main>
-          <h1>Sessions move to another map</h1>
-          <p class="lead">${ABOUT}</p>
-          <p><a href="${reportPath}" target="_blank">Open the report of the twin</a></p>
-          <section aria-labelledby="now-h">
-            <h2 id="now-h">Now</h2>
-            <div id="now">${now(move, load)}</div>
-            ${takeAwayForm(move.planted)}
-          </section>
-          <section aria-labelledby="plant-h">
-            <h2 id="plant-h">Plant a fault in the new map</h2>
-            ${faultForm(move.planted)}
-          </section>
-          <section aria-labelledby="live-h">
-            <h2 id="live-h">Then let the new map answer</h2>
-            <p>${AT_LIVE}</p>
-          </section>
-        </main>
-        <script>${raw(SCRIPT)}</script>
-      </body>
-    </html>
-  `;
+  return pageFrame(
+    "Sessions",
+    html`
+      <h1>Sessions move to another map</h1>
+      <p class="lead">${ABOUT}</p>
+      <p><a href="${reportPath}" target="_blank">Open the report of the twin</a></p>
+      <section aria-labelledby="now-h">
+        <h2 id="now-h">Now</h2>
+        <div id="now">${now(move, load)}</div>
+        ${TAKE_AWAY}
+      </section>
+      <section aria-labelledby="plant-h">
+        <h2 id="plant-h">Plant a fault in the new map</h2>
+        ${faultForm(move.planted)}
+      </section>
+      <section aria-labelledby="live-h">
+        <h2 id="live-h">Then let the new map answer</h2>
+        <p>${AT_LIVE}</p>
+      </section>
+    `,
+  );
 }
 
-/** The script shows it while a fault is planted. */
-function takeAwayForm(planted: Planted | undefined): Html {
-  return html`
-    <form id="take-away" method="post" action="/fault" ${planted === undefined ? "hidden" : ""}>
-      <button name="fault" value="" class="first">Remove the fault</button>
-      <span>The new map is cleared, and the move starts again.</span>
-    </form>
-  `;
-}
+/** It is shown while a fault is planted. */
+const TAKE_AWAY = html`
+  <form id="take-away" method="post" action="/fault">
+    <button name="fault" value="" class="first">Remove the fault</button>
+    <span>The new map is cleared, and the move starts again.</span>
+  </form>
+`;
 
 function faultForm(planted: Planted | undefined): Html {
   const row = (name: FaultName) =>
@@ -130,29 +92,9 @@ function faultForm(planted: Planted | undefined): Html {
 
 function now(move: SessionMove, load: Answers): Html {
   const report = move.sessions.report();
-  // The last second is still running.
-  const { reads = 0, writes = 0 } = report.windows.seconds.at(-2) ?? {};
   return html`
     ${move.planted === undefined ? html`<p class="state">No fault is planted.</p>` : harm(move.planted, report)}
-    <dl>
-      <div>
-        <dt>Stage</dt>
-        <dd>${report.stage}</dd>
-        <dd class="note">${whoAnswers(report)}</dd>
-      </div>
-      <div>
-        <dt>Map operations</dt>
-        <dd>${count(reads + writes)}/s</dd>
-      </div>
-      <div>
-        <dt>Correct answers to clients</dt>
-        <dd>${count(load.right)}</dd>
-      </div>
-      <div>
-        <dt>Wrong answers to clients</dt>
-        <dd class="${load.wrong > 0 ? "bad" : ""}">${count(load.wrong)}</dd>
-      </div>
-    </dl>
+    <dl>${clientFigures(report, load)}</dl>
   `;
 }
 
@@ -172,9 +114,4 @@ function harm({ fault, before, firstDiff }: Planted, report: TwinReport): Html {
       ${firstDiff === undefined ? "" : html`<p>The first: ${firstDiff}.</p>`}
     </div>
   `;
-}
-
-function whoAnswers({ stage, percent }: TwinReport): string {
-  if (stage === "live") return `new answers for ${percent} % of keys`;
-  return stage === "rampdown" || stage === "complete" ? "new answers" : "old answers";
 }

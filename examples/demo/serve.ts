@@ -1,6 +1,6 @@
 import { serve as listen } from "@hono/node-server";
 import type { AddressInfo } from "node:net";
-import { ArgumentError } from "./arguments.ts";
+import { ArgumentError } from "./command_line.ts";
 
 /** A service that takes requests. */
 export interface Served {

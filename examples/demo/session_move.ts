@@ -1,6 +1,7 @@
 import { type ReportedDiff, ShardedMap, twin, type TwinMap, type TwinReport } from "@twinmap/twinmap";
 import { FAULT_NAMES, type FaultName, FAULTS } from "../../testing/faults.ts";
 import { FaultyMap } from "../../testing/faulty_map.ts";
+import { moveToShadow } from "./move_to_shadow.ts";
 import { count } from "./numbers.ts";
 import type { Session, SessionId } from "./session_service.ts";
 
@@ -100,17 +101,7 @@ export class SessionMove {
   }
 
   async #walk(): Promise<void> {
-    const { sessions } = this;
-    sessions.stage("dualwrite");
-    await sessions.backfill();
-    const copied = sessions.report().backfill.done;
-    this.#tell(`dualwrite  Writes go to both maps, and ${count(copied)} sessions were copied to the new one.`);
-    await sessions.sweep();
-    const { diffs, inconclusive, clean } = sessions.report().sweep;
-    const result = clean ? "no diff" : `${count(diffs)} diffs, ${count(inconclusive)} inconclusive`;
-    this.#tell(`           All sessions were compared, in both directions: ${result}.`);
-    sessions.stage("shadow");
-    this.#tell("shadow     Reads are compared as well.");
+    await moveToShadow(this.sessions, (text, stage) => this.#tell(`${(stage ?? "").padEnd(9)}  ${text}`));
   }
 
   #found({ kind, key, old, new: now, paths }: ReportedDiff): void {

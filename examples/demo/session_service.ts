@@ -1,4 +1,4 @@
-import type { ConcurrentMap } from "@twinmap/twinmap";
+import type { Awaitable } from "@twinmap/twinmap";
 import { type Context, Hono } from "hono";
 
 /** The id of a session: a random text for a member, a number for a guest. */
@@ -15,6 +15,15 @@ export interface Member {
 /** The value of a session; `undefined` for a guest's. */
 export type Session = Member | undefined;
 
+/** What the service needs of a map, which may answer at once or with promises. */
+export interface SessionMap {
+  get(id: SessionId): Awaitable<Session>;
+  has(id: SessionId): Awaitable<boolean>;
+  set(id: SessionId, session: Session): unknown;
+  delete(id: SessionId): Awaitable<boolean>;
+  update(id: SessionId, fn: (current: Session) => Session): Awaitable<Session>;
+}
+
 /**
  * The service whose map is changed. It keeps sessions in any map, and does not know whether that is a twin.
  *
@@ -25,8 +34,10 @@ export type Session = Member | undefined;
  * | `GET /:id` | 200 and the session, or 404 |
  * | `POST /:id/visits` | 200 and the session with one more visit, or 404 |
  * | `DELETE /:id` | 204: logged out, or 404 |
+ *
+ * @param sessions Returns the map for a request.
  */
-export function sessionService(sessions: ConcurrentMap<SessionId, Session>): Hono {
+export function sessionService(sessions: () => SessionMap): Hono {
   let guests = 0;
   const app = new Hono();
 
@@ -34,32 +45,32 @@ export function sessionService(sessions: ConcurrentMap<SessionId, Session>): Hon
     const member = memberOf(await c.req.json().catch(() => undefined));
     if (member === undefined) return c.json({ error: "A login must have a name and a timezoneOffset in minutes" }, 400);
     const id = crypto.randomUUID();
-    sessions.set(id, member);
+    await sessions().set(id, member);
     return c.json({ id }, 201);
   });
 
-  app.post("/guests", (c) => {
+  app.post("/guests", async (c) => {
     const id = ++guests;
-    sessions.set(id, undefined);
+    await sessions().set(id, undefined);
     return c.json({ id }, 201);
   });
 
-  app.get("/:id", (c) => {
+  app.get("/:id", async (c) => {
     const id = idOf(c);
-    const session = sessions.get(id);
-    return session === undefined && !sessions.has(id) ? c.notFound() : c.json(shown(session));
+    const session = await sessions().get(id);
+    return session === undefined && !await sessions().has(id) ? c.notFound() : c.json(shown(session));
   });
 
-  app.post("/:id/visits", (c) => {
+  app.post("/:id/visits", async (c) => {
     const id = idOf(c);
-    const session = sessions.get(id);
-    if (session === undefined) return sessions.has(id) ? c.json(shown(session)) : c.notFound();
-    const visited = { ...session, visits: session.visits + 1 };
-    sessions.set(id, visited);
-    return c.json(shown(visited));
+    const session = await sessions().get(id);
+    if (session === undefined) return await sessions().has(id) ? c.json(shown(session)) : c.notFound();
+    // Requests for the same session may overlap, and no visit is lost.
+    const visited = await sessions().update(id, (current) => current && { ...current, visits: current.visits + 1 });
+    return visited === undefined ? c.notFound() : c.json(shown(visited));
   });
 
-  app.delete("/:id", (c) => sessions.delete(idOf(c)) ? c.body(null, 204) : c.notFound());
+  app.delete("/:id", async (c) => await sessions().delete(idOf(c)) ? c.body(null, 204) : c.notFound());
 
   // The clients count failures. Printing them would flood the terminal if the map throws at every operation.
   app.onError((error, c) => c.json({ error: error.message }, 500));

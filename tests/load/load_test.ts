@@ -11,7 +11,7 @@ import { until } from "./until.ts";
 /** Runs a load on a service whose only map has a fault, until `isEnough`. */
 async function run(fault: FaultName | undefined, isEnough: (load: Load) => boolean): Promise<Load> {
   const sessions = new FaultyMap<SessionId, Session>(new NativeMap());
-  const service = new Hono().route("/sessions", sessionService(sessions));
+  const service = new Hono().route("/sessions", sessionService(() => sessions));
   const load = new Load(service, { clients: 50, requestsPerSecond: 5_000, seed: 1 });
   await load.begin();
   assertEquals([load.right, load.wrong, sessions.size], [50, 0, 50]);

@@ -22,7 +22,7 @@ let endings: (() => unknown)[] = [];
 async function begin(requestsPerSecond: number): Promise<Rig> {
   const told: string[] = [];
   const move = new SessionMove((line) => told.push(line));
-  const app = new Hono().route("/sessions", sessionService(move.sessions));
+  const app = new Hono().route("/sessions", sessionService(() => move.sessions));
   const load = new Load(app, { clients: 200, requestsPerSecond, seed: 1 });
   app.route("/", faultPage(move, load, "/twins"));
   await load.begin();
@@ -114,12 +114,10 @@ describe("the page of the demo", () => {
     const calm = await (await app.request("/")).text();
     const buttons = [...calm.matchAll(/<button name="fault" value="([^"]*)"/g)].map(([, name]) => name);
     assertEquals(buttons, ["", ...SESSION_FAULTS]);
-    assertMatch(calm, /<form id="take-away"[^>]* hidden/);
     assertStringIncludes(calm, "No fault is planted.");
     await press(app, "forgets");
     const harmed = await (await app.request("/")).text();
     assertMatch(harmed, /value="forgets" aria-pressed="true"/);
-    assert(!/<form id="take-away"[^>]* hidden/.test(harmed));
   });
 
   it("plants the fault whose button is pressed, shows its effects, and removes it", async () => {

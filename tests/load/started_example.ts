@@ -39,8 +39,12 @@ export class StartedExample {
     this.#child.stdin?.write("\n");
   }
 
-  /** Not `child.kill`: after it, Deno reports that the signal ended the child, whatever its exit code. */
+  /**
+   * Presses Ctrl-C, if it has not ended. Not by `child.kill`: after it, Deno reports that the signal ended the child,
+   * whatever its exit code.
+   */
   interrupt(): void {
+    if (this.#child.exitCode !== null) return;
     process.kill(this.#child.pid as number, "SIGINT");
   }
 

@@ -249,8 +249,10 @@ export class AsyncMirror<K, V> {
       this.copyLater(subject);
       return undefined;
     }
-    const { placed, done } = this.#copies.copy(subject, source);
-    return { placed, done: this.#settled(subject, done) };
+    const copying = this.#copies.copy(subject, source);
+    // Of writes that wait for the same copy, only the first counts how it ends.
+    copying.settled ??= this.#settled(subject, copying.done);
+    return { placed: copying.placed, done: copying.settled };
   }
 
   /** Never rejects: a key whose copy fails, or that got no room in time, goes to the journal. */

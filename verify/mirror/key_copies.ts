@@ -31,6 +31,8 @@ export interface Copying {
   readonly placed: Promise<boolean> | undefined;
   /** Resolves to whether it was made: `false` if there was no room. Rejects if it failed. */
   readonly done: Promise<boolean>;
+  /** As `done`, once the mirror has counted how it ended. Set by the mirror. */
+  settled?: Promise<boolean>;
 }
 
 /** What a side holds for some keys, in their order; `undefined` for an absent one. */

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { ArgumentError, HELP, readArguments } from "../../../examples/demo/arguments.ts";
+import { HELP, readArguments } from "../../../examples/demo/arguments.ts";
+import { ArgumentError } from "../../../examples/demo/command_line.ts";
 import { FAULTS } from "../../../testing/faults.ts";
 import { SESSION_FAULTS } from "../../../examples/demo/session_move.ts";
 

@@ -6,7 +6,7 @@ import { type Session, type SessionId, sessionService } from "../../../examples/
 
 function begin() {
   const sessions = new NativeMap<SessionId, Session>();
-  const service = sessionService(sessions);
+  const service = sessionService(() => sessions);
   const ask = async (method: string, path: string, body?: unknown) => {
     const response = await service.request(path, { method, body: JSON.stringify(body) });
     const text = await response.text();
@@ -74,7 +74,7 @@ describe("the service of the demo", () => {
   it("answers 500 if the map throws", async () => {
     const sessions = new FaultyMap<SessionId, Session>(new NativeMap());
     sessions.fault = "throws";
-    const response = await sessionService(sessions).request("/1");
+    const response = await sessionService(() => sessions).request("/1");
     assertEquals(response.status, 500);
     assertMatch(await response.text(), /out of order/);
   });

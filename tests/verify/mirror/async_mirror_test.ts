@@ -167,6 +167,20 @@ describe("AsyncMirror", () => {
     }
   });
 
+  it("counts a failed copy once, however many writes of the key wait for it", async () => {
+    const { clock, newStore, users } = rig({ mirror: "queued", instances: "one", mirrorTimeoutMs: 500 });
+    newStore.hang();
+    for (let i = 0; i < 50; i++) await users.set("a", i);
+    newStore.error = FaultyStore.down();
+    newStore.answer();
+    await clock.until(users.settle());
+    const { errors, broken } = users.report().mirror;
+    assertEquals([errors <= 2, broken], [true, false]);
+    newStore.error = undefined;
+    await clock.advance(5_000);
+    assertEquals([newStore.get("a"), users.report().mirror.journaled], [49, 0]);
+  });
+
   it("takes a value that the other side refuses for no sign that this is away", async () => {
     const { clock, newStore, users } = rig();
     newStore.error = new RangeError("The value is too large");

@@ -36,26 +36,28 @@ export function mirrorState(report: TwinReport, id: string): Html {
   return html`
     <section id="${id}-mirror">
       <h3>Mirror and hooks</h3>
-      ${mirror.broken ? BROKEN : ""}
-      <div class="columns">
-        <table class="counts">
-          <caption>Writes are mirrored ${mirror.mode === "inline"
-            ? "before the call returns"
-            : "soon after the call"}</caption>
-          <tbody>
-            ${row("errors", "mirrored writes that threw on the other map", mirror.errors, "bad")}
-            ${row("waiting", "queued writes that are not applied yet", mirror.pending, "")}
-            ${row(
-              "journal",
-              "keys to be copied again: a write to them failed, or may still take effect",
-              mirror.journaled,
-              "bad",
-            )}
-            ${row("overruns", "queue full: a caller applied a waiting write, or waited", mirror.overruns, "warn")}
-            ${row("hook errors", "your onDiff, onEvent, equals, ignore, clock or hotKeys threw", hookErrors, "bad")}
-          </tbody>
-        </table>
-        ${differing.length === 0 ? "" : differingTraits(traits, differing)}
+      <div>
+        ${mirror.broken ? BROKEN : ""}
+        <div class="columns">
+          <table class="counts">
+            <caption>Writes are mirrored ${mirror.mode === "inline"
+              ? "before the call returns"
+              : "soon after the call"}</caption>
+            <tbody>
+              ${row("errors", "mirrored writes that threw on the other map", mirror.errors, "bad")}
+              ${row("waiting", "queued writes that are not applied yet", mirror.pending, "")}
+              ${row(
+                "journal",
+                "keys to be copied again: a write to them failed, or may still take effect",
+                mirror.journaled,
+                "bad",
+              )}
+              ${row("overruns", "queue full: a caller applied a waiting write, or waited", mirror.overruns, "warn")}
+              ${row("hook errors", "your onDiff, onEvent, equals, ignore, clock or hotKeys threw", hookErrors, "bad")}
+            </tbody>
+          </table>
+          ${differing.length === 0 ? "" : differingTraits(traits, differing)}
+        </div>
       </div>
     </section>
   `;

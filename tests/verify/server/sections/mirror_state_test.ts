@@ -17,6 +17,10 @@ describe("mirrorState()", () => {
     assertStringIncludes(html, ">1,234</data>");
   });
 
+  it("has its heading on the left, and all the rest beside it", () => {
+    assertStringIncludes(section({ broken: true }), '<h3>Mirror and hooks</h3> <div> <p class="notice bad">');
+  });
+
   it("says nothing of it while the other map answers", () => {
     assertEquals(section({}).includes("does not answer"), false);
   });

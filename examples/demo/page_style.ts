@@ -1,4 +1,4 @@
-/** The page's style sheet: the parts of the report's that it needs. */
+/** The style sheet of a page: the parts of the report's that it needs. */
 export const STYLE = `
 :root {
   color-scheme: light dark;
@@ -35,15 +35,23 @@ dt, .note { font-size: 0.8125rem; color: var(--quiet); }
 dd:not(.note) { font-size: 1.4375rem; line-height: 1.35; font-weight: 600; letter-spacing: -0.01em; }
 dd.bad { color: var(--bad); }
 
-ul { padding: 0; list-style: none; }
-li { display: grid; grid-template-columns: 12.5rem 1fr; gap: 0.25rem 1rem; align-items: center; padding: 0.3rem 0; }
+ul, ol { padding: 0; list-style: none; }
+p + ul, ul + p { margin-top: 0.75rem; }
+ul li { display: grid; grid-template-columns: 16rem 1fr; gap: 0.25rem 1rem; align-items: center; padding: 0.3rem 0; }
 button {
-  font: inherit; font-weight: 600; color: inherit; text-align: left; min-height: 2.75rem; padding: 0 0.8rem; cursor: pointer;
+  font: inherit; font-weight: 600; color: inherit; text-align: left; line-height: 1.3; min-height: 2.75rem; padding: 0.4rem 0.8rem; cursor: pointer;
   border: 1px solid var(--edge); border-radius: 4px; background: var(--ground);
 }
 button:hover { background: var(--wash); }
 button.first, button.first:hover { background: var(--accent); border-color: var(--accent); color: var(--ground); }
 button[aria-pressed="true"] { border-color: var(--bad); background: var(--bad-wash); color: var(--bad); }
-#take-away:not([hidden]) { display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: center; margin-top: 1.25rem; }
-@media (max-width: 40rem) { li { grid-template-columns: 11rem 1fr; gap: 0.75rem; line-height: 1.35; } }
+#take-away { display: none; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: center; margin-top: 1.25rem; }
+#now:has(.state.bad) + #take-away { display: flex; }
+ol { margin-top: 1.25rem; }
+ol li { display: grid; grid-template-columns: 4.5rem 1fr; padding: 0.15rem 0; }
+time { color: var(--quiet); }
+.field { max-width: 25rem; margin-bottom: 0.75rem; }
+.field label { display: block; font-size: 0.8125rem; color: var(--quiet); }
+input { font: inherit; width: 100%; min-height: 2.75rem; padding: 0 0.8rem; color: inherit; background: var(--ground); border: 1px solid var(--edge); border-radius: 4px; }
+@media (max-width: 40rem) { ul li { grid-template-columns: 11rem 1fr; gap: 0.75rem; line-height: 1.35; } }
 `;

@@ -1,13 +1,11 @@
-/** The script of the page: it fetches the part that changes once a second. Without it, a reload shows the same. */
+/** The script of a page: it fetches the part that changes once a second. Without it, a reload shows the same. */
 export const SCRIPT = `"use strict";
 const now = document.getElementById("now");
-const takeAway = document.getElementById("take-away");
 setInterval(async () => {
   if (document.hidden) return;
   try {
     const response = await fetch("/now", { cache: "no-store" });
     now.innerHTML = await response.text();
-    takeAway.hidden = now.querySelector(".bad.state") === null;
   } catch {
     now.textContent = "The demo has ended.";
   }

@@ -1,5 +1,5 @@
 import type { Traits } from "../../src/concurrent_map.ts";
-import type { ReportedGate } from "../gate/evidence.ts";
+import type { ReportedGate } from "../gate/reported_gate.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { ReportedRollout } from "./reported_rollout.ts";
 import type { DiffKind } from "../stats/diff_kind.ts";

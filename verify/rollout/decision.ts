@@ -79,7 +79,7 @@ function timed(leftMs: number, what: string): Hold {
 
 /** In how many milliseconds a condition can pass at the earliest. */
 function leastMsOf(
-  name: GateConditionName,
+  name: GateCondition["name"],
   { gate, reportedAt, backfill, sweep }: Standing["report"],
 ): number | undefined {
   if (name === "diffs" || name === "late") return gate.certification.leastMs ?? undefined;

@@ -80,6 +80,17 @@ export { StageError } from "./verify/stages/stage_error.ts";
 export type { BackfillOptions, PaceOptions, StageOptions } from "./verify/stages/stage_options.ts";
 export type { Repair, RepairOptions, ReportedChange } from "./verify/migration/repairs.ts";
 export type { Entry, KeyChange } from "./verify/pair/pair.ts";
+export type {
+  ReportedRollout,
+  ReportedStep,
+  RolloutDecision,
+  RolloutEvent,
+  RolloutRecord,
+  RolloutState,
+} from "./verify/report/reported_rollout.ts";
+export type { RolloutOptions } from "./verify/rollout/options.ts";
+export type { PlanName, PlanStep } from "./verify/rollout/plan.ts";
+export { Rollout, rollout } from "./verify/rollout/rollout.ts";
 export { twin } from "./verify/twin/twin.ts";
 export { TwinMap } from "./verify/twin/twin_map.ts";
 export { AsyncTwinMap } from "./verify/twin/async_twin_map.ts";

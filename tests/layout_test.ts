@@ -60,7 +60,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["verify/migration"],
   ["verify/twin"],
   ["verify/rollout"],
-  ["verify/server", "verify/cli", "verify/adaptive"],
+  ["verify/server", "verify/cli", "verify/adaptive", "verify/webhook"],
 ];
 const source = filesUnder("src", ".ts").filter((path) => !path.startsWith("src/shared/assembly/"));
 const verify = filesUnder("verify", ".ts");

@@ -160,6 +160,11 @@ export class Evidence {
     this.#begin(why, nowMs, true);
   }
 
+  /** Begins a new episode, which is paid for with a smaller share of the error that is allowed. */
+  void(why: string, nowMs: number): void {
+    this.#begin(why, nowMs);
+  }
+
   /** Judges by other options from now on. What was counted stays; an alarm stays until the next episode. */
   judgeBy(options: CheckedGateOptions): void {
     this.#options = options;

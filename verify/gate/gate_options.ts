@@ -75,6 +75,22 @@ const DEFAULTS: CheckedGateOptions = {
   checks: [],
 };
 
+/** Those of {@link CheckedGateOptions} that somebody gave. */
+export type GateChanges = Partial<CheckedGateOptions>;
+
+/**
+ * Checks options of a gate that stand in for others.
+ *
+ * @param action What fails if one is refused.
+ * @param parent The option that holds them.
+ * @throws {TypeError} If one is unknown or of the wrong type.
+ * @throws {RangeError} If one is out of its range.
+ */
+export function checkGateChanges(action: string, options: GateOptions | undefined, parent: string): GateChanges {
+  const { checks, ...checked } = checkOptions(action, options, RULES, {}, parent);
+  return checks === undefined ? checked : { ...checked, checks: checkChecks(action, checks) };
+}
+
 /**
  * Checks the options of a gate and fills in the defaults.
  *

@@ -2,7 +2,6 @@ import { Deadlines } from "../../src/async/deadlines.ts";
 import { inTime } from "../../src/async/in_time.ts";
 import type { AsyncConcurrentMap, CallOptions } from "../../src/async_concurrent_map.ts";
 import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
-import { mixHash } from "../../src/keys/key_hash.ts";
 import { StoreError } from "../../src/store_error.ts";
 import { PromiseDriver } from "../compare/promise_driver.ts";
 import type { Calls } from "../gate/failing_seconds.ts";
@@ -17,17 +16,16 @@ import { KeySeqlock } from "../pair/key_seqlock.ts";
 import { OwnKeysPair } from "../pair/own_keys_pair.ts";
 import type { KeyRepairs, Pair } from "../pair/pair.ts";
 import { asyncIterated, isEmpty, isEmptyAsync } from "../pair/walk.ts";
-import { KeySampler } from "../sampling/key_sampler.ts";
+import type { KeySampler } from "../sampling/key_sampler.ts";
 import type { Position } from "../stages/moves.ts";
-import { type Side, type Stage, STAGES } from "../stages/stage.ts";
+import type { Side, Stage } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
 import { ClosableClock } from "../work/closable_clock.ts";
-import type { AsyncLane } from "./async_lane.ts";
+import { type AsyncLane, asyncLaneAt } from "./async_lane.ts";
 import type { AsyncSettings } from "./async_settings.ts";
 import { Refreshes } from "./refreshes.ts";
 import { isOldPrivate, scoped } from "./scope.ts";
 import type { MirrorState, Sides, SidesSetting } from "./sides.ts";
-import { PERCENT_SALT } from "./split_routing.ts";
 import { SyncFace } from "./sync_face.ts";
 import { WriteHold } from "./write_hold.ts";
 
@@ -272,20 +270,9 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     return side === "old" && this.face !== undefined ? isEmpty(this.face.map) : this.#empty[side];
   }
 
-  enterLane({ stage, percent }: Position, isInline: boolean, keys: KeySampler): AsyncLane {
-    const { answers, mirrors, comparesReads } = STAGES[stage];
-    const newKeys = new KeySampler(percent / 100, keys.hash);
-    const lane = this.#lane = {
-      front: answers === "new" ? "new" as const : "old" as const,
-      sideOf: answers === "split"
-        ? (hash: number) => newKeys.includes(mixHash(hash, PERCENT_SALT)) ? "new" : "old"
-        : () => answers,
-      splits: answers === "split",
-      mirrors,
-      isInline,
-      comparedReads: comparesReads && keys.share > 0 ? keys : undefined,
-    };
-    this.face?.enter(stage, lane.comparedReads);
+  enterLane(at: Position, isInline: boolean, keys: KeySampler): AsyncLane {
+    const lane = this.#lane = asyncLaneAt(at, isInline, keys);
+    this.face?.enter(at.stage, lane.comparedReads);
     return lane;
   }
 

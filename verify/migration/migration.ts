@@ -2,24 +2,22 @@ import { checkOption } from "../../src/options.ts";
 import { Comparisons } from "../compare/comparisons.ts";
 import { type KeyHash, makeKeyHash } from "../../src/keys/key_hash.ts";
 import { Evidence } from "../gate/evidence.ts";
+import type { GateChanges } from "../gate/gate_options.ts";
 import { GateWatch } from "../gate/gate_watch.ts";
-import type { KeyRepairs, Maybe } from "../pair/pair.ts";
+import type { Maybe } from "../pair/pair.ts";
 import { Hooks } from "../report/hooks.ts";
 import { DiffRecorder } from "../report/diff_recorder.ts";
-import { reportHotKeys } from "../report/hot_keys.ts";
 import { Redactor } from "../report/redaction.ts";
-import { makeReport, type TwinReport } from "../report/report.ts";
+import type { TwinReport } from "../report/report.ts";
 import { KeySampler } from "../sampling/key_sampler.ts";
 import { OperationSampler } from "../sampling/operation_sampler.ts";
 import type { OperationCounts } from "../sampling/resting_counts.ts";
-import { checkMissing, type Position, sidesOf } from "../stages/moves.ts";
+import { checkMissing, type Position } from "../stages/moves.ts";
 import { type Side, type Stage, STAGES } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
 import {
   type BackfillOptions,
-  checkBackfill,
   checkMove,
-  checkSweep,
   type PaceOptions,
   REASON,
   type StageOptions,
@@ -29,12 +27,14 @@ import { ClosableClock } from "../work/closable_clock.ts";
 import { compareInSlices } from "../work/compare_in_slices.ts";
 import { DifferentKeys } from "../work/different_keys.ts";
 import { WindowTicks } from "../work/window_ticks.ts";
+import { AskedWork } from "./asked_work.ts";
 import { Decisions } from "./decisions.ts";
 import type { MigrationSettings } from "./migration_settings.ts";
 import { MissingEvidence } from "./missing_evidence.ts";
-import { mayDelete } from "./scope.ts";
-import { checkRepair, type Repair, repairKeys, type RepairOptions, undoChanges } from "./repairs.ts";
+import type { Repair, RepairOptions } from "./repairs.ts";
+import { Reports } from "./reports.ts";
 import type { Sides, SidesSetting } from "./sides.ts";
+import { steeredBy, type Steering, type SteeringRollout } from "./steering.ts";
 import { WayBack } from "./way_back.ts";
 import { Works } from "./works.ts";
 
@@ -42,20 +42,18 @@ import { Works } from "./works.ts";
  * The change from one map to another: the stage that it has reached, what that means for an operation, and the work that
  * gathers evidence for going on. `TwinMap` shows its methods to users, and documents them.
  */
-export class Migration<K, V, L> {
+export class Migration<K, V, L> implements Steering {
+  readonly clock: ClosableClock;
+  rollout: SteeringRollout | undefined;
   readonly #settings: MigrationSettings<K, V>;
-  readonly #clock: ClosableClock;
   readonly #hash: KeyHash;
-  readonly #ledger: Ledger;
-  readonly #redactor: Redactor;
   readonly #sides: Sides<K, L>;
   readonly #comparisons: Comparisons<K>;
-  readonly #recorder: DiffRecorder<K, V>;
   readonly #hooks: Hooks<K, V>;
-  readonly #startedAtMs: number;
+  readonly #reports: Reports;
   readonly #evidence: Evidence;
   readonly #works: Works<K>;
-  readonly #different: DifferentKeys<K>;
+  readonly #work: AskedWork<K, V>;
   readonly #missing: MissingEvidence;
   readonly #decisions: Decisions;
   readonly #wayBack: WayBack;
@@ -65,27 +63,29 @@ export class Migration<K, V, L> {
   #closed = false;
 
   /**
+   * @param twin The twin that it carries.
    * @param makeSides Puts the two maps together.
    * @param entered Called with each lane that is entered: what the present stage means for an operation.
    * @param counted Called with the counts that operations are to be added to, now and whenever these are others.
    */
   constructor(
+    twin: object,
     settings: MigrationSettings<K, V>,
     makeSides: (setting: SidesSetting<K, V>) => Sides<K, L>,
     entered: (lane: L) => void,
     counted: (counts: OperationCounts) => void,
   ) {
+    steeredBy(twin, this);
     this.#entered = entered;
     const { slice: sliceMs, at } = settings;
-    const clock = this.#clock = new ClosableClock(settings.clock);
-    this.#startedAtMs = clock.now();
+    const clock = this.clock = new ClosableClock(settings.clock);
     this.#settings = settings;
     const hash = this.#hash = makeKeyHash(settings.secret);
     const operations = new OperationSampler(settings.sample, clock, () => hash("the gaps between operations"));
-    const ledger = this.#ledger = new Ledger(operations, hash, this.#startedAtMs);
+    const ledger = new Ledger(operations, hash, clock.now());
     const hooks = this.#hooks = new Hooks(settings, ledger, clock);
-    this.#redactor = new Redactor(settings);
-    const recorder = this.#recorder = new DiffRecorder(ledger, { ...settings, clock, hooks }, this.#redactor);
+    const redactor = new Redactor(settings);
+    const recorder = new DiffRecorder(ledger, { ...settings, clock, hooks }, redactor);
     const comparisons = this.#comparisons = new Comparisons<K>({
       ...settings,
       ledger,
@@ -96,7 +96,7 @@ export class Migration<K, V, L> {
         if (difference.kind !== "order") { for (const key of difference.keys) different.add(key); }
       },
     });
-    const different = this.#different = new DifferentKeys<K>(settings.maxPending);
+    const different = new DifferentKeys<K>(settings.maxPending);
     const isCompared = () => STAGES[this.#at.stage].mirrors && !this.#closed;
     const sides = this.#sides = makeSides({
       settings,
@@ -133,8 +133,30 @@ export class Migration<K, V, L> {
       told: (event) => hooks.event(event),
       drainMirror: () => sides.drainSlice(),
     });
+    this.#work = new AskedWork({
+      sides,
+      evidence: this.#evidence,
+      works: this.#works,
+      different,
+      redactor,
+      clock,
+      at: () => this.#at,
+      checkOpen: (action) => this.#checkOpen(action),
+    });
     this.#missing = new MissingEvidence(this.#evidence, this.#works, sides, clock);
     this.#decisions = new Decisions(clock, ({ kind, ...decision }) => hooks.event({ ...decision, type: kind }));
+    this.#reports = new Reports({
+      settings,
+      sides,
+      ledger,
+      redactor,
+      recorder,
+      evidence: this.#evidence,
+      works: this.#works,
+      missing: this.#missing,
+      decisions: this.#decisions,
+      clock,
+    });
     this.#wayBack = new WayBack({
       stage: () => this.#at.stage,
       holdsAll: () => this.#evidence.holdsAll,
@@ -171,42 +193,31 @@ export class Migration<K, V, L> {
     checkOption("reset", "why", why, REASON);
     this.#checkOpen("reset");
     this.#decisions.add("reset", why, this.#at);
-    this.#evidence.reset(why, this.#clock.now());
+    this.#evidence.reset(why, this.clock.now());
   }
 
-  async backfill(options: BackfillOptions): Promise<void> {
-    const { from: named, ...pace } = checkBackfill(options);
-    this.#checkIdle("backfill");
-    const { from, to } = sidesOf(this.#at.stage, named, this.#evidence.lacking);
-    this.#sides.checkBackfill(this.#at, from);
-    this.#evidence.backfillBegan(to);
-    const deletes = mayDelete(this.#sides.traits[from], this.#sides.traits[to]);
-    await this.#works.backfill(from, pace, deletes, () => this.#evidence.backfillEnded(this.#clock.now()));
+  judgeBy(options: GateChanges): void {
+    this.#evidence.judgeBy({ ...this.#settings.gate, ...options });
   }
 
-  async sweep(options: PaceOptions): Promise<boolean> {
-    const pace = checkSweep(options);
-    this.#checkIdle("sweep");
-    const evidence = this.#evidence;
-    const findings = evidence.sweepBegan();
-    return await this.#works.sweep(
-      pace,
-      () => evidence.findings,
-      (isWhole) => evidence.sweptClean(findings, isWhole, this.#clock.now()),
-    );
+  voidEvidence(why: string): void {
+    this.#evidence.void(why, this.clock.now());
   }
 
-  async repair(options: RepairOptions<K, V>): Promise<Repair<K, V>> {
-    const { dryRun, undo } = checkRepair(options);
-    this.#checkIdle("repair");
-    const repairs = this.#sides.repairs as KeyRepairs<K, V>;
-    const setting = { redactor: this.#redactor, clock: this.#clock };
-    if (undo === undefined) {
-      return await repairKeys(this.#different, (key, confirm) => repairs.repair(key, confirm), dryRun, setting);
-    }
-    const made = await undoChanges(undo, (change) => repairs.change(change), setting);
-    for (const { key } of made.undo) this.#different.add(key);
-    return made;
+  missingForWayBack(): readonly string[] {
+    return this.#missing.forWayBack(this.#at);
+  }
+
+  backfill(options: BackfillOptions): Promise<void> {
+    return this.#work.backfill(options);
+  }
+
+  sweep(options: PaceOptions): Promise<boolean> {
+    return this.#work.sweep(options);
+  }
+
+  repair(options: RepairOptions<K, V>): Promise<Repair<K, V>> {
+    return this.#work.repair(options);
   }
 
   pause(): void {
@@ -223,29 +234,7 @@ export class Migration<K, V, L> {
   }
 
   report(): TwinReport {
-    const now = this.#clock.now();
-    this.#ledger.advance(now);
-    const { name, sample, hotKeys } = this.#settings;
-    const { pending, errors, overruns, journaled, isBroken } = this.#sides.mirror;
-    return makeReport(
-      {
-        name,
-        ...this.#at,
-        moves: this.#missing.forNeighbours(this.#at),
-        traits: this.#sides.traits,
-        mirror: { mode: this.#isInline ? "inline" : "queued", pending, errors, overruns, journaled, broken: isBroken },
-        sample,
-        ...this.#works.report(),
-        gate: this.#evidence.report(now),
-        decisions: this.#decisions.last,
-        clockErrors: this.#clock.errors,
-        recent: this.#recorder.recent,
-        hotKeys: reportHotKeys(hotKeys, this.#redactor, this.#ledger),
-      },
-      this.#ledger,
-      this.#startedAtMs,
-      now,
-    );
+    return this.#reports.make(this.#at, this.#isInline, this.rollout?.report() ?? null);
   }
 
   close(): void {
@@ -254,7 +243,11 @@ export class Migration<K, V, L> {
     this.#abandon();
     this.#sampledKeys = new KeySampler(0, this.#hash);
     this.#enterLane();
-    this.#clock.close();
+    this.clock.close();
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
   }
 
   get #isInline(): boolean {
@@ -275,7 +268,7 @@ export class Migration<K, V, L> {
   #move(to: Position): void {
     const from = this.#at;
     if (STAGES[from.stage].mirrors && !STAGES[to.stage].mirrors) this.#abandon();
-    this.#evidence.moved(from, to, (side) => this.#sides.isEmpty(side), this.#clock.now());
+    this.#evidence.moved(from, to, (side) => this.#sides.isEmpty(side), this.clock.now());
     this.#at = to;
     this.#enterLane();
     this.#hooks.event({ type: "stage", from, to });
@@ -283,15 +276,6 @@ export class Migration<K, V, L> {
 
   #checkOpen(action: string): void {
     if (this.#closed) throw new StageError(action, "the twin is closed");
-  }
-
-  #checkIdle(job: "sweep" | "backfill" | "repair"): void {
-    const action = `${job} at ${this.#at.stage}`;
-    if (!STAGES[this.#at.stage].mirrors) {
-      throw new StageError(action, "only one side is written", ["a stage at which both sides are written"]);
-    }
-    this.#checkOpen(action);
-    this.#works.checkIdle(action);
   }
 
   /** Ends the work and gives up the comparisons that are due, since the two sides are no longer compared. */

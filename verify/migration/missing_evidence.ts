@@ -38,6 +38,19 @@ export class MissingEvidence {
     return { firm: [...firm, ...this.#sides.obstacles(to.stage)], evidence };
   }
 
+  /** What is missing before the old map can answer every key without losing anything. */
+  forWayBack({ stage }: Position): readonly string[] {
+    if (stage === "complete") return ["writes go to the new map alone"];
+    const { holdsAll } = this.#evidence;
+    const { journaled } = this.#sides.mirror;
+    return [
+      ...(holdsAll.old
+        ? []
+        : ["the old map may lack entries: a backfill from the new map, or a clean sweep, must finish"]),
+      ...(journaled === 0 ? [] : [`${journaled} keys must be copied again, since writes to them failed`]),
+    ];
+  }
+
   /** What the moves from a stage to its neighbours are missing. */
   forNeighbours(from: Position): TwinReport["moves"] {
     return neighbours(from.stage).map((stage) => {

@@ -1,6 +1,7 @@
 import type { Traits } from "../../src/concurrent_map.ts";
 import type { ReportedGate } from "../gate/reported_gate.ts";
 import type { Stage } from "../stages/stage.ts";
+import type { ReportedRollout } from "./reported_rollout.ts";
 import type { DiffKind } from "../stats/diff_kind.ts";
 import type { LatencyHistogram } from "../stats/histogram.ts";
 import type { Ledger } from "../stats/ledger.ts";
@@ -179,6 +180,8 @@ export interface TwinReport {
   gate: ReportedGate;
   /** The last 20 decisions, the newest first. */
   decisions: ReportedDecision[];
+  /** The rollout that moves the twin by itself; `null` if none does. */
+  rollout: ReportedRollout | null;
   /** Copying what one side already held to the other. */
   backfill: ReportedProgress & {
     /** Entries deleted that only the other map had. */
@@ -249,6 +252,7 @@ export type TwinState =
     | "sweep"
     | "gate"
     | "decisions"
+    | "rollout"
     | "hotKeys"
     | "recent"
   >

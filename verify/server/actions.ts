@@ -1,6 +1,7 @@
 import type { TwinReport } from "../report/report.ts";
 import type { Side, Stage } from "../stages/stage.ts";
 import { StageError } from "../stages/stage_error.ts";
+import { steeringOf, type SteeringRollout } from "../migration/steering.ts";
 import type { ReportedTwin } from "./reported_twin.ts";
 import { percent as shareInPercent } from "./units.ts";
 
@@ -45,6 +46,11 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   backfill: { name: "backfill", act: beginBackfill, told: workOf, isWork: true },
   pause: { name: "pause", act: (twin) => twin.pause(), told: workOf, isWork: false },
   resume: { name: "resume", act: (twin) => twin.resume(), told: workOf, isWork: false },
+  "rollout/pause": ofRollout("pause the rollout", (rollout, why, by) => rollout.pause(why, by)),
+  "rollout/resume": ofRollout("resume the rollout", (rollout, why, by) => rollout.resume(why, by)),
+  "rollout/confirm": ofRollout("confirm the next step", (rollout, why, by) => rollout.confirm(why, by)),
+  "rollout/promote": ofRollout("promote", (rollout, why, by) => rollout.promote(why, by)),
+  "rollout/abort": ofRollout("abort the rollout", (rollout, why, by) => rollout.abort(why, by)),
 };
 
 /** The names of the actions, which are those of their routes. */
@@ -79,9 +85,34 @@ function reset(twin: ReportedTwin, fields: Fields): void {
   twin.reset(whyOf("reset", fields));
 }
 
-function whyOf(action: string, { why }: Fields): string {
-  if (typeof why === "string") return why;
-  throw new Refusal(400, `Cannot ${action}: why must be a string: received ${typeof why}`);
+function whyOf(action: string, fields: Fields): string {
+  return textOf(action, "why", fields);
+}
+
+function textOf(action: string, name: string, { [name]: value }: Fields): string {
+  if (typeof value === "string") return value;
+  throw new Refusal(400, `Cannot ${action}: ${name} must be a string: received ${typeof value}`);
+}
+
+/** An act of somebody who gives a reason and a name. */
+function ofRollout(
+  name: string,
+  act: (rollout: SteeringRollout, why: string, by: string) => void | Promise<void>,
+): Action {
+  return {
+    name,
+    act: (twin, fields) => {
+      const rollout = steeringOf(twin)?.rollout;
+      if (rollout === undefined) throw new Refusal(404, `Cannot ${name}: the twin has no rollout`);
+      return act(rollout, textOf(name, "why", fields), textOf(name, "by", fields));
+    },
+    told: rolloutOf,
+    isWork: false,
+  };
+}
+
+function rolloutOf({ rollout }: TwinReport): string | undefined {
+  return rollout === null ? undefined : `The rollout is ${rollout.state}.`;
 }
 
 function beginBackfill(twin: ReportedTwin, { from }: Fields): Promise<void> {

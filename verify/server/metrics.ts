@@ -24,12 +24,19 @@ const gauge = (name: string, help: string, samples: Family["samples"]): Family =
 const only = (value: number): Sample[] => [[{}, value]];
 
 const VERDICTS = ["pass", "hold", "fail"] as const;
+const ROLLOUT_STATES = ["idle", "running", "paused", "ended"] as const;
+const ROLLOUT_DECISIONS = ["promote", "hold", "back"] as const;
+
+/** A sample for each of `all`: 1 for `present`. */
+function oneOfEach(label: string, all: readonly string[], present: string): Sample[] {
+  return all.map((name) => [{ [label]: name }, Number(name === present)]);
+}
 
 const FAMILIES: readonly Family[] = [
   gauge(
     "stage",
     "1 for the stage that the twin is at, 0 for the others.",
-    (report) => STAGE_NAMES.map((stage) => [{ stage }, Number(stage === report.stage)]),
+    ({ stage }) => oneOfEach("stage", STAGE_NAMES, stage),
   ),
   gauge("new_answers_ratio", "Share of keys that the new map answers for.", ({ percent }) => only(percent / 100)),
   gauge(
@@ -82,7 +89,7 @@ const FAMILIES: readonly Family[] = [
   gauge(
     "gate_verdict",
     "1 for the verdict of the gate, 0 for the others.",
-    ({ gate }) => VERDICTS.map((verdict) => [{ verdict }, Number(verdict === gate.verdict)]),
+    ({ gate }) => oneOfEach("verdict", VERDICTS, gate.verdict),
   ),
   gauge(
     "gate_condition_verdict",
@@ -118,6 +125,26 @@ const FAMILIES: readonly Family[] = [
     "certification_key_visits",
     "Key visits that certify the diff rate if no further diff comes.",
     ({ gate }) => only(gate.certification.visitsNeeded),
+  ),
+  gauge(
+    "rollout_state",
+    "1 for the state of the rollout, 0 for the others; nothing without a rollout.",
+    ({ rollout }) => rollout === null ? [] : oneOfEach("state", ROLLOUT_STATES, rollout.state),
+  ),
+  gauge(
+    "rollout_decision",
+    "1 for what the rollout does next, 0 for the others; nothing without a rollout.",
+    ({ rollout }) => rollout === null ? [] : oneOfEach("decision", ROLLOUT_DECISIONS, rollout.decision),
+  ),
+  counter(
+    "rollout_returns",
+    "How often the rollout went back by itself.",
+    ({ rollout }) => rollout === null ? [] : only(rollout.returns),
+  ),
+  gauge(
+    "way_back_safe",
+    "1 while the old map can take over again without losing anything, else 0; nothing without a rollout.",
+    ({ rollout }) => rollout === null ? [] : only(Number(rollout.wayBack.safe)),
   ),
   counter("mirror_errors", "Mirrored writes that threw on the other side.", ({ mirror }) => only(mirror.errors)),
   counter(
@@ -165,12 +192,12 @@ const LATENCY = "twinmap_read_latency_seconds";
  * accept no counts from elsewhere.
  */
 export function renderMetrics(reports: readonly TwinReport[]): string {
-  const lines = FAMILIES.flatMap((family) => [
-    ...heading(family.name, family.type, family.help),
-    ...reports.flatMap((report) =>
+  const lines = FAMILIES.flatMap((family) => {
+    const samples = reports.flatMap((report) =>
       family.samples(report).map(([labels, value]) => sample(family.name, { twin: report.name, ...labels }, value))
-    ),
-  ]);
+    );
+    return samples.length === 0 ? [] : [...heading(family.name, family.type, family.help), ...samples];
+  });
   lines.push(...heading(LATENCY, "histogram", "How long sampled reads took, on both sides."));
   for (const { name, latency } of reports) {
     lines.push(...histogram({ twin: name, side: "old" }, latency.old));

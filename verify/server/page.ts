@@ -9,6 +9,8 @@ import { hotKeys } from "./sections/hot_keys.ts";
 import { latency } from "./sections/latency.ts";
 import { mirrorState } from "./sections/mirror_state.ts";
 import { recentDiffs } from "./sections/recent_diffs.ts";
+import { rolloutControls } from "./sections/rollout_controls.ts";
+import { rolloutPlan } from "./sections/rollout_plan.ts";
 import { SCRIPT } from "./script.ts";
 import { stageRail } from "./sections/stage_rail.ts";
 import { STYLE } from "./style.ts";
@@ -73,13 +75,15 @@ export function asOf(reports: readonly TwinReport[]): string {
 export async function renderParts(reports: readonly TwinReport[], hasControl: boolean): Promise<string[]> {
   const parts = reports.flatMap((report, at) => {
     const id = idOf(at);
-    const own = [turn, ...SECTIONS, ...(hasControl ? [workControls] : [])].map((part) => part(report, id));
+    const own = [turn, ...SECTIONS, ...(hasControl ? [workControls, rolloutControls] : [])].map((part) =>
+      part(report, id)
+    );
     return reports.length > 1 ? [entry(report, id), ...own] : own;
   });
   return (await Promise.all(parts)).map(String).filter((part) => part !== "");
 }
 
-const FIRST = [verdict, stageRail];
+const FIRST = [verdict, stageRail, rolloutPlan];
 const FINDINGS = [gate, diffRate, recentDiffs, comparisons, activity, hotKeys, latency, mirrorState];
 const SECTIONS = [...FIRST, ...FINDINGS];
 

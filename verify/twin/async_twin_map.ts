@@ -57,6 +57,7 @@ export class AsyncTwinMap<K, V> extends AsyncWholeMap<K, V> implements AsyncExpi
     super();
     const settings = checkAsyncTwinOptions(options);
     this.#migration = new Migration<K, V, AsyncLane>(
+      this,
       settings,
       (setting) => {
         this.#identified = (key) => identified(key, setting.hash);

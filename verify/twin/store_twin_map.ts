@@ -5,6 +5,7 @@ import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
 import { showAsMap } from "../../src/inspection/show_as_map.ts";
 import { lift } from "../../src/lift.ts";
 import type { Repair, RepairOptions } from "../migration/repairs.ts";
+import { steeredBy, type Steering, steeringOf } from "../migration/steering.ts";
 import type { SyncFace } from "../migration/sync_face.ts";
 import type { TwinReport } from "../report/report.ts";
 import type { Stage } from "../stages/stage.ts";
@@ -60,6 +61,7 @@ export class StoreTwinMap<K, V> extends AbstractMap<K, V> {
     super();
     const made = (face: SyncFace<K, V>) => void (this.#face = face);
     this.promised = new AsyncTwinMap(lift(oldMap), newMap, options, { oldMap, made });
+    steeredBy(this, steeringOf(this.promised) as Steering);
   }
 
   /**
@@ -68,8 +70,7 @@ export class StoreTwinMap<K, V> extends AbstractMap<K, V> {
    *
    * @param stage The stage to move to: the present one, or one of its neighbours.
    * @param options The percentage, at `live`; and `force`, with a reason, to go past the gate.
-   * @throws {StageError} If the move is not allowed, writes do not end in time, or synchronous calls still came: the error says how
-   * many.
+   * @throws {StageError} If the move is not allowed, writes do not end in time, or synchronous calls came: it says how many.
    * @throws {RangeError | TypeError} If there is no such stage, or an option is wrong.
    */
   stage(stage: Stage, options: StageOptions = {}): Promise<void> {

@@ -42,7 +42,7 @@ export class TwinMap<K, V> extends WholeMap<K, V> {
     const entered = (lane: Lane<K, V>) => void ({ reader: this.#reader, setter: this.#setter } = this.#lane = lane);
     const sides = (setting: SidesSetting<K, V>) => new SyncSides(oldMap, newMap, this.#callbacks, setting);
     const counted = (counts: OperationCounts) => void (this.#operations = counts);
-    this.#migration = new Migration(checkSyncTwinOptions(options), sides, entered, counted);
+    this.#migration = new Migration(this, checkSyncTwinOptions(options), sides, entered, counted);
   }
 
   /**

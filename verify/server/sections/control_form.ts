@@ -2,6 +2,8 @@ import { html } from "hono/html";
 import type { TwinReport } from "../../report/report.ts";
 import { type Stage, STAGE_NAMES, STAGES } from "../../stages/stage.ts";
 import { count, percent as inPercent } from "../units.ts";
+import { actionOf } from "./form_action.ts";
+import { rolloutControls } from "./rollout_controls.ts";
 
 type Html = ReturnType<typeof html>;
 
@@ -61,6 +63,7 @@ export function controlForm(report: TwinReport, id: string, notice: Notice | und
             <button formaction="${actionOf(name, "reset")}">Begin a new episode</button>
           </p>
           ${workControls(report, id)}
+          ${report.rollout === null ? "" : ownName(id)} ${rolloutControls(report, id)}
         </form>
       </div>
     </section>
@@ -92,6 +95,16 @@ export function workControls({ backfill, name, stage, sweep }: TwinReport, id: s
   `;
 }
 
+/** Who does it: a rollout records that. */
+function ownName(id: string): Html {
+  return html`
+    <p class="field by">
+      <label for="${id}-by">Your name</label>
+      <input id="${id}-by" name="by" maxlength="100" autocomplete="name" placeholder="the rollout records it">
+    </p>
+  `;
+}
+
 /** The box that a move past the gate asks for, beside a reason. */
 function pastGate(id: string): Html {
   return html`
@@ -117,10 +130,6 @@ function choicesAt(stage: Stage, percent: number): { readonly stage: Stage; read
 function nextStep(stage: Stage, percent: number): number {
   if (stage === "rampdown") return 100;
   return STEPS.find((step) => step > percent) ?? 50;
-}
-
-function actionOf(twin: string, action: string): string {
-  return `?do=${action}&twin=${encodeURIComponent(twin)}`;
 }
 
 /** It takes the focus, so that it is seen and read out after the page has loaded again. */

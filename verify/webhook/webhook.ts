@@ -4,7 +4,6 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import { BOOLEAN, checkOptions, FUNCTION, type Rule, type Rules } from "../../src/options.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import type { RolloutEvent } from "../report/reported_rollout.ts";
@@ -142,7 +141,7 @@ function payloadOf(event: RolloutEvent): Record<string, unknown> {
 }
 
 function bytesOf(secret: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Buffer.from(secret.replace("whsec_", ""), "base64"));
+  return Uint8Array.from(atob(secret.replace("whsec_", "")), (character) => character.charCodeAt(0));
 }
 
 function isLong(bytes: number): boolean {

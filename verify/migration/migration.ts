@@ -35,6 +35,7 @@ import { MissingEvidence } from "./missing_evidence.ts";
 import { mayDelete } from "./scope.ts";
 import { checkRepair, type Repair, type RepairOptions, Repairs } from "./repairs.ts";
 import type { Sides, SidesSetting } from "./sides.ts";
+import { StageChanges } from "./stage_changes.ts";
 import { steeredBy, type Steering, type SteeringRollout } from "./steering.ts";
 import { WayBack } from "./way_back.ts";
 import { Works } from "./works.ts";
@@ -60,6 +61,7 @@ export class Migration<K, V, L> implements Steering {
   readonly #repairs: Repairs<K, V>;
   readonly #missing: MissingEvidence;
   readonly #decisions: Decisions;
+  readonly #stageChanges = new StageChanges();
   readonly #wayBack: WayBack;
   readonly #entered: (lane: L) => void;
   #sampledKeys: KeySampler;
@@ -239,6 +241,7 @@ export class Migration<K, V, L> implements Steering {
         ...this.#works.report(),
         gate: this.#evidence.report(now),
         decisions: this.#decisions.last,
+        stageChanges: this.#stageChanges.last,
         rollout: this.rollout?.report() ?? null,
         clockErrors: this.clock.errors,
         recent: this.#recorder.recent,
@@ -283,6 +286,7 @@ export class Migration<K, V, L> implements Steering {
     if (STAGES[from.stage].mirrors && !STAGES[to.stage].mirrors) this.#abandon();
     this.#evidence.moved(from, to, (side) => this.#sides.isEmpty(side), this.clock.now());
     this.#at = to;
+    this.#stageChanges.add(to, this.clock.now());
     this.#enterLane();
     this.#hooks.event({ type: "stage", from, to });
   }

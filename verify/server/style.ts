@@ -106,6 +106,7 @@ figcaption strong { flex-basis: 100%; font-weight: 600; font-size: 0.9375rem; co
 .key.upper::before { background: none; border-top: 2.5px solid var(--new); height: 0.3rem; }
 .key.found::before { background: none; border-top: 2.5px solid var(--bad); height: 0.3rem; }
 .key.threshold::before { background: none; border-top: 2px dashed var(--quiet); height: 0.3rem; }
+.key.change::before { width: 0; height: 0.75rem; margin-inline: 0.35rem 0.55rem; border-left: 1.5px dotted var(--ink); vertical-align: -0.1rem; }
 figure svg { display: block; width: 100%; overflow: hidden; }
 .plot { display: grid; grid-template-columns: 4rem minmax(0, 1fr); gap: 0 0.75rem; padding-top: 0.5rem; }
 .plot .axis { grid-column: 2; }
@@ -114,6 +115,8 @@ figure svg { display: block; width: 100%; overflow: hidden; }
 .plot .scale { overflow: visible; text-anchor: end; }
 .rate-chart .grid { stroke: var(--line); }
 .rate-chart line.threshold { stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 5 4; }
+.changes line { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 1.5 3; } .changes .near { stroke: transparent; stroke-width: 12; stroke-dasharray: none; }
+ol.changes { display: flex; flex-wrap: wrap; gap: 0 1.1rem; margin: 0.4rem 0 0 4.75rem; } .changes time { color: var(--ink); }
 svg text { fill: var(--quiet); font-size: 0.75rem; }
 path.upper, path.found { fill: none; stroke: var(--new); stroke-width: 2.25; stroke-linejoin: round; }
 path.found { stroke: var(--bad); }
@@ -183,6 +186,7 @@ footer { border-top: 1px solid var(--line); padding-top: 1rem; }
   .rail li::before { top: 0.3rem; }
   .rail li::after { top: 0.7rem; bottom: -0.3rem; left: calc(0.4rem - 1px); right: auto; width: 2px; height: auto; }
   .beside { display: none; }
+  ol.changes { margin-left: 0; }
   .field, .field input, .field select { width: 100%; }
   .now { margin-left: 0; }
 }

@@ -165,6 +165,8 @@ details table { margin-top: 0.5rem; }
   .diffs > li { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 5fr); gap: 0 1.5rem; align-items: start; }
 }
 
+section > details { margin-top: 0; min-width: 0; } section > details > summary { padding-top: 0; } .diffs table { margin-top: 0; }
+details form { margin: 0.75rem 0 1.25rem; } .taken { margin-top: 0.75rem; }
 .notice { padding: 0.6rem 0.9rem; margin-bottom: 1rem; background: var(--wash); border-left: 3px solid var(--good); }
 .notice.bad { background: var(--bad-wash); border-color: var(--bad); }
 form { display: flex; flex-wrap: wrap; gap: 1rem; align-items: end; }

@@ -107,7 +107,7 @@ describe("the rollout of the demo", () => {
     assertEquals([sessions.report().stage, sessions.report().gate.verdict, state()], ["shadow", "fail", "running"]);
   });
 
-  it("begins a new rollout with an empty new map once the fault is removed", async () => {
+  it("begins a new rollout once the fault is removed", async () => {
     const { clock, move, sessions, told, until, isAt } = begin("drops-property");
     await until(isAt("live 5"));
     await until(isAt("live 0"));

@@ -22,22 +22,13 @@ ul, ol { padding: 0; list-style: none; }
 h1, h2, h3 { font-size: 1rem; font-weight: 600; line-height: 1.4; }
 small, caption, figcaption, .axis, .note, thead th, svg text, footer, .now { font-size: 0.8125rem; color: var(--quiet); }
 a { color: var(--new); text-underline-offset: 0.2em; }
-h2, nav, code, .notice, .pairs dd, .decisions td { overflow-wrap: anywhere; }
+h2, code, .notice, .pairs dd, .decisions td { overflow-wrap: anywhere; }
 code { font: 0.875em/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; }
 :focus-visible { outline: 2px solid var(--new); outline-offset: 2px; border-radius: 2px; }
 
 header { display: flex; flex-wrap: wrap; gap: 0.25rem 2rem; align-items: center; padding: 1.25rem 0; }
 h1 { display: flex; gap: 0.6rem; align-items: center; }
 h1 svg { width: 1.9rem; height: 1.2rem; }
-nav { flex-basis: 100%; }
-nav li { padding: 0.3rem 0; color: var(--quiet); }
-nav li::before {
-  content: ""; display: inline-block; width: 0.6rem; height: 0.6rem; border-radius: 50%; margin-right: 0.6rem; border: 2px solid var(--old); vertical-align: -0.05em;
-}
-nav .good::before { border-color: var(--good); background: var(--good); }
-nav .bad::before { border-color: var(--bad); background: var(--bad); }
-nav .bad { color: var(--bad); }
-nav a { font-weight: 600; }
 .now { margin-left: auto; }
 #connection:not(:empty)::before {
   content: ""; display: inline-block; width: 0.5rem; height: 0.5rem; border-radius: 50%; margin-right: 0.4rem; background: var(--good);
@@ -49,6 +40,15 @@ nav a { font-weight: 600; }
 .stale #connection::before { background: var(--bad); }
 
 article { border-top: 2px solid var(--ink); padding-top: 1rem; margin-bottom: 4rem; }
+.card { border-top: 1px solid var(--line); padding: 0; margin: 0; }
+.card > details { margin: 0; } .card > details[open] { margin-bottom: 4rem; } .card > details > summary { padding: 0.55rem 0; color: var(--quiet); }
+.card h2 { display: inline-block; width: 13rem; max-width: 85%; vertical-align: top; color: var(--ink); margin-right: 1rem; }
+.card summary > span::before {
+  content: ""; display: inline-block; width: 0.6rem; height: 0.6rem; border-radius: 50%; margin-right: 0.6rem; border: 2px solid var(--old); vertical-align: -0.05em;
+}
+.card summary > .good::before { border-color: var(--good); background: var(--good); }
+.card summary > .bad::before { border-color: var(--bad); background: var(--bad); }
+.card summary > .bad { color: var(--bad); }
 .turn, .diffs li:not(:first-child) thead span {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
@@ -191,5 +191,6 @@ footer { border-top: 1px solid var(--line); padding-top: 1rem; }
   ol.changes { margin-left: 0; }
   .field, .field input, .field select { width: 100%; }
   .now { margin-left: 0; }
+  .card summary > span { display: block; padding-left: 1.1rem; }
 }
 `;

@@ -32,7 +32,7 @@ export function findDiffs({ name, recent }: TwinReport, id: string, filter: Diff
       <details ${filter === undefined ? "" : "open"}>
         <summary>Find some of the last diffs, or take them away</summary>
         <form method="get" action="#${id}-find">
-          <input type="hidden" name="twin" value="${name}">
+          <input name="twin" value="${name}" hidden>
           ${choice(id, "kind", "Kind", DIFF_KINDS, kind)}
           ${choice(id, "operation", "Operation", [...operations].sort(), operation)}
           <p class="field">

@@ -10,7 +10,7 @@ export interface DiffFilter {
   readonly key?: string;
   /** From when on they were confirmed, in UTC: ISO 8601, with or without its zone. */
   readonly from?: string;
-  /** Up to when. */
+  /** Up to when. A time without a fraction of a second means all of that second. */
   readonly to?: string;
 }
 
@@ -39,7 +39,7 @@ export function readDiffFilter(query: Readonly<Record<string, string>>): DiffFil
 export function matching(diffs: readonly ReportedDiff[], filter: DiffFilter): ReportedDiff[] {
   const { kind, operation, key, from, to } = filter;
   const fromMs = from === undefined ? -Infinity : timeOf(from);
-  const toMs = to === undefined ? Infinity : timeOf(to);
+  const toMs = to === undefined ? Infinity : timeOf(to) + (to.includes(".") ? 0 : 999);
   return diffs.filter((diff) => {
     const atMs = Date.parse(diff.at);
     return (kind ?? diff.kind) === diff.kind && (operation ?? diff.operation) === diff.operation &&

@@ -44,13 +44,15 @@ describe("the filter of diffs", () => {
     for (const [query, found] of cases) assertEquals(isFound(query), found, JSON.stringify(query));
   });
 
-  it("takes a time without a zone for UTC, and both ends are within", () => {
+  it("takes a time without a zone for UTC, and both ends are within, to the end of their second", () => {
     const cases: [Record<string, string>, boolean][] = [
       [{ from: "2026-01-01T12:00:00.500Z", to: "2026-01-01T12:00:00.500Z" }, true],
       [{ from: "2026-01-01T12:00:01" }, false],
       [{ from: "2026-01-01T12:00" }, true],
       [{ from: "2026-01-01T13:00:00+01:00" }, true],
-      [{ to: "2026-01-01T12:00:00" }, false],
+      [{ to: "2026-01-01T12:00:00" }, true],
+      [{ to: "2026-01-01T11:59:59" }, false],
+      [{ to: "2026-01-01T12:00:00.499" }, false],
       [{ from: "2026-01-01", to: "2026-01-02" }, true],
     ];
     for (const [query, found] of cases) assertEquals(isFound(query), found, JSON.stringify(query));

@@ -57,8 +57,10 @@ export type { AdaptiveMove, EndedMove } from "./verify/adaptive/move.ts";
 export type { AsyncTwinOptions, ScopeOptions } from "./verify/twin/async_options.ts";
 export type { StartOptions, TwinOptions } from "./verify/twin/options.ts";
 export type { Certification } from "./verify/gate/certification.ts";
-export type { ReportedEpisode, ReportedGate } from "./verify/gate/evidence.ts";
-export type { GateCondition, GateConditionName, GateOptions } from "./verify/gate/gate.ts";
+export type { ReportedEpisode, ReportedGate } from "./verify/gate/reported_gate.ts";
+export type { GateCheck } from "./verify/gate/check_options.ts";
+export type { GateCondition, GateConditionName } from "./verify/gate/condition.ts";
+export type { GateOptions } from "./verify/gate/gate_options.ts";
 export type {
   ReportedDecision,
   ReportedDiff,

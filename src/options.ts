@@ -133,8 +133,12 @@ export function withMethods(...names: string[]): Rule {
 }
 
 /** Allows `null`, too. */
-export function orNull({ must, isOfType }: Rule): Rule {
-  return { must: `${must}, or be null`, isOfType: (value) => value === null || isOfType(value) };
+export function orNull({ must, isOfType, isInRange }: Rule): Rule {
+  return {
+    must: `${must}, or be null`,
+    isOfType: (value) => value === null || isOfType(value),
+    isInRange: (value: never) => value === null || isInRange?.(value) !== false,
+  };
 }
 
 /**

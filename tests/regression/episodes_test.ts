@@ -148,18 +148,40 @@ describe("twin(), the option gate", () => {
     assertThrows(create({ holdMs: "1" }), TypeError, "gate.holdMs must be a number from 0 to 2592000000");
     assertThrows(create({ confidence: 1 }), RangeError, "gate.confidence must be a number from 0.5 to 0.9999");
     assertThrows(create({ minKeys: 0.5 }), RangeError, "gate.minKeys must be a whole number from 0");
+    assertThrows(
+      create({ latencyFactor: 1 }),
+      RangeError,
+      "gate.latencyFactor must be a number from 1.25 to 1000, or be null",
+    );
+    assertThrows(create({ sweepMaxAgeMs: 999 }), RangeError, "gate.sweepMaxAgeMs must be a number from 1000 to");
+    const check = () => "pass" as const;
+    assertThrows(create({ checks: {} }), TypeError, "gate.checks must be an array of up to 100 checks: received");
+    assertThrows(create({ checks: Array(101).fill({ name: "x", check }) }), RangeError, "an array of up to 100 checks");
+    assertThrows(create({ checks: [null] }), TypeError, "gate.checks[0] must be an object: received null");
+    assertThrows(create({ checks: [{ check }] }), TypeError, "gate.checks[0].name must be a string");
+    assertThrows(create({ checks: [{ name: "p99" }] }), TypeError, "gate.checks[0].check must be a function");
+    assertThrows(create({ checks: [{ name: "p99", check, every: 5 }] }), TypeError, 'option "gate.checks[0].every"');
+    assertThrows(
+      create({ checks: [{ name: "p99", check, everyMs: 5 }] }),
+      RangeError,
+      "gate.checks[0].everyMs must be",
+    );
+    const twice = [{ name: "p99", check }, { name: "p99", check }];
+    assertThrows(create({ checks: twice }), RangeError, "gate.checks[1].name must be different from the names of the");
     assertThrows(create({ hold: 1 }), TypeError, 'unknown option "gate.hold"; known: gate.threshold, gate.holdMs');
     assertThrows(create(5 as unknown as object), TypeError, "gate must be an object: received 5");
   });
 
   it("shows in the report", async () => {
     const { users } = await rig({ gate: { threshold: 0.01, minKeys: 7 } });
-    const { threshold, holdMs, confidence, minKeys } = users.report().gate;
-    assertEquals({ threshold, holdMs, confidence, minKeys }, {
+    const { threshold, holdMs, confidence, minKeys, latencyFactor, sweepMaxAgeMs } = users.report().gate;
+    assertEquals({ threshold, holdMs, confidence, minKeys, latencyFactor, sweepMaxAgeMs }, {
       threshold: 0.01,
       holdMs: 3_600_000,
       confidence: 0.95,
       minKeys: 7,
+      latencyFactor: null,
+      sweepMaxAgeMs: null,
     });
   });
 });

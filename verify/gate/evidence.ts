@@ -1,31 +1,19 @@
+import type { Clock } from "../../src/clock.ts";
 import { type HoldsAll, holdsAllAfter, holdsAllAtStart, type Position } from "../stages/moves.ts";
-import { type Side, type Stage, STAGES } from "../stages/stage.ts";
-import { type RateBounds, rateBounds, type RateVerdict } from "../stats/confidence_sequence.ts";
+import { type Side, STAGES } from "../stages/stage.ts";
+import { rateBounds } from "../stats/confidence_sequence.ts";
 import type { Ledger } from "../stats/ledger.ts";
-import { type Certification, certification } from "./certification.ts";
-import { type EpisodeStart, nextEpisode } from "./episode.ts";
-import { type CheckedGateOptions, episodeAlpha, type GateCondition, type GateEvidence, judgeGate } from "./gate.ts";
+import { Checks } from "./checks.ts";
+import { certification } from "./certification.ts";
+import type { GateEvidence } from "./condition.ts";
+import { coverageCondition } from "./conditions.ts";
+import { Detector } from "./detector.ts";
+import { alphaOf, type EpisodeStart, nextEpisode } from "./episode.ts";
+import { type Calls, FailingSeconds } from "./failing_seconds.ts";
+import { judgeGate } from "./gate.ts";
+import type { CheckedGateOptions } from "./gate_options.ts";
 import { MissedWrites, type Refused } from "./missed_writes.ts";
-
-/** What was counted since the evidence was last voided. */
-export interface ReportedEpisode {
-  /** Which counted episode it is, from 1: the bounds of each one are wider. */
-  number: number;
-  /** When it began, ISO 8601 in UTC. */
-  startedAt: string;
-  /** Why the counting began anew. */
-  why: string;
-  /** Key visits: one for each key and minute in which it was compared. */
-  visits: number;
-  /** Key visits that found a diff. */
-  diffs: number;
-  /** Key visits that found the key late. */
-  late: number;
-  /** Between which bounds the true share of key visits with a diff lies, with the gate's confidence. */
-  diffRate: RateBounds;
-  /** Between which bounds the true share of key visits that find a key late lies, with the gate's confidence. */
-  lateRate: RateBounds;
-}
+import type { ReportedGate } from "./reported_gate.ts";
 
 /** What speaks against the new map, beside the counts of the ledger. */
 export interface Doubts {
@@ -35,26 +23,10 @@ export interface Doubts {
   readonly refused: (side: Side) => number;
   /** How many keys looked different and wait to be looked at again. */
   readonly doubtful: () => number;
-}
-
-/** Whether the new map may come to answer more keys, and why. */
-export interface ReportedGate {
-  /** `pass` if every condition passes, `fail` if one fails, else `hold`. */
-  verdict: RateVerdict;
-  /** Every condition, those that do not pass first. */
-  conditions: GateCondition[];
-  /** The share of key visits with a diff, and of those with a late key, that must not be reached. */
-  threshold: number;
-  /** For how many milliseconds comparisons must go on without a break before the new map answers its first key. */
-  holdMs: number;
-  /** The confidence of the bounds, such as 0.95. */
-  confidence: number;
-  /** How many distinct keys must have been compared. */
-  minKeys: number;
-  /** What was counted. */
-  episode: ReportedEpisode;
-  /** How far the diff rate is from being certified. */
-  certification: Certification;
+  /** How many keys wait to be copied again. */
+  readonly journaled: () => number;
+  /** How often the new map was called. */
+  readonly newCalls: () => Calls;
 }
 
 /**
@@ -65,16 +37,22 @@ export interface ReportedGate {
  * after each diff would forget them, and would have to be paid for with a smaller share of the error that is allowed.
  */
 export class Evidence {
-  readonly #options: CheckedGateOptions;
+  #options: CheckedGateOptions;
   readonly #ledger: Ledger;
   readonly #doubts: Doubts;
   readonly #missed: MissedWrites;
+  readonly #clock: Clock;
+  #detector: Detector;
+  #failing: FailingSeconds;
+  #checks: Checks;
+  /** The second of the last {@link Evidence.advance} that counted. */
+  #second = NaN;
   #episode: EpisodeStart;
   /** Which sides hold everything, but for the writes that they missed. */
   #holdsAll: HoldsAll;
   /** The side that is known to lack entries. At a stage where a twin began with both written, nothing is known of either. */
   #lacking: Side | undefined;
-  #stage: Stage;
+  #at: Position;
   /** What each side had refused when the last backfill began. */
   #refusedBefore: Refused = { old: 0, new: 0 };
   #wasHeld = false;
@@ -82,16 +60,22 @@ export class Evidence {
   #voided = 0;
   /** What {@link findings} was when the last clean sweep began; `undefined` if there was none. */
   #cleanAt: number | undefined;
+  /** When the last clean sweep ended. */
+  #sweptAtMs = -Infinity;
 
-  constructor(options: CheckedGateOptions, ledger: Ledger, doubts: Doubts, at: Position, nowMs: number) {
+  constructor(options: CheckedGateOptions, ledger: Ledger, doubts: Doubts, at: Position, clock: Clock) {
     this.#options = options;
     this.#ledger = ledger;
     this.#doubts = doubts;
-    this.#stage = at.stage;
+    this.#clock = clock;
+    this.#at = at;
     this.#missed = new MissedWrites(doubts.refused);
+    this.#detector = detectorFor(options);
+    this.#failing = new FailingSeconds(doubts.newCalls());
+    this.#checks = new Checks(options.checks, clock);
     this.#holdsAll = holdsAllAtStart(at);
     if (!STAGES[at.stage].mirrors) this.#lacking = lackingOf(this.#holdsAll);
-    this.#episode = { number: 1, startedAtMs: nowMs, why: `the twin was created at ${at.stage}` };
+    this.#episode = { number: 1, startedAtMs: clock.now(), why: `the twin was created at ${at.stage}` };
   }
 
   /** Which sides hold everything. */
@@ -106,7 +90,7 @@ export class Evidence {
    * over the other.
    */
   get lacking(): Side | undefined {
-    const { answers } = STAGES[this.#stage];
+    const { answers } = STAGES[this.#at.stage];
     if (answers === "split") return this.#lacking;
     const other = answers === "old" ? "new" : "old";
     return this.#missed.missed(other) && this.holdsAll[answers] ? other : this.#lacking;
@@ -127,7 +111,7 @@ export class Evidence {
     this.#ledger.advance(nowMs);
     if (to.percent > 0 && this.#ledger.episode(nowMs).unbrokenMs >= this.#options.holdMs) this.#wasHeld = true;
     this.#holdsAll = holdsAllAfter(from.stage, to.stage, this.#holdsAll, isEmpty);
-    this.#stage = to.stage;
+    this.#at = to;
     const { mirrors, answers } = STAGES[to.stage];
     if (mirrors === STAGES[from.stage].mirrors) return;
     this.#lacking = lackingOf(this.#holdsAll);
@@ -163,8 +147,9 @@ export class Evidence {
    * @param findings Those that were there when it began.
    * @param isWhole Whether no key was ignored.
    */
-  sweptClean(findings: number, isWhole: boolean): void {
+  sweptClean(findings: number, isWhole: boolean, nowMs: number): void {
     this.#cleanAt = findings;
+    this.#sweptAtMs = nowMs;
     if (!isWhole) return;
     this.#bothHoldAll();
     this.#missed.mend();
@@ -180,21 +165,45 @@ export class Evidence {
     this.#begin(why, nowMs);
   }
 
+  /** Judges by other options from now on. What was counted stays; an alarm stays until the next episode. */
+  judgeBy(options: CheckedGateOptions): void {
+    this.#options = options;
+    if (this.#detector.alarm === undefined) this.#detector = detectorFor(options);
+    this.#checks = new Checks(options.checks, this.#clock);
+  }
+
+  /**
+   * Looks at what has been counted up to `nowMs`, and asks the checks whose time has come. To be called once a second or more
+   * often: of the calls around the same full second, the first one counts, and what came meanwhile counts with the next one.
+   */
+  advance(nowMs: number): void {
+    this.#ledger.advance(nowMs);
+    const second = Math.round(nowMs / 1_000);
+    if (second === this.#second) return;
+    this.#second = second;
+    const { count, diffs } = this.#ledger.visits;
+    this.#detector.advance(count, diffs, nowMs);
+    this.#failing.advance(this.#doubts.newCalls(), nowMs);
+    if (this.#isHeldUp(nowMs)) this.#ledger.breakTime(nowMs);
+    this.#checks.ask(nowMs);
+  }
+
   /** What the gate is missing, a phrase each; empty if it passes. */
   missing(nowMs: number): string[] {
-    this.#ledger.advance(nowMs);
+    this.advance(nowMs);
     const { conditions } = judgeGate(this.#evidence(nowMs), this.#options);
     return conditions.filter(({ verdict }) => verdict !== "pass").map(({ reason }) => reason);
   }
 
   /** The gate as it stands in the report. */
   report(nowMs: number): ReportedGate {
-    const { threshold, holdMs, confidence, minKeys } = this.#options;
+    this.advance(nowMs);
+    const { threshold, holdMs, confidence, minKeys, latencyFactor, sweepMaxAgeMs } = this.#options;
     const evidence = this.#evidence(nowMs);
     const { verdict, conditions } = judgeGate(evidence, this.#options);
     const { number, startedAtMs, why } = this.#episode;
     const { count, diffs, late } = this.#ledger.visits;
-    const alpha = episodeAlpha(evidence, confidence);
+    const alpha = alphaOf(number, 1 - confidence);
     return {
       verdict,
       conditions: [...conditions],
@@ -202,6 +211,8 @@ export class Evidence {
       holdMs,
       confidence,
       minKeys,
+      latencyFactor,
+      sweepMaxAgeMs,
       episode: {
         number,
         startedAt: new Date(startedAtMs).toISOString(),
@@ -221,16 +232,32 @@ export class Evidence {
     };
   }
 
+  /** Whether something else than a diff breaks the time without a break: comparisons that were lost, or a check. */
+  #isHeldUp(nowMs: number): boolean {
+    const { due, unclaimed } = this.#ledger.episode(nowMs);
+    const lost = { due, unclaimed: unclaimed - this.#ledger.pending };
+    return [coverageCondition(lost), ...this.#checks.conditions(nowMs)].some(({ verdict }) => verdict !== "pass");
+  }
+
   #evidence(nowMs: number): GateEvidence {
     const { count, diffs, late } = this.#ledger.visits;
     return {
       ...this.#ledger.episode(nowMs),
       episode: this.#episode.number,
       visits: { count, diffs, late },
+      alarm: this.#detector.alarm,
       wasHeld: this.#wasHeld,
       backfilled: this.isBackfilled,
       sweptClean: this.#cleanAt === this.findings,
+      sweptAgoMs: nowMs - this.#sweptAtMs,
       doubtful: this.#doubts.doubtful(),
+      journaled: this.#doubts.journaled(),
+      failingSeconds: {
+        lastMinute: this.#failing.within(60_000, nowMs),
+        lastTenMinutes: this.#failing.within(600_000, nowMs),
+      },
+      newAnswers: this.#at.percent > 0,
+      checks: this.#checks.conditions(nowMs),
     };
   }
 
@@ -243,9 +270,15 @@ export class Evidence {
     const { count } = this.#ledger.visits;
     this.#episode = nextEpisode(this.#episode, count, this.#options.threshold, { nowMs, why, isNewVersion });
     this.#ledger.beginEpisode(nowMs);
+    this.#detector = detectorFor(this.#options);
+    this.#failing = new FailingSeconds(this.#doubts.newCalls());
     this.#voided++;
     this.#wasHeld = false;
   }
+}
+
+function detectorFor({ threshold, confidence }: CheckedGateOptions): Detector {
+  return new Detector(threshold, 1 - confidence);
 }
 
 /** The side that lacks entries if all is known: the one that answers holds everything. */

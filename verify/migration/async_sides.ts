@@ -3,7 +3,9 @@ import { inTime } from "../../src/async/in_time.ts";
 import type { AsyncConcurrentMap, CallOptions } from "../../src/async_concurrent_map.ts";
 import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
 import { mixHash } from "../../src/keys/key_hash.ts";
+import { StoreError } from "../../src/store_error.ts";
 import { PromiseDriver } from "../compare/promise_driver.ts";
+import type { Calls } from "../gate/failing_seconds.ts";
 import { AsyncMirror } from "../mirror/async_mirror.ts";
 import type { AnyJournalMap } from "../mirror/journal_map.ts";
 import { type Left, sourceOf } from "../mirror/left.ts";
@@ -61,6 +63,7 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   /** Whether others share the new map that do not share the old one. */
   readonly #isOldPrivate: boolean;
   readonly #patience: Deadlines;
+  readonly #sides: { readonly [side in Side]: AsyncSide<K, V> };
   #empty = { old: false, new: false };
   #lane: AsyncLane | undefined;
   /** The last move, so that one comes after the other. */
@@ -81,7 +84,10 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     this.#isOldPrivate = isOldPrivate(this.traits.old, this.traits.new);
     // Writes are copied even when the twin is closed.
     const clock = new ClosableClock(setting.settings.clock);
-    const sides = { old: new AsyncSide(oldMap, clock, unknownMs), new: new AsyncSide(newMap, clock, unknownMs) };
+    const sides = this.#sides = {
+      old: new AsyncSide(oldMap, clock, unknownMs),
+      new: new AsyncSide(newMap, clock, unknownMs),
+    };
     const seqlock = new KeySeqlock();
     const mirror = this.#mirror = new AsyncMirror<K, V>({
       sides,
@@ -94,6 +100,9 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       mirrorTimeoutMs,
       unknownMs,
       journal: journal as AnyJournalMap<K> | null,
+      writeFailed: ({ hash }, error) => {
+        if (error instanceof StoreError) sides[this.lane.sideOf(hash)].calls.failed++;
+      },
       refresh: async (subject) => (await refreshes.refreshMany([subject], false)).length === 0,
       random: Math.random,
     });
@@ -143,6 +152,10 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
     });
     this.pair = this.#isOldPrivate ? new OwnKeysPair(pair) : pair;
     new PromiseDriver({ ...setting, comparisons, pair: this.pair });
+  }
+
+  calls(side: Side): Calls {
+    return { ...this.#sides[side].calls };
   }
 
   /** What the present stage means for an operation. */

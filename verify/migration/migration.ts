@@ -2,6 +2,7 @@ import { checkOption } from "../../src/options.ts";
 import { Comparisons } from "../compare/comparisons.ts";
 import { type KeyHash, makeKeyHash } from "../../src/keys/key_hash.ts";
 import { Evidence } from "../gate/evidence.ts";
+import type { GateChanges } from "../gate/gate_options.ts";
 import { GateWatch } from "../gate/gate_watch.ts";
 import type { Maybe } from "../pair/pair.ts";
 import { Hooks } from "../report/hooks.ts";
@@ -124,9 +125,11 @@ export class Migration<K, V, L> implements Steering {
     const doubts = {
       mirrorErrors: () => sides.mirror.errors,
       refused: (side: Side) => sides.mirror.refused(side),
-      doubtful: () => comparisons.doubtful + sides.mirror.journaled,
+      doubtful: () => comparisons.doubtful,
+      journaled: () => sides.mirror.journaled,
+      newCalls: () => sides.calls("new"),
     };
-    this.#evidence = new Evidence(settings.gate, ledger, doubts, at, this.#startedAtMs);
+    this.#evidence = new Evidence(settings.gate, ledger, doubts, at, clock);
     const watch = new GateWatch(this.#evidence, clock, (change) => hooks.event({ type: "gate", ...change }));
     new WindowTicks(ledger, clock, counted, () => watch.look());
     this.#works = new Works({
@@ -180,6 +183,10 @@ export class Migration<K, V, L> implements Steering {
     this.#evidence.reset(why, this.clock.now());
   }
 
+  judgeBy(options: GateChanges): void {
+    this.#evidence.judgeBy({ ...this.#settings.gate, ...options });
+  }
+
   voidEvidence(why: string): void {
     this.#evidence.void(why, this.clock.now());
   }
@@ -203,7 +210,11 @@ export class Migration<K, V, L> implements Steering {
     this.#checkIdle("sweep");
     const evidence = this.#evidence;
     const findings = evidence.sweepBegan();
-    return await this.#works.sweep(pace, () => evidence.findings, (isWhole) => evidence.sweptClean(findings, isWhole));
+    return await this.#works.sweep(
+      pace,
+      () => evidence.findings,
+      (isWhole) => evidence.sweptClean(findings, isWhole, this.clock.now()),
+    );
   }
 
   async repair(options: RepairOptions<K, V>): Promise<Repair<K, V>> {

@@ -1,5 +1,5 @@
 import type { Clock } from "../../src/clock.ts";
-import type { CheckedGateOptions } from "../gate/gate.ts";
+import type { CheckedGateOptions } from "../gate/gate_options.ts";
 import type { OwnerFunctions } from "../report/hooks.ts";
 import type { HotKeysSource } from "../report/hot_keys.ts";
 import type { Position } from "../stages/moves.ts";

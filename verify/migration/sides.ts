@@ -2,6 +2,7 @@ import type { Clock } from "../../src/clock.ts";
 import type { Traits } from "../../src/concurrent_map.ts";
 import type { KeyHash } from "../../src/keys/key_hash.ts";
 import type { Comparisons } from "../compare/comparisons.ts";
+import type { Calls } from "../gate/failing_seconds.ts";
 import type { Maybe, Pair } from "../pair/pair.ts";
 import type { DiffRecorder } from "../report/diff_recorder.ts";
 import type { Hooks } from "../report/hooks.ts";
@@ -23,6 +24,8 @@ export interface Sides<K, Lane> {
   readonly pair: Pair<K>;
   readonly traits: { readonly [side in Side]: Traits };
   readonly mirror: MirrorState;
+  /** How often a map was called, as far as that is counted, and how often it failed. */
+  calls(side: Side): Calls;
   /** Applies all queued writes. */
   flush(): Maybe<void>;
   /** Applies queued writes for a while, and returns whether none is left that a comparison would have to wait for. */

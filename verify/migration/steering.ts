@@ -1,4 +1,5 @@
 import type { Clock } from "../../src/clock.ts";
+import type { GateChanges } from "../gate/gate_options.ts";
 import type { Maybe } from "../pair/pair.ts";
 import type { ReportedRollout } from "../report/reported_rollout.ts";
 import type { TwinReport } from "../report/report.ts";
@@ -26,6 +27,8 @@ export interface Steering {
   back(why: string): Promise<void>;
   backfill(options: BackfillOptions): Promise<void>;
   sweep(options: PaceOptions): Promise<boolean>;
+  /** Has the gate judge by these options, where they are given, and else by those of the twin. */
+  judgeBy(options: GateChanges): void;
   /** Voids the evidence: what was counted counts no more, and the next episode has a smaller share of the error that is allowed. */
   voidEvidence(why: string): void;
   /** What is missing before the old map can take over again without losing anything, a phrase each. */

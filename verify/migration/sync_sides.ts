@@ -1,12 +1,14 @@
 import type { ConcurrentMap, Traits } from "../../src/concurrent_map.ts";
 import { SliceDriver } from "../compare/slice_driver.ts";
 import { Mirror } from "../mirror/mirror.ts";
+import type { Calls } from "../gate/failing_seconds.ts";
 import { KeyVersions } from "../pair/key_versions.ts";
 import { SyncPair } from "../pair/sync_pair.ts";
 import { traitsOf } from "../pair/traits.ts";
 import { isEmpty } from "../pair/walk.ts";
 import { MirroredAnswers } from "../report/mirrored_answers.ts";
 import type { KeySampler } from "../sampling/key_sampler.ts";
+import type { OperationSampler } from "../sampling/operation_sampler.ts";
 import type { Position } from "../stages/moves.ts";
 import type { Side } from "../stages/stage.ts";
 import type { Lane } from "./lane.ts";
@@ -20,6 +22,7 @@ export class SyncSides<K, V> implements Sides<K, Lane<K, V>> {
   readonly mirror: MirrorState;
   readonly #maps: { readonly [side in Side]: ConcurrentMap<K, V> };
   readonly #mirror: Mirror<K, V>;
+  readonly #operations: OperationSampler;
   readonly #laneParts: LaneParts<K, V>;
 
   constructor(
@@ -30,6 +33,7 @@ export class SyncSides<K, V> implements Sides<K, Lane<K, V>> {
   ) {
     const { clock, ledger, operations, hash, hooks, comparisons, settings: { maxPending, slice: sliceMs } } = setting;
     const maps = { oldMap, newMap };
+    this.#operations = operations;
     this.#maps = { old: oldMap, new: newMap };
     const versions = new KeyVersions(clock, operations, hash);
     const compare = (key: K, operation: string) => comparisons.due(key, operation);
@@ -59,6 +63,11 @@ export class SyncSides<K, V> implements Sides<K, Lane<K, V>> {
     const drainMirror = () => this.drainSlice();
     new SliceDriver({ comparisons, pair: this.pair, versions, ledger, clock, sliceMs, drainMirror });
     this.#laneParts = { ...setting, ...maps, versions, callbacks, mirror };
+  }
+
+  /** Every write is made on both maps. */
+  calls(side: Side): Calls {
+    return { made: this.#operations.writes, failed: this.#mirror.refusedBy(this.#maps[side]) };
   }
 
   get traits(): { readonly [side in Side]: Traits } {

@@ -40,6 +40,8 @@ export interface AsyncMirrorSetting<K, V> {
   readonly unknownMs: number;
   /** Where the journal outlives the process; `null`: nowhere. */
   readonly journal: AnyJournalMap<K> | null;
+  /** A write failed on the side that answers for its key. */
+  readonly writeFailed: (subject: IdentifiedKey<K>, error: unknown) => void;
   /** Calls {@link AsyncMirror.refresh} as soon as that may be. */
   readonly refresh: (subject: IdentifiedKey<K>) => Promise<boolean>;
   /** A number from 0 to 1, random. */
@@ -129,6 +131,7 @@ export class AsyncMirror<K, V> {
       const source = left !== undefined && overlap.wasAny ? { from: left.from } : left;
       copying = source && this.#copy(subject, source);
     } catch (error) {
+      this.#setting.writeFailed(subject, error);
       if (isUnknown(error)) this.copyLater(subject, unknownMs);
       throw error;
     } finally {

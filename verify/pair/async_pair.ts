@@ -228,7 +228,8 @@ export class AsyncPair<K, V> implements Pair<K> {
 
   #took(side: Side, startMs: number): void {
     const { clock, ledger } = this.#setting;
-    (side === "old" ? ledger.oldLatency : ledger.newLatency).record((clock.monotonicMs() - startMs) * 1e6);
+    const endMs = clock.monotonicMs();
+    ledger.took(side, (endMs - startMs) * 1e6, endMs);
   }
 
   #difference(key: K, oldHeld: Held<V>, newHeld: Held<V>): Maybe<Difference<K> | undefined> {

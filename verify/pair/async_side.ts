@@ -15,6 +15,8 @@ const MAX_UNANSWERED = 1_024;
  */
 export class AsyncSide<K, V> {
   readonly map: AsyncConcurrentMap<K, V>;
+  /** How many calls were made, and how many of them failed or got no answer in time. */
+  readonly calls: { made: number; failed: number } = { made: 0, failed: 0 };
   readonly #deadlines: Deadlines;
   readonly #evicting: AsyncEvictingMap<K, V> | undefined;
   readonly #expiring: AsyncExpiringMap<K, V> | undefined;
@@ -121,13 +123,21 @@ export class AsyncSide<K, V> {
 
   /** The answer to a call, if it comes in time. */
   async #answer<A>(operation: string, outcome: WriteOutcome, call: () => Promise<A>): Promise<A> {
-    if (this.#unanswered >= MAX_UNANSWERED) throw this.#error(operation, "not applied", "earlier calls have no answer");
-    const answer = call();
-    if (await inTime(answer, this.#deadlines)) return await answer;
-    this.#unanswered++;
-    const answered = () => void this.#unanswered--;
-    answer.then(answered, answered);
-    throw this.#error(operation, outcome, `no answer within ${this.#deadlines.timeoutMs} ms`);
+    this.calls.made++;
+    try {
+      if (this.#unanswered >= MAX_UNANSWERED) {
+        throw this.#error(operation, "not applied", "earlier calls have no answer");
+      }
+      const answer = call();
+      if (await inTime(answer, this.#deadlines)) return await answer;
+      this.#unanswered++;
+      const answered = () => void this.#unanswered--;
+      answer.then(answered, answered);
+      throw this.#error(operation, outcome, `no answer within ${this.#deadlines.timeoutMs} ms`);
+    } catch (error) {
+      this.calls.failed++;
+      throw error;
+    }
   }
 
   #error(operation: string, outcome: WriteOutcome, reason: string): StoreError {

@@ -3,7 +3,6 @@ import type { ConcurrentMap, ExpiringMap } from "../../src/concurrent_map.ts";
 import { silence, silenceOne } from "../../src/promised_answer.ts";
 import { ABSENT } from "../../src/equality/deep_equal.ts";
 import type { Side } from "../stages/stage.ts";
-import type { LatencyHistogram } from "../stats/histogram.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import { type Difference, differenceOf, got, held, type Lookup } from "./difference.ts";
 import { isEvicted, lookupOf } from "./eviction.ts";
@@ -186,20 +185,21 @@ export class SyncPair<K, V> implements Pair<K> {
 
   /** The sides take turns at being read first, since the first read warms the cache for the second. */
   #timedDifference(key: K): Maybe<Difference<K> | undefined> {
-    const { ledger } = this.#setting;
     this.#timedIn = TIMED_EVERY;
     this.#newFirst = !this.#newFirst;
-    let newGot = this.#newFirst ? this.#timed(this.#new, key, ledger.newLatency) : undefined;
-    const oldGot = this.#timed(this.#old, key, ledger.oldLatency);
-    if (!this.#newFirst) newGot = this.#timed(this.#new, key, ledger.newLatency);
+    let newGot = this.#newFirst ? this.#timed("new", key) : undefined;
+    const oldGot = this.#timed("old", key);
+    if (!this.#newFirst) newGot = this.#timed("new", key);
     return this.#differenceOf(key, oldGot, newGot);
   }
 
-  #timed(side: Lookup<K, V>, key: K, latency: LatencyHistogram): unknown {
-    const { clock } = this.#setting;
-    const start = clock.monotonicMs();
-    const found = got(side, key);
-    latency.record((clock.monotonicMs() - start) * 1e6);
+  #timed(side: Side, key: K): unknown {
+    const { clock, ledger } = this.#setting;
+    const lookup = side === "old" ? this.#old : this.#new;
+    const startMs = clock.monotonicMs();
+    const found = got(lookup, key);
+    const endMs = clock.monotonicMs();
+    ledger.took(side, (endMs - startMs) * 1e6, endMs);
     return found;
   }
 

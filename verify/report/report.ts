@@ -1,5 +1,5 @@
 import type { Traits } from "../../src/concurrent_map.ts";
-import type { ReportedGate } from "../gate/evidence.ts";
+import type { ReportedGate } from "../gate/reported_gate.ts";
 import type { Position } from "../stages/moves.ts";
 import type { Stage } from "../stages/stage.ts";
 import { type ReportedLatency, reportLatency } from "./reported_latency.ts";

@@ -1,4 +1,6 @@
+import { isDeepEqual } from "../../src/equality/deep_equal.ts";
 import type { Steering } from "../migration/steering.ts";
+import type { GateChanges } from "../gate/gate_options.ts";
 import type { ReportedRollout, RolloutRecord, RolloutState } from "../report/reported_rollout.ts";
 import type { TwinReport } from "../report/report.ts";
 import { positionWords } from "../report/rollout_words.ts";
@@ -36,6 +38,8 @@ export class Controller {
   #pausedFor = "";
   #decision: Decision = { decision: "hold", reasons: ["the rollout has not started"], leastMs: null };
   #stay: Stay;
+  /** What the gate asks for beside what the twin does. */
+  #asked: GateChanges = {};
   #coolsUntilMs = -Infinity;
   #returns = 0;
   /** How often it may still go back before it pauses. */
@@ -55,6 +59,7 @@ export class Controller {
     this.#work = new StepWork(steering, clock);
     this.#wayBack = new WayBackWatch(steering);
     this.#stay = new Stay(report, clock.monotonicMs());
+    this.#judge();
   }
 
   start(): void {
@@ -151,6 +156,15 @@ export class Controller {
     else if (decision === "promote") await this.#goOn(this.#nextAfter(report) as CheckedStep, reasons);
   }
 
+  /** Has the gate ask for what the present step does. */
+  #judge(): void {
+    const { plan, gate } = this.#options;
+    const asked = { ...gate, ...plan[placeOf(plan, this.#stay)]?.gate };
+    if (isDeepEqual(asked, this.#asked)) return;
+    this.#asked = asked;
+    this.#steering.judgeBy(asked);
+  }
+
   #decide(report: TwinReport): void {
     const nowMs = this.#steering.clock.monotonicMs();
     this.#decision = this.#held(decide({
@@ -225,7 +239,8 @@ export class Controller {
     const before = this.#stay;
     if (stage === before.stage && percent === before.percent) return;
     this.#stay = new Stay(report, this.#steering.clock.monotonicMs());
-    this.#decide(report);
+    this.#judge();
+    this.#decide(this.#steering.report());
     const isBack = STAGE_NAMES.indexOf(stage) < STAGE_NAMES.indexOf(before.stage) || percent < before.percent;
     if (isByHand && isBack) this.pause({ by: "hand", why: `it was moved back to ${positionWords(report)}` });
     if (stage === "complete") this.#end({ by: PLAN, why: "the plan has come to its end" });

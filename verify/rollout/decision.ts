@@ -1,5 +1,5 @@
 import type { ReportedRollout } from "../report/reported_rollout.ts";
-import type { GateConditionName } from "../gate/gate.ts";
+import type { GateCondition } from "../gate/condition.ts";
 import type { TwinReport } from "../report/report.ts";
 import { positionWords } from "../report/rollout_words.ts";
 import { STAGES } from "../stages/stage.ts";
@@ -17,7 +17,7 @@ export interface Standing {
   /** Whether the next step was confirmed. */
   readonly isConfirmed: boolean;
   /** Conditions of the gate that somebody moved the twin past: that they fail is no reason to go back. */
-  readonly accepted: ReadonlySet<GateConditionName>;
+  readonly accepted: ReadonlySet<GateCondition["name"]>;
 }
 
 /** What to do, why, and when at the earliest that can change. */
@@ -79,7 +79,7 @@ function timed(leftMs: number, what: string): Hold {
 
 /** In how many milliseconds a condition can pass at the earliest. */
 function leastMsOf(
-  name: GateConditionName,
+  name: GateCondition["name"],
   { gate, reportedAt, backfill, sweep }: Standing["report"],
 ): number | undefined {
   if (name === "diffs" || name === "late") return gate.certification.leastMs ?? undefined;

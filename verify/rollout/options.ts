@@ -1,4 +1,14 @@
-import { BOOLEAN, checkOptions, FUNCTION, numberFrom, type Rule, type Rules, wholeNumber } from "../../src/options.ts";
+import {
+  BOOLEAN,
+  checkOptions,
+  FUNCTION,
+  numberFrom,
+  OBJECT,
+  type Rule,
+  type Rules,
+  wholeNumber,
+} from "../../src/options.ts";
+import { checkGateChanges, type GateChanges, type GateOptions } from "../gate/gate_options.ts";
 import type { RolloutEvent } from "../report/reported_rollout.ts";
 import { checkPlan, type Plan, type PlanName, type PlanStep } from "./plan.ts";
 
@@ -9,6 +19,11 @@ export interface RolloutOptions {
    * @default {"careful"}
    */
   readonly plan?: PlanName | readonly PlanStep[];
+  /**
+   * What the gate asks for, where that is not what the twin asks for. A step of the plan may ask for something else again.
+   * @default {{}}
+   */
+  readonly gate?: GateOptions;
   /**
    * Whether the rollout decides and reports only. It moves nothing then, and makes no backfill and no sweep.
    * @default {false}
@@ -29,12 +44,18 @@ export interface RolloutOptions {
 }
 
 /** {@link RolloutOptions} with nothing left open. */
-export type CheckedRolloutOptions = Required<Omit<RolloutOptions, "plan">> & { readonly plan: Plan };
+export type CheckedRolloutOptions = Required<Omit<RolloutOptions, "plan" | "gate">> & {
+  readonly plan: Plan;
+  readonly gate: GateChanges;
+};
+
+const ACTION = "create a rollout";
 
 const PLAN: Rule = { must: "be the name of a plan or an array of steps", isOfType: () => true };
 
 const RULES: Rules<RolloutOptions> = {
   plan: PLAN,
+  gate: OBJECT,
   dryRun: BOOLEAN,
   maxReturns: wholeNumber(1, 1_000),
   coolDownMs: numberFrom(0, 30 * 24 * 60 * 60 * 1_000),
@@ -56,6 +77,6 @@ const DEFAULTS = {
  * @throws {RangeError} If one is out of its range.
  */
 export function checkRolloutOptions(options: RolloutOptions): CheckedRolloutOptions {
-  const { plan, ...checked } = checkOptions("create a rollout", options, RULES, DEFAULTS);
-  return { ...checked, plan: checkPlan(plan) };
+  const { plan, gate, ...checked } = checkOptions(ACTION, options, RULES, DEFAULTS);
+  return { ...checked, plan: checkPlan(plan), gate: checkGateChanges(ACTION, gate, "gate") };
 }

@@ -1,5 +1,6 @@
-import { BOOLEAN, checkOptions, numberFrom, oneOf, type Rules } from "../../src/options.ts";
+import { BOOLEAN, checkOptions, numberFrom, OBJECT, oneOf, type Rules } from "../../src/options.ts";
 import { received } from "../../src/received.ts";
+import { checkGateChanges, type GateChanges, type GateOptions } from "../gate/gate_options.ts";
 import { positionWords } from "../report/rollout_words.ts";
 import type { Position } from "../stages/moves.ts";
 import { type Stage, STAGE_NAMES } from "../stages/stage.ts";
@@ -27,6 +28,11 @@ export interface PlanStep {
    */
   readonly holdMs?: number;
   /**
+   * What the gate asks for while the twin is here, where that is not what the rollout or the twin asks for.
+   * @default {{}}
+   */
+  readonly gate?: GateOptions;
+  /**
    * Whether somebody must confirm before the twin comes here. `complete` always needs that, as the way back ends there.
    * @default {false}
    */
@@ -37,7 +43,9 @@ export interface PlanStep {
 export type PlanName = "careful" | "quick";
 
 /** {@link PlanStep} with nothing left open. */
-export interface CheckedStep extends Required<Omit<PlanStep, "stage" | "percent">>, Position {}
+export interface CheckedStep extends Required<Omit<PlanStep, "stage" | "percent" | "gate">>, Position {
+  readonly gate: GateChanges;
+}
 
 /** The steps of a rollout, in order. */
 export type Plan = readonly CheckedStep[];
@@ -53,6 +61,7 @@ const RULES: Rules<PlanStep> = {
   backfill: BOOLEAN,
   sweep: BOOLEAN,
   holdMs: numberFrom(0, 30 * DAY),
+  gate: OBJECT,
   confirm: BOOLEAN,
 };
 const DEFAULTS = { backfill: false, sweep: false, holdMs: 0, confirm: false };
@@ -97,10 +106,15 @@ function presetCalled(name: string): readonly PlanStep[] {
 function checkSteps(steps: readonly PlanStep[]): Plan {
   const checked = steps.map((step, place): CheckedStep => {
     const name = `plan[${place}]`;
-    const { stage, percent, ...asked } = checkOptions(ACTION, step, RULES, DEFAULTS, name);
+    const { stage, percent, gate, ...asked } = checkOptions(ACTION, step, RULES, DEFAULTS, name);
     if (stage === undefined) throw new TypeError(`Cannot ${ACTION}: ${name}.stage is missing`);
     const confirm = asked.confirm || stage === "complete";
-    return { ...asked, ...positionAt(ACTION, stage, percent, `${name}.percent`), confirm };
+    return {
+      ...asked,
+      gate: checkGateChanges(ACTION, gate, `${name}.gate`),
+      ...positionAt(ACTION, stage, percent, `${name}.percent`),
+      confirm,
+    };
   });
   checked.forEach((step, place) => checkOrder(checked[place - 1], step, place));
   if (checked.length > 0) return checked;

@@ -1,4 +1,4 @@
-import type { GateConditionName } from "../gate/gate.ts";
+import type { GateCondition } from "../gate/condition.ts";
 import type { TwinReport } from "../report/report.ts";
 import type { Position } from "../stages/moves.ts";
 import type { Stage } from "../stages/stage.ts";
@@ -11,7 +11,7 @@ export class Stay implements Position {
   /** Whether the next step was confirmed. */
   isConfirmed = false;
   /** Conditions that failed when somebody moved the twin here past them: that they fail is no reason to go back. */
-  readonly accepted: ReadonlySet<GateConditionName>;
+  readonly accepted: ReadonlySet<GateCondition["name"]>;
 
   constructor(report: Pick<TwinReport, "stage" | "percent" | "gate">, sinceMs: number) {
     this.stage = report.stage;

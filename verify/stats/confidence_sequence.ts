@@ -3,6 +3,8 @@
  * @module
  */
 
+import { betaRatios, logLikelihood, logOfSum } from "./likelihood.ts";
+
 /** The rates that are still possible. */
 export interface RateBounds {
   /** The smallest rate that is still possible, 0 to 1. */
@@ -51,7 +53,7 @@ export type RateVerdict = "pass" | "hold" | "fail";
 export function rateBounds(diffs: number, trials: number, threshold: number, alpha: number): RateBounds {
   check(diffs, trials, threshold, alpha);
   const leastLogLikelihood = logMixture(diffs, trials, threshold) + Math.log(alpha);
-  const isPossible = (rate: number) => logLikelihood(diffs, trials, rate) > leastLogLikelihood;
+  const isPossible = (rate: number) => logLikelihood(diffs, trials - diffs, rate) > leastLogLikelihood;
   const seen = diffs / trials;
   return {
     lower: diffs === 0 ? 0 : lastPossible(seen, Number.MIN_VALUE, isPossible),
@@ -130,20 +132,12 @@ function firstToPass(
 
 /** ln(M / L(θ)): the evidence against the rate θ. */
 function logEvidence(diffs: number, trials: number, threshold: number): number {
-  return logMixture(diffs, trials, threshold) - logLikelihood(diffs, trials, threshold);
-}
-
-function logLikelihood(diffs: number, trials: number, rate: number): number {
-  const matches = trials - diffs;
-  return (diffs === 0 ? 0 : diffs * Math.log(rate)) + (matches === 0 ? 0 : matches * Math.log1p(-rate));
+  return logMixture(diffs, trials, threshold) - logLikelihood(diffs, trials - diffs, threshold);
 }
 
 /** ln M. */
 function logMixture(diffs: number, trials: number, threshold: number): number {
-  const a = 0.5;
-  const rise = logGammaRise(a, diffs);
-  // ln R(b), paired so that large terms that are nearly equal are never computed apart.
-  const logBetaRatio = (b: number) => rise + logGammaRise(b, a) - logGammaRise(b + trials - diffs, a + diffs);
+  const logBetaRatio = betaRatios(1 / 2, diffs, trials - diffs);
   const terms = [
     Math.log(0.2) + logBetaRatio(1 / threshold),
     Math.log(0.1) + logBetaRatio(threshold ** (-2 / 3)),
@@ -151,8 +145,7 @@ function logMixture(diffs: number, trials: number, threshold: number): number {
     Math.log(0.1) + logBetaRatio(1 / 2),
   ];
   if (diffs === 0) terms.push(Math.log(0.5));
-  const largest = Math.max(...terms);
-  return largest + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - largest), 0));
+  return logOfSum(terms);
 }
 
 /** The possible rate farthest from `possible` towards `excluded`. It can be tiny: halving its logarithm needs few steps. */
@@ -163,23 +156,6 @@ function lastPossible(possible: number, excluded: number, isPossible: (rate: num
     if (isPossible(rate)) possible = rate;
     else excluded = rate;
   }
-}
-
-/** ln Γ(x + k) - ln Γ(x) for x > 0 and k >= 0, accurate also where k is small beside x and the two are nearly equal. */
-function logGammaRise(x: number, k: number): number {
-  let rise = 0;
-  // Γ(x) = Γ(x + 1) / x, until Stirling's series has converged.
-  for (; x < 16; x++) rise -= Math.log1p(k / x);
-  return rise + (x - 0.5) * Math.log1p(k / x) + k * Math.log(x + k) - k + stirlingTail(x + k) - stirlingTail(x);
-}
-
-/**
- * What Stirling's formula (x - 1/2) ln x - x + ln(2π)/2 lacks of ln Γ(x), to 1e-16 from x = 16 up (Abramowitz and
- * Stegun, Handbook of Mathematical Functions, 6.1.40).
- */
-function stirlingTail(x: number): number {
-  const s = 1 / (x * x);
-  return (1 / 12 - s * (1 / 360 - s * (1 / 1260 - s * (1 / 1680 - s / 1188)))) / x;
 }
 
 function check(diffs: number, trials: number, threshold: number, alpha: number): void {

@@ -15,7 +15,7 @@ const LARGEST_NS = 2 ** RANGE_BITS - 1;
  * | method | time |
  * | --- | --- |
  * | `record` | O(1), no allocation |
- * | `quantile`, `countAtMost`, `merge` | O(656) |
+ * | `quantile`, `countAtMost`, `countsBeyond`, `merge` | O(656) |
  */
 export class LatencyHistogram {
   readonly #counts = new Float64Array(bucketOf(LARGEST_NS) + 1);
@@ -74,6 +74,17 @@ export class LatencyHistogram {
     let sum = 0;
     for (let bucket = 0; bucket <= last; bucket++) sum += this.#counts[bucket] as number;
     return sum;
+  }
+
+  /** For each bucket, how many latencies were longer than all in it. O(656). */
+  countsBeyond(): Float64Array {
+    let beyond = this.#count;
+    return this.#counts.map((count) => beyond -= count);
+  }
+
+  /** The largest latency in a bucket, in nanoseconds. */
+  edgeNs(bucket: number): number {
+    return largestIn(bucket);
   }
 
   /** Adds everything that `other` has recorded. */

@@ -3,7 +3,9 @@ import { LatencyHistogram } from "./histogram.ts";
 import { type KeyHash, makeKeyHash, mixHash } from "../../src/keys/key_hash.ts";
 import { DIFF_KINDS, type DiffKind } from "./diff_kind.ts";
 import type { OperationSampler } from "../sampling/operation_sampler.ts";
+import type { Side } from "../stages/stage.ts";
 import { type Finding, KeyVisits } from "./key_visits.ts";
+import { LatencySamples } from "./latency_samples.ts";
 import { LastComparison } from "./last_comparison.ts";
 import { TimeWindows, type WindowCount } from "./time_windows.ts";
 import { UnbrokenTime } from "./unbroken_time.ts";
@@ -23,6 +25,8 @@ export interface EpisodeCounts {
   readonly unbrokenMs: number;
   /** How many milliseconds ago the last comparison ended, at most: infinite if none is known to have ended. */
   readonly comparedAgoMs: number;
+  /** The latencies that the two sides are judged by. */
+  readonly latency: Pick<LatencySamples, Side>;
 }
 
 /**
@@ -74,6 +78,7 @@ export class Ledger {
   /** The totals when the present episode began. */
   #dueBefore = 0;
   #unclaimedBefore = 0;
+  #samples = new LatencySamples();
   #unbroken: UnbrokenTime;
   #last: LastComparison;
   /** How much of each total the windows have. */
@@ -117,6 +122,7 @@ export class Ledger {
       comparedKeys: this.#episodeKeys.estimate(),
       unbrokenMs: this.#unbroken.ms(nowMs),
       comparedAgoMs: this.#last.agoMs(nowMs),
+      latency: this.#samples,
     };
   }
 
@@ -128,8 +134,24 @@ export class Ledger {
     this.#episodeKeys = new HyperLogLog();
     this.#dueBefore = this.due - this.pending;
     this.#unclaimedBefore = this.inconclusive + this.dropped;
+    this.#samples = new LatencySamples();
     this.#unbroken = new UnbrokenTime(nowMs, this.compared, this.diffs);
     this.#last = new LastComparison(nowMs, this.compared);
+  }
+
+  /** Has the time without a break begin anew. */
+  breakTime(nowMs: number): void {
+    this.#unbroken.break(nowMs);
+  }
+
+  /**
+   * Counts how long a read of one side took.
+   *
+   * @param endedAtMs When it ended, by a clock that never goes back.
+   */
+  took(side: Side, ns: number, endedAtMs: number): void {
+    (side === "old" ? this.oldLatency : this.newLatency).record(ns);
+    this.#samples.record(side, ns, endedAtMs);
   }
 
   /**

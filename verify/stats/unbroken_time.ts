@@ -41,6 +41,11 @@ export class UnbrokenTime {
     this.#diffs = diffs;
   }
 
+  /** Something else than a diff breaks it at `nowMs`. */
+  break(nowMs: number): void {
+    this.#breakUntil(nowMs);
+  }
+
   /** For how many milliseconds there has been no break. */
   ms(nowMs: number): number {
     return Math.max(0, nowMs - this.#sinceMs);

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../../src/clock.ts";
-import { type CheckedGateOptions, checkGateOptions, type GateOptions } from "../gate/gate.ts";
+import { type CheckedGateOptions, checkGateOptions, type GateOptions } from "../gate/gate_options.ts";
 import { isDeepEqual } from "../../src/equality/deep_equal.ts";
 import type { DiffDetails } from "../report/hooks.ts";
 import type { HotKeysSource } from "../report/hot_keys.ts";

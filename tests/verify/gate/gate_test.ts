@@ -1,13 +1,27 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { type GateEvidence, type GateOptions, judgeGate } from "../../../verify/gate/gate.ts";
+import type { GateEvidence } from "../../../verify/gate/condition.ts";
+import { judgeGate } from "../../../verify/gate/gate.ts";
+import type { RateVerdict } from "../../../verify/stats/confidence_sequence.ts";
+import { LatencyHistogram } from "../../../verify/stats/histogram.ts";
+import type { CheckedGateOptions } from "../../../verify/gate/gate_options.ts";
 
-const OPTIONS: Required<GateOptions> = { threshold: 1e-6, holdMs: 3_600_000, confidence: 0.95, minKeys: 1_000 };
+const OPTIONS: CheckedGateOptions = {
+  threshold: 1e-6,
+  holdMs: 3_600_000,
+  confidence: 0.95,
+  minKeys: 1_000,
+  latencyFactor: null,
+  sweepMaxAgeMs: 3_600_000,
+  checks: [],
+};
 
 /** All that is asked for. */
 const ENOUGH: GateEvidence = {
   episode: 1,
   visits: { count: 4_100_000, diffs: 0, late: 0 },
+  alarm: undefined,
+  latency: { old: new LatencyHistogram(), new: new LatencyHistogram() },
   due: 5_000_000,
   unclaimed: 0,
   comparedKeys: 1_000,
@@ -15,7 +29,12 @@ const ENOUGH: GateEvidence = {
   wasHeld: false,
   backfilled: true,
   sweptClean: true,
+  sweptAgoMs: 3_600_000,
   doubtful: 0,
+  journaled: 0,
+  failingSeconds: { lastMinute: 0, lastTenMinutes: 0 },
+  newAnswers: true,
+  checks: [],
   comparedAgoMs: 0,
 };
 
@@ -50,6 +69,19 @@ describe("judgeGate()", () => {
     assertEquals(unmet({ doubtful: 1_000 }), {
       "sweep hold": "1,000 keys looked different since the clean sweep, and must be looked at again",
     });
+    for (const sweptAgoMs of [3_600_001, -1, Infinity]) {
+      assertEquals(unmet({ sweptAgoMs }), { "sweep hold": "the clean sweep must not have ended more than 1 hour ago" });
+    }
+    assertEquals(unmet({ journaled: 1 }), { "journal hold": "1 key waits to be copied again, since writes failed" });
+    assertEquals(unmet({ journaled: 1_000 }), {
+      "journal hold": "1,000 keys wait to be copied again, since writes failed",
+    });
+    assertEquals(unmet({ failingSeconds: { lastMinute: 1, lastTenMinutes: 1 } }), {
+      "errors hold": "in 1 second of the last 10 minutes, more than 1 % of the calls to the new map failed",
+    });
+    assertEquals(unmet({ failingSeconds: { lastMinute: 9, lastTenMinutes: 400 } }), {
+      "errors hold": "in 400 seconds of the last 10 minutes, more than 1 % of the calls to the new map failed",
+    });
     assertEquals(unmet({ visits: { count: 1_000_000, diffs: 0, late: 0 } }), {
       "diffs hold":
         "0 % to 0.000392 % of key visits find a diff: not yet certain to be below the threshold of 0.0001 %",
@@ -74,12 +106,59 @@ describe("judgeGate()", () => {
     });
   });
 
+  it("holds for whatever is not a number", () => {
+    const unknown: Partial<GateEvidence>[] = [
+      ...(["episode", "due", "unclaimed", "comparedKeys", "unbrokenMs", "sweptAgoMs", "doubtful", "journaled"] as const)
+        .map((name) => ({ [name]: NaN, wasHeld: false })),
+      { comparedAgoMs: NaN },
+      ...(["count", "diffs", "late"] as const).map((name) => ({ visits: { ...ENOUGH.visits, [name]: NaN } })),
+      { failingSeconds: { lastMinute: NaN, lastTenMinutes: NaN } },
+    ];
+    for (const evidence of unknown) {
+      assertEquals(judgeGate({ ...ENOUGH, ...evidence }, OPTIONS).verdict, "hold", Object.keys(evidence)[0]);
+    }
+  });
+
   it("fails if the rate of diffs, or of late writes, is above the threshold for certain", () => {
     for (const name of ["diffs", "late"] as const) {
       const visits = { ...ENOUGH.visits, [name]: 200_000 };
       assertEquals(judgeGate({ ...ENOUGH, visits }, OPTIONS).verdict, "fail");
       assertEquals(Object.keys(unmet({ visits })), [`${name} fail`]);
     }
+  });
+
+  it("fails if calls to the new map keep failing, but only where it answers", () => {
+    const failingSeconds = { lastMinute: 10, lastTenMinutes: 12 };
+    assertEquals(unmet({ failingSeconds }), {
+      "errors fail": "in 10 seconds of the last minute, more than 1 % of the calls to the new map failed",
+    });
+    assertEquals(Object.keys(unmet({ failingSeconds, newAnswers: false })), ["errors hold"]);
+  });
+
+  it("takes a clean sweep of any age if none is asked for", () => {
+    const evidence = { ...ENOUGH, sweptAgoMs: 1e12 };
+    assertEquals(judgeGate(evidence, { ...OPTIONS, sweepMaxAgeMs: null }).verdict, "pass");
+    assertEquals(judgeGate(evidence, OPTIONS).verdict, "hold");
+  });
+
+  it("judges the owner's checks beside its own conditions", () => {
+    const checked = (verdict: RateVerdict) =>
+      judgeGate({ ...ENOUGH, checks: [{ name: "check p99", verdict, reason: "so" }] }, OPTIONS);
+    assertEquals([checked("pass").verdict, checked("hold").verdict, checked("fail").verdict], ["pass", "hold", "fail"]);
+    assertEquals(checked("hold").conditions[0]?.name, "check p99");
+  });
+
+  it("fails once the detector has raised an alarm, and says why", () => {
+    const alarm = {
+      atMs: Date.UTC(2026, 0, 1, 10, 5, 33),
+      sinceMs: Date.UTC(2026, 0, 1, 10, 5, 31),
+      visits: 1_204,
+      diffs: 12,
+    };
+    assertEquals(unmet({ alarm }), {
+      "alarm fail":
+        "12 of 1,204 key visits since 2026-01-01 10:05:31 UTC found a diff: the diff rate rose suddenly above 0.0001 %",
+    });
   });
 
   it("fails rather than holds, and names first what fails", () => {

@@ -34,6 +34,7 @@ describe("checkPlan()", () => {
       [[...STEPS.slice(0, 4), { stage: "live", percent: 50 }], "plan[4] must come after the step before it"],
       [[{ stage: "dualwrite" }, { stage: "off" }], "plan[1] must come after the step before it: received off"],
       [[{ stage: "dualwrite", percent: 5 }], "plan[0].percent goes with live only"],
+      [[{ stage: "dualwrite", gate: { holdMs: -1 } }], "plan[0].gate.holdMs must be a number"],
     ];
     for (const [steps, message] of refused) assertThrows(() => checkPlan(steps), RangeError, message);
     assertThrows(() => checkPlan([{} as PlanStep]), TypeError, "plan[0].stage");

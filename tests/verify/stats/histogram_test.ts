@@ -36,6 +36,19 @@ describe("LatencyHistogram", () => {
     assertEquals(recorded([1_000_003, 0.25]).sumNs, 1_000_003.25);
   });
 
+  it(".countsBeyond() counts for each bucket what was longer than its edge", () => {
+    fc.assert(
+      fc.property(latenciesNs, (latencies) => {
+        const histogram = recorded(latencies);
+        histogram.countsBeyond().forEach((count, bucket) => {
+          const edgeNs = histogram.edgeNs(bucket);
+          assertEquals(count, latencies.filter((ns) => ns > edgeNs).length);
+        });
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it(".quantile() is exact or at most 1/16 too high", () => {
     fc.assert(fc.property(latenciesNs, share, (latencies, q) => {
       const rank = Math.max(1, Math.ceil(q * latencies.length));

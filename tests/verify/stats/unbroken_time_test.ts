@@ -39,6 +39,15 @@ describe("UnbrokenTime", () => {
     assertEquals(unbroken.ms(2 * MINUTE_MS), MINUTE_MS);
   });
 
+  it("begins anew where it is told to, at once, and not before the end of a minute with a diff", () => {
+    const unbroken = new UnbrokenTime(0, 0, 0);
+    unbroken.break(20_000);
+    assertEquals([20_000, 50_000].map((ms) => unbroken.ms(ms)), [0, 30_000]);
+    unbroken.advance(40_000, 1, 1);
+    unbroken.break(50_000);
+    assertEquals(unbroken.ms(MINUTE_MS + 1), 1);
+  });
+
   it("does not count what was counted before it began", () => {
     const unbroken = new UnbrokenTime(0, 7, 3);
     unbroken.advance(MINUTE_MS - 1, 7, 3);

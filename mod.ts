@@ -65,11 +65,12 @@ export type {
   ReportedDecision,
   ReportedDiff,
   ReportedHotKey,
-  ReportedLatency,
   ReportedPath,
   ReportedProgress,
+  ReportedStageChange,
   TwinReport,
 } from "./verify/report/report.ts";
+export type { ReportedLatency } from "./verify/report/reported_latency.ts";
 export type { DiffKind } from "./verify/stats/diff_kind.ts";
 export type { ReportedWindow } from "./verify/stats/time_windows.ts";
 export type { WorkState } from "./verify/work/job.ts";

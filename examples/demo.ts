@@ -1,6 +1,6 @@
 /**
- * A small service whose sessions move from a `Map` to a `ShardedMap` while its clients use it, and the report of the
- * twin that carries the move: `npm run demo` or `deno task demo`; with `--help` it says what else it can do.
+ * A small service whose sessions move from a `Map` to a `ShardedMap` by a rollout while its clients use it, and the
+ * report of the twin: `npm run demo` or `deno task demo`; with `--help` it says what else it can do.
  *
  * @module
  */
@@ -37,38 +37,37 @@ async function run(port: number, fault: FaultName | undefined): Promise<void> {
   app.route("/", faultPage(move, load, "/twins"));
 
   const { address, close } = await serve(app.fetch, port);
-  say(`A service keeps its sessions in a Map; a twin moves them to a ShardedMap while clients use it.
+  say(
+    `A service keeps its sessions in a Map. A rollout moves them to a ShardedMap while clients use it, in about two minutes.
 
   The service   ${address}/
   The report    ${address}/twins
   Its token     ${token}
-`);
+`,
+  );
   await load.begin();
+  say(suggestions(address, token));
+  const { clients, requestsPerSecond } = LOAD;
   say(
-    `off        ${count(LOAD.clients)} clients have logged in; they make ${
-      count(LOAD.requestsPerSecond)
-    } requests a second.`,
+    `off         ${count(clients)} clients have logged in; they make ${count(requestsPerSecond)} requests a second.`,
   );
   const ended = load.run(interrupted);
-  move.begin().then(() => {
-    if (interrupted.aborted) return;
-    say(suggestions(address, token));
-    if (fault !== undefined) move.plant(fault);
-  });
+  move.begin(fault);
   await ended;
   close();
   move.close();
   end(load);
 }
 
-/** What to try once the two maps are compared. */
+/** What to try while the rollout runs. */
 function suggestions(address: string, token: string): string {
-  return `
-What to try:
-  1. Plant a fault on the service's page: within seconds the report shows its kind, path and rate.
-  2. Remove it there: the new map is cleared, and the move starts again.
-  3. Let the new map answer for a tenth of the keys, as soon as the report says that the gate passes: there, with the token, or by
-     curl -H "Authorization: Bearer ${token}" -d stage=live -d percent=10 ${address}/twins/stage
+  return `What to try:
+  1. Watch the plan on the report: what the next step waits for, and why. The terminal says the same.
+  2. Plant a fault on the service's page, or start with --fault. At shadow the rollout goes on no further; at live it goes back
+     within seconds to where the old map answers.
+  3. Remove the fault there: the new map is cleared, and a new rollout begins.
+  4. Pause the rollout on the report, or force its next step, with the token; or do so by
+     curl -H "Authorization: Bearer ${token}" -d why=lunch -d by=ann ${address}/twins/rollout/pause
 Ctrl-C ends the demo.
 `;
 }

@@ -5,7 +5,7 @@ import { SESSION_FAULTS } from "./session_move.ts";
 /** The arguments of the demo. */
 export type Arguments = { readonly help: true } | {
   readonly help: false;
-  /** The fault to plant as soon as the maps are compared. */
+  /** The fault to plant when the new map comes to answer for 5 % of the keys. */
   readonly fault: FaultName | undefined;
   readonly port: number;
 };
@@ -15,10 +15,10 @@ const WIDEST = Math.max(...SESSION_FAULTS.map((name) => name.length));
 /** The answer to `--help`. */
 export const HELP: string = `Usage: npm run demo -- [option]...   or: deno task demo [option]...
 
-A small service with sessions in a Map, clients that use it, and a twin that moves the sessions to a
-ShardedMap. Its page plants faults in the new map, and the twin's report shows what it finds.
+A small service with sessions in a Map, clients that use it, and a rollout that moves the sessions to a
+ShardedMap in about two minutes. Its page plants faults in the new map, and the report shows what is found.
 
-  --fault NAME  plants a fault as soon as the two maps are compared
+  --fault NAME  plants a fault when the new map answers for 5 % of the keys: the rollout goes back
 ${COMMON_HELP}
 
 The faults:

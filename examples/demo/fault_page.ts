@@ -11,11 +11,12 @@ import { type Planted, SESSION_FAULTS, type SessionMove } from "./session_move.t
 type Html = ReturnType<typeof html>;
 
 const ABOUT =
-  "This service keeps its sessions in a Map. A twin writes them to a ShardedMap as well, and compares the two. " +
-  "The demo makes the clients itself; a few of them make most of the requests.";
-const AT_LIVE =
-  "Up to the stage shadow the old map answers, so a fault in the new one reaches no client. Move to live at " +
-  "the report, with the token that the terminal shows: from then on a fault gives wrong answers to clients.";
+  "This service keeps its sessions in a Map. A rollout moves them to a ShardedMap in about two minutes, and compares " +
+  "the two. The demo makes the clients itself; a few of them make most of the requests.";
+const WHAT_HAPPENS =
+  "Up to the stage shadow the old map answers: a fault in the new one reaches no client, and the rollout goes on no " +
+  "further. At live it gives some clients wrong answers until the rollout goes back, within seconds, to where the old " +
+  "map answers every key. At complete there is no way back.";
 
 /**
  * The page of the service: its present state, and the buttons that plant a fault.
@@ -60,8 +61,8 @@ function page(move: SessionMove, load: Answers, reportPath: string): Html {
         ${faultForm(move.planted)}
       </section>
       <section aria-labelledby="live-h">
-        <h2 id="live-h">Then let the new map answer</h2>
-        <p>${AT_LIVE}</p>
+        <h2 id="live-h">What happens then</h2>
+        <p>${WHAT_HAPPENS}</p>
       </section>
     `,
   );
@@ -71,7 +72,7 @@ function page(move: SessionMove, load: Answers, reportPath: string): Html {
 const TAKE_AWAY = html`
   <form id="take-away" method="post" action="/fault">
     <button name="fault" value="" class="first">Remove the fault</button>
-    <span>The new map is cleared, and the move starts again.</span>
+    <span>The new map is cleared, and a new rollout begins.</span>
   </form>
 `;
 

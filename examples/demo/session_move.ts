@@ -1,8 +1,20 @@
-import { type ReportedDiff, ShardedMap, twin, type TwinMap, type TwinReport } from "@twinmap/twinmap";
+import {
+  type Clock,
+  type ReportedDiff,
+  type Rollout,
+  rollout,
+  type RolloutEvent,
+  ShardedMap,
+  systemClock,
+  twin,
+  type TwinMap,
+  type TwinReport,
+} from "@twinmap/twinmap";
 import { FAULT_NAMES, type FaultName, FAULTS } from "../../testing/faults.ts";
 import { FaultyMap } from "../../testing/faulty_map.ts";
-import { moveToShadow } from "./move_to_shadow.ts";
+import { eventLine } from "./event_line.ts";
 import { count } from "./numbers.ts";
+import { COOL_DOWN_MS, FAULT_PERCENT, RAMPDOWN_MS, SESSION_GATE, SESSION_PLAN } from "./session_plan.ts";
 import type { Session, SessionId } from "./session_service.ts";
 
 /** The faults that can be seen here: a `ShardedMap` promises no order, so its order is not compared. */
@@ -19,27 +31,39 @@ export interface Planted {
   readonly firstDiff: string | undefined;
 }
 
-/** Moves the sessions from a `Map` to a `ShardedMap`, in which it can plant faults. */
+/** Moves the sessions from a `Map` to a `ShardedMap` by a rollout. It can plant faults in the new map. */
 export class SessionMove {
   /** What the service uses: a twin of both maps. */
   readonly sessions: TwinMap<SessionId, Session>;
-  readonly #newMap = new FaultyMap<SessionId, Session>(new ShardedMap());
+  readonly #newMap: FaultyMap<SessionId, Session>;
+  readonly #clock: Clock;
   #tell: (line: string) => void;
+  #rollout: Rollout;
+  #faultToPlant: FaultName | undefined;
   #planted: Planted | undefined;
   #plantedAtMs = 0;
+  #cancelConfirmation: (() => void) | void = undefined;
   #running: Promise<void> = Promise.resolve();
 
-  /** @param tell Called with a line of text for each thing that happens. */
-  constructor(tell: (line: string) => void) {
+  /**
+   * Makes the twin. The rollout has not begun.
+   *
+   * @param tell Called with a line of text for each thing that happens.
+   * @param clock The clock of the twin.
+   */
+  constructor(tell: (line: string) => void, clock: Clock = systemClock) {
     this.#tell = tell;
+    this.#clock = clock;
+    this.#newMap = new FaultyMap(new ShardedMap(), () => clock.monotonicMs());
     this.sessions = twin(new Map<SessionId, Session>(), this.#newMap, {
       name: "sessions",
       // These sessions are made up. Do not reveal real ones.
       reveal: true,
-      // A demo has neither millions of keys nor an hour.
-      gate: { threshold: 1e-3, holdMs: 10_000 },
+      gate: SESSION_GATE,
       onDiff: (diff) => this.#found(diff),
+      clock,
     });
+    this.#rollout = this.#newRollout();
   }
 
   /** The fault that is planted now, if any. */
@@ -47,39 +71,49 @@ export class SessionMove {
     return this.#planted;
   }
 
-  /** Moves from off to shadow. Stops early if somebody else moves the twin, or if a fault prevents a step. */
-  begin(): Promise<void> {
-    return this.#go(() => this.#walk());
+  /**
+   * Begins the rollout.
+   *
+   * @param fault The fault to plant once, when the new map comes to answer for 5 % of the keys.
+   */
+  begin(fault?: FaultName): void {
+    this.#faultToPlant = fault;
+    this.#rollout.start();
   }
 
-  /** Makes the new map faulty from now on. */
+  /** Makes the new map faulty from now on. The rollout notices it by itself. */
   plant(fault: FaultName): void {
     this.#newMap.fault = fault;
     this.#planted = { fault, before: this.sessions.report(), firstDiff: undefined };
-    this.#plantedAtMs = performance.now();
+    this.#plantedAtMs = this.#clock.monotonicMs();
     this.#tell(`Planted ${fault}: ${FAULTS[fault].description}.`);
   }
 
-  /** Removes the fault. While the old map is intact, it also clears the new one and starts the move again. */
+  /** Removes the fault. While the old map is intact, it also clears the new one and begins a new rollout. */
   async takeAway(): Promise<void> {
     if (this.#planted === undefined) return;
     this.#newMap.fault = undefined;
     this.#tell(`Removed ${this.#planted.fault}.`);
     this.#planted = undefined;
-    await this.#go(() => this.#restart());
+    this.#running = this.#running.then(() => this.#restart()).catch((error) => {
+      this.#tell(`The move does not start again: ${error instanceof Error ? error.message : error}`);
+    });
+    await this.#running;
   }
 
   /** Closes the twin, and reports nothing more. */
   close(): void {
     this.#tell = () => {};
+    this.#cancelConfirmation?.();
+    this.#rollout.close();
     this.sessions.close();
   }
 
-  /** Runs `task` when those before it have ended. */
-  #go(task: () => Promise<void>): Promise<void> {
-    return this.#running = this.#running.then(task).catch((error) => {
-      const reason = error instanceof Error ? error.message : error;
-      this.#tell(`The move stops at ${this.sessions.report().stage}: ${reason}`);
+  #newRollout(): Rollout {
+    return rollout(this.sessions, {
+      plan: SESSION_PLAN,
+      coolDownMs: COOL_DOWN_MS,
+      onEvent: (event) => this.#happened(event),
     });
   }
 
@@ -90,27 +124,57 @@ export class SessionMove {
       this.#tell(`The new map answers at ${stage}, so its damage stays.`);
       return;
     }
-    if (stage === "live") sessions.stage("shadow");
-    sessions.stage("dualwrite");
+    const why = "the fault was removed and the new map cleared";
+    if (this.#rollout.report().state !== "ended") await this.#rollout.abort(why, "demo");
+    if (sessions.report().stage === "live") sessions.stage("shadow");
+    if (sessions.report().stage === "shadow") sessions.stage("dualwrite");
     await sessions.settle();
-    sessions.stage("off");
+    if (sessions.report().stage === "dualwrite") sessions.stage("off");
     this.#newMap.clear();
-    sessions.reset("the fault was removed and the new map cleared");
-    this.#tell("off        The new map is cleared; the move starts again.");
-    await this.#walk();
+    sessions.reset(why);
+    this.#tell(`${"off".padEnd(10)}  The new map is cleared; the move starts again.`);
+    this.#rollout = this.#newRollout();
+    this.#rollout.start();
   }
 
-  async #walk(): Promise<void> {
-    await moveToShadow(this.sessions, (text, stage) => this.#tell(`${(stage ?? "").padEnd(9)}  ${text}`));
+  #happened(event: RolloutEvent): void {
+    const { kind, stage, percent } = event;
+    if (kind !== "start") this.#tell(eventLine(event, this.sessions.report()));
+    if (kind === "back" && this.#planted !== undefined) {
+      this.#tell(
+        `            It went back ${count(this.#sincePlantedMs())} ms after ${this.#planted.fault} was planted.`,
+      );
+    }
+    if (kind === "move" && stage === "live" && percent === FAULT_PERCENT && this.#faultToPlant !== undefined) {
+      this.plant(this.#faultToPlant);
+      this.#faultToPlant = undefined;
+    }
+    this.#confirmLater(event);
+  }
+
+  /** Confirms `complete` when `rampdown` has lasted long enough, unless somebody does so first, or does not want it. */
+  #confirmLater({ kind, stage }: RolloutEvent): void {
+    this.#cancelConfirmation?.();
+    this.#cancelConfirmation = undefined;
+    if (stage !== "rampdown" || (kind !== "move" && kind !== "force" && kind !== "resume")) return;
+    const seconds = RAMPDOWN_MS / 1_000;
+    this.#tell(
+      `            Somebody must confirm complete: in ${seconds} seconds the demo does, unless you confirm or pause before.`,
+    );
+    const confirm = () => this.#rollout.confirm(`nobody did within ${seconds} seconds`, "demo");
+    this.#cancelConfirmation = this.#clock.schedule(confirm, RAMPDOWN_MS, { unref: true });
+  }
+
+  #sincePlantedMs(): number {
+    return Math.ceil(this.#clock.monotonicMs() - this.#plantedAtMs);
   }
 
   #found({ kind, key, old, new: now, paths }: ReportedDiff): void {
     if (this.#planted === undefined || this.#planted.firstDiff !== undefined) return;
-    const afterMs = Math.ceil(performance.now() - this.#plantedAtMs);
     const [place = { path: "", old, new: now }] = paths;
     const where = place.path === "" ? "" : ` at ${place.path}`;
     const firstDiff = `${kind}${where}: old ${place.old}, new ${place.new}, key ${key}`;
     this.#planted = { ...this.#planted, firstDiff };
-    this.#tell(`First diff after ${count(afterMs)} ms: ${firstDiff}.`);
+    this.#tell(`First diff after ${count(this.#sincePlantedMs())} ms: ${firstDiff}.`);
   }
 }

@@ -1,5 +1,5 @@
 import { type Clock, type StoreTwinMap, systemClock, twin } from "@twinmap/twinmap";
-import { moveToShadow, resultOfSweep } from "../demo/move_to_shadow.ts";
+import { moveToShadow, resultOfSweep } from "./move_to_shadow.ts";
 import type { Session, SessionId, SessionMap } from "../demo/session_service.ts";
 import { type Happening, Happenings } from "./happenings.ts";
 import type { NewStore } from "./new_store.ts";

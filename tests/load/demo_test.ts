@@ -29,14 +29,27 @@ describe("the demo", () => {
   });
   afterAll(() => demo.kill());
 
-  it("moves to shadow by itself, compares live traffic, and says what to try", async () => {
+  it("moves to shadow by itself, compares live traffic, and says why", async () => {
     await until(async () => {
       const { stage, compared, operations } = await current();
       return stage === "shadow" && compared > 1_000 && operations.reads > 1_000;
     });
     assertEquals((await current()).diffs, 0);
-    await demo.said(/(What to try)/);
-    assertMatch(demo.out, /off .*\ndualwrite .*\n.* no diff\.\nshadow /);
+    assertMatch(demo.out, /What to try[^]*\noff .*\ndualwrite .*\nshadow .* a sweep of all keys was clean\.\n/);
+  });
+
+  it("is steered only with the token that it prints", async () => {
+    const token = await demo.said(/Its token +(\S+)/);
+    const pause = (authorization: string) =>
+      fetch(`${report}/rollout/pause`, {
+        method: "POST",
+        body: new URLSearchParams({ why: "a test", by: "ann" }),
+        headers: { authorization },
+      });
+    assertEquals((await pause("Bearer nonsense")).status, 401);
+    assertEquals((await pause(`Bearer ${token}`)).status, 200);
+    assertEquals((await current()).rollout?.state, "paused");
+    await demo.said(/(The rollout is paused by ann: a test\.)/);
   });
 
   it("shows its page, which leads to the report", async () => {
@@ -56,7 +69,7 @@ describe("the demo", () => {
 
   it("removes the fault again", async () => {
     assertEquals((await press("")).status, 303);
-    await demo.said(/(Removed drops-property[^]*shadow )/);
+    await demo.said(/(Removed drops-property[^]*\noff [^]*\nshadow )/);
     assertEquals((await current()).sweep.clean, true);
   });
 
@@ -84,19 +97,6 @@ describe("the demo", () => {
     },
   );
 
-  it("moves to another stage only with the token that it prints", async () => {
-    const token = await demo.said(/Its token +(\S+)/);
-    const move = (authorization: string) =>
-      fetch(`${report}/stage`, {
-        method: "POST",
-        body: new URLSearchParams({ stage: "live", percent: "10", force: "a test" }),
-        headers: { authorization },
-      });
-    assertEquals((await move("Bearer nonsense")).status, 401);
-    assertEquals((await move(`Bearer ${token}`)).status, 200);
-    assertEquals([(await current()).stage, (await current()).percent], ["live", 10]);
-  });
-
   it("ends with 2 and one line if its port is taken or its arguments are wrong", async () => {
     const { port } = new URL(address);
     const [taken, wrong] = await Promise.all([
@@ -121,9 +121,14 @@ describe("the demo", () => {
 });
 
 describe("the demo with --fault", () => {
-  it("plants the fault as soon as the maps are compared", async () => {
-    const demo = started("--port", "0", "--fault", "throws");
-    await demo.said(/(First diff after .* ms: error)/);
+  it("plants the fault at live 5 %, and goes back to where the old map answers", async () => {
+    const demo = started("--port", "0", "--fault", "drops-property");
+    await demo.said(/\n(live 5 % .*\nPlanted drops-property: )/);
+    const reason = await demo.said(/\nlive 0 % +The old map answers every key again: (.*)\.\n/);
+    const address = await demo.said(/The report +(http:\S+)/);
+    const { stage, percent, rollout }: TwinReport = await (await fetch(`${address}/report`)).json();
+    assertEquals([stage, percent, rollout?.state], ["live", 0, "paused"]);
+    assertStringIncludes(rollout?.history.map(({ why }) => why).join("\n") ?? "", reason);
     demo.interrupt();
     assertEquals((await demo.ended()).code, 0);
   });

@@ -34,6 +34,7 @@ import { MissingEvidence } from "./missing_evidence.ts";
 import type { Repair, RepairOptions } from "./repairs.ts";
 import { Reports } from "./reports.ts";
 import type { Sides, SidesSetting } from "./sides.ts";
+import { StageChanges } from "./stage_changes.ts";
 import { steeredBy, type Steering, type SteeringRollout } from "./steering.ts";
 import { WayBack } from "./way_back.ts";
 import { Works } from "./works.ts";
@@ -56,6 +57,7 @@ export class Migration<K, V, L> implements Steering {
   readonly #work: AskedWork<K, V>;
   readonly #missing: MissingEvidence;
   readonly #decisions: Decisions;
+  readonly #stageChanges = new StageChanges();
   readonly #wayBack: WayBack;
   readonly #entered: (lane: L) => void;
   #sampledKeys: KeySampler;
@@ -155,6 +157,7 @@ export class Migration<K, V, L> implements Steering {
       works: this.#works,
       missing: this.#missing,
       decisions: this.#decisions,
+      stageChanges: this.#stageChanges,
       clock,
     });
     this.#wayBack = new WayBack({
@@ -270,6 +273,7 @@ export class Migration<K, V, L> implements Steering {
     if (STAGES[from.stage].mirrors && !STAGES[to.stage].mirrors) this.#abandon();
     this.#evidence.moved(from, to, (side) => this.#sides.isEmpty(side), this.clock.now());
     this.#at = to;
+    this.#stageChanges.add(to, this.clock.now());
     this.#enterLane();
     this.#hooks.event({ type: "stage", from, to });
   }

@@ -11,6 +11,7 @@ import type { Decisions } from "./decisions.ts";
 import type { MigrationSettings } from "./migration_settings.ts";
 import type { MissingEvidence } from "./missing_evidence.ts";
 import type { Sides } from "./sides.ts";
+import type { StageChanges } from "./stage_changes.ts";
 import type { Works } from "./works.ts";
 
 /** What {@link Reports} are made of. */
@@ -24,6 +25,7 @@ export interface ReportsSetting {
   readonly works: Pick<Works<never>, "report">;
   readonly missing: MissingEvidence;
   readonly decisions: Decisions;
+  readonly stageChanges: StageChanges;
   readonly clock: ClosableClock;
 }
 
@@ -44,7 +46,8 @@ export class Reports {
    * @param rollout What moves the twin by itself, if anything does.
    */
   make(at: Position, isInline: boolean, rollout: ReportedRollout | null): TwinReport {
-    const { settings, sides, ledger, redactor, recorder, evidence, works, missing, decisions, clock } = this.#setting;
+    const { settings, sides, ledger, redactor, recorder, evidence, works, missing, clock } = this.#setting;
+    const { decisions, stageChanges } = this.#setting;
     const now = clock.now();
     ledger.advance(now);
     const { name, sample, hotKeys } = settings;
@@ -61,6 +64,7 @@ export class Reports {
         ...works.report(),
         gate: evidence.report(now),
         decisions: decisions.last,
+        stageChanges: stageChanges.last,
         rollout,
         clockErrors: clock.errors,
         recent: recorder.recent,

@@ -1,9 +1,10 @@
 import type { Traits } from "../../src/concurrent_map.ts";
 import type { ReportedGate } from "../gate/reported_gate.ts";
+import type { Position } from "../stages/moves.ts";
 import type { Stage } from "../stages/stage.ts";
+import { type ReportedLatency, reportLatency } from "./reported_latency.ts";
 import type { ReportedRollout } from "./reported_rollout.ts";
 import type { DiffKind } from "../stats/diff_kind.ts";
-import type { LatencyHistogram } from "../stats/histogram.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { ReportedWindow } from "../stats/time_windows.ts";
 import type { WorkState } from "../work/job.ts";
@@ -39,22 +40,6 @@ export interface ReportedDiff {
   paths: ReportedPath[];
 }
 
-/** Quantiles of one side's latency in nanoseconds; `null` before the first measurement. */
-export interface ReportedLatency {
-  /** How many reads were measured. */
-  count: number;
-  /** The sum of what was measured, in nanoseconds. */
-  sumNs: number;
-  /** The median, in nanoseconds. */
-  p50: number | null;
-  /** The 99th percentile, in nanoseconds. */
-  p99: number | null;
-  /** The 99.9th percentile, in nanoseconds. */
-  p999: number | null;
-  /** Cumulative counts: how many took at most `atMostNs`. */
-  buckets: { atMostNs: number; count: number }[];
-}
-
 /** One of the most used keys. Without `reveal`, it is a digest. */
 export interface ReportedHotKey {
   /** The key. */
@@ -79,6 +64,12 @@ export interface ReportedDecision {
   why: string;
   /** What was missing, a phrase each. */
   missing: string[];
+}
+
+/** A move of the twin to another stage, or to another share of the keys. */
+export interface ReportedStageChange extends Position {
+  /** When, ISO 8601 in UTC. */
+  at: string;
 }
 
 /** How far a sweep or a backfill has got. */
@@ -180,6 +171,8 @@ export interface TwinReport {
   gate: ReportedGate;
   /** The last 20 decisions, the newest first. */
   decisions: ReportedDecision[];
+  /** The last 50 moves, the newest first. */
+  stageChanges: ReportedStageChange[];
   /** The rollout that moves the twin by itself; `null` if none does. */
   rollout: ReportedRollout | null;
   /** Copying what one side already held to the other. */
@@ -216,27 +209,6 @@ export interface TwinReport {
   windows: { seconds: ReportedWindow[]; minutes: ReportedWindow[] };
 }
 
-/** The upper bounds of the latency buckets, in nanoseconds: 50 ns to 1 s. */
-const BUCKETS_NS: readonly number[] = [
-  50,
-  100,
-  250,
-  500,
-  1e3,
-  2.5e3,
-  5e3,
-  1e4,
-  2.5e4,
-  5e4,
-  1e5,
-  2.5e5,
-  5e5,
-  1e6,
-  1e7,
-  1e8,
-  1e9,
-];
-
 /** The parts of a report that only the twin knows; the ledger has the rest. */
 export type TwinState =
   & Pick<
@@ -252,6 +224,7 @@ export type TwinState =
     | "sweep"
     | "gate"
     | "decisions"
+    | "stageChanges"
     | "rollout"
     | "hotKeys"
     | "recent"
@@ -285,16 +258,5 @@ export function makeReport(state: TwinState, ledger: Ledger, startedAtMs: number
     latency: { unit: "ns", old: reportLatency(ledger.oldLatency), new: reportLatency(ledger.newLatency) },
     hookErrors: ledger.hookErrors + clockErrors,
     windows: { seconds: ledger.seconds.list(nowMs), minutes: ledger.minutes.list(nowMs) },
-  };
-}
-
-function reportLatency(histogram: LatencyHistogram): ReportedLatency {
-  return {
-    count: histogram.count,
-    sumNs: histogram.sumNs,
-    p50: histogram.quantile(0.5),
-    p99: histogram.quantile(0.99),
-    p999: histogram.quantile(0.999),
-    buckets: BUCKETS_NS.map((atMostNs) => ({ atMostNs, count: histogram.countAtMost(atMostNs) })),
   };
 }

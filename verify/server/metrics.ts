@@ -1,4 +1,5 @@
-import type { ReportedLatency, TwinReport } from "../report/report.ts";
+import type { TwinReport } from "../report/report.ts";
+import type { ReportedLatency } from "../report/reported_latency.ts";
 import { DIFF_KINDS } from "../stats/diff_kind.ts";
 import { STAGE_NAMES } from "../stages/stage.ts";
 

@@ -4,6 +4,8 @@ import { activity } from "./sections/activity.ts";
 import { comparisons } from "./sections/comparisons.ts";
 import { controlForm, type Notice, workControls } from "./sections/control_form.ts";
 import { diffRate } from "./sections/diff_rate.ts";
+import type { DiffFilter } from "./diff_filter.ts";
+import { findDiffs } from "./sections/find_diffs.ts";
 import { gate } from "./sections/gate.ts";
 import { hotKeys } from "./sections/hot_keys.ts";
 import { latency } from "./sections/latency.ts";
@@ -25,6 +27,8 @@ export interface PageOptions {
   readonly hasControl: boolean;
   /** What a form did, or why it was refused. */
   readonly notice?: Notice;
+  /** Which diffs somebody wants to find, and of which twin: without its name, of every one. */
+  readonly find?: { readonly twin: string | undefined; readonly filter: DiffFilter };
 }
 
 /** Two overlapping circles. As a `data:` URL, they are the icon too. */
@@ -53,9 +57,8 @@ export async function renderPage(reports: readonly TwinReport[], options: PageOp
             <noscript>Reload for the current numbers.</noscript>
             <span id="as-of">${asOf(reports)}</span>
           </p>
-          ${reports.length > 1 ? contents(reports) : ""}
         </header>
-        <main>${reports.map((report, at) => twinPart(report, at, options))}</main>
+        <main>${reports.map((report, at) => (reports.length > 1 ? card : twinPart)(report, idOf(at), options))}</main>
         <footer>
           <p>The same <a href="?show=report">as JSON</a> and <a href="?show=metrics">for Prometheus</a>.</p>
         </footer>
@@ -84,31 +87,47 @@ export async function renderParts(reports: readonly TwinReport[], hasControl: bo
 }
 
 const FIRST = [verdict, stageRail, rolloutPlan];
-const FINDINGS = [gate, diffRate, recentDiffs, comparisons, activity, hotKeys, latency, mirrorState];
-const SECTIONS = [...FIRST, ...FINDINGS];
+const FINDINGS = [gate, diffRate, recentDiffs];
+const COUNTS = [comparisons, activity, hotKeys, latency, mirrorState];
+const SECTIONS = [...FIRST, ...FINDINGS, ...COUNTS];
 
 /** What the ids of a twin's elements begin with; its own name can hold anything. */
 function idOf(at: number): string {
   return `twin-${at + 1}`;
 }
 
-function contents(reports: readonly TwinReport[]): Html {
+/** A twin among several: closed, so that one sees them all, unless something was asked of it. */
+function card(report: TwinReport, id: string, options: PageOptions): Html {
+  const isOpen = options.notice?.twin === report.name || options.find?.twin === report.name;
   return html`
-    <nav aria-label="Twins">
-      <ul>${reports.map((report, at) => entry(report, idOf(at)))}</ul>
-    </nav>
+    <article id="${id}" class="card" aria-labelledby="${id}-h">
+      ${turn(report, id)}
+      <details ${isOpen ? "open" : ""}>
+        <summary><h2 id="${id}-h">${report.name}</h2> ${entry(report, id)}</summary>
+        ${content(report, id, options)}
+      </details>
+    </article>
   `;
 }
 
-function twinPart(report: TwinReport, at: number, { hasControl, notice }: PageOptions): Html {
-  const id = idOf(at);
-  const own = notice !== undefined && (notice.twin ?? report.name) === report.name ? notice : undefined;
+/** The only twin. */
+function twinPart(report: TwinReport, id: string, options: PageOptions): Html {
   return html`
     <article id="${id}" aria-labelledby="${id}-h">
       <h2 id="${id}-h">${report.name}</h2>
-      ${turn(report, id)} ${FIRST.map((section) => section(report, id))}
-      ${hasControl ? controlForm(report, id, own) : ""}
-      ${FINDINGS.map((section) => section(report, id))}
+      ${turn(report, id)} ${content(report, id, options)}
     </article>
+  `;
+}
+
+function content(report: TwinReport, id: string, { hasControl, notice, find }: PageOptions): Html {
+  const own = notice !== undefined && (notice.twin ?? report.name) === report.name ? notice : undefined;
+  const filter = find !== undefined && (find.twin ?? report.name) === report.name ? find.filter : undefined;
+  return html`
+    ${FIRST.map((section) => section(report, id))}
+    ${hasControl ? controlForm(report, id, own) : ""}
+    ${FINDINGS.map((section) => section(report, id))}
+    ${findDiffs(report, id, filter)}
+    ${COUNTS.map((section) => section(report, id))}
   `;
 }

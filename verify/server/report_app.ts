@@ -8,6 +8,9 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { checkOptions, OBJECT, type Rules } from "../../src/options.ts";
 import { addControl, checkControl, type ControlOptions, noticeOf } from "./control.ts";
+import { Refusal } from "./actions.ts";
+import { readDiffFilter } from "./diff_filter.ts";
+import { answerDiffs } from "./diffs.ts";
 import type { Notice } from "./sections/control_form.ts";
 import { LiveEvents } from "./events.ts";
 import { METRICS_TYPE, renderMetrics } from "./metrics.ts";
@@ -43,6 +46,7 @@ export interface ReportApp {
  * | --- | --- |
  * | `GET /` | a page that keeps itself current |
  * | `GET /report` | the `TwinReport` as JSON; with several twins, an array of them, or the one that `?twin=` names |
+ * | `GET /diffs` | the last diffs as JSON, or with `?format=csv` as CSV: those that match `twin`, `kind`, `operation`, `key` (a part of it as shown), `from` and `to` (ISO 8601) |
  * | `GET /metrics` | metrics in Prometheus' text format 0.0.4 |
  * | `GET /events` | server-sent events: the parts of the page that changed, as HTML; for at most 100 listeners that read |
  * | `POST /stage` | with `control`: moves to `stage`, at `live` with `percent`; with `force`, a reason, past the gate |
@@ -93,8 +97,18 @@ export function reportApp(twins: ReportedTwin | Iterable<ReportedTwin>, options:
   });
 
   const page = (notice?: Notice) => renderPage(reports(), { hasControl, notice });
-  const showPage = async (c: Context) =>
-    c.html(await page(noticeOf(c.req.query("done"), reported, c.req.query("twin"))));
+  const showPage = async (c: Context) => {
+    const twin = c.req.query("twin");
+    try {
+      const filter = readDiffFilter(c.req.query());
+      const find = filter && { twin, filter };
+      const notice = noticeOf(c.req.query("done"), reported, twin);
+      return c.html(await renderPage(reports(), { hasControl, notice, find }));
+    } catch (error) {
+      if (error instanceof Refusal) return c.text(error.message, error.status);
+      throw error;
+    }
+  };
   const showReport = (c: Context) => {
     const name = c.req.query("twin");
     if (name === undefined && reported.size > 1) return c.json(reports());
@@ -103,6 +117,7 @@ export function reportApp(twins: ReportedTwin | Iterable<ReportedTwin>, options:
       ? c.json({ error: `Cannot report: there is no twin ${JSON.stringify(name)}` }, 404)
       : c.json(twin.report());
   };
+  const showDiffs = (c: Context) => answerDiffs(c, reported);
   const showMetrics = (c: Context) => c.body(renderMetrics(reports()), 200, { "Content-Type": METRICS_TYPE });
   const showEvents = (c: Context) => events.respond(c);
 
@@ -113,6 +128,7 @@ export function reportApp(twins: ReportedTwin | Iterable<ReportedTwin>, options:
   const app = new Hono();
   app.use(protect, noStore);
   app.get("/report", showReport);
+  app.get("/diffs", showDiffs);
   app.get("/metrics", showMetrics);
   app.get("/events", showEvents);
   // The page does not know the path it is mounted under, so its links have only a query.
@@ -120,6 +136,7 @@ export function reportApp(twins: ReportedTwin | Iterable<ReportedTwin>, options:
     const show = c.req.query("show");
     if (show === undefined) return showPage(c);
     if (show === "report") return showReport(c);
+    if (show === "diffs") return showDiffs(c);
     if (show === "metrics") return showMetrics(c);
     return show === "events" ? showEvents(c) : c.notFound();
   });

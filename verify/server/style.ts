@@ -22,22 +22,13 @@ ul, ol { padding: 0; list-style: none; }
 h1, h2, h3 { font-size: 1rem; font-weight: 600; line-height: 1.4; }
 small, caption, figcaption, .axis, .note, thead th, svg text, footer, .now { font-size: 0.8125rem; color: var(--quiet); }
 a { color: var(--new); text-underline-offset: 0.2em; }
-h2, nav, code, .notice, .pairs dd, .decisions td { overflow-wrap: anywhere; }
+h2, code, .notice, .pairs dd, .decisions td { overflow-wrap: anywhere; }
 code { font: 0.875em/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; }
 :focus-visible { outline: 2px solid var(--new); outline-offset: 2px; border-radius: 2px; }
 
 header { display: flex; flex-wrap: wrap; gap: 0.25rem 2rem; align-items: center; padding: 1.25rem 0; }
 h1 { display: flex; gap: 0.6rem; align-items: center; }
 h1 svg { width: 1.9rem; height: 1.2rem; }
-nav { flex-basis: 100%; }
-nav li { padding: 0.3rem 0; color: var(--quiet); }
-nav li::before {
-  content: ""; display: inline-block; width: 0.6rem; height: 0.6rem; border-radius: 50%; margin-right: 0.6rem; border: 2px solid var(--old); vertical-align: -0.05em;
-}
-nav .good::before { border-color: var(--good); background: var(--good); }
-nav .bad::before { border-color: var(--bad); background: var(--bad); }
-nav .bad { color: var(--bad); }
-nav a { font-weight: 600; }
 .now { margin-left: auto; }
 #connection:not(:empty)::before {
   content: ""; display: inline-block; width: 0.5rem; height: 0.5rem; border-radius: 50%; margin-right: 0.4rem; background: var(--good);
@@ -49,6 +40,15 @@ nav a { font-weight: 600; }
 .stale #connection::before { background: var(--bad); }
 
 article { border-top: 2px solid var(--ink); padding-top: 1rem; margin-bottom: 4rem; }
+.card { border-top: 1px solid var(--line); padding: 0; margin: 0; }
+.card > details { margin: 0; } .card > details[open] { margin-bottom: 4rem; } .card > details > summary { padding: 0.55rem 0; color: var(--quiet); }
+.card h2 { display: inline-block; width: 13rem; max-width: 85%; vertical-align: top; color: var(--ink); margin-right: 1rem; }
+.card summary > span::before {
+  content: ""; display: inline-block; width: 0.6rem; height: 0.6rem; border-radius: 50%; margin-right: 0.6rem; border: 2px solid var(--old); vertical-align: -0.05em;
+}
+.card summary > .good::before { border-color: var(--good); background: var(--good); }
+.card summary > .bad::before { border-color: var(--bad); background: var(--bad); }
+.card summary > .bad { color: var(--bad); }
 .turn, .diffs li:not(:first-child) thead span {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
@@ -106,6 +106,7 @@ figcaption strong { flex-basis: 100%; font-weight: 600; font-size: 0.9375rem; co
 .key.upper::before { background: none; border-top: 2.5px solid var(--new); height: 0.3rem; }
 .key.found::before { background: none; border-top: 2.5px solid var(--bad); height: 0.3rem; }
 .key.threshold::before { background: none; border-top: 2px dashed var(--quiet); height: 0.3rem; }
+.key.change::before { width: 0; height: 0.75rem; margin-inline: 0.35rem 0.55rem; border-left: 1.5px dotted var(--ink); vertical-align: -0.1rem; }
 figure svg { display: block; width: 100%; overflow: hidden; }
 .plot { display: grid; grid-template-columns: 4rem minmax(0, 1fr); gap: 0 0.75rem; padding-top: 0.5rem; }
 .plot .axis { grid-column: 2; }
@@ -114,6 +115,8 @@ figure svg { display: block; width: 100%; overflow: hidden; }
 .plot .scale { overflow: visible; text-anchor: end; }
 .rate-chart .grid { stroke: var(--line); }
 .rate-chart line.threshold { stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 5 4; }
+.changes line { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 1.5 3; } .changes .near { stroke: transparent; stroke-width: 12; stroke-dasharray: none; }
+ol.changes { display: flex; flex-wrap: wrap; gap: 0 1.1rem; margin: 0.4rem 0 0 4.75rem; } .changes time { color: var(--ink); }
 svg text { fill: var(--quiet); font-size: 0.75rem; }
 path.upper, path.found { fill: none; stroke: var(--new); stroke-width: 2.25; stroke-linejoin: round; }
 path.found { stroke: var(--bad); }
@@ -162,6 +165,8 @@ details table { margin-top: 0.5rem; }
   .diffs > li { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 5fr); gap: 0 1.5rem; align-items: start; }
 }
 
+section > details { margin-top: 0; min-width: 0; } section > details > summary { padding-top: 0; } .diffs table { margin-top: 0; }
+details form { margin: 0.75rem 0 1.25rem; } .taken { margin-top: 0.75rem; }
 .notice { padding: 0.6rem 0.9rem; margin-bottom: 1rem; background: var(--wash); border-left: 3px solid var(--good); }
 .notice.bad { background: var(--bad-wash); border-color: var(--bad); }
 form { display: flex; flex-wrap: wrap; gap: 1rem; align-items: end; }
@@ -183,7 +188,9 @@ footer { border-top: 1px solid var(--line); padding-top: 1rem; }
   .rail li::before { top: 0.3rem; }
   .rail li::after { top: 0.7rem; bottom: -0.3rem; left: calc(0.4rem - 1px); right: auto; width: 2px; height: auto; }
   .beside { display: none; }
+  ol.changes { margin-left: 0; }
   .field, .field input, .field select { width: 100%; }
   .now { margin-left: 0; }
+  .card summary > span { display: block; padding-left: 1.1rem; }
 }
 `;

@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import { alphaOf } from "../../gate/episode.ts";
 import { rateBounds } from "../../stats/confidence_sequence.ts";
 import type { TwinReport } from "../../report/report.ts";
+import { changeMarks, changesOf, changesTold } from "./stage_changes.ts";
 import type { ReportedWindow } from "../../stats/time_windows.ts";
 import { percent, percentBelow, timeOfDay } from "../units.ts";
 
@@ -35,6 +36,7 @@ export function rateChart(report: TwinReport, id: string): Html {
   const found = points(({ rate }) => rate);
   const at = (share: number) => `${(down(share) * 100).toFixed(2)}%`;
   const { threshold } = report.gate;
+  const changes = changesOf(report, first, last);
   const grid = Array.from({ length: Math.ceil(decades / 2) }, (_, step) => 10 ** (-2 * step))
     .filter((share) => Math.abs(Math.log10(share / threshold)) > 0.5);
   return html`
@@ -43,6 +45,7 @@ export function rateChart(report: TwinReport, id: string): Html {
         <span class="key upper">Upper bound of the true rate</span>
         <span class="key found">Diff rate found${report.diffs === 0 ? ": none" : ""}</span>
         <span class="key threshold">Threshold</span>
+        ${changes.length === 0 ? "" : html`<span class="key change">Stage changed</span>`}
       </figcaption>
       <div class="plot">
         <svg class="scale" aria-hidden="true">
@@ -62,9 +65,11 @@ export function rateChart(report: TwinReport, id: string): Html {
               ? `M${found.join("L")}`
               : ""}" vector-effect="non-scaling-stroke" />
           </svg>
+          ${changeMarks(changes)}
         </svg>
         <p class="axis" aria-hidden="true"><span>${clock(first)}</span><span>${clock(last)} UTC</span></p>
       </div>
+      ${changesTold(changes)}
     </figure>
   `;
 }

@@ -9,6 +9,7 @@ type Html = ReturnType<typeof html>;
 const SHOWN = 10;
 /** How many places the summary names. */
 const MAX_PLACES = 4;
+
 /** The last diffs, and where the values differ. */
 export function recentDiffs({ recent }: TwinReport, id: string): Html {
   return html`
@@ -18,10 +19,15 @@ export function recentDiffs({ recent }: TwinReport, id: string): Html {
         ${recent.length > SHOWN ? summary(recent) : ""}
         ${recent.length === 0
           ? html`<p>None. Diffs appear here, each with its key and where the values differ.</p>`
-          : html`<ol class="diffs">${recent.slice(0, SHOWN).map(entry)}</ol>`}
+          : diffList(recent.slice(0, SHOWN))}
       </div>
     </section>
   `;
+}
+
+/** Diffs, each with its key and where the values differ. */
+export function diffList(diffs: readonly ReportedDiff[]): Html | "" {
+  return diffs.length === 0 ? "" : html`<ol class="diffs">${diffs.map(entry)}</ol>`;
 }
 
 /** The most frequent places of the recent diffs. All elements of a list count as one place. */
@@ -35,7 +41,7 @@ function summary(recent: readonly ReportedDiff[]): Html {
   const told = most.map(([where, times]) => html`${count(times)}\u00a0×\u00a0<strong>${where}</strong>`);
   return html`
     <p class="summary">Of the last ${count(recent.length)}: ${told.map((place, at) => [at === 0 ? "" : ", ", place])}.
-      Here are the newest ${count(SHOWN)}; the <a href="?show=report">JSON</a> has them all.</p>
+      Here are the newest ${count(SHOWN)}; find others below.</p>
   `;
 }
 

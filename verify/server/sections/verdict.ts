@@ -38,11 +38,9 @@ export function turn(report: TwinReport, id: string): Html {
   return html`<p id="${id}-turn" class="turn" role="status">${report.name} ${standing(report)}</p>`;
 }
 
-/** The same as an entry in the list of twins, with a link to the rest. */
+/** The same beside the name of a twin among several. */
 export function entry(report: TwinReport, id: string): Html {
-  return html`<li id="${id}-entry" class="${tone(report)}"><a href="#${id}">${report.name}</a> ${
-    standing(report)
-  }</li>`;
+  return html`<span id="${id}-entry" class="${tone(report)}">${standing(report)}</span>`;
 }
 
 /** Only evidence counts as good. That there was no diff yet does not. */

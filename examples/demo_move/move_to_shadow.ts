@@ -1,6 +1,6 @@
 import type { Stage } from "@twinmap/twinmap";
 import type { ReportedTwin } from "@twinmap/twinmap/report";
-import { count } from "./numbers.ts";
+import { count } from "../demo/numbers.ts";
 
 /**
  * Moves a twin from off to shadow, with a backfill and a sweep. Rejects if somebody else moves the twin, or if a fault

@@ -227,7 +227,7 @@ export class Evidence {
     };
   }
 
-  /** Whether something else than a diff breaks the time without a break: comparisons that were lost, or a check. */
+  /** Whether the time without a break is broken: by comparisons that were lost, or by a check. */
   #isHeldUp(nowMs: number): boolean {
     const { due, unclaimed } = this.#ledger.episode(nowMs);
     const lost = { due, unclaimed: unclaimed - this.#ledger.pending };

@@ -10,9 +10,10 @@ export interface GateOptions {
    */
   readonly threshold?: number;
   /**
-   * For how many milliseconds, without a break, comparisons must have gone on below the threshold before the new map answers
-   * its first key: 0 to 30 days. A minute without a comparison, or with a diff, is a break. So is each moment at
-   * which a check does not pass, or more than 1 % of the comparisons were inconclusive or dropped.
+   * For how many milliseconds, without a break, comparisons must have gone on before the new map answers its first key: 0 to
+   * 30 days. A minute without a comparison is a break. So is each moment at which a check does not pass, or more than 1 % of
+   * the comparisons were inconclusive or dropped. A diff is no break: it stays in the counts, where it makes the gate ask for
+   * more key visits.
    * @default {3600000}
    */
   readonly holdMs?: number;

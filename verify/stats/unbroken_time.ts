@@ -30,7 +30,7 @@ export class UnbrokenTime {
     const minute = Math.floor(nowMs / MINUTE_MS);
     if (minute !== this.#minute) {
       const isNext = minute === this.#minute + 1;
-      if (!isNext || !this.#hasCompared) this.#breakUntil(minute * MINUTE_MS);
+      if (!isNext || !this.#hasCompared) this.break(minute * MINUTE_MS);
       this.#minute = minute;
       this.#hasCompared = false;
     }
@@ -38,17 +38,13 @@ export class UnbrokenTime {
     this.#compared = compared;
   }
 
-  /** Something else than a minute without a comparison breaks it at `nowMs`. */
-  break(nowMs: number): void {
-    this.#breakUntil(nowMs);
+  /** Begins to count anew at `atMs`, if it has not done so later. */
+  break(atMs: number): void {
+    this.#sinceMs = Math.max(this.#sinceMs, atMs);
   }
 
   /** For how many milliseconds there has been no break. */
   ms(nowMs: number): number {
     return Math.max(0, nowMs - this.#sinceMs);
-  }
-
-  #breakUntil(endMs: number): void {
-    this.#sinceMs = Math.max(this.#sinceMs, endMs);
   }
 }

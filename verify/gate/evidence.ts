@@ -193,7 +193,7 @@ export class Evidence {
   /** The gate as it stands in the report. */
   report(nowMs: number): ReportedGate {
     this.advance(nowMs);
-    const { threshold, holdMs, confidence, minKeys, latencyFactor, sweepMaxAgeMs } = this.#options;
+    const { threshold, lateThreshold, holdMs, confidence, minKeys, latencyFactor, sweepMaxAgeMs } = this.#options;
     const evidence = this.#evidence(nowMs);
     const { verdict, conditions } = judgeGate(evidence, this.#options);
     const { number, startedAtMs, why } = this.#episode;
@@ -203,6 +203,7 @@ export class Evidence {
       verdict,
       conditions: [...conditions],
       threshold,
+      lateThreshold,
       holdMs,
       confidence,
       minKeys,
@@ -216,10 +217,10 @@ export class Evidence {
         diffs,
         late,
         diffRate: rateBounds(diffs, count, threshold, alpha),
-        lateRate: rateBounds(late, count, threshold, alpha),
+        lateRate: rateBounds(late, count, lateThreshold, alpha),
       },
       certification: certification(
-        { count, diffs: Math.max(diffs, late) },
+        { count, diffs },
         this.#ledger.visits.perSecond(nowMs),
         threshold,
         alpha,

@@ -31,7 +31,7 @@ export function certificationWords(report: CertifiedReport): string {
 
 /** How many visits are needed if the rate seen so far goes on. */
 function ifDiffsGoOn({ gate: { certification, episode } }: CertifiedReport): string {
-  if (Math.max(episode.diffs, episode.late) < FEWEST_DIFFS) return "";
+  if (episode.diffs < FEWEST_DIFFS) return "";
   const { visitsNeededAtRate } = certification;
   return ` (${visitsNeededAtRate === null ? "never" : compact(visitsNeededAtRate)} if diffs go on as they did)`;
 }

@@ -44,8 +44,6 @@ export class RolloutModel {
   /** When key visits began to count. */
   #countedFrom = 0;
   #diffs = 0;
-  /** The end of the last minute with a diff. */
-  #unbrokenFrom = 0;
   #sweptAt = 0;
   #wasHeld = false;
   /** How often it went back, and when it did so last. */
@@ -89,7 +87,7 @@ export class RolloutModel {
     if (step.seconds === Infinity) return Infinity;
     return Math.max(
       this.#countedFrom + Math.ceil(visitsNeeded(this.#diffs, this.#episode.number) / this.#traffic.perSecond),
-      this.#wasHeld ? 0 : this.#unbrokenFrom + GATE.holdMs / 1_000,
+      this.#wasHeld ? 0 : this.#countedFrom + GATE.holdMs / 1_000,
       this.#sweptAt,
       this.#enteredAt + step.seconds,
     );
@@ -100,10 +98,7 @@ export class RolloutModel {
     if (second - 1 > this.#second) this.#tell(second - 1, 0);
     const diffs = this.#traffic.take(second);
     this.#tell(second, diffs);
-    if (diffs > 0) {
-      this.#unbrokenFrom = Math.ceil((second + 1) / 60) * 60;
-      this.#sweptAt = second + SWEEP_SECONDS;
-    }
+    if (diffs > 0) this.#sweptAt = second + SWEEP_SECONDS;
     const isReady = second >= this.#readyAt();
     const verdict = isReady || this.#mayFail ? this.#verdict() : "hold";
     if (verdict === "fail") this.#goBack();
@@ -125,7 +120,6 @@ export class RolloutModel {
   }
 
   #verdict(): RateVerdict {
-    const unbrokenMs = Math.max(0, this.#second - this.#unbrokenFrom) * 1_000;
     const evidence: GateEvidence = {
       episode: this.#episode.number,
       visits: { count: this.#visits, diffs: this.#diffs, late: 0 },
@@ -134,7 +128,7 @@ export class RolloutModel {
       due: this.#visits,
       unclaimed: 0,
       comparedKeys: this.#visits,
-      unbrokenMs,
+      unbrokenMs: (this.#second - this.#countedFrom) * 1_000,
       wasHeld: this.#wasHeld,
       backfilled: true,
       sweptClean: this.#second >= this.#sweptAt,
@@ -166,7 +160,7 @@ export class RolloutModel {
     this.#beginEpisode("a backfill ended");
     this.#second += BACKFILL_SECONDS;
     this.#traffic.take(this.#second);
-    this.#countedFrom = this.#unbrokenFrom = this.#enteredAt = this.#second;
+    this.#countedFrom = this.#enteredAt = this.#second;
     this.#sweptAt = this.#second + SWEEP_SECONDS;
     this.#step = 0;
     this.#wasHeld = false;

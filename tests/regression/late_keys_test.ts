@@ -23,6 +23,8 @@ describe("a new map that is late", () => {
     assertEquals([diffs, swept.includes(true), sweep.clean], [0, false, false]);
     assert(late > 500 && sweep.late > 0, `${late}, ${sweep.late}`);
     assertEquals([gate.verdict, gate.conditions[0]?.name], ["fail", "late"]);
+    // Late keys say nothing about the diff rate.
+    assertEquals(gate.certification.visitsNeeded, 41);
     assertThrows(
       () => users.stage("live", { percent: 1 }),
       StageError,

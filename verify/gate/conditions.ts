@@ -41,16 +41,17 @@ export function sweepCondition(
   };
 }
 
-/** Whether the share of key visits with a diff, or of those that find the key late, is below the threshold for certain. */
+/** Whether the share of key visits with a diff, or of those that find the key late, is below its threshold for certain. */
 export function rateCondition(
   name: "diffs" | "late",
   { visits: { count, [name]: found }, episode }: Pick<GateEvidence, "visits" | "episode">,
-  { threshold, confidence }: Pick<CheckedGateOptions, "threshold" | "confidence">,
+  options: Pick<CheckedGateOptions, "threshold" | "lateThreshold" | "confidence">,
 ): GateCondition {
   if (![count, found, episode].every(Number.isSafeInteger)) {
     return { name, verdict: "hold", reason: "the counts of key visits are not known" };
   }
-  const alpha = alphaOf(episode, 1 - confidence);
+  const threshold = name === "diffs" ? options.threshold : options.lateThreshold;
+  const alpha = alphaOf(episode, 1 - options.confidence);
   const verdict = judgeRate(found, count, threshold, alpha);
   const { lower, upper } = rateBounds(found, count, threshold, alpha);
   const visits = `of key visits find ${name === "diffs" ? "a diff" : "the key late"}`;

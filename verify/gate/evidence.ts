@@ -198,7 +198,7 @@ export class Evidence {
   /** The gate as it stands in the report. */
   report(nowMs: number): ReportedGate {
     this.advance(nowMs);
-    const { threshold, holdMs, confidence, minKeys, latencyFactor, sweepMaxAgeMs } = this.#options;
+    const { threshold, lateThreshold, holdMs, confidence, minKeys, latencyFactor, sweepMaxAgeMs } = this.#options;
     const evidence = this.#evidence(nowMs);
     const { verdict, conditions } = judgeGate(evidence, this.#options);
     const { number, startedAtMs, why } = this.#episode;
@@ -208,6 +208,7 @@ export class Evidence {
       verdict,
       conditions: [...conditions],
       threshold,
+      lateThreshold,
       holdMs,
       confidence,
       minKeys,
@@ -221,10 +222,10 @@ export class Evidence {
         diffs,
         late,
         diffRate: rateBounds(diffs, count, threshold, alpha),
-        lateRate: rateBounds(late, count, threshold, alpha),
+        lateRate: rateBounds(late, count, lateThreshold, alpha),
       },
       certification: certification(
-        { count, diffs: Math.max(diffs, late) },
+        { count, diffs },
         this.#ledger.visits.perSecond(nowMs),
         threshold,
         alpha,
@@ -232,7 +233,7 @@ export class Evidence {
     };
   }
 
-  /** Whether something else than a diff breaks the time without a break: comparisons that were lost, or a check. */
+  /** Whether the time without a break is broken: by comparisons that were lost, or by a check. */
   #isHeldUp(nowMs: number): boolean {
     const { due, unclaimed } = this.#ledger.episode(nowMs);
     const lost = { due, unclaimed: unclaimed - this.#ledger.pending };

@@ -4,15 +4,21 @@ import { checkChecks, type CheckedGateCheck, type GateCheck } from "./check_opti
 /** Options for the gate of a twin; each has a default. */
 export interface GateOptions {
   /**
-   * The gate passes only if the share of key visits with a diff, and of those with a late key, is below this for certain: 1e-12
-   * to 0.1.
+   * The gate passes only if the share of key visits with a diff is below this for certain: 1e-12 to 0.1.
    * @default {1e-6}
    */
   readonly threshold?: number;
   /**
-   * For how many milliseconds, without a break, comparisons must have gone on below the threshold before the new map answers
-   * its first key: 0 to 30 days. A minute without a comparison, or with a diff, is a break. So is each moment at
-   * which a check does not pass, or more than 1 % of the comparisons were inconclusive or dropped.
+   * The gate passes only if the share of key visits that find the key late is below this for certain: 1e-12 to 0.1. A late key is
+   * equal in the end, so there may be more of them than of diffs. By default it is 1e-3, or `threshold` if that is higher.
+   * @default {1e-3}
+   */
+  readonly lateThreshold?: number;
+  /**
+   * For how many milliseconds, without a break, comparisons must have gone on before the new map answers its first key: 0 to
+   * 30 days. A minute without a comparison is a break. So is each moment at which a check does not pass, or more than 1 % of
+   * the comparisons were inconclusive or dropped. A diff is no break: it stays in the counts, where it makes the gate ask for
+   * more key visits.
    * @default {3600000}
    */
   readonly holdMs?: number;
@@ -57,6 +63,7 @@ const MAX_MS = 30 * 24 * 60 * 60 * 1_000;
 
 const RULES: Rules<GateOptions> = {
   threshold: numberFrom(1e-12, 0.1),
+  lateThreshold: numberFrom(1e-12, 0.1),
   holdMs: numberFrom(0, MAX_MS),
   confidence: numberFrom(0.5, 0.9999),
   minKeys: wholeNumber(0, Number.MAX_SAFE_INTEGER),
@@ -67,6 +74,7 @@ const RULES: Rules<GateOptions> = {
 
 const DEFAULTS: CheckedGateOptions = {
   threshold: 1e-6,
+  lateThreshold: 1e-3,
   holdMs: 60 * 60 * 1_000,
   confidence: 0.95,
   minKeys: 0,
@@ -100,5 +108,6 @@ export function checkGateChanges(action: string, options: GateOptions | undefine
  */
 export function checkGateOptions(action: string, options: GateOptions | undefined): CheckedGateOptions {
   const { checks, ...checked } = checkOptions(action, options, RULES, DEFAULTS, "gate");
-  return { ...checked, checks: checkChecks(action, checks) };
+  const lateThreshold = options?.lateThreshold ?? Math.max(checked.threshold, checked.lateThreshold);
+  return { ...checked, lateThreshold, checks: checkChecks(action, checks) };
 }

@@ -28,8 +28,10 @@ export interface ReportedGate {
   verdict: RateVerdict;
   /** Every condition, those that do not pass first. */
   conditions: GateCondition[];
-  /** The share of key visits with a diff, and of those with a late key, that must not be reached. */
+  /** The share of key visits with a diff that must not be reached. */
   threshold: number;
+  /** The share of key visits with a late key that must not be reached. */
+  lateThreshold: number;
   /** For how many milliseconds comparisons must go on without a break before the new map answers its first key. */
   holdMs: number;
   /** The confidence of the bounds, such as 0.95. */

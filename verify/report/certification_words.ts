@@ -12,7 +12,7 @@ const NEARLY_ALL = 0.9;
 type CertifiedReport = Pick<TwinReport, "comparedKeys" | "gate" | "sample" | "stage" | "sweep">;
 
 /**
- * How far the diff rate is from being certified, in words: "1.2 M of 4.0 M key visits, about 47 minutes at the present rate".
+ * How far the diff rate is from being certified, in words: "1.2 M of 4.4 M key visits, about 53 minutes at the present rate".
  * If an hour at this rate is not enough, it says what an hour certifies, and what would help.
  */
 export function certificationWords(report: CertifiedReport): string {
@@ -31,7 +31,7 @@ export function certificationWords(report: CertifiedReport): string {
 
 /** How many visits are needed if the rate seen so far goes on. */
 function ifDiffsGoOn({ gate: { certification, episode } }: CertifiedReport): string {
-  if (Math.max(episode.diffs, episode.late) < FEWEST_DIFFS) return "";
+  if (episode.diffs < FEWEST_DIFFS) return "";
   const { visitsNeededAtRate } = certification;
   return ` (${visitsNeededAtRate === null ? "never" : compact(visitsNeededAtRate)} if diffs go on as they did)`;
 }
@@ -51,7 +51,7 @@ function whatHelps(
   return `; ${new Intl.ListFormat("en", { type: "disjunction" }).format(helpful)} would help`;
 }
 
-/** Two digits, with a suffix: 4.0 M. */
+/** Two digits, with a suffix: 4.4 M. */
 function compact(count: number): string {
   if (count < 10_000) return count.toLocaleString("en");
   const [unit, suffix] = count < 999_500 ? [1e3, "k"] : count < 999_500_000 ? [1e6, "M"] : [1e9, "G"];

@@ -123,6 +123,16 @@ const FAMILIES: readonly Family[] = [
     ({ gate }) => only(gate.episode.diffRate.upper),
   ),
   gauge(
+    "episode_late_ratio_upper",
+    "Upper bound of the share of key visits that find the key late, at the confidence of the gate.",
+    ({ gate }) => only(gate.episode.lateRate.upper),
+  ),
+  gauge(
+    "gate_threshold_ratio",
+    "The share of key visits that must not be reached, of those with a diff and of those that find the key late.",
+    ({ gate }) => [[{ finding: "diff" }, gate.threshold], [{ finding: "late" }, gate.lateThreshold]],
+  ),
+  gauge(
     "certification_key_visits",
     "Key visits that certify the diff rate if no further diff comes.",
     ({ gate }) => only(gate.certification.visitsNeeded),

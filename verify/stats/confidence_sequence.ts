@@ -16,6 +16,9 @@ export interface RateBounds {
 /** What the counts say of the true rate: below the threshold, above it, or not known yet. */
 export type RateVerdict = "pass" | "hold" | "fail";
 
+/** How much of the mixture lies at 0, at a quarter of the threshold, and in each of the four Beta distributions: 1 in all. */
+const LOG_WEIGHTS = { zero: Math.log(0.15), quarter: Math.log(0.75), beta: Math.log(0.025) };
+
 /**
  * A confidence sequence for the true diff rate: with a probability of `1 - alpha`, the true rate lies within the bounds at
  * every look at once. So they may be looked at after every comparison, and one may stop as soon as they are narrow enough. A
@@ -28,13 +31,21 @@ export type RateVerdict = "pass" | "hold" | "fail";
  * **How it is made.** With d diffs in n trials, rate p has the likelihood L(p) = p^d (1-p)^(n-d). Averaged over rates drawn
  * from a fixed mixture, it is
  *
- * M = 1/2·[d = 0] + 1/5·R(1/θ) + 1/10·R(θ^(-2/3)) + 1/10·R(θ^(-1/3)) + 1/10·R(1/2),
+ * M = 0.75·L(θ/4) + 0.15·L(0) + 0.025·(R(1/θ) + R(θ^(-2/3)) + R(θ^(-1/3)) + R(1/2)),
  * R(b) = B(1/2 + d, b + n - d) / B(1/2, b).
  *
  * At the true rate, M / L(p) is a martingale that begins at 1, and by Ville's inequality it ever reaches 1/alpha with a
- * probability of at most alpha. So the rates with M < L(p) / alpha are those that remain. The point mass at 0 and the Beta
- * distributions near the threshold θ make it certify θ soon; those near 1/2 keep it tight where the rate is high. At θ = 1e-6
- * and alpha = 0.05, 3.51 million trials without a diff certify θ, and 37,637 diffs in 738,361 trials give at most 5.22 %.
+ * probability of at most alpha. So the rates with M < L(p) / alpha are those that remain: whatever the weights are, as long as
+ * they are fixed. They decide where the bounds are narrow:
+ *
+ * - At a quarter of the threshold θ, so that a rate well below θ is certified soon although some diffs are found. Of all single
+ *   rates, this is the fastest after two diffs, and nearly so after one and three.
+ * - At 0, so that it takes less where there is no diff at all.
+ * - In Beta distributions from the size of θ to that of 1, so that the bounds are tight whatever the true rate is. A weight
+ *   enters them by its logarithm alone, so small ones are enough.
+ *
+ * At θ = 1e-6 and alpha = 0.05, 3.79 million trials without a diff certify θ, and 6.20, 8.06 and 9.91 million with one, two and
+ * three. 37,637 diffs in 738,361 trials give at most 5.23 %.
  *
  * Sources: H. Robbins, "Statistical methods related to the law of the iterated logarithm", Annals of Mathematical
  * Statistics 41 (1970), for mixtures; I. Waudby-Smith and A. Ramdas, "Confidence sequences for sampling without
@@ -99,10 +110,11 @@ export function trialsToPassAtRate(diffs: number, trials: number, threshold: num
 
 /**
  * Whether `trials` without a diff are any evidence that the rate is below the threshold (M > L(θ)). Up to there, which is about
- * 0.37 / threshold at 1e-6, nothing can pass, so a count that is given up then has spent nothing of the error allowed.
+ * 0.087 / threshold at 1e-6, nothing can pass, so a count that is given up then has spent nothing of the error allowed.
  */
 export function hasEvidence(trials: number, threshold: number): boolean {
-  return logEvidence(0, trials, threshold) > 0;
+  // Without a trial it is 0, but for the rounding.
+  return trials > 0 && logEvidence(0, trials, threshold) > 0;
 }
 
 /** The number from `least` up at which the evidence suffices: found by doubling, then by bisection. */
@@ -138,13 +150,15 @@ function logEvidence(diffs: number, trials: number, threshold: number): number {
 /** ln M. */
 function logMixture(diffs: number, trials: number, threshold: number): number {
   const logBetaRatio = betaRatios(1 / 2, diffs, trials - diffs);
+  const root = Math.cbrt(1 / threshold);
   const terms = [
-    Math.log(0.2) + logBetaRatio(1 / threshold),
-    Math.log(0.1) + logBetaRatio(threshold ** (-2 / 3)),
-    Math.log(0.1) + logBetaRatio(threshold ** (-1 / 3)),
-    Math.log(0.1) + logBetaRatio(1 / 2),
+    LOG_WEIGHTS.quarter + logLikelihood(diffs, trials - diffs, threshold / 4),
+    LOG_WEIGHTS.beta + logBetaRatio(1 / threshold),
+    LOG_WEIGHTS.beta + logBetaRatio(root * root),
+    LOG_WEIGHTS.beta + logBetaRatio(root),
+    LOG_WEIGHTS.beta + logBetaRatio(1 / 2),
   ];
-  if (diffs === 0) terms.push(Math.log(0.5));
+  if (diffs === 0) terms.push(LOG_WEIGHTS.zero);
   return logOfSum(terms);
 }
 

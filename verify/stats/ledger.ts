@@ -91,7 +91,7 @@ export class Ledger {
   constructor(operations: OperationSampler, hash: KeyHash = makeKeyHash(), nowMs = 0) {
     this.operations = operations;
     this.#hash = hash;
-    this.#unbroken = new UnbrokenTime(nowMs, 0, 0);
+    this.#unbroken = new UnbrokenTime(nowMs, 0);
     this.#last = new LastComparison(nowMs, 0);
     this.visits.advance(nowMs);
   }
@@ -135,7 +135,7 @@ export class Ledger {
     this.#dueBefore = this.due - this.pending;
     this.#unclaimedBefore = this.inconclusive + this.dropped;
     this.#samples = new LatencySamples();
-    this.#unbroken = new UnbrokenTime(nowMs, this.compared, this.diffs);
+    this.#unbroken = new UnbrokenTime(nowMs, this.compared);
     this.#last = new LastComparison(nowMs, this.compared);
   }
 
@@ -187,7 +187,7 @@ export class Ledger {
   /** Brings the episode's clock to `nowMs`, and adds what was counted since the last call to the windows of that time. */
   advance(nowMs: number): void {
     this.visits.advance(nowMs);
-    this.#unbroken.advance(nowMs, this.compared, this.diffs);
+    this.#unbroken.advance(nowMs, this.compared);
     this.#last.advance(nowMs, this.compared);
     this.fillWindows(nowMs);
   }

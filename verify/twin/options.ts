@@ -49,7 +49,7 @@ export interface TwinOptions<K, V> {
   readonly at?: StartOptions;
   /**
    * What the gate asks for before the new map may answer more keys.
-   * @default {{ threshold: 1e-6, holdMs: 3600000, confidence: 0.95, minKeys: 0 }}
+   * @default {{ threshold: 1e-6, lateThreshold: 1e-3, holdMs: 3600000, confidence: 0.95, minKeys: 0 }}
    */
   readonly gate?: GateOptions;
   /**

@@ -89,8 +89,8 @@ describe("twinmap replay", () => {
         "Maps       native (old), native (new)",
         "Compared   7 matched, 0 diffs, 0 late, 0 inconclusive, 0 dropped",
         "Sweep      clean, over all entries of both maps (2)",
-        "Diff rate  0 %; the true rate is at most 69.5 % (95 % confidence)",
-        "To certify 3 of 4.0 M key visits; how long it takes is unknown before one whole minute has passed",
+        "Diff rate  0 %; the true rate is at most 69 % (95 % confidence)",
+        "To certify 3 of 4.4 M key visits; how long it takes is unknown before one whole minute has passed",
         "",
       ].join("\n"),
     );

@@ -12,16 +12,16 @@ describe("certification()", () => {
     );
     assertEquals({ visits, visitsNeeded, visitsNeededAtRate }, {
       visits: 1_200_000,
-      visitsNeeded: 3_506_373,
+      visitsNeeded: 3_785_483,
       visitsNeededAtRate: null,
     });
-    assertEquals(leastMs, 2_306_373);
+    assertEquals(leastMs, 2_585_483);
   });
 
   it("says what an hour certifies", () => {
     const inAnHour = (visitsPerSecond: number) => certification({ count: 0, diffs: 0 }, visitsPerSecond, 1e-6, 0.05);
-    assertAlmostEquals(inAnHour(100).certifiedInAnHour ?? NaN, 9.4e-6, 1e-7);
-    assertAlmostEquals(inAnHour(1_000).certifiedInAnHour ?? NaN, 9.7e-7, 1e-8);
+    assertAlmostEquals(inAnHour(100).certifiedInAnHour ?? NaN, 8.74e-6, 1e-8);
+    assertAlmostEquals(inAnHour(1_000).certifiedInAnHour ?? NaN, 1.043e-6, 1e-9);
     assertEquals(inAnHour(0).certifiedInAnHour, 1);
     assertEquals(inAnHour(0).leastMs, null);
   });
@@ -34,8 +34,8 @@ describe("certification()", () => {
   });
 
   it("gives a second number from three diffs on, if their rate is below the threshold", () => {
-    const atRate = (diffs: number) => certification({ count: 12_000_000, diffs }, 1_000, 1e-6, 0.05).visitsNeededAtRate;
+    const atRate = (diffs: number) => certification({ count: 9_000_000, diffs }, 1_000, 1e-6, 0.05).visitsNeededAtRate;
     assertEquals([atRate(0), atRate(2), atRate(12)], [null, null, null]);
-    assertEquals(atRate(3), 17_063_427);
+    assertEquals(atRate(3), 13_601_503);
   });
 });

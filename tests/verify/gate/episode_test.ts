@@ -14,8 +14,8 @@ describe("episodes", () => {
   });
 
   it("spend nothing if they ended before they could have passed wrongly", () => {
-    assertEquals(nextEpisode(FIRST, 370_000, 1e-6, NEXT), { number: 1, startedAtMs: 5, why: "backfill" });
-    assertEquals(nextEpisode(FIRST, 380_000, 1e-6, NEXT).number, 2);
+    assertEquals(nextEpisode(FIRST, 86_000, 1e-6, NEXT), { number: 1, startedAtMs: 5, why: "backfill" });
+    assertEquals(nextEpisode(FIRST, 88_000, 1e-6, NEXT).number, 2);
     assertEquals(nextEpisode({ ...FIRST, number: 7 }, 1e9, 1e-6, NEXT).number, 8);
   });
 

@@ -8,6 +8,7 @@ import type { CheckedGateOptions } from "../../../verify/gate/gate_options.ts";
 
 const OPTIONS: CheckedGateOptions = {
   threshold: 1e-6,
+  lateThreshold: 1e-3,
   holdMs: 3_600_000,
   confidence: 0.95,
   minKeys: 1_000,
@@ -19,7 +20,7 @@ const OPTIONS: CheckedGateOptions = {
 /** All that is asked for. */
 const ENOUGH: GateEvidence = {
   episode: 1,
-  visits: { count: 4_100_000, diffs: 0, late: 0 },
+  visits: { count: 4_400_000, diffs: 0, late: 0 },
   alarm: undefined,
   latency: { old: new LatencyHistogram(), new: new LatencyHistogram() },
   due: 5_000_000,
@@ -84,10 +85,13 @@ describe("judgeGate()", () => {
     });
     assertEquals(unmet({ visits: { count: 1_000_000, diffs: 0, late: 0 } }), {
       "diffs hold":
-        "0 % to 0.000392 % of key visits find a diff: not yet certain to be below the threshold of 0.0001 %",
-      "late hold":
-        "0 % to 0.000392 % of key visits find the key late: not yet certain to be below the threshold of 0.0001 %",
+        "0 % to 0.000378 % of key visits find a diff: not yet certain to be below the threshold of 0.0001 %",
     });
+    assertEquals(unmet({ visits: { ...ENOUGH.visits, late: 4_350 } }), {
+      "late hold":
+        "0.0919 % to 0.106 % of key visits find the key late: not yet certain to be below the threshold of 0.1 %",
+    });
+    assertEquals(unmet({ visits: { ...ENOUGH.visits, late: 4_000 } }), {});
     assertEquals(unmet({ visits: { count: 0, diffs: 0, late: 0 } }), {
       "diffs hold": "no key visit yet: nothing is known about diffs",
       "late hold": "no key visit yet: nothing is known about late keys",
@@ -190,9 +194,9 @@ describe("judgeGate()", () => {
   });
 
   it("asks later episodes for more", () => {
-    const visits = { count: 3_600_000, diffs: 0, late: 0 };
-    assertEquals(Object.keys(unmet({ visits, episode: 1 })), ["diffs hold", "late hold"]);
-    assertEquals(unmet({ visits: { ...visits, count: 5_420_000 }, episode: 2 }), {});
-    assertEquals(Object.keys(unmet({ visits: { ...visits, count: 5_410_000 }, episode: 2 })).length, 2);
+    const visits = { count: 4_370_000, diffs: 0, late: 0 };
+    assertEquals(Object.keys(unmet({ visits, episode: 1 })), ["diffs hold"]);
+    assertEquals(unmet({ visits: { ...visits, count: 6_000_000 }, episode: 2 }), {});
+    assertEquals(Object.keys(unmet({ visits: { ...visits, count: 5_990_000 }, episode: 2 })), ["diffs hold"]);
   });
 });

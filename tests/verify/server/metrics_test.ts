@@ -91,7 +91,7 @@ describe("GET /metrics", () => {
     assertGreater(report.pending, 0);
     assertEquals(valuesOf(metrics, "twinmap_pending"), { "": report.pending });
     await clock.until(users.settle());
-    const { byKind, operations, diffRate, diffRateUpper, comparedKeys, diffKeys, sweep } = users.report();
+    const { byKind, operations, diffRate, diffRateUpper, comparedKeys, diffKeys, gate, sweep } = users.report();
     const settled = await metricsOf(users);
     assertGreater(byKind.missing * byKind.value * byKind.extra, 0);
     assertEquals(valuesOf(settled, "twinmap_diffs_total"), { ...byKind });
@@ -101,7 +101,10 @@ describe("GET /metrics", () => {
     assertEquals(valuesOf(settled, "twinmap_compared_keys"), { "": comparedKeys });
     assertEquals(valuesOf(settled, "twinmap_diff_keys"), { "": diffKeys });
     assertEquals(valuesOf(settled, "twinmap_gate_verdict"), { pass: 0, hold: 0, fail: 1 });
+    assertEquals(valuesOf(settled, "twinmap_gate_threshold_ratio"), { diff: 1e-6, late: 1e-3 });
     assertEquals(valuesOf(settled, "twinmap_episode"), { "": 1 });
+    assertEquals(valuesOf(settled, "twinmap_episode_diff_ratio_upper"), { "": gate.episode.diffRate.upper });
+    assertEquals(valuesOf(settled, "twinmap_episode_late_ratio_upper"), { "": gate.episode.lateRate.upper });
     assertEquals(valuesOf(settled, "twinmap_sweep_entries_done"), { "": sweep.done });
     assertEquals(valuesOf(settled, "twinmap_start_time_seconds"), { "": Date.UTC(2026, 0, 1) / 1_000 });
   });

@@ -33,7 +33,7 @@ describe("rateBounds()", () => {
   });
 
   it("is exact from one trial to 10^12", () => {
-    assertEquals(vectors.length, 30);
+    assertEquals(vectors.length, 35);
     for (const { d, n, threshold, alpha, lower, upper } of vectors) {
       const bounds = rateBounds(d, n, Number(threshold), Number(alpha));
       assertAlmostEquals(bounds.lower, Number(lower), Number(lower) * 1e-9 + Number.MIN_VALUE);
@@ -89,9 +89,9 @@ describe("judgeRate()", () => {
     }));
   });
 
-  it("passes 0.0001 % after 3.51 million trials without a diff, and fails 5.1 % at once", () => {
-    assertEquals(judgeRate(0, 3_500_000, 1e-6, 0.05), "hold");
-    assertEquals(judgeRate(0, 3_510_000, 1e-6, 0.05), "pass");
+  it("passes 0.0001 % after 3.79 million trials without a diff, and fails 5.1 % at once", () => {
+    assertEquals(judgeRate(0, 3_780_000, 1e-6, 0.05), "hold");
+    assertEquals(judgeRate(0, 3_790_000, 1e-6, 0.05), "pass");
     assertEquals(judgeRate(37_637, 738_361, 1e-6, 0.05), "fail");
     assertEquals(judgeRate(2, 10, 1e-6, 0.05), "fail");
   });
@@ -106,7 +106,7 @@ describe("trialsToPass()", () => {
     }
     assertEquals(
       [0, 1, 2, 3, 5, 10].map((diffs) => Number((trialsToPass(diffs, 1e-6, 0.05) / 1e6).toPrecision(3))),
-      [3.51, 8.63, 11, 13.2, 17.1, 25.6],
+      [3.79, 6.2, 8.06, 9.91, 13.6, 22.8],
     );
   });
 });
@@ -119,16 +119,20 @@ describe("trialsToPassAtRate()", () => {
   });
 
   it("is later than without further diffs", () => {
-    const atRate = trialsToPassAtRate(3, 12_000_000, 1e-6, 0.05);
+    const atRate = trialsToPassAtRate(3, 9_000_000, 1e-6, 0.05);
     assert(atRate > trialsToPass(3, 1e-6, 0.05) && Number.isFinite(atRate), `${atRate}`);
     assertEquals(trialsToPassAtRate(0, 10, 1e-6, 0.05), trialsToPass(0, 1e-6, 0.05));
   });
 });
 
 describe("hasEvidence()", () => {
-  it("begins at 0.373 times the reciprocal of 0.0001 %, and sooner at larger thresholds", () => {
-    assertEquals([372_000, 374_000].map((trials) => hasEvidence(trials, 1e-6)), [false, true]);
-    assertEquals(hasEvidence(360, 1e-3), true);
+  it("begins at 0.087 times the reciprocal of 0.0001 %, and sooner at larger thresholds", () => {
+    assertEquals([86_000, 88_000].map((trials) => hasEvidence(trials, 1e-6)), [false, true]);
+    assertEquals(hasEvidence(60, 1e-3), true);
+  });
+
+  it("is never there without a trial, whatever is lost in rounding", () => {
+    fc.assert(fc.property(thresholds, (threshold) => assertEquals(hasEvidence(0, threshold), false)));
   });
 });
 

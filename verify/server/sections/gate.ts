@@ -34,8 +34,10 @@ export function gate(report: TwinReport, id: string): Html {
           <dd>${counted(episode.visits, "key visit")}, ${exact(episode.diffs)} with a diff, ${exact(
             episode.late,
           )} late</dd>
-          <dt>Threshold</dt>
-          <dd>${percentBelow(gate.threshold)} of key visits, with ${percent(gate.confidence)} confidence</dd>
+          <dt>Thresholds</dt>
+          <dd>${percentBelow(gate.threshold)} of key visits with a diff, ${percentBelow(
+            gate.lateThreshold,
+          )} late, with ${percent(gate.confidence)} confidence</dd>
         </dl>
         ${decisions.length === 0 ? "" : decided(decisions)}
       </div>

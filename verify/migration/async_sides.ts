@@ -134,7 +134,7 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       isOldPrivate: this.#isOldPrivate,
     });
     const isJournaled = (id: unknown) => mirror.journal.has(id) || face?.written.has(id) === true;
-    const versionOf = (id: unknown) => isJournaled(id) ? undefined : seqlock.version(hash(id));
+    const versionOf = (id: unknown) => isJournaled(id) ? undefined : seqlock.watchedVersion(hash(id));
     const pair = this.asyncPair = new AsyncPair({
       ...setting,
       sides,

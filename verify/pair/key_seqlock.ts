@@ -1,6 +1,9 @@
 /** How many versions are kept. Keys that share one make each other look written, which errs on the safe side. */
 const STRIPES = 2 ** 15;
 
+/** So many keys are watched one by one. */
+const MAX_WATCHED = 2 ** 14;
+
 /** How many writes have begun, and how many have ended, in all of this process. */
 let changes = 0;
 
@@ -16,6 +19,8 @@ export class KeySeqlock {
   readonly #versions = new Float64Array(STRIPES);
   /** How many writes are under way. */
   readonly #writing = new Int32Array(STRIPES);
+  /** The keys that are watched one by one, by their hash. */
+  readonly #watched = new Map<number, { version: number; writing: number }>();
   #versionOfAll = 0;
   #writingAll = 0;
 
@@ -24,6 +29,7 @@ export class KeySeqlock {
     const stripe = hash & (STRIPES - 1);
     this.#versions[stripe] = ++changes;
     (this.#writing[stripe] as number)++;
+    if (this.#watched.size > 0) this.#seen(hash, 1);
   }
 
   /** A write to the key with this hash has ended. */
@@ -31,6 +37,7 @@ export class KeySeqlock {
     const stripe = hash & (STRIPES - 1);
     this.#versions[stripe] = ++changes;
     (this.#writing[stripe] as number)--;
+    if (this.#watched.size > 0) this.#seen(hash, -1);
   }
 
   /** A write to all keys begins. */
@@ -50,5 +57,34 @@ export class KeySeqlock {
     const stripe = hash & (STRIPES - 1);
     if (this.#writingAll > 0 || (this.#writing[stripe] as number) > 0) return undefined;
     return Math.max(this.#versions[stripe] as number, this.#versionOfAll);
+  }
+
+  /**
+   * {@link version} of a key that is asked for again: from the first time on, the key is watched, and the writes to other keys of its
+   * stripe do not count. Over half a minute, busy callers write to every stripe. Of those that were asked for, the last 16,384 are
+   * watched.
+   */
+  watchedVersion(hash: number): number | undefined {
+    const watched = this.#watched.get(hash);
+    if (watched === undefined) {
+      const version = this.version(hash);
+      if (version !== undefined) this.#watch(hash, version);
+      return version;
+    }
+    if (this.#writingAll > 0 || watched.writing > 0) return undefined;
+    return Math.max(watched.version, this.#versionOfAll);
+  }
+
+  #watch(hash: number, version: number): void {
+    this.#watched.set(hash, { version, writing: 0 });
+    if (this.#watched.size <= MAX_WATCHED) return;
+    for (const oldest of this.#watched.keys()) return void this.#watched.delete(oldest);
+  }
+
+  #seen(hash: number, change: 1 | -1): void {
+    const watched = this.#watched.get(hash);
+    if (watched === undefined) return;
+    watched.version = changes;
+    watched.writing += change;
   }
 }

@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type AsyncTwinMap, type AsyncTwinOptions, type DiffKind, twin } from "@twinmap/twinmap";
+import { makeKeyHash } from "../../../src/keys/key_hash.ts";
 import { ManualClock } from "../../../testing/manual_clock.ts";
 import { FaultyStore, LATE_MS, type StoreFault } from "../faulty_store.ts";
 
@@ -215,5 +216,23 @@ describe("AsyncPair", () => {
     await clock.until(users.settle());
     const { late, byKind } = users.report();
     assertEquals([late, byKind.value], [1, 1]);
+  });
+
+  it("finds a key different though callers write to other keys of its stripe all the time", async () => {
+    const secret = "sixteen characters";
+    const hash = makeKeyHash(secret);
+    const isNeighbour = (key: string) => (hash(key) & 0x7fff) === (hash("k0") & 0x7fff);
+    const neighbour = Array.from({ length: 10 ** 6 }, (_, at) => `n${at}`).find(isNeighbour) as string;
+    const made = rig({ secret });
+    const { clock, newStore, users } = made;
+    fill(made, 1);
+    newStore.set("k0", "something else");
+    await clock.until(users.get("k0"));
+    for (let ms = 0; ms < 30; ms++) {
+      await clock.until(users.set(neighbour, ms));
+      await clock.advance(1);
+    }
+    await clock.until(users.settle());
+    assertEquals(users.report().byKind.value, 1);
   });
 });

@@ -37,6 +37,34 @@ describe("KeySeqlock", () => {
     assertNotEquals(seqlock.version(-2), undefined);
   });
 
+  it("does not count writes to other keys of the stripe of a key that was asked for", () => {
+    const seqlock = new KeySeqlock();
+    const [key, neighbour] = [1, 1 + 2 ** 15];
+    const before = seqlock.watchedVersion(key);
+    seqlock.begin(neighbour);
+    assertEquals([seqlock.watchedVersion(key), seqlock.version(key)], [before, undefined]);
+    seqlock.end(neighbour);
+    assertEquals(seqlock.watchedVersion(key), before);
+    seqlock.begin(key);
+    assertEquals(seqlock.watchedVersion(key), undefined);
+    seqlock.end(key);
+    assertNotEquals(seqlock.watchedVersion(key), before);
+    const written = seqlock.watchedVersion(key);
+    seqlock.beginAll();
+    assertEquals(seqlock.watchedVersion(key), undefined);
+    seqlock.endAll();
+    assertNotEquals(seqlock.watchedVersion(key), written);
+  });
+
+  it("watches the last 16,384 keys: of the others, a write to the stripe counts", () => {
+    const seqlock = new KeySeqlock();
+    const before = seqlock.watchedVersion(1);
+    for (let key = 2; key < 2 + 2 ** 14; key++) seqlock.watchedVersion(key);
+    seqlock.begin(1 + 2 ** 15);
+    seqlock.end(1 + 2 ** 15);
+    assertNotEquals(seqlock.watchedVersion(1), before);
+  });
+
   it("has the highest version of all seqlocks once a write to the key has ended", () => {
     const [first, second] = [new KeySeqlock(), new KeySeqlock()];
     for (let round = 0; round < 3; round++) {

@@ -69,6 +69,7 @@ describe("two twins of two stores, under time-outs and restarts (needs Redis)", 
     );
     const twins: readonly Users[] = [0, 2].map((at) =>
       twin(maps[at] as RedisMap<string, number>, maps[at + 1] as RedisMap<string, number>, {
+        name: "soak",
         mirror: "queued",
         at: { stage: "shadow" },
         instances: "many",

@@ -6,6 +6,8 @@ import type { Scope } from "./scope.ts";
 export interface AsyncSettings {
   /** Whether other instances write to the two stores too. */
   readonly instances: "one" | "many";
+  /** Whether the twin was given a name: those of this process with the same one are instances of one migration. */
+  readonly isNamed: boolean;
   /** How long a caller waits for the other side at most, in milliseconds. */
   readonly mirrorTimeoutMs: number;
   /** For how long a write whose outcome is unknown may still take effect, in milliseconds. */

@@ -61,7 +61,7 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
   constructor(
     oldMap: AsyncConcurrentMap<K, V>,
     newMap: AsyncConcurrentMap<K, V>,
-    { instances, mirrorTimeoutMs, unknownMs, journal, syncIdleMs, scope }: AsyncSettings,
+    { instances, isNamed, mirrorTimeoutMs, unknownMs, journal, syncIdleMs, scope }: AsyncSettings,
     setting: SidesSetting<K, V>,
     syncOld?: ConcurrentMap<K, V>,
   ) {
@@ -141,7 +141,7 @@ export class AsyncSides<K, V> implements Sides<K, AsyncLane> {
       seqlock,
       identified: identify,
       isJournaled,
-      versionOf: instances === "one" ? versionOf : joinInstances(setting.settings.name, versionOf),
+      versionOf: instances === "many" && isNamed ? joinInstances(setting.settings.name, versionOf) : versionOf,
       refreshes,
       ignores: hooks.ignores,
     });

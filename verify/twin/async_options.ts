@@ -27,8 +27,8 @@ export interface ScopeOptions {
 export interface AsyncTwinOptions<K, V> extends TwinOptions<K, V> {
   /**
    * Whether `one` twin, in one process, is all that writes to the two stores, or `many` do. With `many`, each copy of a key is
-   * followed by a read of the side that it came from, and repeated while that has changed. Twins of one process that have the same
-   * `name` count as instances: each asks the others whether they were writing a key before it reports a diff.
+   * followed by a read of the side that it came from, and repeated while that has changed. Give twins of one process
+   * that share the two stores the same `name`: each then asks the others whether they were writing a key before it reports a diff.
    * @default {"many"}
    */
   readonly instances?: "one" | "many";
@@ -83,7 +83,10 @@ const TIMES: Rule = {
     value.length >= 1 && value.length <= 10 && value.every((ms) => ms > 0 && ms <= MAX_MS),
 };
 
-type OwnOptions = Pick<Required<AsyncTwinOptions<unknown, unknown>>, keyof AsyncSettings | "settleMs">;
+type OwnOptions = Pick<
+  Required<AsyncTwinOptions<unknown, unknown>>,
+  Exclude<keyof AsyncSettings, "isNamed"> | "settleMs"
+>;
 
 const RULES: Rules<OwnOptions> = {
   instances: oneOf("one", "many"),
@@ -115,5 +118,9 @@ const DEFAULTS: OwnOptions = {
  */
 export function checkAsyncTwinOptions<K, V>(options: AsyncTwinOptions<K, V> | undefined): CheckedAsyncOptions<K, V> {
   const checked = checkTwinOptions<K, V, OwnOptions>(options, RULES, DEFAULTS);
-  return { ...checked, scope: checkOptions("create a twin", checked.scope, SCOPE_RULES, {}, "scope") };
+  return {
+    ...checked,
+    isNamed: options?.name !== undefined,
+    scope: checkOptions("create a twin", checked.scope, SCOPE_RULES, {}, "scope"),
+  };
 }

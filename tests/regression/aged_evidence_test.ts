@@ -115,4 +115,15 @@ describe("evidence that has grown old", () => {
     users.reset("another new map");
     assertEquals(recent(users).verdict, "hold");
   });
+
+  it("is not taken for the evidence of a clock that was set back, where time passes while a report is made", async () => {
+    let readings = 0;
+    const { users } = await rig((clock) => ({
+      now: () => clock.now() + ++readings,
+      monotonicMs: () => clock.monotonicMs(),
+      schedule: (task, delayMs) => clock.schedule(task, delayMs),
+    }));
+    users.report();
+    assertEquals(recent(users).verdict, "pass");
+  });
 });

@@ -145,7 +145,7 @@ export class Migration<K, V, L> implements Steering {
       at: () => this.#at,
       checkOpen: (action) => this.#checkOpen(action),
     });
-    this.#missing = new MissingEvidence(this.#evidence, this.#works, sides, clock);
+    this.#missing = new MissingEvidence(this.#evidence, this.#works, sides);
     this.#decisions = new Decisions(clock, ({ kind, ...decision }) => hooks.event({ ...decision, type: kind }));
     this.#reports = new Reports({
       settings,
@@ -265,7 +265,7 @@ export class Migration<K, V, L> implements Steering {
   #checkMove(to: Position, isForced: boolean): readonly string[] {
     const isWayBack = to.stage === this.#at.stage && to.percent <= this.#at.percent;
     if (!isWayBack) this.#checkOpen(`move to ${to.stage}`);
-    return checkMissing(this.#at.stage, to.stage, this.#missing.forMove(this.#at, to), isForced);
+    return checkMissing(this.#at.stage, to.stage, this.#missing.forMove(this.#at, to, this.clock.now()), isForced);
   }
 
   #move(to: Position): void {

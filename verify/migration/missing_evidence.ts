@@ -1,4 +1,3 @@
-import type { Clock } from "../../src/clock.ts";
 import type { Evidence } from "../gate/evidence.ts";
 import type { TwinReport } from "../report/report.ts";
 import { type Missing, missingFor, percentAt, type Position } from "../stages/moves.ts";
@@ -11,27 +10,24 @@ export class MissingEvidence {
   readonly #evidence: Evidence;
   readonly #works: Pick<Works<never>, "underWay">;
   readonly #sides: Pick<Sides<never, never>, "mirror" | "obstacles">;
-  readonly #clock: Clock;
 
   constructor(
     evidence: Evidence,
     works: Pick<Works<never>, "underWay">,
     sides: Pick<Sides<never, never>, "mirror" | "obstacles">,
-    clock: Clock,
   ) {
     this.#evidence = evidence;
     this.#works = works;
     this.#sides = sides;
-    this.#clock = clock;
   }
 
   /** What a move is missing. */
-  forMove(from: Position, to: Position): Missing {
+  forMove(from: Position, to: Position, nowMs: number): Missing {
     const { holdsAll, lacking } = this.#evidence;
     const { firm, evidence } = missingFor(from, to, {
       holdsAll,
       lacking,
-      gate: () => this.#evidence.missing(this.#clock.now()),
+      gate: () => this.#evidence.missing(nowMs),
       backfilling: this.#works.underWay === "backfill",
       journaled: this.#sides.mirror.journaled,
     });
@@ -52,9 +48,13 @@ export class MissingEvidence {
   }
 
   /** What the moves from a stage to its neighbours are missing. */
-  forNeighbours(from: Position): TwinReport["moves"] {
+  forNeighbours(from: Position, nowMs: number): TwinReport["moves"] {
     return neighbours(from.stage).map((stage) => {
-      const { firm, evidence } = this.forMove(from, { stage, percent: stage === "live" ? 100 : percentAt(stage) });
+      const { firm, evidence } = this.forMove(
+        from,
+        { stage, percent: stage === "live" ? 100 : percentAt(stage) },
+        nowMs,
+      );
       return { stage, missing: [...firm, ...evidence] };
     });
   }

